@@ -1,3 +1,19 @@
 //! The words and rules of the field: facts, state, decisions, effects.
 //!
 //! Pure by construction. Deliberately not here: clocks, I/O, async, SQL, and the name of any vendor.
+
+pub mod areas;
+pub mod decision;
+pub mod effect;
+pub mod fact;
+pub mod id;
+pub mod phone;
+
+pub use decision::{Answer, Candidate, Decision, Explanation, TimerChange};
+pub use effect::{Effect, EffectOrder};
+pub use fact::{Area, Fact, Observed};
+pub use id::{AgencyId, CallId, EffectId, EffectKey, FactKey, JournalId, RecordId, Subject};
+pub use phone::PhoneNumber;
+
+/// An instant in UTC. Zones are named where a person or a vendor thinks in local time.
+pub type Instant = jiff::Timestamp;

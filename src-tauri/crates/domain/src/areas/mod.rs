@@ -1,0 +1,5 @@
+//! One folder for each area: its facts, its state as rules see it, its rules, its changes.
+//!
+//! Deliberately not here: anything shared by areas (that is a level up) and anything stored (that is `pult-store`).
+
+pub mod calls;

@@ -1,0 +1,73 @@
+//! What happened, in the field's own words: one closed list over all areas.
+//!
+//! Deliberately not here: the vendor's shape of it (an integration's `wire`) and what follows from it (an area's rule).
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{FactKey, Instant, areas::calls};
+
+/// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::AsRefStr,
+    strum::EnumString,
+    strum::EnumIter,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Area {
+    /// Telephone calls of both contact centres.
+    Calls,
+    /// Records in and calls out: the engine's own traffic.
+    Deliveries,
+    /// Accounts, sessions, keys and the audit trail.
+    People,
+    /// Health of the engine and its connections.
+    Engine,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "area", content = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// About a telephone call.
+    Calls(calls::Fact),
+}
+
+impl Fact {
+    /// The area whose rule decides about it.
+    #[must_use]
+    pub fn area(&self) -> Area {
+        match self {
+            Self::Calls(_) => Area::Calls,
+        }
+    }
+
+    /// A stable word for logs, counters and the journal, for instance `call_started`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Calls(fact) => fact.kind(),
+        }
+    }
+}
+
+/// A fact with its key and the instant it happened (not when we heard of it).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observed {
+    /// Unique within the source.
+    pub key: FactKey,
+    /// When it happened.
+    pub at: Instant,
+    /// What happened.
+    pub fact: Fact,
+}

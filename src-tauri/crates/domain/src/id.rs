@@ -1,0 +1,74 @@
+//! Names of things: row ids that never mix, and the keys that make a repeat recognisable.
+//!
+//! Deliberately not here: how a key is stored or compared for uniqueness (the store's), or made unguessable (the server's).
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+macro_rules! row_ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[serde(transparent)]
+        #[ts(as = "f64")]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+    )*};
+}
+
+row_ids! {
+    /// A row of the inbox: one thing that crossed the border.
+    RecordId;
+    /// A row of the journal: one fact and what was decided about it.
+    JournalId;
+    /// A row of the outbox: one call we owe the outside world.
+    EffectId;
+    /// One telephone call of either contact centre.
+    CallId;
+    /// An agency as the agency service numbers it; `0` is "none found" (behaviour/helpdesk 2.2).
+    AgencyId;
+}
+
+macro_rules! text_keys {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self { Self(text.to_owned()) }
+        }
+    )*};
+}
+
+text_keys! {
+    /// Unique among the facts of one source. The same key again is a duplicate and does nothing.
+    FactKey;
+    /// `<fact key>/<kind>/<n>`: derived from the cause, so that a replay repeats it and the call is not made twice.
+    EffectKey;
+    /// What a fact or effect is about, for instance `call:17`. Effects of one subject go out in order, strangers do not wait.
+    Subject;
+}
+
+impl EffectKey {
+    /// The key of the `n`-th effect of a kind that one fact caused.
+    #[must_use]
+    pub fn caused_by(source: &str, fact: &FactKey, kind: &str, n: usize) -> Self {
+        Self(format!("{source}/{fact}/{kind}/{n}"))
+    }
+}
+
+impl Subject {
+    /// The subject of everything about one call.
+    #[must_use]
+    pub fn call(id: CallId) -> Self {
+        Self(format!("call:{id}"))
+    }
+}
