@@ -1,3 +1,88 @@
 //! One folder for each outside system, and the transports they share.
 //!
 //! Deliberately not here: loops, retries, transactions, policy (the engine's) and SQL (the store's).
+
+pub mod delivery;
+pub mod intake;
+pub mod transport;
+
+pub mod agencies;
+pub mod call_feed;
+pub mod telephony;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+pub use delivery::{Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Settled};
+pub use intake::{
+    Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Poll, RejectedRow, Rejection, Reply, Route,
+    StoredRequest, Unverified, Verdict, Verified, Webhook,
+};
+
+/// A connection to one outside system. It owns no loop, retry, transaction or policy; it answers what the engine asks.
+#[async_trait]
+pub trait Integration: Send + Sync {
+    /// The name used in settings, addresses, records and the console.
+    fn name(&self) -> &'static str;
+
+    /// What the meaning of a stored record is. Called for every record whatever brought it here, and again by replay and
+    /// preview, so it must depend on the record alone.
+    ///
+    /// # Errors
+    /// When the record cannot be understood as a whole; a bad part of a batch goes to [`Parsed::rejected`] instead.
+    fn parse(&self, record: &StoredRequest, received_at: pult_domain::Instant) -> Result<Parsed, ParseError>;
+
+    /// Requests this system sends to us.
+    fn webhook(&self) -> Option<&dyn Webhook> {
+        None
+    }
+
+    /// Where we go and ask for news.
+    fn poll(&self) -> Option<&dyn Poll> {
+        None
+    }
+
+    /// What we can do there.
+    fn delivery(&self) -> Option<&dyn Delivery> {
+        None
+    }
+
+    /// The "Check" button: tries the connection without changing anything there.
+    async fn check(&self) -> Vec<CheckStep>;
+}
+
+/// A connected integration, shared by intake, lanes and the console.
+pub type Shared = Arc<dyn Integration>;
+
+/// One thing a check found, in the order tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckStep {
+    /// What was tried, as a code of the console's texts, for instance `sign_in`.
+    pub step: &'static str,
+    /// Whether it works.
+    pub ok: bool,
+    /// What was seen, without secrets.
+    pub detail: String,
+}
+
+impl CheckStep {
+    /// A step that works.
+    #[must_use]
+    pub fn good(step: &'static str, detail: impl Into<String>) -> Self {
+        Self { step, ok: true, detail: detail.into() }
+    }
+
+    /// A step that does not.
+    #[must_use]
+    pub fn bad(step: &'static str, detail: impl Into<String>) -> Self {
+        Self { step, ok: false, detail: detail.into() }
+    }
+}
+
+/// Reads one secret by its dotted name at the moment it is needed, so that a changed secret works without a restart.
+pub trait Credentials: Send + Sync {
+    /// The secret, or `None` when it has not been set.
+    fn secret(&self, name: &str) -> Option<String>;
+}
