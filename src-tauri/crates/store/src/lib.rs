@@ -1,3 +1,178 @@
 //! Everything Pult remembers, in one SQLite file: all SQL of the project lives in this crate.
 //!
-//! Deliberately not here: decisions (see `pult-domain`) and anything that talks to the network.
+//! Functions that read or write are named as the question they answer and take a connection, so that several of them share a
+//! transaction. Deliberately not here: decisions (see `pult-domain`) and anything that talks to the network.
+
+pub mod backup;
+pub mod blobs;
+pub mod connections;
+pub mod error;
+pub mod inbox;
+pub mod journal;
+pub mod migrations;
+pub mod outbox;
+mod readers;
+pub mod timers;
+mod writer;
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+pub use error::{OpenError, StoreError};
+pub use rusqlite::Connection;
+
+use readers::Readers;
+use writer::Writer;
+
+/// The open database of one engine. Cheap to clone; the file is released when the last clone and the last job are gone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    // Field order is drop order: the writer finishes its queue before the lock is let go.
+    writer: Writer,
+    readers: Readers,
+    blobs: blobs::Blobs,
+    folder: PathBuf,
+    _lock: File,
+}
+
+/// A database file up to this size is checked page by page at every start, bytes.
+const CHECKED_WHOLE: u64 = 32 << 20;
+
+/// The database's file name within the data folder.
+pub const FILE: &str = "pult.db";
+
+impl Store {
+    /// Opens the database of a data folder, creating both when absent, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When another engine has it, when it is damaged or newer than this program, or when the disk says no.
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        fs::create_dir_all(folder)
+            .map_err(|e| OpenError::Folder { folder: folder.to_owned(), detail: e.to_string() })?;
+        let lock = lock(folder)?;
+        let file = folder.join(FILE);
+        let mut connection = connect(&file, &backup::newest(&folder.join(backup::FOLDER)))?;
+        migrations::run(&mut connection)?;
+        let inner = Inner {
+            writer: Writer::start(connection),
+            readers: Readers::open(&file, 4)?,
+            blobs: blobs::Blobs::new(folder.join("blobs")),
+            folder: folder.to_owned(),
+            _lock: lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Runs `act` in the next write transaction and returns once it is on the disk. Acts of one transaction do not see each
+    /// other's failures: one that returns an error is undone alone.
+    ///
+    /// # Errors
+    /// What `act` returned, or why nothing could be written.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.writer.run(act).await
+    }
+
+    /// Like [`Self::write`], and yields to every ordinary write that waits: for the pump and other work that can lag behind.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_behind<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.writer.run_behind(act).await
+    }
+
+    /// Runs `ask` on a read connection, on a thread that may block.
+    ///
+    /// # Errors
+    /// What `ask` returned.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.inner.clone();
+        tokio::task::spawn_blocking(move || store.readers.with(ask)).await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Bodies kept as files.
+    #[must_use]
+    pub fn blobs(&self) -> &blobs::Blobs {
+        &self.inner.blobs
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    /// Writes waiting for the writer thread.
+    #[must_use]
+    pub fn write_queue(&self) -> usize {
+        self.inner.writer.waiting()
+    }
+}
+
+/// Takes the folder for one engine; the system lets it go when the process ends, however it ends.
+fn lock(folder: &Path) -> Result<File, OpenError> {
+    let path = folder.join("engine.lock");
+    let io = |e: std::io::Error| OpenError::Folder { folder: folder.to_owned(), detail: e.to_string() };
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Taken { folder: folder.to_owned() }),
+        Err(TryLockError::Error(e)) => Err(io(e)),
+    }
+}
+
+fn connect(file: &Path, backup: &Option<PathBuf>) -> Result<Connection, OpenError> {
+    let damaged = |detail: String| OpenError::Damaged { file: file.to_owned(), backup: backup.clone(), detail };
+    let connection = Connection::open(file).map_err(|e| damaged(e.to_string()))?;
+    // FULL: an acknowledged row survives a power cut, not only the end of the process.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;
+             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;",
+        )
+        .map_err(|e| damaged(e.to_string()))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    // A small file is checked whole. A large one would keep the start waiting for minutes: there the schema and one small table
+    // are read now, and every backup is checked whole.
+    let size = fs::metadata(file).map_or(0, |m| m.len());
+    let question = if size <= CHECKED_WHOLE { "PRAGMA quick_check(1)" } else { "PRAGMA quick_check(sqlite_schema)" };
+    let answer: String = connection.query_row(question, [], |r| r.get(0)).map_err(|e| damaged(e.to_string()))?;
+    if answer != "ok" {
+        return Err(damaged(answer));
+    }
+    Ok(connection)
+}
+
+/// Milliseconds since 1970 in UTC, as every table keeps instants.
+pub(crate) fn millis(at: pult_domain::Instant) -> i64 {
+    at.as_millisecond()
+}
+
+/// The instant of a stored number; a number no calendar knows (a damaged row) becomes 1970 rather than a panic.
+pub(crate) fn from_millis(ms: i64) -> pult_domain::Instant {
+    pult_domain::Instant::from_millisecond(ms).unwrap_or(pult_domain::Instant::UNIX_EPOCH)
+}
+
+/// The member of a closed list that a column's small integer stands for.
+pub(crate) fn coded<T: Copy>(row: &rusqlite::Row<'_>, column: usize, list: &[T]) -> rusqlite::Result<T> {
+    let code: i64 = row.get(column)?;
+    usize::try_from(code)
+        .ok()
+        .and_then(|i| list.get(i).copied())
+        .ok_or(rusqlite::Error::IntegralValueOutOfRange(column, code))
+}

@@ -1,0 +1,145 @@
+//! Online copies of the database: made while the engine works, checked whole, rotated, and put back by `pultd restore`.
+//!
+//! A backup is a folder: the database, and the bodies it names. Deliberately not here: when to make one (the engine's).
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use pult_domain::Instant;
+use rusqlite::{Connection, OpenFlags, backup::Backup};
+
+use crate::{FILE, OpenError, StoreError};
+
+/// The folder of backups within the data folder, unless settings name another.
+pub const FOLDER: &str = "backups";
+const PREFIX: &str = "pult-";
+
+/// Copies the database of `data` into a new folder of `into` and checks the copy. Blocking; the engine goes on writing.
+///
+/// # Errors
+/// When the disk says no, or the copy is not sound (it is then removed).
+pub fn make(data: &Path, into: &Path, now: Instant) -> Result<PathBuf, StoreError> {
+    let name = format!("{PREFIX}{}", now.strftime("%Y%m%dT%H%M%S%3fZ"));
+    let part = into.join(format!("{name}.part"));
+    let made = fill(data, &part).and_then(|()| {
+        let done = into.join(&name);
+        fs::rename(&part, &done).map_err(|e| disk(&e))?;
+        Ok(done)
+    });
+    if made.is_err() {
+        // An unfinished copy must not be taken for a backup; its name says so even when this fails.
+        let _ = fs::remove_dir_all(&part);
+    }
+    made
+}
+
+fn fill(data: &Path, part: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(part).map_err(|e| disk(&e))?;
+    let from = Connection::open_with_flags(data.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut to = Connection::open(part.join(FILE))?;
+    // In steps with pauses, so that a large copy does not starve the writer of the disk.
+    Backup::new(&from, &mut to)?.run_to_completion(2048, Duration::from_millis(2), None)?;
+    to.execute_batch("PRAGMA journal_mode = DELETE")?;
+    check(&to)?;
+    let blobs = data.join("blobs");
+    if blobs.is_dir() {
+        let copy = part.join("blobs");
+        fs::create_dir_all(&copy).map_err(|e| disk(&e))?;
+        let mut names = to.prepare("SELECT sha256 FROM blob WHERE uses > 0")?;
+        for name in names.query_map([], |r| r.get::<_, String>(0))? {
+            let name = name?;
+            fs::copy(blobs.join(&name), copy.join(&name)).map_err(|e| disk(&e))?;
+        }
+    }
+    Ok(())
+}
+
+fn check(connection: &Connection) -> Result<(), StoreError> {
+    let answer: String = connection.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))?;
+    if answer == "ok" { Ok(()) } else { Err(StoreError::Failed(format!("the copy is damaged: {answer}"))) }
+}
+
+/// A backup on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Its folder.
+    pub path: PathBuf,
+    /// Its size, bytes.
+    pub bytes: u64,
+}
+
+/// The finished backups of a folder, newest first.
+#[must_use]
+pub fn list(folder: &Path) -> Vec<Made> {
+    let Ok(entries) = fs::read_dir(folder) else { return vec![] };
+    let mut made: Vec<Made> = entries
+        .flatten()
+        .filter(|e| {
+            let name = e.file_name().to_string_lossy().into_owned();
+            name.starts_with(PREFIX) && !name.ends_with(".part") && e.path().join(FILE).is_file()
+        })
+        .map(|e| Made { bytes: fs::metadata(e.path().join(FILE)).map_or(0, |m| m.len()), path: e.path() })
+        .collect();
+    made.sort_by(|a, b| b.path.cmp(&a.path));
+    made
+}
+
+/// The newest finished backup of a folder.
+#[must_use]
+pub fn newest(folder: &Path) -> Option<PathBuf> {
+    list(folder).into_iter().next().map(|m| m.path)
+}
+
+/// Removes all but the `keep` newest.
+///
+/// # Errors
+/// When one cannot be removed.
+pub fn rotate(folder: &Path, keep: usize) -> Result<usize, StoreError> {
+    let old: Vec<Made> = list(folder).into_iter().skip(keep.max(1)).collect();
+    for made in &old {
+        fs::remove_dir_all(&made.path).map_err(|e| disk(&e))?;
+    }
+    Ok(old.len())
+}
+
+/// Puts a backup in the place of a data folder's database, keeping what was there beside it. No engine may have the folder.
+///
+/// # Errors
+/// When the backup is not sound, the folder is taken, or the disk says no.
+pub fn restore(backup: &Path, data: &Path, now: Instant) -> Result<(), OpenError> {
+    let fail = |detail: String| OpenError::Folder { folder: data.to_owned(), detail };
+    let source = backup.join(FILE);
+    let damaged = |detail: String| OpenError::Damaged { file: source.clone(), backup: None, detail };
+    let connection =
+        Connection::open_with_flags(&source, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|e| damaged(e.to_string()))?;
+    check(&connection).map_err(|e| damaged(e.to_string()))?;
+    fs::create_dir_all(data).map_err(|e| fail(e.to_string()))?;
+    let _lock = crate::lock(data)?;
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
+    for suffix in ["", "-wal", "-shm"] {
+        let file = data.join(format!("{FILE}{suffix}"));
+        if file.exists() {
+            fs::rename(&file, data.join(format!("{FILE}{suffix}.before-{stamp}"))).map_err(|e| fail(e.to_string()))?;
+        }
+    }
+    fs::copy(&source, data.join(FILE)).map_err(|e| fail(e.to_string()))?;
+    let bodies = backup.join("blobs");
+    if bodies.is_dir() {
+        let to = data.join("blobs");
+        fs::create_dir_all(&to).map_err(|e| fail(e.to_string()))?;
+        for entry in fs::read_dir(&bodies).map_err(|e| fail(e.to_string()))?.flatten() {
+            fs::copy(entry.path(), to.join(entry.file_name())).map_err(|e| fail(e.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+fn disk(error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
+        _ => StoreError::Failed(format!("a backup's file: {error}")),
+    }
+}

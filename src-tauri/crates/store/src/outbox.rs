@@ -1,0 +1,402 @@
+//! The outbox: what is owed to the outside world, and every try.
+//!
+//! Deliberately not here: when to try again (the engine's lanes) and how (the integrations).
+
+use pult_domain::{EffectId, EffectKey, EffectOrder, Instant, JournalId, Subject};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{StoreError, coded, from_millis, millis};
+
+/// What became of an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectState {
+    /// Waits for its turn.
+    Queued,
+    /// Being carried out, or was when the engine stopped.
+    InFlight,
+    /// Carried out.
+    Done,
+    /// The vendor will never do it.
+    Refused,
+    /// Its time had passed before it could be carried out.
+    Expired,
+    /// Given up after a day of trying.
+    Dead,
+    /// Taken back by a person.
+    Cancelled,
+}
+
+impl EffectState {
+    const ALL: [Self; 7] =
+        [Self::Queued, Self::InFlight, Self::Done, Self::Refused, Self::Expired, Self::Dead, Self::Cancelled];
+
+    /// Whether nothing more will happen to it by itself.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        !matches!(self, Self::Queued | Self::InFlight)
+    }
+}
+
+/// An effect still owed, as a lane takes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owed {
+    /// Its id.
+    pub id: EffectId,
+    /// Its key.
+    pub key: EffectKey,
+    /// Who waits for whom.
+    pub subject: Subject,
+    /// What to do.
+    pub effect: pult_domain::Effect,
+    /// Ahead of the others.
+    pub urgent: bool,
+    /// When it was ordered.
+    pub created_at: Instant,
+    /// Not before.
+    pub next_at: Instant,
+    /// Never after.
+    pub not_after: Option<Instant>,
+    /// Whether it was being carried out when last seen: its outcome is unknown.
+    pub in_flight: bool,
+    /// Tries so far.
+    pub attempts: u32,
+}
+
+/// An effect as a list shows it.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct EffectRow {
+    /// Its id.
+    pub id: EffectId,
+    /// Its key.
+    pub key: EffectKey,
+    /// Who performs it.
+    pub integration: String,
+    /// What it does.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// The effect.
+    #[ts(type = "unknown")]
+    pub effect: serde_json::Value,
+    /// The decision that caused it.
+    pub cause: JournalId,
+    /// What became of it.
+    pub state: EffectState,
+    /// Ahead of the others.
+    pub urgent: bool,
+    /// Tries so far.
+    pub attempts: u32,
+    /// When it was ordered, milliseconds UTC.
+    #[ts(type = "number")]
+    pub created_at: i64,
+    /// The next try, milliseconds UTC.
+    #[ts(type = "number")]
+    pub next_at: i64,
+    /// Never after, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub not_after: Option<i64>,
+    /// When it was settled, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub settled_at: Option<i64>,
+    /// The last error, as JSON text.
+    pub error: Option<String>,
+}
+
+/// One try as the console shows it.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct AttemptRow {
+    /// When it began, milliseconds UTC.
+    #[ts(type = "number")]
+    pub started_at: i64,
+    /// When it ended, milliseconds UTC.
+    #[ts(type = "number")]
+    pub finished_at: i64,
+    /// `done` or the code of the error.
+    pub outcome: String,
+    /// What was said.
+    #[ts(type = "Array<{ request: string, status: number | null, response: string }>")]
+    pub exchanges: serde_json::Value,
+}
+
+/// Which effects a list shows, newest first.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[serde(default)]
+pub struct EffectFilter {
+    /// Of one integration.
+    pub integration: Option<String>,
+    /// In one state.
+    pub state: Option<EffectState>,
+    /// Refused, expired or dead: those a person should look at.
+    pub failed: bool,
+    /// Older than this: the next page.
+    pub before: Option<EffectId>,
+}
+
+/// Orders an effect; one with the same key is ordered already and nothing happens.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn insert(
+    connection: &Connection,
+    key: &EffectKey,
+    integration: &str,
+    order: &EffectOrder,
+    cause: JournalId,
+    now: Instant,
+) -> Result<Option<EffectId>, StoreError> {
+    let added = connection
+        .prepare_cached(
+            "INSERT INTO outbox (effect_key, integration, kind, subject, effect, journal_id, urgent, created_at, next_at, not_after)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            key.0,
+            integration,
+            order.effect.kind(),
+            order.subject.0,
+            serde_json::to_string(&order.effect)?,
+            cause.0,
+            order.urgent,
+            millis(now),
+            order.not_after.map(millis),
+        ])?;
+    Ok((added > 0).then(|| EffectId(connection.last_insert_rowid())))
+}
+
+/// What an integration owes, urgent first, then in order.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn owed(connection: &Connection, integration: &str, limit: usize) -> Result<Vec<Owed>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, effect_key, subject, effect, urgent, created_at, next_at, not_after, state, attempts FROM outbox
+         WHERE state < 2 AND integration = ?1 ORDER BY urgent DESC, id LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![integration, limit as i64])?;
+    let mut owed = Vec::new();
+    while let Some(row) = rows.next()? {
+        owed.push(Owed {
+            id: EffectId(row.get(0)?),
+            key: EffectKey(row.get(1)?),
+            subject: Subject(row.get(2)?),
+            effect: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
+            urgent: row.get(4)?,
+            created_at: from_millis(row.get(5)?),
+            next_at: from_millis(row.get(6)?),
+            not_after: row.get::<_, Option<i64>>(7)?.map(from_millis),
+            in_flight: row.get::<_, i64>(8)? == EffectState::InFlight as i64,
+            attempts: row.get(9)?,
+        });
+    }
+    Ok(owed)
+}
+
+/// How many effects an integration owes.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn count_owed(connection: &Connection, integration: &str) -> Result<usize, StoreError> {
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM outbox WHERE state < 2 AND integration = ?1")?
+        .query_row([integration], |r| r.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Marks an effect as being carried out, before anything is sent.
+///
+/// # Errors
+/// When it cannot be written, or the effect is settled.
+pub fn begin(connection: &Connection, id: EffectId) -> Result<(), StoreError> {
+    let changed = connection
+        .prepare_cached("UPDATE outbox SET state = 1, attempts = attempts + 1 WHERE id = ?1 AND state < 2")?
+        .execute([id.0])?;
+    if changed == 0 { Err(StoreError::Conflict("the effect is settled")) } else { Ok(()) }
+}
+
+/// Puts an effect back until `next_at`; with `in_flight` its outcome is unknown and is to be looked up first.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn postpone(
+    connection: &Connection,
+    id: EffectId,
+    next_at: Instant,
+    in_flight: bool,
+    error: &str,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE outbox SET state = ?2, next_at = ?3, error = ?4 WHERE id = ?1 AND state < 2")?
+        .execute(params![id.0, i64::from(in_flight), millis(next_at), error])?;
+    Ok(())
+}
+
+/// Settles an effect for good.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn settle(
+    connection: &Connection,
+    id: EffectId,
+    state: EffectState,
+    error: Option<&str>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE outbox SET state = ?2, error = ?3, settled_at = ?4 WHERE id = ?1")?
+        .execute(params![id.0, state as i64, error, millis(now)])?;
+    Ok(())
+}
+
+/// Queues a failed effect again because a person asked for it.
+///
+/// # Errors
+/// When it is not a failed one.
+pub fn revive(connection: &Connection, id: EffectId, now: Instant) -> Result<(), StoreError> {
+    let changed = connection
+        .prepare_cached(
+            "UPDATE outbox SET state = 0, next_at = ?2, created_at = ?2, not_after = NULL, settled_at = NULL
+             WHERE id = ?1 AND state IN (3, 4, 5, 6)",
+        )?
+        .execute(params![id.0, millis(now)])?;
+    if changed == 0 { Err(StoreError::Conflict("only a failed delivery can be repeated")) } else { Ok(()) }
+}
+
+/// Keeps what was said in one try.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn note_attempt(
+    connection: &Connection,
+    id: EffectId,
+    started_at: Instant,
+    finished_at: Instant,
+    outcome: &str,
+    exchanges: &str,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO attempt (effect_id, started_at, finished_at, outcome, exchanges) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![id.0, millis(started_at), millis(finished_at), outcome, exchanges])?;
+    Ok(())
+}
+
+const ROW: &str =
+    "id, effect_key, integration, kind, subject, effect, journal_id, state, urgent, attempts, created_at, next_at,
+    not_after, settled_at, error";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<EffectRow> {
+    Ok(EffectRow {
+        id: EffectId(row.get(0)?),
+        key: EffectKey(row.get(1)?),
+        integration: row.get(2)?,
+        kind: row.get(3)?,
+        subject: row.get(4)?,
+        effect: serde_json::from_str(row.get_ref(5)?.as_str()?).unwrap_or_default(),
+        cause: JournalId(row.get(6)?),
+        state: coded(row, 7, &EffectState::ALL)?,
+        urgent: row.get(8)?,
+        attempts: row.get(9)?,
+        created_at: row.get(10)?,
+        next_at: row.get(11)?,
+        not_after: row.get(12)?,
+        settled_at: row.get(13)?,
+        error: row.get(14)?,
+    })
+}
+
+/// The statement of [`page`] for a filter; apart so that the planner test sees what is really asked.
+pub(crate) fn page_sql(filter: &EffectFilter) -> String {
+    let state = match filter.state {
+        Some(EffectState::Queued) => "AND state < 2 AND state = 0".to_owned(),
+        Some(EffectState::InFlight) => "AND state < 2 AND state = 1".to_owned(),
+        Some(state @ (EffectState::Refused | EffectState::Expired | EffectState::Dead)) => {
+            format!("AND state IN (3, 4, 5) AND state = {}", state as i64)
+        }
+        Some(state) => format!("AND state = {}", state as i64),
+        None if filter.failed => "AND state IN (3, 4, 5)".to_owned(),
+        None => String::new(),
+    };
+    let integration = if filter.integration.is_some() { "AND integration = ?3" } else { "AND ?3 IS NULL" };
+    format!("SELECT {ROW} FROM outbox WHERE id < ?1 {integration} {state} ORDER BY id DESC LIMIT ?2")
+}
+
+/// A page of effects, newest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn page(connection: &Connection, filter: &EffectFilter, limit: usize) -> Result<Vec<EffectRow>, StoreError> {
+    let mut statement = connection.prepare_cached(&page_sql(filter))?;
+    let before = filter.before.map_or(i64::MAX, |e| e.0);
+    let rows = statement.query_map(params![before, limit as i64, filter.integration], row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One effect as a list shows it.
+///
+/// # Errors
+/// When there is none of that id.
+pub fn get(connection: &Connection, id: EffectId) -> Result<EffectRow, StoreError> {
+    connection
+        .prepare_cached(&format!("SELECT {ROW} FROM outbox WHERE id = ?1"))?
+        .query_row([id.0], row)
+        .optional()?
+        .ok_or(StoreError::NotFound("delivery"))
+}
+
+/// The effect of a key, when it was ordered.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn find(connection: &Connection, key: &EffectKey) -> Result<Option<EffectRow>, StoreError> {
+    Ok(connection
+        .prepare_cached(&format!("SELECT {ROW} FROM outbox WHERE effect_key = ?1"))?
+        .query_row([&key.0], row)
+        .optional()?)
+}
+
+/// The effects a decision ordered.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn of_entry(connection: &Connection, entry: JournalId) -> Result<Vec<EffectRow>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {ROW} FROM outbox WHERE journal_id = ?1 ORDER BY id"))?;
+    let rows = statement.query_map([entry.0], row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The tries of an effect, newest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn attempts(connection: &Connection, id: EffectId, limit: usize) -> Result<Vec<AttemptRow>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT started_at, finished_at, outcome, exchanges FROM attempt WHERE effect_id = ?1 ORDER BY id DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![id.0, limit as i64], |r| {
+        Ok(AttemptRow {
+            started_at: r.get(0)?,
+            finished_at: r.get(1)?,
+            outcome: r.get(2)?,
+            exchanges: serde_json::from_str(r.get_ref(3)?.as_str()?).unwrap_or_default(),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many effects wait for a person: refused, expired or dead since `since`, counted up to `limit`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn count_failed(connection: &Connection, since: Instant, limit: usize) -> Result<usize, StoreError> {
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN (3, 4, 5) AND created_at >= ?1 ORDER BY id DESC LIMIT ?2)",
+        )?
+        .query_row(params![millis(since), limit as i64], |r| r.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
