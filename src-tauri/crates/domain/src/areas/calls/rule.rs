@@ -5,8 +5,8 @@
 use serde_json::json;
 
 use crate::{
-    AgencyId, Answer, CallId, Candidate, Decision, Effect, EffectOrder, Explanation, Instant, PhoneNumber, Subject,
-    TimerChange,
+    AgencyId, Answer, CallId, Candidate, Decision, Effect, EffectOrder, Explanation, FactKey, Instant, PhoneNumber,
+    Subject, TimerChange,
 };
 
 use super::{CallState, Change, Fact, Known, NewCall, OpenCall, Policy, ReportedCall};
@@ -14,11 +14,11 @@ use super::{CallState, Change, Fact, Known, NewCall, OpenCall, Policy, ReportedC
 /// A number with fewer digits belongs to nobody outside and is not recorded as a call (behaviour/helpdesk 2.2 step 2).
 pub const SHORTEST_NUMBER: usize = 5;
 
-/// Decides about one fact. `at` is the instant of the fact, which is also the only "now" a rule knows.
+/// Decides about one fact. `key` is its key within the source, `at` its instant, which is also the only "now" a rule knows.
 #[must_use]
-pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
+pub fn decide(fact: &Fact, key: &FactKey, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
     match fact {
-        Fact::CallStarted { number, curator, .. } => call_started(number.as_ref(), curator, at, known, policy),
+        Fact::CallStarted { number, curator, .. } => call_started(number.as_ref(), curator, key, at, known, policy),
         Fact::CallEnded { .. } => call_ended(at, known),
         Fact::EndNeverReported { call } => end_never_reported(*call, known),
         Fact::CallReported(reported) => call_reported(reported, known),
@@ -62,10 +62,18 @@ fn open_timer(call: CallId) -> String {
 fn call_started(
     number: Option<&PhoneNumber>,
     curator: &str,
+    key: &FactKey,
     at: Instant,
     known: &Known,
     policy: &Policy,
 ) -> Decision<Change> {
+    if let Some(row) = &known.call {
+        // The same request run again: its call is there, whatever has become of it since.
+        return Decision {
+            answer: Some(Answer::Unchanged),
+            ..Decision::nothing(explain("call_started.again", known).with("call", row.id.0))
+        };
+    }
     let Some(number) = number.filter(|n| n.as_str().len() >= SHORTEST_NUMBER) else {
         return Decision::nothing(explain("call_started.no_number", known));
     };
@@ -114,7 +122,7 @@ fn call_started(
     Decision {
         changes: vec![Change::Begin(NewCall {
             id,
-            source_key: format!("telephony/{id}"),
+            source_key: hook_key(key),
             at,
             phone: number.clone(),
             curator: curator.to_owned(),
@@ -186,6 +194,12 @@ fn call_reported(reported: &ReportedCall, known: &Known) -> Decision<Change> {
         }),
         ..Decision::nothing(explain(rule, known).with("source_id", reported.source_id.as_str()))
     }
+}
+
+/// The key of a call that began with a request, among the calls of all sources.
+#[must_use]
+pub fn hook_key(fact: &FactKey) -> String {
+    format!("hook/{fact}")
 }
 
 /// The key of a reported call among the calls of all sources.

@@ -1,8 +1,12 @@
-use super::*;
+use super::{decide as decide_keyed, *};
 use jiff::SignedDuration;
 
 fn at(second: i64) -> Instant {
     Instant::from_second(1_760_000_000 + second).unwrap()
+}
+
+fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
+    decide_keyed(fact, &FactKey::from("k1"), at, known, policy)
 }
 
 fn policy() -> Policy {
@@ -131,4 +135,11 @@ fn a_reported_call_fills_its_own_row_then_its_twin_then_a_new_one() {
         let [Change::Report { call, source_key, .. }] = decision.changes.as_slice() else { panic!("{decision:?}") };
         assert_eq!((*call, source_key.as_str()), (row, "feed/9"));
     }
+}
+
+#[test]
+fn the_same_request_run_again_begins_no_second_call() {
+    let known = Known { call: Some(OpenCall { state: CallState::Ended, ..open_call(5, 0) }), ..nothing_known() };
+    let decision = decide(&started("+37060011122"), at(900), &known, &policy());
+    assert_eq!((decision.changes.len(), rule_of(&decision)), (0, "call_started.again"));
 }
