@@ -1,0 +1,66 @@
+//! Settings of the areas: what a person would call house rules.
+//!
+//! Deliberately not here: anything that depends on a vendor (`integrations`).
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::section::section;
+
+section! {
+    /// House rules, one section per area.
+    pub struct Areas {}
+    sections {
+        /// The call journal of both centres.
+        calls: Calls,
+    }
+}
+
+section! {
+    /// The call journal of both centres.
+    pub struct Calls {
+        /// Zone in which a day of the Moscow centre begins and its times are shown.
+        moscow_zone: String = "Europe/Moscow".to_owned() => any(Kind::Zone),
+        /// Zone in which a day of the Vilnius centre begins and its times are shown.
+        vilnius_zone: String = "Europe/Vilnius".to_owned() => any(Kind::Zone),
+        /// A second announcement of the same call (same agent, same number, still open) within this time adds no row.
+        repeat_seconds: u32 = 60 => whole(0, 3_600, "s"),
+        /// Agencies left out of the cards, by id.
+        excluded_agencies: Vec<i64> = vec![280, 318] => bounded(Kind::Numbers, 0, 1_000),
+        /// Themes an agent picks from on the call card, in this order.
+        themes: Vec<String> = default_themes() => bounded(Kind::Texts, 1, 50),
+        /// Folder watched for call files (CSV or JSON). Unset: none is watched.
+        watch_dir: Option<PathBuf> = None => any(Kind::Path).sample(r#""/var/lib/pult/incoming""#),
+        /// Which codes of the journal a wrap-up reason of the phone system stands for. A reason not named here stays unknown.
+        wrapup_map: BTreeMap<String, WrapupCodes> = BTreeMap::new() => bounded(Kind::WrapupMap, 0, 200),
+    }
+    sections {}
+}
+
+/// Codes of the call journal that one wrap-up reason stands for; an absent one stays unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrapupCodes {
+    /// Result of the call, 0 to 6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<u8>,
+    /// Type of the call, 0 to 7.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub type_call: Option<u8>,
+}
+
+impl WrapupCodes {
+    /// Greatest code of a call's result.
+    pub const RESULT_MAX: i64 = 6;
+    /// Greatest code of a call's type.
+    pub const TYPE_MAX: i64 = 7;
+}
+
+/// What travel agencies call about, as a start; each house edits the list.
+fn default_themes() -> Vec<String> {
+    ["Бронирование", "Изменение тура", "Аннуляция", "Оплата", "Документы", "Авиабилеты", "Рекламация", "Другое"]
+        .map(str::to_owned)
+        .to_vec()
+}

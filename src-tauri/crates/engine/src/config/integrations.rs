@@ -1,0 +1,71 @@
+//! Settings of the integrations, one section per vendor under the name of its folder. Every integration is off until
+//! told otherwise.
+//!
+//! Deliberately not here: passwords and keys (`secrets`), and what a vendor's contract fixes (its folder).
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::section::section;
+
+section! {
+    /// The systems Pult talks with.
+    pub struct Integrations {}
+    sections {
+        /// The telephony client that opens call cards.
+        telephony: Telephony,
+        /// The XML service that knows the agencies.
+        agencies: Agencies,
+        /// The feed of finished calls.
+        call_feed: CallFeed,
+    }
+}
+
+section! {
+    /// The telephony client that opens call cards. Each client has a key of its own: secret `telephony.client.<name>`.
+    pub struct Telephony {
+        /// Answer the telephony routes.
+        enabled: bool = false => any(Kind::Flag),
+        /// Networks the clients call from. Empty: the key alone decides.
+        allow_addresses: Vec<IpNet> = Vec::new() => bounded(Kind::Networks, 0, 256),
+        /// Origins whose pages may call the entry route from a browser.
+        cors_origins: Vec<String> = vec!["*".to_owned()] => bounded(Kind::Origins, 0, 64),
+        /// Region written to each call.
+        region: String = "lt".to_owned() => bounded(Kind::Text, 1, 3),
+        /// What stands before a number's digits when it is stored and looked up.
+        number_prefix: String = "+".to_owned() => bounded(Kind::Text, 0, 4),
+        /// Names of the clients.
+        clients: Vec<String> = Vec::new() => bounded(Kind::Names, 0, 64),
+    }
+    sections {}
+}
+
+section! {
+    /// The XML service that knows the agencies. Its password is the secret `agencies.password`.
+    pub struct Agencies {
+        /// Ask the service for each call.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address of the service; its paths are appended to it.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://xml.example.com/xmlgate""#),
+        /// Login name.
+        login: Option<String> = None => bounded(Kind::Text, 1, 128).sample(r#""desk""#),
+        /// Longest wait for one answer.
+        timeout_s: u32 = 10 => whole(1, 60, "s"),
+        /// How long a login is used before the next.
+        session_minutes: u32 = 10 => whole(1, 1_440, "minutes"),
+        /// Most requests a second.
+        rate_per_second: u32 = 10 => whole(1, 1_000, "requests/s"),
+        /// Most requests at a time.
+        concurrency: u32 = 4 => whole(1, 64, "requests"),
+    }
+    sections {}
+}
+
+section! {
+    /// The feed of finished calls. Its callers present the secret `cc.api_key`.
+    pub struct CallFeed {
+        /// Accept calls at `POST /api/v1/calls`.
+        enabled: bool = false => any(Kind::Flag),
+    }
+    sections {}
+}

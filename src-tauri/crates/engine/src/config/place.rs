@@ -1,0 +1,64 @@
+//! Where the configuration and the data are when nobody says otherwise: the user's folders on a desktop, the
+//! system's on a server.
+//!
+//! Deliberately not here: creating anything.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::{Backup, Storage};
+
+/// Who Pult runs for, which decides the default folders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A person's session.
+    Desktop,
+    /// A machine's service.
+    Server,
+}
+
+impl Place {
+    /// Variable that names the configuration file when the command line does not.
+    pub const CONFIG_VARIABLE: &str = "PULT_CONFIG";
+
+    /// The configuration file: the one given on the command line, else [`Self::CONFIG_VARIABLE`], else the default.
+    ///
+    /// `variable` looks up an environment variable; `main` passes `|name| std::env::var_os(name)`. `None` when the
+    /// desktop has no home folder: ask for `--config`.
+    pub fn config_file(self, given: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+        if let Some(given) = given {
+            return Some(given.to_owned());
+        }
+        if let Some(named) = variable(Self::CONFIG_VARIABLE).filter(|value| !value.is_empty()) {
+            return Some(PathBuf::from(named));
+        }
+        match self {
+            Self::Desktop => Some(dirs::config_dir()?.join("pult").join("pult.toml")),
+            Self::Server => Some(PathBuf::from("/etc/pult/pult.toml")),
+        }
+    }
+
+    fn data_dir(self) -> Option<PathBuf> {
+        match self {
+            Self::Desktop => Some(dirs::data_local_dir()?.join("pult")),
+            Self::Server => Some(PathBuf::from("/var/lib/pult")),
+        }
+    }
+}
+
+impl Storage {
+    /// The folder of the database. `None` when nothing is set and the desktop has no home folder: ask for
+    /// `storage.data_dir`.
+    #[must_use]
+    pub fn data_dir(&self, place: Place) -> Option<PathBuf> {
+        self.data_dir.clone().or_else(|| place.data_dir())
+    }
+}
+
+impl Backup {
+    /// The folder of the backups of a database in `data_dir`.
+    #[must_use]
+    pub fn dir(&self, data_dir: &Path) -> PathBuf {
+        self.dir.clone().unwrap_or_else(|| data_dir.join("backups"))
+    }
+}
