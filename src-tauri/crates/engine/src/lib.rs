@@ -3,3 +3,4 @@
 //! Deliberately not here: sockets that listen (the server's), windows (the desktop's), SQL (the store's).
 
 pub mod config;
+pub mod secrets;

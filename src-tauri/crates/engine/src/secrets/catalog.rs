@@ -1,0 +1,76 @@
+//! The secrets Pult asks for, given its configuration.
+//!
+//! Deliberately not here: secrets of single people, whose names are made when they connect an account.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::{SecretError, SecretName};
+use crate::config::Config;
+
+/// A secret some part of Pult asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Expected {
+    /// Its name.
+    #[ts(type = "string")]
+    pub name: SecretName,
+    /// What it opens, in English.
+    pub about: String,
+    /// The section of the configuration it belongs to; empty for keys of our own, which are made when first needed.
+    pub section: &'static str,
+    /// Whether that section is switched on.
+    pub in_use: bool,
+}
+
+impl SecretName {
+    /// Password of the XML service that knows the agencies.
+    pub const AGENCIES_PASSWORD: Self = Self::written("agencies.password");
+    /// Key the feed of finished calls presents.
+    pub const CALL_FEED_KEY: Self = Self::written("cc.api_key");
+    /// Our own key that signs addresses of call cards.
+    pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
+
+    /// Key of one telephony client.
+    ///
+    /// # Errors
+    /// [`SecretError::BadName`] when the client's name is not one the configuration allows.
+    pub fn telephony_client(client: &str) -> Result<Self, SecretError> {
+        if client.contains('.') { Err(SecretError::BadName) } else { format!("telephony.client.{client}").parse() }
+    }
+}
+
+/// The secrets this configuration asks for, whether set or not.
+#[must_use]
+pub fn expected(config: &Config) -> Vec<Expected> {
+    let vendors = &config.integrations;
+    let fixed = [
+        (SecretName::CARD_SIGNING_KEY, "Signs addresses of call cards.", "", true),
+        (
+            SecretName::AGENCIES_PASSWORD,
+            "Password of the XML service that knows the agencies.",
+            "integrations.agencies",
+            vendors.agencies.enabled,
+        ),
+        (
+            SecretName::CALL_FEED_KEY,
+            "Key the feed of finished calls presents.",
+            "integrations.call_feed",
+            vendors.call_feed.enabled,
+        ),
+    ];
+    let fixed = fixed.into_iter().map(|(name, about, section, in_use)| Expected {
+        name,
+        about: about.to_owned(),
+        section,
+        in_use,
+    });
+    let clients = vendors.telephony.clients.iter().filter_map(|client| {
+        Some(Expected {
+            name: SecretName::telephony_client(client).ok()?,
+            about: format!("Key the telephony client {client} presents."),
+            section: "integrations.telephony",
+            in_use: vendors.telephony.enabled,
+        })
+    });
+    fixed.chain(clients).collect()
+}
