@@ -1,0 +1,216 @@
+//! The demo's own folder: settings, secrets, account and imported data, made with the commands that a real installation
+//! is set up with. Starting anything that goes on running is not here.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use rand::Rng;
+use rand::distr::Alphanumeric;
+use serde_json::{Map, Value};
+
+use super::{Addresses, Programs};
+use crate::process;
+
+/// Each secret of the demo: its name in Pult, and the variable in which the simulators receive the same value.
+const SECRETS: &[(&str, &str)] = &[
+    ("telephony.client.demo", "PULT_SIM_CLIENT_KEY"),
+    ("cc.api_key", "PULT_SIM_FEED_KEY"),
+    ("agencies.password", "PULT_SIM_AGENCY_PASSWORD"),
+];
+
+/// The agency service's account name, which is no secret but is given the same way.
+const AGENCY_LOGIN: &str = "desk";
+
+/// What `pult-simulators export-demo` writes, and the kind of import each file is for.
+const IMPORTS: &[(&str, &str)] =
+    &[("agency-phones", "agency-phones.csv"), ("history", "history.csv"), ("staff", "staff.csv")];
+
+/// Login of the demo's administrator.
+const LOGIN: &str = "demo";
+
+/// Whom to sign in as.
+pub(crate) struct Account {
+    pub(crate) login: &'static str,
+    pub(crate) password: String,
+}
+
+/// A prepared demo folder.
+pub(crate) struct DemoFolder {
+    path: PathBuf,
+    account: Account,
+    secrets: Vec<(&'static str, String)>,
+}
+
+impl DemoFolder {
+    /// Makes the folder afresh, or with `keep` takes over what the last demo left.
+    pub(crate) fn prepare(path: &Path, keep: bool, addresses: &Addresses, programs: &Programs) -> Result<DemoFolder> {
+        let kept = if keep { read_keys(&path.join("keys.json")) } else { None };
+        if kept.is_none() && path.exists() {
+            fs::remove_dir_all(path).with_context(|| format!("cannot empty {}", path.display()))?;
+        }
+        for folder in [path, &path.join("data"), &path.join("log")] {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            only_for_owner(folder)?;
+        }
+        let fresh = kept.is_none();
+        let keys = kept.unwrap_or_else(new_keys);
+        write_private(&path.join("keys.json"), &serde_json::to_string_pretty(&keys)?)?;
+        let value = |name: &str| keys.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let demo = DemoFolder {
+            path: path.to_owned(),
+            account: Account { login: LOGIN, password: value(LOGIN) },
+            secrets: SECRETS.iter().map(|(name, variable)| (*variable, value(name))).collect(),
+        };
+        write_private(&demo.config(), &settings(path, addresses))?;
+        if fresh {
+            demo.fill(programs, &keys)?;
+        }
+        Ok(demo)
+    }
+
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The settings file.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.path.join("pult.toml")
+    }
+
+    /// Where the programs' output goes.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.path.join("log")
+    }
+
+    /// Whom to sign in as.
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// What the simulators must be told in their environment.
+    pub(crate) fn simulator_secrets(&self) -> Vec<(&'static str, String)> {
+        let mut variables = self.secrets.clone();
+        variables.push(("PULT_SIM_AGENCY_LOGIN", AGENCY_LOGIN.to_owned()));
+        variables
+    }
+
+    /// Secrets, the account and the imports, through the engine's own commands.
+    fn fill(&self, programs: &Programs, keys: &Map<String, Value>) -> Result<()> {
+        for (name, _) in SECRETS {
+            let value = keys.get(*name).and_then(Value::as_str).unwrap_or_default();
+            process::feed(self.server(programs).args(["secret", "set", name]), value)?;
+        }
+        let mut account = self.server(programs);
+        account.args(["user", "add", LOGIN, "--role", "admin", "--name", "Анна Крылова", "--password-stdin"]);
+        process::feed(&mut account, &self.account.password)?;
+        let samples = self.path.join("samples");
+        process::run(Command::new(&programs.simulators).arg("export-demo").arg(&samples))?;
+        for (kind, file) in IMPORTS {
+            process::run(self.server(programs).args(["import", kind]).arg(samples.join(file)))?;
+        }
+        Ok(())
+    }
+
+    fn server(&self, programs: &Programs) -> Command {
+        let mut command = Command::new(&programs.server);
+        command.arg("--config").arg(self.config());
+        command
+    }
+}
+
+/// The demo's settings: every integration on, everything on this machine's loopback.
+fn settings(folder: &Path, addresses: &Addresses) -> String {
+    let Addresses { console, hooks, agencies } = addresses;
+    let data = Value::from(folder.join("data").to_string_lossy());
+    format!(
+        "# Written by `cargo xtask demo`, which replaces it at every start.\n\
+         \n\
+         [console]\n\
+         bind = \"{console}\"\n\
+         \n\
+         [hooks]\n\
+         bind = \"{hooks}\"\n\
+         \n\
+         [storage]\n\
+         data_dir = {data}\n\
+         \n\
+         [integrations.telephony]\n\
+         enabled = true\n\
+         clients = [\"demo\"]\n\
+         \n\
+         [integrations.agencies]\n\
+         enabled = true\n\
+         base = \"http://{agencies}/\"\n\
+         login = \"{AGENCY_LOGIN}\"\n\
+         \n\
+         [integrations.call_feed]\n\
+         enabled = true\n"
+    )
+}
+
+fn new_keys() -> Map<String, Value> {
+    let names = SECRETS.iter().map(|(name, _)| *name).chain([LOGIN]);
+    names.map(|name| (name.to_owned(), Value::from(random_text()))).collect()
+}
+
+/// The last demo's keys, when all of them are there.
+fn read_keys(file: &Path) -> Option<Map<String, Value>> {
+    let keys: Map<String, Value> = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    let complete = SECRETS.iter().map(|(name, _)| *name).chain([LOGIN]).all(|name| keys.contains_key(name));
+    complete.then_some(keys)
+}
+
+/// 24 letters and digits, about 140 bits.
+fn random_text() -> String {
+    rand::rng().sample_iter(Alphanumeric).take(24).map(char::from).collect()
+}
+
+#[cfg(unix)]
+fn only_for_owner(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?)
+}
+
+#[cfg(not(unix))]
+fn only_for_owner(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// Writes a file that only its owner can read, from its first byte on.
+fn write_private(file: &Path, text: &str) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened = options.open(file).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(opened.write_all(text.as_bytes())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_keys_are_taken_only_when_complete() -> Result<()> {
+        let folder = std::env::temp_dir().join(format!("pult-demo-keys-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        let file = folder.join("keys.json");
+        let mut keys = new_keys();
+        write_private(&file, &serde_json::to_string(&keys)?)?;
+        assert_eq!(read_keys(&file), Some(keys.clone()));
+        keys.remove(LOGIN);
+        write_private(&file, &serde_json::to_string(&keys)?)?;
+        assert_eq!(read_keys(&file), None);
+        Ok(fs::remove_dir_all(folder)?)
+    }
+
+    #[test]
+    fn passwords_differ() {
+        assert_ne!(random_text(), random_text());
+        assert_eq!(random_text().len(), 24);
+    }
+}

@@ -1,0 +1,149 @@
+//! `cargo xtask demo`: one command from a fresh machine to a living contact centre in the console.
+//!
+//! The engine, its database and its connections are the real ones; only the vendors are simulated, behind real sockets.
+//! What a demo folder holds is in `folder`; what the simulators play is theirs.
+
+mod folder;
+
+use std::env;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::binaries::{self, Program};
+use crate::node;
+use crate::packages::{self, Purpose};
+use crate::process::{self, Group, announce};
+use crate::workspace::{self, Profile};
+use folder::DemoFolder;
+
+/// How the demo is shown and whether yesterday's data stays.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Serve the console for a browser instead of opening a window
+    #[arg(long)]
+    no_window: bool,
+    /// Go on with the data of the last demo instead of starting afresh
+    #[arg(long)]
+    keep: bool,
+    /// Install missing system packages without asking
+    #[arg(long)]
+    yes: bool,
+}
+
+/// The three addresses of a demo, each on a port that was free a moment ago.
+pub(crate) struct Addresses {
+    console: SocketAddr,
+    hooks: SocketAddr,
+    agencies: SocketAddr,
+}
+
+impl Addresses {
+    fn pick() -> Result<Addresses> {
+        // All three are held until the last is known, so that no two are the same.
+        let held = [free_port(8480)?, free_port(8481)?, free_port(8490)?];
+        let [console, hooks, agencies] = [held[0].local_addr()?, held[1].local_addr()?, held[2].local_addr()?];
+        Ok(Addresses { console, hooks, agencies })
+    }
+}
+
+/// The usual port when it is free, so that bookmarks work; any other else.
+fn free_port(usual: u16) -> Result<TcpListener> {
+    TcpListener::bind(("127.0.0.1", usual))
+        .or_else(|_| TcpListener::bind("127.0.0.1:0"))
+        .context("no free port on 127.0.0.1")
+}
+
+/// Can a window be opened from here?
+pub(crate) fn has_display() -> bool {
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+/// Builds, prepares and runs the demo until it is closed or Ctrl-C is pressed.
+pub(crate) fn demo(options: &Options) -> Result<()> {
+    let windowed = !options.no_window && has_display();
+    if !options.no_window && !windowed {
+        announce("no display here: the console is served for a browser");
+    }
+    packages::ensure(Purpose::Build, options.yes)?;
+    node::build_page()?;
+    binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
+    if windowed {
+        binaries::build(&[Program::Window], Profile::Dev)?;
+    }
+
+    let addresses = Addresses::pick()?;
+    let programs = Programs {
+        server: workspace::binary(Profile::Dev, "pultd"),
+        simulators: workspace::binary(Profile::Dev, "pult-simulators"),
+    };
+    announce("preparing the demo's data");
+    let demo = DemoFolder::prepare(&workspace::cache().join("demo"), options.keep, &addresses, &programs)?;
+
+    let stop = process::stop_signal()?;
+    let mut group = Group::new(&demo.logs())?;
+    announce("starting");
+    start_simulators(&mut group, &demo, &addresses, &programs.simulators)?;
+    let engine = if windowed {
+        let mut window = Command::new(workspace::binary(Profile::Dev, "pult"));
+        group.start("pult", window.arg("--config").arg(demo.config()))?;
+        "pult"
+    } else {
+        group.start("pultd", Command::new(&programs.server).arg("--config").arg(demo.config()).arg("serve"))?;
+        "pultd"
+    };
+    group.wait_until("the console answers", Duration::from_secs(60), &stop, || {
+        is_listening(addresses.console) && is_listening(addresses.hooks)
+    })?;
+    tell(&demo, &addresses, windowed);
+
+    match group.wait_for_end(&stop)? {
+        None => Ok(()),
+        // The window was closed for good: that is the usual way to end.
+        Some((name, status)) if name == engine && status.success() => Ok(()),
+        Some((name, status)) => bail!("{name} ended with {status}:\n{}", group.tail(name)),
+    }
+}
+
+/// The built programs that preparing and running need.
+pub(crate) struct Programs {
+    server: PathBuf,
+    simulators: PathBuf,
+}
+
+fn start_simulators(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, program: &Path) -> Result<()> {
+    let mut simulators = Command::new(program);
+    simulators
+        .arg("demo")
+        .args(["--pult", &format!("http://{}", addresses.console)])
+        .args(["--hooks", &format!("http://{}", addresses.hooks)])
+        .args(["--agencies", &addresses.agencies.to_string()])
+        .envs(demo.simulator_secrets());
+    group.start("simulators", &mut simulators)
+}
+
+fn is_listening(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok()
+}
+
+fn tell(demo: &DemoFolder, addresses: &Addresses, windowed: bool) {
+    let account = demo.account();
+    println!();
+    println!(
+        "  Pult's demo is running{}.",
+        if windowed { " in its window; the same console is served for a browser" } else { "" }
+    );
+    println!();
+    println!("    Console   http://{}/ui/", addresses.console);
+    println!("    Login     {}", account.login);
+    println!("    Password  {}", account.password);
+    println!();
+    println!("  Data and logs: {}", demo.path().display());
+    println!("  Ctrl-C stops everything.");
+    println!();
+}

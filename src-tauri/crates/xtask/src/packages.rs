@@ -1,0 +1,158 @@
+//! The one list of Debian and Ubuntu packages that building and testing need, and how they get installed. Rust and Node
+//! are not here: their Debian versions are too old, so the person chooses how to install them.
+
+use std::env;
+use std::io::{IsTerminal, Write};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+
+/// What compiling and linking the engine, the server and the window take.
+const BUILD: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    "libayatana-appindicator3-dev",
+    "librsvg2-dev",
+    "libssl-dev",
+    "libxdo-dev",
+];
+
+/// What the tests start or look at, beside `BUILD`.
+const TEST: &[&str] = &[
+    "xvfb",
+    "dbus-x11",
+    "openbox",
+    "trayer",
+    "imagemagick",
+    "x11-utils",
+    "webkit2gtk-driver",
+    "chromium",
+    "dunst",
+    "gnome-keyring",
+    "libsecret-tools",
+    "fonts-dejavu-core",
+    "prosody",
+    "openssl",
+];
+
+/// What measuring takes, beside `BUILD`.
+const BENCH: &[&str] = &["wrk"];
+
+/// What the packages and the icons are made with, beside `BUILD`.
+const PACKAGE: &[&str] = &["dpkg-dev", "fakeroot"];
+
+/// What drawing the icons takes.
+const ICONS: &[&str] = &["librsvg2-bin", "imagemagick"];
+
+/// What the packages are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Compile and run.
+    Build,
+    /// Compile and test.
+    Test,
+    /// Compile and measure.
+    Bench,
+    /// Compile and package.
+    Package,
+    /// Draw icons; compiles nothing.
+    Icons,
+}
+
+impl Purpose {
+    fn packages(self) -> Vec<&'static str> {
+        let lists: &[&[&str]] = match self {
+            Purpose::Build => &[BUILD],
+            Purpose::Test => &[BUILD, TEST],
+            Purpose::Bench => &[BUILD, BENCH],
+            Purpose::Package => &[BUILD, PACKAGE],
+            Purpose::Icons => &[ICONS],
+        };
+        lists.concat()
+    }
+}
+
+/// Installs what is missing for `purpose`. Asks first, unless `yes` was given or this is CI run by root.
+///
+/// On a system without apt the list is printed and nothing is installed: its packages have other names.
+///
+/// # Errors
+/// When the person says no, nobody can be asked, or apt fails; the text holds the command to run by hand.
+pub(crate) fn ensure(purpose: Purpose, yes: bool) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let wanted = purpose.packages();
+    if !process::on_path("apt-get") || !process::on_path("dpkg-query") {
+        process::announce("no apt here: make sure the counterparts of these Debian packages are installed");
+        println!("  {}", wanted.join(" "));
+        return Ok(());
+    }
+    let missing: Vec<&str> = wanted.into_iter().filter(|name| !is_installed(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    process::announce(&format!("system packages to install: {}", missing.join(" ")));
+    let root = is_root();
+    let by_hand = format!("{}apt-get install --no-install-recommends {}", prefix(root), missing.join(" "));
+    if !(yes || root && env::var_os("CI").is_some()) {
+        agree(&by_hand)?;
+    }
+    if !root && !process::on_path("sudo") {
+        bail!("no sudo here; as root run: {by_hand}");
+    }
+    process::run(apt(root).arg("update"))?;
+    let mut install = apt(root);
+    install.args(["install", "--yes", "--no-install-recommends"]).args(&missing);
+    process::run(&mut install).with_context(|| format!("by hand it is: {by_hand}"))
+}
+
+/// Is the Debian package of this name installed? `false` where there is no dpkg.
+pub(crate) fn is_installed(name: &str) -> bool {
+    Command::new("dpkg-query")
+        .args(["--show", "--showformat=${db:Status-Status}", name])
+        .stderr(Stdio::null())
+        .output()
+        .is_ok_and(|output| output.stdout == b"installed")
+}
+
+fn agree(by_hand: &str) -> Result<()> {
+    if !std::io::stdin().is_terminal() {
+        bail!("nobody to ask here; run `{by_hand}`, or repeat this command with --yes");
+    }
+    print!("  Run `{by_hand}` now? [Y/n] ");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    match answer.trim().to_lowercase().as_str() {
+        "" | "y" | "yes" | "д" | "да" => Ok(()),
+        _ => bail!("not installed; run `{by_hand}` yourself and repeat this command"),
+    }
+}
+
+fn apt(root: bool) -> Command {
+    let mut command = if root { Command::new("apt-get") } else { Command::new("sudo") };
+    if root {
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+    } else {
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    }
+    command
+}
+
+fn prefix(root: bool) -> &'static str {
+    if root { "" } else { "sudo " }
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}

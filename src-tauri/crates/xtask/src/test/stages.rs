@@ -1,0 +1,187 @@
+//! The stages of `cargo xtask test` in the order they run: quick checks first, then what takes building.
+//!
+//! A stage whose tool may be absent says so as `Skipped`; a missing compiler component or npm lock is an error.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::Result;
+
+use super::count::Count;
+use crate::binaries::{self, Program, cargo};
+use crate::node;
+use crate::process;
+use crate::workspace::{self, Profile};
+
+/// One step of the suite.
+pub(crate) struct Stage {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    /// Has tests with names that a filter can pick.
+    pub(crate) filtered: bool,
+    pub(crate) run: fn(&[String]) -> Result<Outcome>,
+}
+
+/// How a stage ended, when it did not break.
+pub(crate) enum Outcome {
+    /// A check without tests of its own, and nothing was found.
+    Clean,
+    /// Not run, and why.
+    Skipped(String),
+    /// A test runner ran to its end.
+    Counted { count: Count, success: bool },
+}
+
+/// Every stage, in order.
+pub(crate) const STAGES: &[Stage] = &[
+    Stage { name: "format", about: "rustfmt", filtered: false, run: format },
+    Stage { name: "page", about: "the console page: types, lint and build", filtered: false, run: page },
+    Stage { name: "lint", about: "clippy, every warning an error", filtered: false, run: lint },
+    Stage { name: "licences", about: "cargo deny: licences, bans, sources", filtered: false, run: licences },
+    Stage { name: "ui", about: "Vitest with the fake backend", filtered: true, run: ui },
+    Stage { name: "programs", about: "the programs that stories start", filtered: false, run: programs },
+    Stage { name: "rust", about: "unit tests, stories, tidy", filtered: true, run: rust },
+    Stage { name: "doc", about: "examples in doc comments", filtered: true, run: doc },
+    Stage { name: "browser", about: "the console in Chromium against pultd", filtered: true, run: browser },
+    Stage { name: "window", about: "the real window under a virtual display", filtered: true, run: window },
+];
+
+fn format(_: &[String]) -> Result<Outcome> {
+    process::run(cargo().args(["fmt", "--all", "--check"]))?;
+    Ok(Outcome::Clean)
+}
+
+fn page(_: &[String]) -> Result<Outcome> {
+    node::check()?;
+    let ui = workspace::ui();
+    node::install(&ui)?;
+    process::run(node::command("npm", &ui).args(["run", "check"]))?;
+    node::build_page()?;
+    Ok(Outcome::Clean)
+}
+
+fn lint(_: &[String]) -> Result<Outcome> {
+    process::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    if !has_window_libraries() {
+        return Ok(Outcome::Skipped("the window's code: webkit2gtk-4.1 is not installed; the rest is clean".into()));
+    }
+    let mut window = cargo();
+    window.args(["clippy", "--package", "pult", "--features", "desktop", "--bins", "--", "--deny", "warnings"]);
+    process::run(&mut window)?;
+    Ok(Outcome::Clean)
+}
+
+fn licences(_: &[String]) -> Result<Outcome> {
+    if !has_cargo_command("deny") {
+        return Ok(Outcome::Skipped(
+            "cargo-deny is not installed (`cargo install cargo-deny --locked`, minutes)".into(),
+        ));
+    }
+    process::run(cargo().args(["deny", "--all-features", "check", "licenses", "bans", "sources"]))?;
+    // The advisory database is fetched from the network; without it there is nothing to compare with.
+    match process::run(cargo().args(["deny", "--all-features", "fetch", "db"])) {
+        Ok(()) => process::run(cargo().args(["deny", "--all-features", "check", "--disable-fetch", "advisories"]))?,
+        Err(_) => {
+            return Ok(Outcome::Skipped("advisories: their database cannot be reached; the rest is clean".into()));
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+fn ui(filters: &[String]) -> Result<Outcome> {
+    node::check()?;
+    let ui = workspace::ui();
+    node::install(&ui)?;
+    let mut command = node::command("npx", &ui);
+    command.args(["vitest", "run"]);
+    if !filters.is_empty() {
+        command.args(["--testNamePattern", &filters.join("|")]);
+    }
+    counted(&mut command)
+}
+
+fn programs(_: &[String]) -> Result<Outcome> {
+    binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
+    Ok(Outcome::Clean)
+}
+
+fn rust(filters: &[String]) -> Result<Outcome> {
+    let mut command = cargo();
+    if has_cargo_command("nextest") {
+        let no_tests = if filters.is_empty() { "fail" } else { "pass" };
+        command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests", no_tests]).args(filters);
+    } else {
+        println!("  cargo-nextest is not installed, so `cargo test` runs the tests, more slowly");
+        command.args(["test", "--workspace", "--all-targets", "--no-fail-fast", "--"]).args(filters);
+    }
+    counted(&mut command)
+}
+
+fn doc(filters: &[String]) -> Result<Outcome> {
+    counted(cargo().args(["test", "--workspace", "--doc", "--no-fail-fast", "--"]).args(filters))
+}
+
+fn browser(filters: &[String]) -> Result<Outcome> {
+    let folder = workspace::root().join("tests/browser");
+    if !folder.join("package.json").is_file() {
+        return Ok(Outcome::Skipped("this tree has no browser tests".into()));
+    }
+    if !["chromium", "chromium-browser", "google-chrome"].into_iter().any(process::on_path) {
+        return Ok(Outcome::Skipped("no Chromium on this machine".into()));
+    }
+    node::check()?;
+    node::build_page()?;
+    node::install(&folder)?;
+    binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
+    let mut command = Command::new("node");
+    command.current_dir(&folder).args(["--test", "--test-reporter=spec"]);
+    if !filters.is_empty() {
+        command.arg(format!("--test-name-pattern={}", filters.join("|")));
+    }
+    counted(tell_programs(&mut command))
+}
+
+fn window(filters: &[String]) -> Result<Outcome> {
+    if !workspace::root().join("tests/window/main.rs").is_file() {
+        return Ok(Outcome::Skipped("this tree has no window tests".into()));
+    }
+    for tool in ["Xvfb", "xvfb-run", "dbus-run-session", "WebKitWebDriver"] {
+        if !process::on_path(tool) {
+            return Ok(Outcome::Skipped(format!("{tool} is not installed")));
+        }
+    }
+    node::build_page()?;
+    binaries::build(&[Program::Server, Program::Simulators, Program::Window], Profile::Dev)?;
+    // One display and one session bus for the whole run; nothing reaches the person's own.
+    let mut command = Command::new("dbus-run-session");
+    command.current_dir(workspace::root()).args(["--", "xvfb-run", "--auto-servernum"]);
+    command.args(["--server-args=-screen 0 1440x900x24", "cargo", "test", "--package", "pult"]);
+    command.args(["--features", "desktop", "--test", "window", "--", "--test-threads=1"]).args(filters);
+    counted(tell_programs(&mut command))
+}
+
+/// Tells tests that cannot ask cargo where the built programs are.
+fn tell_programs(command: &mut Command) -> &mut Command {
+    command
+        .env("PULT_TEST_PULTD", workspace::binary(Profile::Dev, "pultd"))
+        .env("PULT_TEST_SIMULATORS", workspace::binary(Profile::Dev, "pult-simulators"))
+        .env("PULT_TEST_WINDOW", workspace::binary(Profile::Dev, "pult"))
+}
+
+fn counted(command: &mut Command) -> Result<Outcome> {
+    tell_programs(command).env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1");
+    let (status, lines) = process::tee(command)?;
+    Ok(Outcome::Counted { count: Count::of(&lines), success: status.success() })
+}
+
+fn has_cargo_command(name: &str) -> bool {
+    let mut command = cargo();
+    command.args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn has_window_libraries() -> bool {
+    let mut command = Command::new("pkg-config");
+    command.args(["--exists", "webkit2gtk-4.1"]).current_dir(Path::new(workspace::root()));
+    !cfg!(target_os = "linux") || command.status().is_ok_and(|status| status.success())
+}

@@ -1,0 +1,58 @@
+//! Where things are: the repository, the build products, the cache. Nothing here creates or starts anything.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The repository's top folder.
+pub(crate) fn root() -> &'static Path {
+    // src-tauri/crates/xtask is three folders down.
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_folder.ancestors().nth(3).unwrap_or(crate_folder)
+}
+
+/// Folder of the build products: `CARGO_TARGET_DIR`, else `target` of the repository.
+pub(crate) fn target() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root().join(folder),
+        None => root().join("target"),
+    }
+}
+
+/// Pult's folder in the person's cache: `$XDG_CACHE_HOME/pult`, else `~/.cache/pult`; beside the build products when
+/// neither variable is set.
+pub(crate) fn cache() -> PathBuf {
+    let base = env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))
+        .or_else(|| env::var_os("LOCALAPPDATA").map(PathBuf::from))
+        .unwrap_or_else(target);
+    base.join("pult")
+}
+
+/// Folder of the console page.
+pub(crate) fn ui() -> PathBuf {
+    root().join("ui")
+}
+
+/// A built program, by its name without an extension.
+pub(crate) fn binary(profile: Profile, name: &str) -> PathBuf {
+    target().join(profile.folder()).join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// Which of cargo's two profiles a program is built with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to build.
+    Dev,
+    /// What is measured and shipped.
+    Release,
+}
+
+impl Profile {
+    fn folder(self) -> &'static str {
+        match self {
+            Profile::Dev => "debug",
+            Profile::Release => "release",
+        }
+    }
+}
