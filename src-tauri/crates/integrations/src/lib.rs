@@ -34,6 +34,11 @@ pub trait Integration: Send + Sync {
     /// When the record cannot be understood as a whole; a bad part of a batch goes to [`Parsed::rejected`] instead.
     fn parse(&self, record: &StoredRequest, received_at: pult_domain::Instant) -> Result<Parsed, ParseError>;
 
+    /// Records with the same text here are decided in the order they came, even when somebody waits for a later one.
+    fn order_of(&self, _record: &StoredRequest) -> Option<String> {
+        None
+    }
+
     /// Requests this system sends to us.
     fn webhook(&self) -> Option<&dyn Webhook> {
         None

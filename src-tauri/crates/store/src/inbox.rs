@@ -351,3 +351,17 @@ pub fn erase_body(connection: &Connection, id: RecordId) -> Result<(), StoreErro
         .execute([id.0])?;
     Ok(())
 }
+
+/// Those of the given records that nobody has looked at, in the order given.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn still_waiting(connection: &Connection, ids: &[RecordId]) -> Result<Vec<Record>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {RECORD} FROM inbox WHERE id = ?1 AND state = 0"))?;
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(statement.query_row([id.0], record).optional()?);
+    }
+    Ok(found)
+}

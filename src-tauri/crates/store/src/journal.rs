@@ -116,6 +116,18 @@ pub fn insert(connection: &Connection, entry: &NewEntry<'_>) -> Result<JournalId
     Ok(JournalId(connection.last_insert_rowid()))
 }
 
+/// The record at the beginning of the chain that ordered an effect.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn record_of_effect(connection: &Connection, effect: EffectId) -> Result<Option<RecordId>, StoreError> {
+    let record: Option<Option<i64>> = connection
+        .prepare_cached("SELECT j.record_id FROM outbox o JOIN journal j ON j.id = o.journal_id WHERE o.id = ?1")?
+        .query_row([effect.0], |r| r.get(0))
+        .optional()?;
+    Ok(record.flatten().map(RecordId))
+}
+
 const ROW: &str = "SELECT id, at, decided_at, area, kind, source, subject, record_id, effect_id, actor, fact, changes,
     explanation FROM journal";
 

@@ -400,3 +400,16 @@ pub fn count_failed(connection: &Connection, since: Instant, limit: usize) -> Re
         .query_row(params![millis(since), limit as i64], |r| r.get(0))?;
     Ok(usize::try_from(count).unwrap_or_default())
 }
+
+/// How many effects of a record's chain are not settled yet.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn count_open_of_record(connection: &Connection, record: pult_domain::RecordId) -> Result<usize, StoreError> {
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT count(*) FROM journal j JOIN outbox o ON o.journal_id = j.id WHERE j.record_id = ?1 AND o.state < 2",
+        )?
+        .query_row([record.0], |r| r.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}

@@ -1,0 +1,60 @@
+//! Where a fact meets its area: load the snapshot, ask the rule, apply the changes.
+//!
+//! Deliberately not here: the journal, the outbox and timers, which are the same for every area (`decide`).
+
+pub mod calls;
+
+use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, Observed, RecordId, Subject, TimerChange};
+use pult_store::{Connection, StoreError};
+
+use crate::terms::Terms;
+
+/// What an area decided, its changes already applied.
+pub struct AreaDecision {
+    /// What it was about.
+    pub subject: Option<Subject>,
+    /// Rows of the area that changed.
+    pub touched: Vec<i64>,
+    /// The changes, as JSON for the journal.
+    pub changes: serde_json::Value,
+    /// What is owed to the outside world.
+    pub effects: Vec<EffectOrder>,
+    /// Deadlines set or lifted.
+    pub timers: Vec<TimerChange>,
+    /// For a caller that waits.
+    pub answer: Option<Answer>,
+    /// Why.
+    pub explanation: Explanation,
+}
+
+/// Decides about a fact and applies what follows to its area's state.
+///
+/// # Errors
+/// When the state cannot be read or written.
+pub fn decide(
+    connection: &Connection,
+    observed: &Observed,
+    record: Option<RecordId>,
+    terms: &Terms,
+) -> Result<AreaDecision, StoreError> {
+    match &observed.fact {
+        Fact::Calls(fact) => calls::decide(connection, fact, observed, record, terms),
+    }
+}
+
+/// What a sender is told about a fact that was decided before.
+#[must_use]
+pub fn answer_to_repeat(fact: &Fact) -> Answer {
+    match fact {
+        Fact::Calls(fact) => calls::answer_to_repeat(fact),
+    }
+}
+
+/// The fact a deadline stands for; `None` for a key this version does not know.
+#[must_use]
+pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
+    match area {
+        Area::Calls => calls::fact_of_timer(key).map(Fact::Calls),
+        Area::Deliveries | Area::People | Area::Engine => None,
+    }
+}

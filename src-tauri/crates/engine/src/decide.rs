@@ -1,0 +1,106 @@
+//! One fact from beginning to end, inside the caller's transaction: known before? decide, apply, remember why, order effects.
+//!
+//! Deliberately not here: where facts come from (pump, lanes, timers, commands) and carrying effects out (lanes).
+
+use pult_domain::{Answer, Area, EffectId, EffectKey, FactKey, Instant, JournalId, Observed, RecordId};
+use pult_store::{Connection, StoreError, journal, outbox, timers};
+
+use crate::{areas, terms::Terms};
+
+/// Where a fact comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// The integration, `console` or `timer`.
+    pub name: String,
+    /// The record at the beginning of the chain that led here.
+    pub record: Option<RecordId>,
+    /// The effect whose receipt the fact is.
+    pub effect: Option<EffectId>,
+    /// The person behind it.
+    pub actor: Option<String>,
+    /// Set when a record is run again: the fact is decided although it is known, its effects keep their keys.
+    pub replay: bool,
+}
+
+/// What became of one fact.
+#[derive(Debug, Clone, Default)]
+pub struct Decided {
+    /// Its journal entry; for a repeat, that of the first time.
+    pub entry: Option<JournalId>,
+    /// Whether it was known.
+    pub repeat: bool,
+    /// For a caller that waits.
+    pub answer: Option<Answer>,
+    /// What to announce once it is committed.
+    pub touched: Vec<(Area, i64)>,
+    /// Integrations that owe something new.
+    pub owing: Vec<&'static str>,
+    /// Whether deadlines were set or lifted.
+    pub timers: bool,
+}
+
+/// Decides about a fact.
+///
+/// # Errors
+/// When something cannot be read or written; nothing of it is then kept by the transaction.
+pub fn fact(
+    connection: &Connection,
+    observed: &Observed,
+    source: &Source,
+    now: Instant,
+    terms: &Terms,
+) -> Result<Decided, StoreError> {
+    let mut journal_key = observed.key.clone();
+    if let Some(entry) = journal::find(connection, &source.name, &observed.key.0)? {
+        if !source.replay {
+            let answer = Some(areas::answer_to_repeat(&observed.fact));
+            return Ok(Decided { entry: Some(entry), repeat: true, answer, ..Decided::default() });
+        }
+        // A fact stands in the journal once per run; only the first bears the plain key.
+        let run = source.record.map_or(0, |r| r.0);
+        journal_key = FactKey(format!("{}#{run}", observed.key));
+    }
+    let decision = areas::decide(connection, observed, source.record, terms)?;
+    let area = observed.fact.area();
+    let entry = journal::insert(
+        connection,
+        &journal::NewEntry {
+            at: observed.at,
+            decided_at: now,
+            area: area.as_ref(),
+            kind: observed.fact.kind(),
+            source: &source.name,
+            fact_key: &journal_key.0,
+            subject: decision.subject.as_ref(),
+            record: source.record,
+            effect: source.effect,
+            actor: source.actor.as_deref(),
+            fact: serde_json::to_string(&observed.fact)?,
+            changes: decision.changes.to_string(),
+            explanation: &decision.explanation,
+        },
+    )?;
+    let mut owing = Vec::new();
+    for (n, order) in decision.effects.iter().enumerate() {
+        let kind = order.effect.kind();
+        // A rule asks only for what its policy says can be performed; should that ever disagree, the effect must not vanish.
+        let Some(performer) = terms.performers.get(kind) else {
+            return Err(StoreError::Failed(format!("no integration performs {kind}")));
+        };
+        let key = EffectKey::caused_by(&source.name, &observed.key, kind, n);
+        if outbox::insert(connection, &key, performer, order, entry, now)?.is_some() {
+            owing.push(*performer);
+        }
+    }
+    for change in &decision.timers {
+        timers::apply(connection, area.as_ref(), change)?;
+    }
+    Ok(Decided {
+        entry: Some(entry),
+        repeat: false,
+        answer: decision.answer,
+        touched: decision.touched.into_iter().map(|id| (area, id)).collect(),
+        owing,
+        timers: !decision.timers.is_empty(),
+    })
+}

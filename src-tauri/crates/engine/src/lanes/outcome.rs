@@ -1,0 +1,201 @@
+//! Sees one effect through: mark, call, keep what was said, settle or put back; its receipt is decided in the same transaction.
+//!
+//! Deliberately not here: which effect comes next (`Lane`).
+
+use std::time::Duration;
+
+use pult_domain::{Fact, FactKey, Instant, Observed, areas::calls};
+use pult_integrations::{Attempt, CallError, Exchange, Settled};
+use pult_store::{Connection, StoreError, connections, journal, outbox, outbox::EffectState};
+
+use super::{
+    Lane,
+    schedule::{is_given_up, wait},
+};
+use crate::decide::{self, Decided, Source};
+
+/// What a call says of its vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It answered.
+    Answered,
+    /// It asked to be left alone.
+    Asked {
+        /// For how long.
+        after: Option<Duration>,
+    },
+    /// It did not answer, or failed on its side.
+    Failed,
+    /// Nothing was sent.
+    NotTried,
+}
+
+/// Where an effect stands after a try.
+enum Next {
+    Done(Vec<Observed>),
+    Given { state: EffectState, lack: calls::Lack, error: CallError },
+    Again { at: Instant, in_flight: bool, error: CallError },
+    /// Wait for a person, without losing the place in the queue.
+    Stop { error: CallError },
+}
+
+impl Lane {
+    /// Tries an effect once.
+    pub(super) async fn carry_out(&self, owed: &outbox::Owed) -> Verdict {
+        let Some(integration) = self.integration() else { return Verdict::NotTried };
+        let Some(delivery) = integration.delivery() else { return Verdict::NotTried };
+        let id = owed.id;
+        if let Err(error) = self.parts.store.write(move |c| outbox::begin(c, id)).await {
+            // Without the mark nothing is sent: after a crash nobody would know that it had been.
+            tracing::warn!(effect = id.0, %error, "an effect could not be marked and waits");
+            self.parts.clock.pause(Duration::from_secs(1)).await;
+            return Verdict::NotTried;
+        }
+        let began = self.parts.clock.now();
+        let limit = delivery.terms().timeout;
+        let call = async {
+            if owed.in_flight {
+                match delivery.settle(&owed.effect, &owed.key).await {
+                    Settled::Done(facts) => return Attempt { exchanges: vec![], outcome: Ok(facts) },
+                    Settled::Unknown(error) => return Attempt { exchanges: vec![], outcome: Err(error) },
+                    Settled::NotDone => {}
+                }
+            }
+            delivery.perform(&owed.effect, &owed.key).await
+        };
+        let attempt = tokio::time::timeout(limit, call).await.unwrap_or_else(|_| Attempt {
+            exchanges: vec![],
+            outcome: Err(CallError::OutcomeUnknown { detail: format!("no answer within {} s", limit.as_secs()) }),
+        });
+        metrics::counter!("pult_calls_total", "integration" => self.name, "ok" => if attempt.outcome.is_ok() { "1" } else { "0" })
+            .increment(1);
+        let verdict = match &attempt.outcome {
+            Ok(_) | Err(CallError::Refused { .. } | CallError::Unauthorized { .. }) => Verdict::Answered,
+            Err(CallError::Retry { after, .. }) => Verdict::Asked { after: *after },
+            Err(CallError::Unreachable { .. } | CallError::OutcomeUnknown { .. }) => Verdict::Failed,
+        };
+        self.keep(owed, began, attempt).await;
+        verdict
+    }
+
+    /// Settles an effect whose time has passed without it.
+    pub(super) async fn expire(&self, owed: &outbox::Owed) {
+        let error = CallError::Refused { reason: "its time has passed".to_owned(), unknown: false };
+        let next = Next::Given { state: EffectState::Expired, lack: calls::Lack::TooLate, error };
+        self.write(owed, next, None).await;
+    }
+
+    async fn keep(&self, owed: &outbox::Owed, began: Instant, attempt: Attempt) {
+        let now = self.parts.clock.now();
+        let patience = self.patience();
+        let tries = owed.attempts.saturating_add(1);
+        let backoff = wait(tries, patience.backoff, patience.longest_backoff, rand::random());
+        let given_up = is_given_up(owed.created_at, now, patience.give_up);
+        let again = |after: Duration, in_flight: bool, error: CallError| Next::Again {
+            at: self.parts.clock.after(after),
+            in_flight,
+            error,
+        };
+        let code = outcome_code(&attempt.outcome);
+        let next = match attempt.outcome {
+            Ok(facts) => Next::Done(facts),
+            Err(error @ CallError::Refused { unknown, .. }) => {
+                let lack = if unknown { calls::Lack::Unknown } else { calls::Lack::Refused };
+                Next::Given { state: EffectState::Refused, lack, error }
+            }
+            Err(error @ CallError::Unauthorized { .. }) => Next::Stop { error },
+            Err(error @ CallError::Retry { after, .. }) => again(after.unwrap_or(backoff), false, error),
+            Err(error) if given_up => Next::Given { state: EffectState::Dead, lack: calls::Lack::TooLate, error },
+            Err(error @ CallError::Unreachable { .. }) => again(backoff, false, error),
+            Err(error @ CallError::OutcomeUnknown { .. }) => again(backoff, true, error),
+        };
+        self.write(owed, next, Some((began, code, attempt.exchanges))).await;
+    }
+
+    /// Writes the outcome until it is written: a receipt in hand must not be lost to a full disk.
+    async fn write(&self, owed: &outbox::Owed, next: Next, said: Option<(Instant, &'static str, Vec<Exchange>)>) {
+        let (next, said, owed) = (std::sync::Arc::new(next), std::sync::Arc::new(said), std::sync::Arc::new(owed.clone()));
+        loop {
+            let (parts, name) = (self.parts.clone(), self.name);
+            let (next, said, theirs) = (next.clone(), said.clone(), owed.clone());
+            let written = self
+                .parts
+                .store
+                .write(move |connection| {
+                    let now = parts.clock.now();
+                    if let Some((began, code, exchanges)) = said.as_ref() {
+                        let exchanges = serde_json::to_string(exchanges)?;
+                        outbox::note_attempt(connection, theirs.id, *began, now, code, &exchanges)?;
+                    }
+                    settle(connection, &theirs, &next, name, now, &parts.registry.terms())
+                })
+                .await;
+            match written {
+                Ok(decided) => {
+                    self.parts.aftermath.tell(&decided);
+                    self.parts.aftermath.bus().changed(pult_domain::Area::Deliveries, vec![]);
+                    return;
+                }
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    tracing::warn!(effect = owed.id.0, %error, "an outcome could not be written yet");
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                        // Left in flight: the next start looks it up.
+                        () = self.parts.stop.cancelled() => return,
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn settle(
+    connection: &Connection,
+    owed: &outbox::Owed,
+    next: &Next,
+    integration: &str,
+    now: Instant,
+    terms: &crate::terms::Terms,
+) -> Result<Vec<Decided>, StoreError> {
+    let text = |error: &CallError| serde_json::to_string(error);
+    let facts = match next {
+        Next::Done(facts) => {
+            outbox::settle(connection, owed.id, EffectState::Done, None, now)?;
+            connections::reached(connection, integration, now)?;
+            facts.clone()
+        }
+        Next::Given { state, lack, error } => {
+            outbox::settle(connection, owed.id, *state, Some(&text(error)?), now)?;
+            let key = FactKey(format!("{}/given_up", owed.key));
+            vec![Observed { key, at: now, fact: Fact::Calls(calls::Fact::of_failed_effect(&owed.effect, *lack)) }]
+        }
+        Next::Again { at, in_flight, error } => {
+            outbox::postpone(connection, owed.id, *at, *in_flight, &text(error)?)?;
+            return Ok(vec![]);
+        }
+        Next::Stop { error } => {
+            outbox::postpone(connection, owed.id, now, false, &text(error)?)?;
+            connections::set_trouble(connection, integration, Some(&text(error)?))?;
+            return Ok(vec![]);
+        }
+    };
+    let source = Source {
+        name: integration.to_owned(),
+        record: journal::record_of_effect(connection, owed.id)?,
+        effect: Some(owed.id),
+        ..Source::default()
+    };
+    facts.iter().map(|fact| decide::fact(connection, fact, &source, now, terms)).collect()
+}
+
+fn outcome_code(outcome: &Result<Vec<Observed>, CallError>) -> &'static str {
+    match outcome {
+        Ok(_) => "done",
+        Err(CallError::Retry { .. }) => "retry",
+        Err(CallError::Unauthorized { .. }) => "unauthorized",
+        Err(CallError::Refused { .. }) => "refused",
+        Err(CallError::Unreachable { .. }) => "unreachable",
+        Err(CallError::OutcomeUnknown { .. }) => "outcome_unknown",
+    }
+}

@@ -1,0 +1,313 @@
+//! Turns records into decisions, in order, without ever keeping intake waiting.
+//!
+//! Records are read and understood outside the writer; each is then decided in an act of its own, undone alone when it fails.
+//! The acts wait behind ordinary writes, and the writer gives them slices of a few milliseconds. A record somebody waits for
+//! goes ahead of the backlog, after its own predecessors. Deliberately not here: what a record means, and what follows.
+
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use pult_domain::{Answer, Area, Instant, Observed, RecordId};
+use pult_integrations::{ParseError, Parsed, RejectedRow, StoredRequest};
+use pult_store::{
+    Store, StoreError,
+    inbox::{self, Record, RecordKind, RecordState, StoredBody},
+};
+use tokio::sync::{Notify, oneshot};
+
+use crate::{
+    aftermath::Aftermath,
+    clock::Clock,
+    decide::{self, Decided, Source},
+    registry::Registry,
+};
+
+/// Records taken in one round.
+const ROUND: usize = 256;
+/// How long to wait before trying again after the store said no.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What a waiting caller hears of its record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It was decided.
+    Decided {
+        /// The answers of its facts, in order.
+        answers: Vec<Answer>,
+        /// Parts of a batch that could not be understood.
+        rejected: Vec<RejectedRow>,
+    },
+    /// It could not be understood.
+    NotUnderstood(ParseError),
+}
+
+#[derive(Default)]
+struct Queue {
+    /// Somebody waits for these, in the order they asked.
+    ahead: VecDeque<RecordId>,
+    waiters: HashMap<RecordId, oneshot::Sender<Verdict>>,
+    /// Undecided records of this run by what keeps them in order.
+    in_order: HashMap<String, BTreeSet<RecordId>>,
+    order_of: HashMap<RecordId, String>,
+    /// Undecided records, roughly: what the limit of the queue is held against.
+    backlog: usize,
+}
+
+/// The pump's face to everybody who brings records. Clones feed the same pump.
+#[derive(Clone, Default)]
+pub struct Pump {
+    queue: Arc<Mutex<Queue>>,
+    arrived: Arc<Notify>,
+}
+
+impl Pump {
+    fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Undecided records.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        self.queue().backlog
+    }
+
+    /// A record has been committed. Records with the same `order` are decided in the order they came.
+    pub fn arrived(&self, record: RecordId, order: Option<String>) {
+        {
+            let mut queue = self.queue();
+            queue.backlog += 1;
+            if let Some(order) = order {
+                queue.in_order.entry(order.clone()).or_default().insert(record);
+                queue.order_of.insert(record, order);
+            }
+        }
+        self.arrived.notify_one();
+    }
+
+    /// As [`Self::arrived`], and tells when it is decided.
+    pub fn arrived_awaited(&self, record: RecordId, order: Option<String>) -> oneshot::Receiver<Verdict> {
+        let (tell, told) = oneshot::channel();
+        {
+            let mut queue = self.queue();
+            queue.waiters.insert(record, tell);
+            let before: Vec<RecordId> =
+                order.as_ref().and_then(|o| queue.in_order.get(o)).map(|r| r.iter().copied().collect()).unwrap_or_default();
+            queue.ahead.extend(before);
+            queue.ahead.push_back(record);
+        }
+        self.arrived(record, order);
+        told
+    }
+
+    /// Runs until stopped: a worker of the supervisor.
+    pub async fn run(self, engine: Arc<PumpParts>) {
+        let mut after = RecordId(0);
+        match engine.store.read(|c| inbox::count_waiting(c, 1_000_000)).await {
+            Ok(count) => self.queue().backlog = count,
+            Err(error) => tracing::warn!(%error, "the backlog could not be counted"),
+        }
+        loop {
+            match self.round(&engine, &mut after).await {
+                Ok(0) => tokio::select! {
+                    () = self.arrived.notified() => {}
+                    () = engine.stop.cancelled() => return,
+                },
+                Ok(_) if engine.stop.is_cancelled() => return,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the pump waits: the store does not take decisions");
+                    after = RecordId(0);
+                    tokio::select! {
+                        () = tokio::time::sleep(PAUSE) => {}
+                        () = engine.stop.cancelled() => return,
+                    }
+                }
+            }
+        }
+    }
+
+    /// One round; how many records it dealt with.
+    async fn round(&self, engine: &Arc<PumpParts>, after: &mut RecordId) -> Result<usize, StoreError> {
+        let ahead: Vec<RecordId> = {
+            let mut queue = self.queue();
+            let count = queue.ahead.len().min(ROUND);
+            queue.ahead.drain(..count).collect()
+        };
+        let records = if ahead.is_empty() {
+            let from = *after;
+            let records = engine.store.read(move |c| inbox::waiting(c, from, ROUND)).await?;
+            // Ids only grow, but commits may show them out of order for a moment: look again from the start once idle.
+            *after = records.last().map_or(RecordId(0), |r| r.id);
+            if records.is_empty() && from.0 != 0 {
+                return Box::pin(self.round(engine, after)).await;
+            }
+            records
+        } else {
+            engine.store.read(move |c| inbox::still_waiting(c, &ahead)).await?
+        };
+        if records.is_empty() {
+            return Ok(0);
+        }
+        let count = records.len();
+        let outcomes = join_all(records.into_iter().map(|record| self.decide(engine, record))).await;
+        let mut decided = Vec::new();
+        let mut settled = Vec::new();
+        for outcome in outcomes {
+            let (id, facts) = outcome?;
+            settled.push(id.0);
+            decided.extend(facts);
+        }
+        engine.aftermath.tell(&decided);
+        engine.aftermath.bus().changed(Area::Deliveries, settled);
+        Ok(count)
+    }
+
+    async fn decide(&self, engine: &Arc<PumpParts>, record: Record) -> Result<(RecordId, Vec<Decided>), StoreError> {
+        let id = record.id;
+        let parsed = engine.understand(&record).await;
+        let parts = engine.clone();
+        let parsed_there = parsed.clone();
+        let outcome = engine
+            .store
+            .write_behind(move |connection| match &parsed_there {
+                Ok(parsed) => parts.apply(connection, &record, parsed),
+                Err(error) => {
+                    let text = serde_json::to_string(error)?;
+                    let now = parts.clock.now();
+                    inbox::settle(connection, record.id, RecordState::NotUnderstood, 0, Some(&text), now)?;
+                    Ok(vec![])
+                }
+            })
+            .await;
+        let decided = match outcome {
+            Ok(decided) => decided,
+            // These pass by themselves: the record waits.
+            Err(error @ (StoreError::Busy | StoreError::DiskFull | StoreError::Closed)) => return Err(error),
+            Err(error) => {
+                tracing::error!(record = id.0, %error, "a record could not be decided and was set aside");
+                let now = engine.clock.now();
+                let text = serde_json::json!({ "field": "engine", "reason": error.to_string() }).to_string();
+                engine
+                    .store
+                    .write_behind(move |c| inbox::settle(c, id, RecordState::Failed, 0, Some(&text), now))
+                    .await?;
+                vec![]
+            }
+        };
+        metrics::counter!("pult_records_decided_total").increment(1);
+        self.settled(id, &parsed, &decided);
+        Ok((id, decided))
+    }
+
+    fn settled(&self, id: RecordId, parsed: &Result<Parsed, ParseError>, decided: &[Decided]) {
+        let mut queue = self.queue();
+        queue.backlog = queue.backlog.saturating_sub(1);
+        if let Some(order) = queue.order_of.remove(&id)
+            && let Some(others) = queue.in_order.get_mut(&order)
+        {
+            others.remove(&id);
+            if others.is_empty() {
+                queue.in_order.remove(&order);
+            }
+        }
+        if let Some(tell) = queue.waiters.remove(&id) {
+            // A caller that has gone away is not an error.
+            let _ = tell.send(match parsed {
+                Ok(parsed) => Verdict::Decided {
+                    answers: decided.iter().filter_map(|d| d.answer.clone()).collect(),
+                    rejected: parsed.rejected.clone(),
+                },
+                Err(error) => Verdict::NotUnderstood(error.clone()),
+            });
+        }
+    }
+}
+
+/// What the pump works with.
+pub struct PumpParts {
+    /// The store.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// The integrations, and the terms made of the settings.
+    pub registry: Registry,
+    /// Who is told.
+    pub aftermath: Aftermath,
+    /// The signal to stop.
+    pub stop: tokio_util::sync::CancellationToken,
+}
+
+impl PumpParts {
+    /// What a record means.
+    pub async fn understand(&self, record: &Record) -> Result<Parsed, ParseError> {
+        let wrong = |field: &str, reason: &str| ParseError { field: field.to_owned(), reason: reason.to_owned() };
+        let mut request: StoredRequest = serde_json::from_str(&record.request)
+            .map_err(|_| wrong("record", "its request was erased or cannot be read"))?;
+        request.body = match &record.body {
+            StoredBody::Inline(bytes) => bytes.clone().into(),
+            StoredBody::Erased => return Err(wrong("body", "it was erased")),
+            StoredBody::Blob(hash) => {
+                let (store, hash) = (self.store.clone(), hash.clone());
+                match tokio::task::spawn_blocking(move || store.blobs().get(&hash)).await {
+                    Ok(Ok(bytes)) => bytes.into(),
+                    _ => return Err(wrong("body", "its file is missing")),
+                }
+            }
+        };
+        let integration = self
+            .registry
+            .get(&record.integration)
+            .ok_or_else(|| wrong("integration", "it is switched off or unknown to this version"))?;
+        let mut parsed = integration.parse(&request, record.received_at)?;
+        // A sender without ids of its own is told apart by the record, the first one when it is run again.
+        let origin = record.replay_of.unwrap_or(record.id);
+        for (n, observed) in parsed.facts.iter_mut().enumerate().filter(|(_, o)| o.key.0.is_empty()) {
+            observed.key.0 = format!("r{origin}/{n}");
+        }
+        Ok(parsed)
+    }
+
+    /// Decides all facts of a record and notes what became of it.
+    ///
+    /// # Errors
+    /// When something cannot be read or written; nothing of it is then kept.
+    pub fn apply(
+        &self,
+        connection: &pult_store::Connection,
+        record: &Record,
+        parsed: &Parsed,
+    ) -> Result<Vec<Decided>, StoreError> {
+        let now = self.clock.now();
+        let terms = self.registry.terms();
+        let decided = self.decide_all(connection, record, &parsed.facts, now, &terms)?;
+        let state = match decided.iter().all(|d| d.repeat) && !decided.is_empty() {
+            true => RecordState::Duplicate,
+            false => RecordState::Done,
+        };
+        let rejected =
+            if parsed.rejected.is_empty() { None } else { Some(serde_json::to_string(&parsed.rejected)?) };
+        inbox::settle(connection, record.id, state, parsed.facts.len(), rejected.as_deref(), now)?;
+        Ok(decided)
+    }
+
+    fn decide_all(
+        &self,
+        connection: &pult_store::Connection,
+        record: &Record,
+        facts: &[Observed],
+        now: Instant,
+        terms: &crate::terms::Terms,
+    ) -> Result<Vec<Decided>, StoreError> {
+        let source = Source {
+            name: record.integration.clone(),
+            record: Some(record.id),
+            replay: record.kind == RecordKind::Replay,
+            ..Source::default()
+        };
+        facts.iter().map(|observed| decide::fact(connection, observed, &source, now, terms)).collect()
+    }
+}

@@ -1,0 +1,72 @@
+//! The integrations at work: the one list in which a vendor's name meets its settings.
+//!
+//! Adding a vendor is its folder in `pult-integrations` and its lines here. Deliberately not here: what any of them does.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use pult_integrations::{Credentials, Integration, Shared, agencies, call_feed, telephony};
+
+use crate::{config::Config, terms::Terms};
+
+/// The integrations that the configuration switches on. Clones see the same list; a changed configuration makes a new one.
+#[derive(Clone)]
+pub struct Registry {
+    credentials: Arc<dyn Credentials>,
+    current: Arc<RwLock<Current>>,
+}
+
+struct Current {
+    integrations: Vec<Shared>,
+    terms: Arc<Terms>,
+}
+
+impl Current {
+    fn of(config: &Config, credentials: &Arc<dyn Credentials>) -> Self {
+        let integrations = connect(config, credentials);
+        let performers: HashMap<_, _> = integrations
+            .iter()
+            .flat_map(|i| i.delivery().map_or(&[][..], |d| d.kinds()).iter().map(|kind| (*kind, i.name())))
+            .collect();
+        Self { terms: Arc::new(Terms::of(config, performers)), integrations }
+    }
+}
+
+impl Registry {
+    /// The integrations of a configuration.
+    #[must_use]
+    pub fn new(config: &Config, credentials: Arc<dyn Credentials>) -> Self {
+        let current = Arc::new(RwLock::new(Current::of(config, &credentials)));
+        Self { credentials, current }
+    }
+
+    /// Takes a changed configuration: connections are made anew, what is under way ends with the old ones.
+    pub fn reconfigure(&self, config: &Config) {
+        let new = Current::of(config, &self.credentials);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    fn read<T>(&self, ask: impl FnOnce(&Current) -> T) -> T {
+        ask(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The integration of a name, when it is switched on.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Shared> {
+        self.read(|c| c.integrations.iter().find(|i| i.name() == name).cloned())
+    }
+
+    /// All that are switched on.
+    #[must_use]
+    pub fn all(&self) -> Vec<Shared> {
+        self.read(|c| c.integrations.clone())
+    }
+
+    /// The terms in force.
+    #[must_use]
+    pub fn terms(&self) -> Arc<Terms> {
+        self.read(|c| c.terms.clone())
+    }
+}

@@ -1,0 +1,95 @@
+//! What the house does for itself: backups in time, and forgetting what is past its time.
+//!
+//! Deliberately not here: how either is done (the store's).
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, ToSpan};
+use pult_domain::Instant;
+use pult_store::{Store, StoreError, backup, retention};
+
+use crate::{config::Config, pump::PumpParts};
+
+/// How often retention looks.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// How often the age of the newest backup is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
+
+/// The folder backups go to.
+#[must_use]
+pub fn backup_folder(config: &Config, store: &Store) -> PathBuf {
+    config.storage.backup.dir.clone().unwrap_or_else(|| store.folder().join(backup::FOLDER))
+}
+
+/// Makes a checked backup now and removes the oldest beyond the number kept.
+///
+/// # Errors
+/// When it cannot be written, or is not sound.
+pub async fn back_up(config: &Config, store: &Store, now: Instant) -> Result<PathBuf, StoreError> {
+    let (folder, data, keep) =
+        (backup_folder(config, store), store.folder().to_owned(), config.storage.backup.keep as usize);
+    tokio::task::spawn_blocking(move || {
+        let made = backup::make(&data, &folder, now)?;
+        backup::rotate(&folder, keep)?;
+        Ok(made)
+    })
+    .await
+    .map_err(|_| StoreError::Closed)?
+}
+
+/// Makes backups in time until stopped: a worker of the supervisor.
+pub async fn backups(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<Arc<Config>>) {
+    loop {
+        let (now, current) = (parts.clock.now(), config.borrow().clone());
+        let folder = backup_folder(&current, &parts.store);
+        let newest = tokio::task::spawn_blocking(move || backup::newest_at(&folder)).await.ok().flatten();
+        let every = SignedDuration::from_hours(current.storage.backup.every_hours.into());
+        if newest.is_none_or(|at| now.duration_since(at) >= every) {
+            match back_up(&current, &parts.store, now).await {
+                Ok(path) => tracing::info!(path = %path.display(), "a backup was made and checked"),
+                Err(error) => tracing::error!(%error, "a backup failed; the next try is in ten minutes"),
+            }
+        }
+        tokio::select! {
+            () = parts.clock.pause(LOOK_EVERY) => {}
+            () = parts.stop.cancelled() => return,
+        }
+    }
+}
+
+/// Forgets what is past its time, in small slices behind everybody else, until stopped: a worker of the supervisor.
+pub async fn forget(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<Arc<Config>>) {
+    loop {
+        let now = parts.clock.now();
+        let limits = limits(&config.borrow().clone(), now);
+        loop {
+            let (limits, zones) = (limits.clone(), parts.registry.terms().zones.clone());
+            match parts.store.write_behind(move |c| retention::forget_some(c, &limits, &zones, now)).await {
+                Ok(0) => break,
+                Ok(rows) => tracing::debug!(rows, "forgot rows past their time"),
+                Err(error) => {
+                    tracing::warn!(%error, "forgetting waits: the store does not take it");
+                    break;
+                }
+            }
+            if parts.stop.is_cancelled() {
+                return;
+            }
+        }
+        tokio::select! {
+            () = parts.clock.pause(FORGET_EVERY) => {}
+            () = parts.stop.cancelled() => return,
+        }
+    }
+}
+
+fn limits(config: &Config, now: Instant) -> retention::Limits {
+    let before = |days: u32| now.checked_sub((i64::from(days) * 24).hours()).unwrap_or(Instant::UNIX_EPOCH);
+    let kept = &config.retention;
+    retention::Limits {
+        records: before(kept.records_days),
+        journal: before(kept.journal_days),
+        calls: before(kept.calls_days),
+        audit: before(kept.audit_days),
+    }
+}
