@@ -43,6 +43,15 @@ pub enum Fact {
         /// Who: a login, or the operator's id when set from a call card.
         by: String,
     },
+    /// The telephony client says what an operator's call with this number was about (Vilnius).
+    ThemeGiven {
+        /// The caller's digits.
+        number: Option<PhoneNumber>,
+        /// The operator's id at the telephony.
+        curator: String,
+        /// The theme, at most 128 characters.
+        theme: String,
+    },
     /// A person called the caller back, or took that mark away.
     CalledBack {
         /// Which call.
@@ -80,6 +89,7 @@ impl Fact {
             Self::EndNeverReported { .. } => "end_never_reported",
             Self::CallReported(_) => "call_reported",
             Self::ThemeSet { .. } => "theme_set",
+            Self::ThemeGiven { .. } => "theme_given",
             Self::CalledBack { .. } => "called_back",
             Self::AgencyFound { .. } => "agency_found",
             Self::AgencyMissing { .. } => "agency_missing",

@@ -14,6 +14,9 @@ use super::{CallState, Change, Fact, Known, NewCall, OpenCall, Policy, ReportedC
 /// A number with fewer digits belongs to nobody outside and is not recorded as a call (behaviour/helpdesk 2.2 step 2).
 pub const SHORTEST_NUMBER: usize = 5;
 
+/// How long after it began an ended call still takes the theme its operator's telephony sends.
+pub const THEME_LATE: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
 /// Decides about one fact. `key` is its key within the source, `at` its instant, which is also the only "now" a rule knows.
 #[must_use]
 pub fn decide(fact: &Fact, key: &FactKey, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
@@ -23,6 +26,7 @@ pub fn decide(fact: &Fact, key: &FactKey, at: Instant, known: &Known, policy: &P
         Fact::EndNeverReported { call } => end_never_reported(*call, known),
         Fact::CallReported(reported) => call_reported(reported, known),
         Fact::ThemeSet { call, theme, .. } => theme_set(*call, theme, known),
+        Fact::ThemeGiven { theme, .. } => theme_given(theme, at, known),
         Fact::CalledBack { call, done, by } => called_back(*call, *done, by, at, known),
         Fact::AgencyFound { call, card } => match &known.call {
             Some(row) if !row.has_card => change(
@@ -219,6 +223,21 @@ fn theme_set(call: CallId, theme: &str, known: &Known) -> Decision<Change> {
             explain("theme_set", known).with("theme", theme).with("call", call.0),
         ),
     }
+}
+
+fn theme_given(theme: &str, at: Instant, known: &Known) -> Decision<Change> {
+    // The theme is often said as the call ends, and its message may come after the end's. The snapshot's `call` is then the
+    // newest ended one of this operator with this number.
+    let ended = known.call.as_ref().filter(|c| at.duration_since(c.began).abs() <= THEME_LATE);
+    let Some(row) = known.open.first().or(ended) else {
+        return no_such_call(known);
+    };
+    if row.theme.as_deref() == Some(theme) {
+        return Decision { answer: Some(Answer::Unchanged), ..Decision::nothing(explain("theme_given.same", known)) };
+    }
+    let mut why = explain("theme_given", known).with("theme", theme).with("call", row.id.0);
+    why.candidates = open_candidates(&known.open, Some(row.id));
+    change(Change::SetTheme { call: row.id, theme: theme.to_owned() }, why)
 }
 
 fn called_back(call: CallId, done: bool, by: &str, at: Instant, known: &Known) -> Decision<Change> {

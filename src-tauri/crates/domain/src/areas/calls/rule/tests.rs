@@ -143,3 +143,25 @@ fn the_same_request_run_again_begins_no_second_call() {
     let decision = decide(&started("+37060011122"), at(900), &known, &policy());
     assert_eq!((decision.changes.len(), rule_of(&decision)), (0, "call_started.again"));
 }
+
+#[test]
+fn a_theme_from_the_telephony_goes_to_the_newest_open_call_else_to_a_fresh_ended_one() {
+    let fact = |theme: &str| Fact::ThemeGiven {
+        number: PhoneNumber::digits_of("37060011122"),
+        curator: "c1".to_owned(),
+        theme: theme.to_owned(),
+    };
+    let ended = OpenCall { state: CallState::Ended, ..open_call(4, 0) };
+    let after_end = Known { call: Some(ended.clone()), ..nothing_known() };
+    let talking = Known { open: vec![open_call(6, 30), open_call(5, 0)], call: Some(ended), ..nothing_known() };
+    for (known, second, row) in
+        [(&talking, 60, Some(6)), (&after_end, 3600, Some(4)), (&after_end, 3601, None), (&nothing_known(), 0, None)]
+    {
+        let decision = decide(&fact("Оплата"), at(second), known, &policy());
+        let changes = row.map(|id| Change::SetTheme { call: CallId(id), theme: "Оплата".to_owned() });
+        assert_eq!(decision.changes, Vec::from_iter(changes), "{second} s");
+        assert_eq!(decision.answer, Some(if row.is_some() { Answer::Done } else { Answer::NoSuchCall }));
+    }
+    let same = Known { open: vec![OpenCall { theme: Some("Оплата".to_owned()), ..open_call(6, 0) }], ..nothing_known() };
+    assert_eq!(decide(&fact("Оплата"), at(1), &same, &policy()).answer, Some(Answer::Unchanged));
+}
