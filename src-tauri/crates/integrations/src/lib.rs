@@ -10,6 +10,9 @@ pub mod agencies;
 pub mod call_feed;
 pub mod telephony;
 
+#[cfg(test)]
+mod samples;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -60,6 +63,12 @@ pub trait Integration: Send + Sync {
 
 /// A connected integration, shared by intake, lanes and the console.
 pub type Shared = Arc<dyn Integration>;
+
+/// Every integration there is, by its name: the one list a new folder is added to.
+#[must_use]
+pub fn names() -> &'static [&'static str] {
+    &[agencies::NAME, call_feed::NAME, telephony::NAME]
+}
 
 /// One thing a check found, in the order tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,1 +1,4 @@
-//! agencies
+//! In progress.
+
+/// The integration's name.
+pub const NAME: &str = "agencies";

@@ -1,1 +1,4 @@
-//! call_feed
+//! In progress.
+
+/// The integration's name.
+pub const NAME: &str = "call_feed";

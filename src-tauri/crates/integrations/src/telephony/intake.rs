@@ -197,7 +197,9 @@ impl Webhook for Telephony {
     fn answer(&self, record: &StoredRequest, outcome: &Outcome) -> HttpAnswer {
         let event = record.route == EVENT;
         match outcome {
-            Outcome::NotUnderstood { error, .. } if event => refusal(400, "bad_field", Some(&error.field), &error.reason),
+            Outcome::NotUnderstood { error, .. } if event => {
+                refusal(400, "bad_field", Some(&error.field), &error.reason)
+            }
             Outcome::Committed { record } | Outcome::Decided { record, .. } if event => {
                 HttpAnswer::Json { status: 200, body: json!({"ok": true, "record": record}) }
             }

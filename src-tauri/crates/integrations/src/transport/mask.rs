@@ -66,7 +66,9 @@ mod tests {
     #[test]
     fn every_spelling_is_hidden() {
         let mask = Mask::new(["p&ss w\"rd", ""]);
-        for text in ["p&ss w\"rd", "a=p%26ss+w%22rd&b", "p%26ss%20w%22rd", r#"{"p":"p&ss w\"rd"}"#, "p&amp;ss w&quot;rd"] {
+        for text in
+            ["p&ss w\"rd", "a=p%26ss+w%22rd&b", "p%26ss%20w%22rd", r#"{"p":"p&ss w\"rd"}"#, "p&amp;ss w&quot;rd"]
+        {
             let hidden = mask.hide(text);
             assert!(hidden.contains("***") && !hidden.contains("rd"), "{text} became {hidden}");
         }
