@@ -1,1 +1,11 @@
 //! Outside systems that cannot be had on a test machine, written from their contracts, never from our client.
+//!
+//! Each simulator refuses what the real system would refuse, keeps a journal a test can read, and can be told to fail.
+//! One invented [`catalogue`] feeds all of them, so that a number that calls is a number an agency owns. Nothing here
+//! knows a type of Pult: the only things shared with it are addresses, field names and codes of the contracts.
+
+pub mod agencies;
+pub mod catalogue;
+pub mod clock;
+pub mod secret;
+pub mod telephony;

@@ -1,0 +1,163 @@
+//! Keys and passwords of the simulated parties, and the two places they may come from: the environment or a file that
+//! only its owner can read. There is no third place; a command line is seen by every process of the machine.
+
+use std::{collections::BTreeMap, fmt, fs, io, path::Path};
+
+/// A key or password. It shows itself to nobody: `Debug` prints a mark in its place.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a secret in.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The secret itself, for the wire.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// What the simulators may need to know in secret. Absent ones are asked for only by the command that uses them.
+#[derive(Clone, Debug, Default)]
+pub struct Keyring {
+    /// `client_key`: the `key` of the legacy telephony entry.
+    pub client_key: Option<Secret>,
+    /// `feed_key`: the `X-Api-Key` of the live feed.
+    pub feed_key: Option<Secret>,
+    /// `hook_secret`: the HMAC secret of the signed telephony hook.
+    pub hook_secret: Option<Secret>,
+    /// `agency_login`: the name Pult signs in to the agency service with.
+    pub agency_login: Option<String>,
+    /// `agency_password`: its password.
+    pub agency_password: Option<Secret>,
+}
+
+/// Why a key file was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// The file cannot be read.
+    #[error("cannot read the key file: {0}")]
+    Unreadable(#[from] io::Error),
+    /// Somebody else than the owner may read it.
+    #[error("the key file is open to other users: run `chmod 600` on it")]
+    Exposed,
+    /// A line is not `name = value`, or names no known secret. The line itself is not quoted: it may hold a secret.
+    #[error("line {0} of the key file is not `name = value` with a known name")]
+    Line(usize),
+}
+
+impl Keyring {
+    /// The variables' prefix: `PULT_SIM_CLIENT_KEY`, `PULT_SIM_FEED_KEY`, `PULT_SIM_HOOK_SECRET`,
+    /// `PULT_SIM_AGENCY_LOGIN`, `PULT_SIM_AGENCY_PASSWORD`.
+    pub const PREFIX: &str = "PULT_SIM_";
+
+    /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
+    pub fn from_environment(look_up: impl Fn(&str) -> Option<String>) -> Self {
+        let mut keyring = Self::default();
+        for name in ["CLIENT_KEY", "FEED_KEY", "HOOK_SECRET", "AGENCY_LOGIN", "AGENCY_PASSWORD"] {
+            if let Some(value) = look_up(&format!("{}{name}", Self::PREFIX)).filter(|value| !value.is_empty()) {
+                keyring.set(&name.to_ascii_lowercase(), value);
+            }
+        }
+        keyring
+    }
+
+    /// Lays the file's secrets over these. Lines are `name = value`, value bare or in double quotes; `#` opens a
+    /// comment line.
+    ///
+    /// # Errors
+    /// The file is unreadable, open to others, or holds a line that is not understood.
+    pub fn overlay_file(&mut self, path: &Path) -> Result<(), KeyFileError> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+                return Err(KeyFileError::Exposed);
+            }
+        }
+        let text = fs::read_to_string(path)?;
+        let mut seen = BTreeMap::new();
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (name, value) = line.split_once('=').ok_or(KeyFileError::Line(index + 1))?;
+            let value = value.trim();
+            let bare = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
+            seen.insert(name.trim().to_owned(), (index + 1, bare.to_owned()));
+        }
+        for (name, (line, value)) in seen {
+            if !self.set(&name, value) {
+                return Err(KeyFileError::Line(line));
+            }
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, name: &str, value: String) -> bool {
+        match name {
+            "client_key" => self.client_key = Some(Secret(value)),
+            "feed_key" => self.feed_key = Some(Secret(value)),
+            "hook_secret" => self.hook_secret = Some(Secret(value)),
+            "agency_login" => self.agency_login = Some(value),
+            "agency_password" => self.agency_password = Some(Secret(value)),
+            _ => return false,
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let keyring = Keyring { feed_key: Some(Secret::new("tulip")), ..Keyring::default() };
+        assert!(!format!("{keyring:?}").contains("tulip"));
+    }
+
+    #[test]
+    fn a_file_wins_over_the_environment() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "# demo\nfeed_key = \"from file\"\nagency_login=gate").unwrap();
+        let mut keyring = Keyring::from_environment(|name| match name {
+            "PULT_SIM_FEED_KEY" => Some("from environment".into()),
+            "PULT_SIM_CLIENT_KEY" => Some("client".into()),
+            _ => None,
+        });
+        keyring.overlay_file(file.path()).unwrap();
+        assert_eq!(keyring.feed_key.unwrap().reveal(), "from file");
+        assert_eq!(keyring.client_key.unwrap().reveal(), "client");
+        assert_eq!(keyring.agency_login.as_deref(), Some("gate"));
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_without_quoting_it() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "\nfeedkey = tulip").unwrap();
+        let refused = Keyring::default().overlay_file(file.path()).unwrap_err();
+        assert!(matches!(refused, KeyFileError::Line(2)));
+        assert!(!refused.to_string().contains("tulip"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_open_to_others_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(Keyring::default().overlay_file(file.path()), Err(KeyFileError::Exposed)));
+    }
+}
