@@ -65,12 +65,7 @@ pub struct Person {
     pub extension: &'static str,
 }
 
-const fn person(
-    login: &'static str,
-    name: &'static str,
-    position: &'static str,
-    extension: &'static str,
-) -> Person {
+const fn person(login: &'static str, name: &'static str, position: &'static str, extension: &'static str) -> Person {
     Person { login, name, position, extension }
 }
 

@@ -4,8 +4,11 @@
 //! One invented [`catalogue`] feeds all of them, so that a number that calls is a number an agency owns. Nothing here
 //! knows a type of Pult: the only things shared with it are addresses, field names and codes of the contracts.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod agencies;
 pub mod catalogue;
 pub mod clock;
+pub mod export;
 pub mod secret;
 pub mod telephony;

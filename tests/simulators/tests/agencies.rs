@@ -1,6 +1,8 @@
 //! The XML gate: every refusal and every fault, through its router where time is concerned and over a real connection
 //! where the connection is. Timers run on tokio's paused time.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     sync::{
         Arc,
@@ -106,8 +108,7 @@ async fn the_agency_may_stand_one_level_down() {
     let session = session(&pages).await;
     let root = async |session: &str| {
         let xml = get(&pages, &view(FIRST, session)).await.1;
-        let name = Document::parse(&xml).unwrap().root_element().tag_name().name().to_owned();
-        name
+        Document::parse(&xml).unwrap().root_element().tag_name().name().to_owned()
     };
     assert_eq!(root(&session).await, "response");
     gate.set_root(Root::Bare);
@@ -184,12 +185,7 @@ async fn the_journal_counts_and_keeps_no_secret() {
     let outcomes: Vec<_> = journal.entries.iter().map(|entry| entry.outcome).collect();
     assert_eq!(
         outcomes,
-        [
-            Outcome::Answered,
-            Outcome::Refused("LOGIN_FAILED"),
-            Outcome::Answered,
-            Outcome::Refused("AGENCY_NOT_FOUND")
-        ]
+        [Outcome::Answered, Outcome::Refused("LOGIN_FAILED"), Outcome::Answered, Outcome::Refused("AGENCY_NOT_FOUND")]
     );
     let told = get(&pages, "/_sim/journal").await.1;
     assert!(told.contains("\"agency_id\":10400"));
@@ -206,10 +202,7 @@ async fn a_fault_is_switched_over_http() {
             Request::post("/_sim/fault").header(header::CONTENT_TYPE, "application/json").body(Body::from(json));
         pages.clone().oneshot(request.unwrap()).await.unwrap().status()
     };
-    assert_eq!(
-        order(r#"{"fault":{"kind":"server_error"},"page":"login","times":1}"#).await,
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(order(r#"{"fault":{"kind":"server_error"},"page":"login","times":1}"#).await, StatusCode::NO_CONTENT);
     assert_eq!(get(&pages, LOGIN).await.0, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(get(&pages, LOGIN).await.0, StatusCode::OK);
     assert_eq!(order(r#"{"fault":{"kind":"delay","ms":5},"pages":"login"}"#).await, StatusCode::UNPROCESSABLE_ENTITY);

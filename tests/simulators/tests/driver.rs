@@ -2,6 +2,8 @@
 //! clock: a generated day passes at once, a `Retry-After` too. The driver's own time limit is off, because a paused
 //! clock runs ahead of a socket.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex},
@@ -23,7 +25,8 @@ use pult_simulators::{
     secret::{Keyring, Secret},
     telephony::{
         arrivals::Profile,
-        driver::{Backfilled, Driver, DriverError, Hook, Mischief, Target},
+        driver::{Backfilled, Driver, DriverError, Hook, Target},
+        mischief::Mischief,
         moscow,
         pace::Pace,
         sign::signature,

@@ -100,10 +100,8 @@ async fn respond(
 ) -> Response {
     let fault = shared.gate.next_fault(page);
     // Late, halved and padded answers are still answers, and are counted as what they carry.
-    let replaced = matches!(
-        fault,
-        Some(Fault::Stall | Fault::Reset | Fault::ServerError | Fault::EntityBomb | Fault::NotXml)
-    );
+    let replaced =
+        matches!(fault, Some(Fault::Stall | Fault::Reset | Fault::ServerError | Fault::EntityBomb | Fault::NotXml));
     if replaced {
         shared.gate.record(page, agency_id, Outcome::Faulted);
     }
@@ -135,7 +133,9 @@ async fn respond(
         )
             .into_response(),
         Some(Fault::EntityBomb) => document(StatusCode::OK, xml::entity_bomb().into()),
-        Some(Fault::NotXml) => (StatusCode::OK, "OK: the service is being updated & will be back <soon").into_response(),
+        Some(Fault::NotXml) => {
+            (StatusCode::OK, "OK: the service is being updated & will be back <soon").into_response()
+        }
         Some(Fault::Delay { ms }) => {
             shared.stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(*ms))).await;
             plain(answered())

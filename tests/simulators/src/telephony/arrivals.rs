@@ -43,9 +43,9 @@ impl Profile {
 pub fn day_random(seed: u64, centre: &str, date: Date) -> StdRng {
     // FNV-1a over the three: stable over runs and machines, which the standard hasher does not promise to be.
     let text = format!("{seed}/{centre}/{date}");
-    let mixed = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let mixed = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     StdRng::seed_from_u64(mixed)
 }
 
@@ -53,7 +53,8 @@ pub fn day_random(seed: u64, centre: &str, date: Date) -> StdRng {
 /// candidates come at the busiest hour's rate, each is kept with the share its own hour has of that.
 pub fn arrivals(random: &mut StdRng, profile: &Profile, date: Date, zone: &TimeZone) -> Vec<Timestamp> {
     let busiest = profile.hourly.iter().copied().fold(0.0, f64::max);
-    let (Ok(start), Ok(end)) = (date.to_zoned(zone.clone()), date.saturating_add(jiff::Span::new().days(1)).to_zoned(zone.clone()))
+    let (Ok(start), Ok(end)) =
+        (date.to_zoned(zone.clone()), date.saturating_add(jiff::Span::new().days(1)).to_zoned(zone.clone()))
     else {
         return Vec::new();
     };
@@ -142,9 +143,8 @@ mod tests {
     #[test]
     fn a_day_depends_on_seed_centre_and_date_only() {
         let zone = TimeZone::get("Europe/Vilnius").unwrap();
-        let day = |seed, centre, date| {
-            arrivals(&mut day_random(seed, centre, date), &Profile::office(60.0), date, &zone)
-        };
+        let day =
+            |seed, centre, date| arrivals(&mut day_random(seed, centre, date), &Profile::office(60.0), date, &zone);
         let first = day(1, "vilnius", date(2026, 3, 2));
         assert_eq!(first, day(1, "vilnius", date(2026, 3, 2)));
         assert_ne!(first, day(2, "vilnius", date(2026, 3, 2)));

@@ -1,10 +1,9 @@
 //! Performs generated calls against a Pult over real HTTP: Vilnius through the legacy or the signed hook, Moscow
-//! through the live feed, and misbehaviour of each kind on demand. It follows no redirect and never goes to another
+//! through the live feed. Misbehaviour is in `mischief`. It follows no redirect and never goes to another
 //! origin than the one it was given. What happens is decided by the generators, not here.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::{StreamExt, stream};
 use jiff::{Span, Timestamp, tz::TimeZone};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect::Policy};
 use serde::Deserialize;
@@ -88,32 +87,6 @@ pub enum DriverError {
     BatchRefused(u16),
 }
 
-/// A way to be a bad client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mischief {
-    /// The hook and the feed with a wrong key, one request each.
-    WrongKey,
-    /// This many `newcall`s as fast as they go.
-    Flood(u32),
-    /// The feed with a body of this many bytes.
-    GiantBody(usize),
-    /// The feed with JSON that breaks off.
-    BrokenJson,
-    /// The signed hook with a signature of other bytes.
-    WrongSignature,
-    /// The signed hook with a right signature an hour old.
-    StaleSignature,
-}
-
-/// How the misbehaviour was met: how many answers of each status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Met {
-    /// Answers by status.
-    pub statuses: BTreeMap<u16, u32>,
-    /// Requests whose connection broke instead.
-    pub broken: u32,
-}
-
 /// What a back-fill did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backfilled {
@@ -133,6 +106,8 @@ struct Inner {
     client: Client,
     target: Target,
     clock: Clock,
+    /// Sets the events of this run apart from those of another on the same generated day.
+    run: i64,
     agencies: Vec<Agency>,
     tally: SharedTally,
 }
@@ -169,7 +144,8 @@ impl Driver {
         };
         let client = builder.build().map_err(|error| DriverError::Http(error.to_string()))?;
         let agencies = catalogue::agencies();
-        Ok(Self { inner: Arc::new(Inner { client, target, clock, agencies, tally: SharedTally::default() }) })
+        let run = clock().as_millisecond();
+        Ok(Self { inner: Arc::new(Inner { client, target, clock, run, agencies, tally: SharedTally::default() }) })
     }
 
     /// What has been brought about so far.
@@ -268,56 +244,6 @@ impl Driver {
         Ok(done)
     }
 
-    /// Misbehaves once and tells how it was met. Never retries.
-    ///
-    /// # Errors
-    /// A key this kind of misbehaviour needs is not given.
-    pub async fn misbehave(&self, mischief: Mischief) -> Result<Met, DriverError> {
-        let wrong = Secret::new("certainly-not-the-key");
-        let event = json!({"event": "newcall", "event_id": "mischief-1", "ani": "+37050099999",
-            "curator_id": "nobody", "theme": null});
-        let body = event.to_string().into_bytes();
-        let now = (self.inner.clock)();
-        let requests: Vec<RequestBuilder> = match mischief {
-            Mischief::WrongKey => vec![
-                self.legacy(&wrong, "newcall", "+37050099999", "nobody"),
-                self.feed(&wrong, json!({"calls": []}).to_string().into_bytes()),
-            ],
-            Mischief::Flood(count) => {
-                let secret = self.hook_secret()?;
-                (0..count)
-                    .map(|index| {
-                        let ani = format!("+3705008{:04}", index % 10_000);
-                        self.event("newcall", &format!("flood-{index}"), &ani, "flood", None, secret)
-                    })
-                    .collect()
-            }
-            Mischief::GiantBody(bytes) => {
-                let padding = "x".repeat(bytes);
-                vec![self.feed(self.feed_key()?, json!({"calls": [], "padding": padding}).to_string().into_bytes())]
-            }
-            Mischief::BrokenJson => vec![self.feed(self.feed_key()?, br#"{"calls":[{"source_id":"#.to_vec())],
-            Mischief::WrongSignature => {
-                let signed = signature(self.signing_secret()?, now.as_second(), b"other bytes");
-                vec![self.signed(body, now.as_second(), signed)]
-            }
-            Mischief::StaleSignature => {
-                let then = now.as_second() - 3_600;
-                let signed = signature(self.signing_secret()?, then, &body);
-                vec![self.signed(body, then, signed)]
-            }
-        };
-        let mut met = Met::default();
-        let mut answers = stream::iter(requests.into_iter().map(RequestBuilder::send)).buffer_unordered(64);
-        while let Some(answer) = answers.next().await {
-            match answer {
-                Ok(response) => *met.statuses.entry(response.status().as_u16()).or_default() += 1,
-                Err(_) => met.broken += 1,
-            }
-        }
-        Ok(met)
-    }
-
     async fn perform(&self, call: &vilnius::Call, pace: Pace, stop: &CancellationToken) {
         let mut steps = vec![(Duration::ZERO, Step::NewCall)];
         steps.extend(call.repeats.iter().map(|after| (*after, Step::Repeat)));
@@ -348,7 +274,7 @@ impl Driver {
         stop: &CancellationToken,
     ) -> Result<Option<Url>, Silence> {
         let Ok(secret) = self.hook_secret() else { return Ok(None) };
-        let event_id = format!("{}/{index}", call.key);
+        let event_id = format!("{}/{}/{index}", self.inner.run, call.key);
         let (ani, curator) = (call.caller.ani(), call.curator);
         let target = &self.inner.target;
         let (kind, response) = match step {
@@ -415,7 +341,7 @@ impl Driver {
         moscow::row(report, prefix, &self.inner.agencies, stamp)
     }
 
-    fn event(
+    pub(super) fn event(
         &self,
         event: &str,
         event_id: &str,
@@ -430,14 +356,14 @@ impl Driver {
                 let body = json!({"event": event, "event_id": event_id, "ani": ani, "curator_id": curator,
                     "theme": theme});
                 let body = body.to_string().into_bytes();
-                let now = (self.inner.clock)().as_second();
+                let now = self.now();
                 let signed = signature(secret, now, &body);
                 self.signed(body, now, signed)
             }
         }
     }
 
-    fn legacy(&self, key: &Secret, event: &str, ani: &str, curator: &str) -> RequestBuilder {
+    pub(super) fn legacy(&self, key: &Secret, event: &str, ani: &str, curator: &str) -> RequestBuilder {
         self.inner.client.get(self.address("/contact-center/vilnius/tel/")).query(&[
             ("type", event),
             ("ani", ani),
@@ -446,7 +372,7 @@ impl Driver {
         ])
     }
 
-    fn signed(&self, body: Vec<u8>, unix_seconds: i64, signature: String) -> RequestBuilder {
+    pub(super) fn signed(&self, body: Vec<u8>, unix_seconds: i64, signature: String) -> RequestBuilder {
         self.inner
             .client
             .post(self.address("/hooks/telephony"))
@@ -456,7 +382,7 @@ impl Driver {
             .body(body)
     }
 
-    fn feed(&self, key: &Secret, body: Vec<u8>) -> RequestBuilder {
+    pub(super) fn feed(&self, key: &Secret, body: Vec<u8>) -> RequestBuilder {
         self.inner
             .client
             .post(self.address("/api/v1/calls"))
@@ -472,18 +398,22 @@ impl Driver {
         address
     }
 
-    fn hook_secret(&self) -> Result<&Secret, DriverError> {
+    pub(super) fn now(&self) -> i64 {
+        (self.inner.clock)().as_second()
+    }
+
+    pub(super) fn hook_secret(&self) -> Result<&Secret, DriverError> {
         match self.inner.target.hook {
             Hook::Legacy => self.inner.target.keys.client_key.as_ref().ok_or(DriverError::SecretMissing("client_key")),
             Hook::Signed => self.signing_secret(),
         }
     }
 
-    fn signing_secret(&self) -> Result<&Secret, DriverError> {
+    pub(super) fn signing_secret(&self) -> Result<&Secret, DriverError> {
         self.inner.target.keys.hook_secret.as_ref().ok_or(DriverError::SecretMissing("hook_secret"))
     }
 
-    fn feed_key(&self) -> Result<&Secret, DriverError> {
+    pub(super) fn feed_key(&self) -> Result<&Secret, DriverError> {
         self.inner.target.keys.feed_key.as_ref().ok_or(DriverError::SecretMissing("feed_key"))
     }
 }

@@ -111,8 +111,7 @@ impl Plan {
 }
 
 fn call(random: &mut StdRng, key: String, at: Timestamp, line: Option<usize>, agencies: &[Agency]) -> Call {
-    let talk =
-        length(random, Duration::from_secs(130), 0.8, Duration::from_secs(4), Duration::from_secs(25 * 60));
+    let talk = length(random, Duration::from_secs(130), 0.8, Duration::from_secs(4), Duration::from_secs(25 * 60));
     let phone = (!random.random_bool(0.07)).then(|| format!("+7495001{:04}", random.random_range(0..2_500)));
     let Some(line) = line else {
         // Nobody free: the caller listens to music for a while and gives up.
@@ -125,8 +124,7 @@ fn call(random: &mut StdRng, key: String, at: Timestamp, line: Option<usize>, ag
         7 => choose(random, &[(5, 0), (4, 4), (3, 5), (3, 6), (1, 3)]).unwrap_or(0),
         _ => choose(random, &[(85, 1), (11, 2), (2, 3), (1, 5), (1, 6)]).unwrap_or(1),
     };
-    let request =
-        (matches!(type_call, 4 | 5) && result == 1).then(|| request(random, at, talk, agencies));
+    let request = (matches!(type_call, 4 | 5) && result == 1).then(|| request(random, at, talk, agencies));
     let after = Duration::from_secs(random.random_range(15..180));
     let resend = match random.random_range(0..100) {
         0..10 => Some((later(ends, after), if result == 0 { 1 } else { 0 })),
@@ -210,9 +208,10 @@ pub fn row(report: &Report, prefix: &str, agencies: &[Agency], stamp: impl Fn(Ti
             "ads_id": request.ad,
         });
         row.insert("privat_processing".into(), processing);
-        let transfers = request.transfers.iter().map(
-            |(at, result)| json!({"telephone_id": request.phone, "result": result, "datetime": text(*at)}),
-        );
+        let transfers = request
+            .transfers
+            .iter()
+            .map(|(at, result)| json!({"telephone_id": request.phone, "result": result, "datetime": text(*at)}));
         row.insert("calls_result".into(), transfers.collect());
         row.insert("agentstvo".into(), agency_row(agency));
     }
@@ -243,9 +242,9 @@ fn agency_row(agency: &Agency) -> Value {
 
 /// A number for the rows a call owns; the same for every sending of it. 47 bits: exact in any reader's numbers.
 fn own_id(source_id: &str) -> u64 {
-    let hash = source_id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = source_id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     (hash >> 17) | 1
 }
 
@@ -334,8 +333,12 @@ mod tests {
         let calls = month();
         let results: BTreeSet<_> = calls.iter().map(|call| call.result).collect();
         let types: BTreeSet<_> = calls.iter().map(|call| call.type_call).collect();
-        let transfers: BTreeSet<_> =
-            calls.iter().filter_map(|call| call.request.as_ref()).flat_map(|request| &request.transfers).map(|transfer| transfer.1).collect();
+        let transfers: BTreeSet<_> = calls
+            .iter()
+            .filter_map(|call| call.request.as_ref())
+            .flat_map(|request| &request.transfers)
+            .map(|transfer| transfer.1)
+            .collect();
         assert_eq!(results, RESULTS.collect());
         assert_eq!(types, TYPES.collect());
         assert_eq!(transfers, TRANSFER_RESULTS.collect());
@@ -354,8 +357,7 @@ mod tests {
     fn a_resend_has_the_id_of_the_first_and_the_final_result() {
         let agencies = catalogue::agencies();
         let call = month().into_iter().find(|call| call.resend.is_some_and(|(_, first)| first != call.result)).unwrap();
-        let rows: Vec<_> =
-            reports(call.clone()).map(|report| row(&report, "run/", &agencies, |at| at)).collect();
+        let rows: Vec<_> = reports(call.clone()).map(|report| row(&report, "run/", &agencies, |at| at)).collect();
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0]["source_id"], format!("run/{}", call.key));
         assert_eq!(rows[0]["source_id"], rows[1]["source_id"]);

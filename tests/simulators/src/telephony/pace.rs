@@ -35,7 +35,6 @@ impl Pace {
         later(self.real, self.after(at))
     }
 
-
     fn after(&self, at: Timestamp) -> Duration {
         let since: SignedDuration = at.duration_since(self.generated);
         Duration::try_from(since).unwrap_or_default().div_f64(self.speed)

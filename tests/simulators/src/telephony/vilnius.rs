@@ -94,8 +94,7 @@ impl Plan {
             // Most themes are set while talking, some just after; a dropped line leaves little to write down.
             let set = if ends_after.is_some() { random.random_bool(0.6) } else { random.random_bool(0.1) };
             let share = random.random_range(0.3..1.15);
-            let theme =
-                THEMES.choose(&mut random).filter(|_| set).map(|&text| (talk.mul_f64(share), text));
+            let theme = THEMES.choose(&mut random).filter(|_| set).map(|&text| (talk.mul_f64(share), text));
             calls.push(Call {
                 key: format!("vilnius-{date}-{}", calls.len() + 1),
                 at,
