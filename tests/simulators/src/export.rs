@@ -8,7 +8,7 @@ use jiff::{Span, Timestamp, tz::TimeZone};
 use crate::{
     catalogue::{self, Agency, CURATORS, OPERATORS, Person, SUPERVISORS},
     telephony::{
-        arrivals::{Profile, later},
+        arrivals::{Profile, later, written},
         vilnius::{self, Caller},
     },
 };
@@ -157,8 +157,8 @@ fn history(demo: &Demo, agencies: &[Agency], path: &Path) -> Result<usize, Expor
         let end = call.ends_after.map_or(call.at, |talk| later(call.at, talk)).min(demo.until);
         file.write_record([
             rows.to_string().as_str(),
-            &call.at.to_string(),
-            &end.to_string(),
+            &written(call.at),
+            &written(end),
             &agency.map_or_else(|| "0".to_owned(), |agency| agency.id.to_string()),
             ani,
             call.curator,

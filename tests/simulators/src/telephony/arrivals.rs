@@ -92,6 +92,11 @@ pub fn later(at: Timestamp, by: Duration) -> Timestamp {
     SignedDuration::try_from(by).ok().and_then(|by| at.checked_add(by).ok()).unwrap_or(Timestamp::MAX)
 }
 
+/// `at` as journals write it: RFC 3339, UTC, whole seconds, rounded down so that nothing is dated after it was written.
+pub fn written(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
 /// Who is on the phone: which of `count` people is free at an instant.
 #[derive(Clone, Debug)]
 pub struct Lines {

@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Map, Value, json};
 
-use super::arrivals::{Lines, Profile, arrivals, choose, day_random, later, length};
+use super::arrivals::{Lines, Profile, arrivals, choose, day_random, later, length, written};
 use crate::catalogue::{self, Agency, LITHUANIAN, OPERATORS};
 
 /// Local time of the centre.
@@ -184,7 +184,7 @@ pub fn row(report: &Report, prefix: &str, agencies: &[Agency], stamp: impl Fn(Ti
     let call = &report.call;
     let source_id = format!("{prefix}{}", call.key);
     let own = own_id(&source_id);
-    let text = |at| stamp(at).to_string();
+    let text = |at| written(stamp(at));
     let mut row = Map::new();
     let mut calls = json!({"datetime": text(call.at), "result": report.result, "type_call": call.type_call});
     if let Some(phone) = &call.phone {
