@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, tz::TimeZone};
 use pult_domain::areas::calls::Policy;
 use pult_store::calls::Zones;
 
@@ -47,10 +47,18 @@ impl Terms {
                 region: config.integrations.telephony.region.clone(),
                 agency_service: performers.contains_key("look_up_agency"),
             },
-            zones: Zones::named(&calls.moscow_zone, &calls.vilnius_zone),
+            zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
             performers,
         }
     }
+}
+
+/// A zone by name. A loaded configuration names only zones that exist.
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or_else(|error| {
+        tracing::error!(name, %error, "a time zone is missing on this machine; days are counted in UTC");
+        TimeZone::UTC
+    })
 }

@@ -4,7 +4,9 @@
 //! transaction. Deliberately not here: decisions (see `pult-domain`) and anything that talks to the network.
 
 pub mod backup;
+pub mod agencies;
 pub mod blobs;
+pub mod calls;
 pub mod connections;
 pub mod error;
 pub mod inbox;

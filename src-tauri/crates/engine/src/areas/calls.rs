@@ -18,7 +18,7 @@ pub(super) fn decide(
     record: Option<RecordId>,
     terms: &Terms,
 ) -> Result<AreaDecision, StoreError> {
-    let known = calls::load_known(connection, fact, &observed.key, observed.at, &terms.calls)?;
+    let known = calls::load_known(connection, fact, &observed.key, &terms.calls)?;
     let decision = rule(fact, &observed.key, observed.at, &known, &terms.calls);
     let mut touched = Vec::new();
     for change in &decision.changes {
