@@ -256,3 +256,53 @@ fn ask_to_end(child: &mut Child) {
 fn ask_to_end(child: &mut Child) {
     let _ = child.kill();
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn logs(name: &str) -> PathBuf {
+        env::temp_dir().join(format!("pult-xtask-{name}-{}", std::process::id()))
+    }
+
+    #[test]
+    fn dropping_a_group_ends_its_programs() -> Result<()> {
+        let folder = logs("drop");
+        let mut group = Group::new(&folder)?;
+        group.start("endless", Command::new("tail").args(["-f", "/dev/null"]))?;
+        let id = group.pid("endless").and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
+        let id = id.context("a started program has an id")?;
+        assert!(rustix::process::test_kill_process(id).is_ok());
+        drop(group);
+        assert!(rustix::process::test_kill_process(id).is_err());
+        Ok(fs::remove_dir_all(folder)?)
+    }
+
+    #[test]
+    fn a_program_that_ends_early_is_named_with_its_last_words() -> Result<()> {
+        let folder = logs("early");
+        let (_sender, stop) = mpsc::channel();
+        let mut group = Group::new(&folder)?;
+        group.start("broken", Command::new("sh").args(["-c", "echo no such database; exit 3"]))?;
+        let waited = group.wait_until("it is ready", Duration::from_secs(60), &stop, || false);
+        let error = waited.expect_err("a program that ended is not ready").to_string();
+        assert!(error.contains("broken ended with exit status: 3"), "{error}");
+        assert!(error.contains("no such database"), "{error}");
+        Ok(fs::remove_dir_all(folder)?)
+    }
+
+    #[test]
+    fn output_is_returned_line_by_line() -> Result<()> {
+        let (status, mut lines) = tee(Command::new("sh").args(["-c", "echo one; echo two >&2; exit 1"]))?;
+        lines.sort();
+        assert_eq!((status.code(), lines), (Some(1), vec!["one".to_owned(), "two".to_owned()]));
+        Ok(())
+    }
+
+    #[test]
+    fn a_secret_reaches_the_program_by_its_input() -> Result<()> {
+        feed(Command::new("grep").arg("--quiet").arg("^tulip$"), "tulip")?;
+        assert!(feed(Command::new("grep").arg("--quiet").arg("^tulip$"), "rose").is_err());
+        Ok(())
+    }
+}

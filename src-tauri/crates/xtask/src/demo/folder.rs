@@ -14,19 +14,16 @@ use serde_json::{Map, Value};
 use super::{Addresses, Programs};
 use crate::process;
 
-/// Each secret of the demo: its name in Pult, and the variable in which the simulators receive the same value.
-const SECRETS: &[(&str, &str)] = &[
-    ("telephony.client.demo", "PULT_SIM_CLIENT_KEY"),
-    ("cc.api_key", "PULT_SIM_FEED_KEY"),
-    ("agencies.password", "PULT_SIM_AGENCY_PASSWORD"),
-];
+/// Each secret of the demo: its name in Pult, and its name in the simulators' key file.
+const SECRETS: &[(&str, &str)] =
+    &[("telephony.client.demo", "client_key"), ("cc.api_key", "feed_key"), ("agencies.password", "agency_password")];
 
 /// The agency service's account name, which is no secret but is given the same way.
 const AGENCY_LOGIN: &str = "desk";
 
 /// What `pult-simulators export-demo` writes, and the kind of import each file is for.
 const IMPORTS: &[(&str, &str)] =
-    &[("agency-phones", "agency-phones.csv"), ("history", "history.csv"), ("staff", "staff.csv")];
+    &[("agency-phones", "agency_phone.csv"), ("history", "history.csv"), ("staff", "staff.csv")];
 
 /// Login of the demo's administrator.
 const LOGIN: &str = "demo";
@@ -41,7 +38,6 @@ pub(crate) struct Account {
 pub(crate) struct DemoFolder {
     path: PathBuf,
     account: Account,
-    secrets: Vec<(&'static str, String)>,
 }
 
 impl DemoFolder {
@@ -59,11 +55,12 @@ impl DemoFolder {
         let keys = kept.unwrap_or_else(new_keys);
         write_private(&path.join("keys.json"), &serde_json::to_string_pretty(&keys)?)?;
         let value = |name: &str| keys.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let demo = DemoFolder {
-            path: path.to_owned(),
-            account: Account { login: LOGIN, password: value(LOGIN) },
-            secrets: SECRETS.iter().map(|(name, variable)| (*variable, value(name))).collect(),
-        };
+        let demo = DemoFolder { path: path.to_owned(), account: Account { login: LOGIN, password: value(LOGIN) } };
+        let mut simulators = format!("agency_login = {AGENCY_LOGIN}\n");
+        for (name, theirs) in SECRETS {
+            simulators.push_str(&format!("{theirs} = {}\n", value(name)));
+        }
+        write_private(&demo.simulator_keys(), &simulators)?;
         write_private(&demo.config(), &settings(path, addresses))?;
         if fresh {
             demo.fill(programs, &keys)?;
@@ -91,11 +88,9 @@ impl DemoFolder {
         &self.account
     }
 
-    /// What the simulators must be told in their environment.
-    pub(crate) fn simulator_secrets(&self) -> Vec<(&'static str, String)> {
-        let mut variables = self.secrets.clone();
-        variables.push(("PULT_SIM_AGENCY_LOGIN", AGENCY_LOGIN.to_owned()));
-        variables
+    /// The key file of the simulators.
+    pub(crate) fn simulator_keys(&self) -> PathBuf {
+        self.path.join("simulators.keys")
     }
 
     /// Secrets, the account and the imports, through the engine's own commands.

@@ -88,7 +88,6 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     let stop = process::stop_signal()?;
     let mut group = Group::new(&demo.logs())?;
     announce("starting");
-    start_simulators(&mut group, &demo, &addresses, &programs.simulators)?;
     let engine = if windowed {
         let mut window = Command::new(workspace::binary(Profile::Dev, "pult"));
         group.start("pult", window.arg("--config").arg(demo.config()))?;
@@ -100,6 +99,7 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     group.wait_until("the console answers", Duration::from_secs(60), &stop, || {
         is_listening(addresses.console) && is_listening(addresses.hooks)
     })?;
+    start_simulators(&mut group, &demo, &addresses, &programs.simulators)?;
     tell(&demo, &addresses, windowed);
 
     match group.wait_for_end(&stop)? {
@@ -116,14 +116,16 @@ pub(crate) struct Programs {
     simulators: PathBuf,
 }
 
+/// Starts the vendors once the engine listens, because they begin by sending a month of past calls.
 fn start_simulators(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, program: &Path) -> Result<()> {
     let mut simulators = Command::new(program);
+    // Faster than life and around the clock, so that there is something to see at any hour.
     simulators
-        .arg("demo")
-        .args(["--pult", &format!("http://{}", addresses.console)])
-        .args(["--hooks", &format!("http://{}", addresses.hooks)])
-        .args(["--agencies", &addresses.agencies.to_string()])
-        .envs(demo.simulator_secrets());
+        .args(["demo", "--backfill", "30", "--profile", "flat", "--speed", "4"])
+        .args(["--pult", &format!("http://{}", addresses.hooks)])
+        .args(["--agencies-bind", &addresses.agencies.to_string()])
+        .arg("--key-file")
+        .arg(demo.simulator_keys());
     group.start("simulators", &mut simulators)
 }
 
