@@ -55,7 +55,8 @@ const EXAMPLES: &str = "Examples:
   cargo xtask bench --only intake     one group of figures
   cargo xtask package                 .deb of the window, .deb and tarball of the server
 
-Exit code: 0 when everything asked for was done and passed, 1 otherwise.";
+Exit code: 0 when everything asked for was done and passed, 1 otherwise, 2 for a
+command line that is not understood.";
 
 fn main() -> Result<()> {
     match Cli::parse().command {

@@ -9,18 +9,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 
-/// What compiling and linking the engine, the server and the window take.
-const BUILD: &[&str] = &[
-    "build-essential",
-    "pkg-config",
-    "libwebkit2gtk-4.1-dev",
-    "libayatana-appindicator3-dev",
-    "librsvg2-dev",
-    "libssl-dev",
-    "libxdo-dev",
-];
+/// What compiling and linking the engine, the server and the simulators takes.
+const COMPILE: &[&str] = &["build-essential", "pkg-config"];
 
-/// What the tests start or look at, beside `BUILD`.
+/// What the window takes, beside `COMPILE`.
+const WINDOW: &[&str] =
+    &["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libssl-dev", "libxdo-dev"];
+
+/// What the tests start or look at, beside the two above.
 const TEST: &[&str] = &[
     "xvfb",
     "dbus-x11",
@@ -38,11 +34,11 @@ const TEST: &[&str] = &[
     "openssl",
 ];
 
-/// What measuring takes, beside `BUILD`.
+/// What measuring takes, beside `COMPILE`.
 const BENCH: &[&str] = &["wrk"];
 
-/// What the packages and the icons are made with, beside `BUILD`.
-const PACKAGE: &[&str] = &["dpkg-dev", "fakeroot"];
+/// What the packages are made with, beside the window's.
+const PACKAGE: &[&str] = &["dpkg-dev"];
 
 /// What drawing the icons takes.
 const ICONS: &[&str] = &["librsvg2-bin", "imagemagick"];
@@ -50,9 +46,11 @@ const ICONS: &[&str] = &["librsvg2-bin", "imagemagick"];
 /// What the packages are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Compile and run.
-    Build,
-    /// Compile and test.
+    /// Compile everything that has no window.
+    Server,
+    /// Compile the window too.
+    Window,
+    /// Compile and test everything.
     Test,
     /// Compile and measure.
     Bench,
@@ -63,12 +61,18 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    /// For building programs with or without the window.
+    pub(crate) fn building(window: bool) -> Purpose {
+        if window { Purpose::Window } else { Purpose::Server }
+    }
+
     fn packages(self) -> Vec<&'static str> {
         let lists: &[&[&str]] = match self {
-            Purpose::Build => &[BUILD],
-            Purpose::Test => &[BUILD, TEST],
-            Purpose::Bench => &[BUILD, BENCH],
-            Purpose::Package => &[BUILD, PACKAGE],
+            Purpose::Server => &[COMPILE],
+            Purpose::Window => &[COMPILE, WINDOW],
+            Purpose::Test => &[COMPILE, WINDOW, TEST],
+            Purpose::Bench => &[COMPILE, BENCH],
+            Purpose::Package => &[COMPILE, WINDOW, PACKAGE],
             Purpose::Icons => &[ICONS],
         };
         lists.concat()
@@ -111,7 +115,7 @@ pub(crate) fn ensure(purpose: Purpose, yes: bool) -> Result<()> {
 }
 
 /// Is the Debian package of this name installed? `false` where there is no dpkg.
-pub(crate) fn is_installed(name: &str) -> bool {
+fn is_installed(name: &str) -> bool {
     Command::new("dpkg-query")
         .args(["--show", "--showformat=${db:Status-Status}", name])
         .stderr(Stdio::null())

@@ -100,6 +100,21 @@ pub(crate) fn tee(command: &mut Command) -> Result<(ExitStatus, Vec<String>)> {
     Ok((child.wait()?, seen))
 }
 
+/// Gives the terminal to a program for good: on Unix it takes this process's place, so that Ctrl-C and the exit code are
+/// its own; elsewhere we wait for it.
+#[cfg(unix)]
+pub(crate) fn hand_over(command: &mut Command) -> Result<()> {
+    let shown = show(command);
+    println!("  $ {shown}");
+    let error = std::os::unix::process::CommandExt::exec(command);
+    Err(error).with_context(|| format!("cannot start `{shown}`"))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn hand_over(command: &mut Command) -> Result<()> {
+    run(command)
+}
+
 /// The command line as a person would type it.
 fn show(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];

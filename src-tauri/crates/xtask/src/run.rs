@@ -36,7 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !options.headless && !windowed {
         process::announce("no display here, so the engine starts without a window");
     }
-    packages::ensure(Purpose::Build, options.yes)?;
+    packages::ensure(Purpose::building(windowed), options.yes)?;
     node::build_page()?;
     let (program, name) = if windowed { (Program::Window, "pult") } else { (Program::Server, "pultd") };
     binaries::build(&[program], profile)?;
@@ -47,5 +47,5 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !windowed {
         command.arg("serve");
     }
-    process::run(&mut command)
+    process::hand_over(&mut command)
 }

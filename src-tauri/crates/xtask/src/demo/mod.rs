@@ -70,7 +70,7 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     if !options.no_window && !windowed {
         announce("no display here: the console is served for a browser");
     }
-    packages::ensure(Purpose::Build, options.yes)?;
+    packages::ensure(Purpose::building(windowed), options.yes)?;
     node::build_page()?;
     binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
     if windowed {

@@ -89,6 +89,7 @@ fn fresh(folder: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
+    set_mode(folder, 0o755)?;
     Ok(folder.to_owned())
 }
 
