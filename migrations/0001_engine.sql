@@ -38,7 +38,8 @@ CREATE TABLE journal (
     actor TEXT,                         -- the person behind a console command
     fact TEXT NOT NULL,                 -- JSON
     changes TEXT NOT NULL,              -- JSON
-    explanation TEXT NOT NULL           -- JSON: rule, candidates, counterfactual, inputs
+    explanation TEXT NOT NULL,          -- JSON: rule, candidates, counterfactual, inputs
+    ordered TEXT NOT NULL               -- JSON: kinds of effect, in order
 ) STRICT;
 CREATE UNIQUE INDEX journal_fact ON journal(source, fact_key);
 CREATE INDEX journal_record ON journal(record_id) WHERE record_id IS NOT NULL;

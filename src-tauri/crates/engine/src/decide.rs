@@ -77,6 +77,7 @@ pub fn fact(
             actor: source.actor.as_deref(),
             fact: serde_json::to_string(&observed.fact)?,
             changes: decision.changes.to_string(),
+            ordered: decision.effects.iter().map(|o| o.effect.kind()).collect(),
             explanation: &decision.explanation,
         },
     )?;

@@ -2,5 +2,245 @@
 //!
 //! Deliberately not here: sockets that listen (the server's), windows (the desktop's), SQL (the store's).
 
+pub mod aftermath;
+pub mod api;
+pub mod areas;
+pub mod auth;
+pub mod bus;
+pub mod clock;
 pub mod config;
+pub mod decide;
+pub mod error;
+pub mod intake;
+pub mod lanes;
+pub mod polls;
+pub mod pump;
+pub mod registry;
+pub mod replay;
 pub mod secrets;
+pub mod supervisor;
+pub mod terms;
+pub mod timers;
+pub mod upkeep;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use pult_domain::Instant;
+use pult_integrations::Credentials;
+use pult_store::Store;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use aftermath::Aftermath;
+use bus::Bus;
+use clock::Clock;
+use config::{Config, ConfigFile};
+use lanes::{Lane, LaneHealth};
+use pump::{Pump, PumpParts};
+use registry::Registry;
+use secrets::{SecretName, SecretStore};
+use supervisor::Supervisor;
+
+/// What an engine is started with. Everything that touches the outside is passed in, so that tests hold it.
+pub struct Parts {
+    /// The settings as loaded.
+    pub config: Config,
+    /// Where changed settings are written.
+    pub config_file: ConfigFile,
+    /// The open database.
+    pub store: Store,
+    /// Where secrets come from.
+    pub secrets: SecretStore,
+    /// The clock.
+    pub clock: Clock,
+    /// The signal to stop.
+    pub stop: CancellationToken,
+}
+
+/// A running engine. Clones speak to the same one.
+#[derive(Clone)]
+pub struct Engine {
+    parts: Arc<PumpParts>,
+    pump: Pump,
+    supervisor: Supervisor,
+    secrets: SecretStore,
+    config: Arc<watch::Sender<Arc<Config>>>,
+    config_file: ConfigFile,
+    lanes: Arc<HashMap<&'static str, watch::Receiver<Option<LaneHealth>>>>,
+    heard: Arc<Mutex<HashMap<&'static str, Instant>>>,
+    started_at: Instant,
+}
+
+impl Engine {
+    /// Starts the workers.
+    #[must_use]
+    pub fn start(parts: Parts) -> Self {
+        let Parts { config, config_file, store, secrets, clock, stop } = parts;
+        let bus = Bus::default();
+        let registry = Registry::new(&config, Arc::new(FromSecrets(secrets.clone())));
+        let config = Arc::new(watch::Sender::new(Arc::new(config)));
+        let names = pult_integrations::names();
+        let aftermath = Aftermath::new(bus.clone(), names.iter().copied());
+        let supervisor = Supervisor::new(clock.clone(), bus, stop.clone());
+        let started_at = clock.now();
+        let parts = Arc::new(PumpParts { store, clock, registry, aftermath, stop });
+        let pump = Pump::default();
+
+        let (theirs, pumping) = (parts.clone(), pump.clone());
+        supervisor.start("pump", move || pumping.clone().run(theirs.clone()));
+        let theirs = parts.clone();
+        supervisor.start("timers", move || timers::run(theirs.clone()));
+        let mut lanes = HashMap::new();
+        for name in names.iter().copied() {
+            // A lane or poll of an integration that is switched off idles, so that switching it on needs no restart.
+            let (tell, health) = watch::channel(None);
+            let theirs = parts.clone();
+            supervisor.start(format!("lane.{name}"), move || Arc::new(Lane::new(name, theirs.clone(), tell.clone())).run());
+            lanes.insert(name, health);
+            let (theirs, feeding) = (parts.clone(), pump.clone());
+            supervisor.start(format!("poll.{name}"), move || polls::run(name, theirs.clone(), feeding.clone()));
+        }
+        let (theirs, settings) = (parts.clone(), config.subscribe());
+        supervisor.start("backups", move || upkeep::backups(theirs.clone(), settings.clone()));
+        let (theirs, settings) = (parts.clone(), config.subscribe());
+        supervisor.start("retention", move || upkeep::forget(theirs.clone(), settings.clone()));
+
+        Self {
+            parts,
+            pump,
+            supervisor,
+            secrets,
+            config,
+            config_file,
+            lanes: Arc::new(lanes),
+            heard: Arc::default(),
+            started_at,
+        }
+    }
+
+    /// Stops the workers; calls under way are finished, what is queued stays queued.
+    pub async fn stop(&self) {
+        self.supervisor.stop().await;
+    }
+
+    /// The signal that the engine stops.
+    #[must_use]
+    pub fn stop_signal(&self) -> &CancellationToken {
+        &self.parts.stop
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        self.config.borrow().clone()
+    }
+
+    /// Takes changed settings and hands them to everybody.
+    pub(crate) fn reconfigure(&self, config: Config) {
+        self.parts.registry.reconfigure(&config);
+        self.config.send_replace(Arc::new(config));
+        self.mended();
+    }
+
+    /// A person changed settings or secrets: every lane tries again.
+    pub(crate) fn mended(&self) {
+        for name in pult_integrations::names() {
+            self.parts.aftermath.wake_lane(name);
+        }
+        self.bus().changed(pult_domain::Area::Engine, vec![]);
+    }
+
+    /// The file of the settings.
+    #[must_use]
+    pub fn config_file(&self) -> &ConfigFile {
+        &self.config_file
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.parts.clock
+    }
+
+    /// The integrations at work.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.parts.registry
+    }
+
+    /// The secrets.
+    #[must_use]
+    pub fn secrets(&self) -> &SecretStore {
+        &self.secrets
+    }
+
+    /// The bus.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        self.parts.aftermath.bus()
+    }
+
+    /// The workers.
+    #[must_use]
+    pub fn supervisor(&self) -> &Supervisor {
+        &self.supervisor
+    }
+
+    /// How each lane is; those that have not said yet are left out.
+    #[must_use]
+    pub fn lanes(&self) -> Vec<LaneHealth> {
+        let mut lanes: Vec<LaneHealth> = self.lanes.values().filter_map(|l| l.borrow().clone()).collect();
+        lanes.sort_by(|a, b| a.integration.cmp(&b.integration));
+        lanes
+    }
+
+    /// Records that wait for a decision.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        self.pump.backlog()
+    }
+
+    /// Records that may wait before intake says "come back later".
+    #[must_use]
+    pub fn queue_limit(&self) -> usize {
+        usize::try_from(self.config.borrow().hooks.queue_limit).unwrap_or(usize::MAX)
+    }
+
+    /// When the engine was started.
+    #[must_use]
+    pub fn started_at(&self) -> Instant {
+        self.started_at
+    }
+
+    /// The folder of the database.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.parts.store.folder().to_owned()
+    }
+}
+
+/// Lets integrations read secrets by name at the moment they need them.
+struct FromSecrets(SecretStore);
+
+impl Credentials for FromSecrets {
+    fn secret(&self, name: &str) -> Option<String> {
+        let name: SecretName = name.parse().ok()?;
+        match self.0.get(&name) {
+            Ok(secret) => secret.map(|s| s.expose().to_owned()),
+            Err(error) => {
+                tracing::error!(%error, name = name.as_str(), "a secret could not be read");
+                None
+            }
+        }
+    }
+}

@@ -70,3 +70,45 @@ impl Registry {
         self.read(|c| c.terms.clone())
     }
 }
+
+/// The list.
+fn connect(config: &Config, credentials: &Arc<dyn Credentials>) -> Vec<Shared> {
+    let settings = &config.integrations;
+    let mut list: Vec<Shared> = Vec::new();
+    if settings.telephony.enabled {
+        let settings = telephony::Settings {
+            enabled: true,
+            clients: settings.telephony.clients.clone(),
+            allow_addresses: settings.telephony.allow_addresses.clone(),
+            cors_origins: settings.telephony.cors_origins.clone(),
+            number_prefix: settings.telephony.number_prefix.clone(),
+        };
+        list.push(Arc::new(telephony::Telephony::new(settings, credentials.clone())));
+    }
+    if settings.call_feed.enabled {
+        let settings = call_feed::Settings {
+            enabled: true,
+            moscow_zone: config.areas.calls.moscow_zone.clone(),
+            watch_dir: config.areas.calls.watch_dir.clone(),
+        };
+        list.push(Arc::new(call_feed::CallFeed::new(settings, credentials.clone())));
+    }
+    if let agencies @ crate::config::Agencies { enabled: true, base: Some(base), login: Some(login), .. } = &settings.agencies
+    {
+        let settings = agencies::Settings {
+            enabled: true,
+            base: base.clone(),
+            login: login.clone(),
+            timeout_s: agencies.timeout_s,
+            session_minutes: agencies.session_minutes,
+            rate_per_second: agencies.rate_per_second,
+            concurrency: agencies.concurrency,
+            ca: agencies.ca.clone(),
+        };
+        match agencies::Agencies::new(settings, credentials.clone()) {
+            Ok(agencies) => list.push(Arc::new(agencies)),
+            Err(error) => tracing::error!(%error, "the agency service cannot be connected as it is set up"),
+        }
+    }
+    list
+}

@@ -365,3 +365,24 @@ pub fn still_waiting(connection: &Connection, ids: &[RecordId]) -> Result<Vec<Re
     }
     Ok(found)
 }
+
+/// Writes a record again so that it is decided once more; a body kept as a file is shared.
+///
+/// # Errors
+/// When its body was erased, or it cannot be written.
+pub fn copy_for_replay(connection: &Connection, old: &Record, by: &str, now: Instant) -> Result<RecordId, StoreError> {
+    match &old.body {
+        StoredBody::Erased => return Err(StoreError::Conflict("the body was erased")),
+        StoredBody::Blob(hash) => {
+            connection.prepare_cached("UPDATE blob SET uses = uses + 1 WHERE sha256 = ?1")?.execute([hash])?;
+        }
+        StoredBody::Inline(_) => {}
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO inbox (integration, kind, route, received_at, source, verdict, request, body, blob, replay_of)
+             SELECT integration, ?2, route, ?3, ?4, verdict, request, body, blob, coalesce(replay_of, id) FROM inbox WHERE id = ?1",
+        )?
+        .execute(params![old.id.0, RecordKind::Replay as i64, millis(now), by])?;
+    Ok(RecordId(connection.last_insert_rowid()))
+}

@@ -36,6 +36,8 @@ pub struct NewEntry<'a> {
     pub fact: String,
     /// The changes, as JSON.
     pub changes: String,
+    /// The kinds of effect it ordered, in order.
+    pub ordered: Vec<&'static str>,
     /// Why.
     pub explanation: &'a Explanation,
 }
@@ -71,6 +73,8 @@ pub struct EntryRow {
     /// The changes.
     #[ts(type = "unknown")]
     pub changes: serde_json::Value,
+    /// The kinds of effect it ordered, in order; one ordered before by the same key stands in no new row of the outbox.
+    pub ordered: Vec<String>,
     /// Why.
     pub explanation: Explanation,
 }
@@ -95,8 +99,8 @@ pub fn insert(connection: &Connection, entry: &NewEntry<'_>) -> Result<JournalId
     connection
         .prepare_cached(
             "INSERT INTO journal (at, decided_at, area, kind, source, fact_key, subject, record_id, effect_id, actor, fact,
-                 changes, explanation)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 changes, explanation, ordered)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             millis(entry.at),
@@ -112,6 +116,7 @@ pub fn insert(connection: &Connection, entry: &NewEntry<'_>) -> Result<JournalId
             entry.fact,
             entry.changes,
             serde_json::to_string(entry.explanation)?,
+            serde_json::to_string(&entry.ordered)?,
         ])?;
     Ok(JournalId(connection.last_insert_rowid()))
 }
@@ -129,7 +134,7 @@ pub fn record_of_effect(connection: &Connection, effect: EffectId) -> Result<Opt
 }
 
 const ROW: &str = "SELECT id, at, decided_at, area, kind, source, subject, record_id, effect_id, actor, fact, changes,
-    explanation FROM journal";
+    explanation, ordered FROM journal";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
     let json = |index: usize| -> rusqlite::Result<serde_json::Value> {
@@ -149,6 +154,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
         actor: row.get(9)?,
         fact: json(10)?,
         changes: json(11)?,
+        ordered: serde_json::from_value(json(13)?).unwrap_or_default(),
         explanation: serde_json::from_value(json(12)?)
             .unwrap_or_else(|_| Explanation::of("unreadable", serde_json::Value::Null)),
     })

@@ -95,6 +95,26 @@ impl Store {
         self.inner.writer.run_behind(act).await
     }
 
+    /// Runs `act` in a write transaction and undoes all of it: what would happen, with every rule and constraint in force.
+    ///
+    /// # Errors
+    /// What `act` returned.
+    pub async fn rehearse<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        // An act that fails is undone alone, so this one always fails, and its result leaves by another door.
+        let undone = self.inner.writer.run_behind(move |connection| {
+            let _ = tell.send(act(connection));
+            Err::<(), _>(StoreError::Conflict("a rehearsal"))
+        });
+        match undone.await {
+            Err(StoreError::Conflict(_)) | Ok(()) => told.await.map_err(|_| StoreError::Closed)?,
+            Err(error) => Err(error),
+        }
+    }
+
     /// Runs `ask` on a read connection, on a thread that may block.
     ///
     /// # Errors

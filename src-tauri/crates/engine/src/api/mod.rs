@@ -1,0 +1,170 @@
+//! The console's commands: one list of name, role, request and response. The window and the server both call [`dispatch`], the
+//! TypeScript types are generated from the same list, and rights are checked here and nowhere else.
+//!
+//! Deliberately not here: transports, sessions and signing in (the server's), and anything a command would have to invent.
+
+pub mod agencies;
+pub mod calls;
+pub mod deliveries;
+pub mod health;
+pub mod imports;
+pub mod people;
+pub mod settings;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    Engine,
+    auth::{Actor, Role},
+    error::{ApiError, ErrorCode},
+};
+
+/// A command as the list has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    /// Its name, `area.verb`.
+    pub name: &'static str,
+    /// The least role that may call it.
+    pub role: Role,
+}
+
+/// An empty request or response.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, Serialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+macro_rules! commands {
+    ($($name:literal $role:ident $handler:path: $request:ty => $response:ty;)*) => {
+        /// All commands, in the order of the list.
+        pub const COMMANDS: &[Command] = &[$(Command { name: $name, role: Role::$role }),*];
+
+        /// Calls a command by its name.
+        ///
+        /// # Errors
+        /// When there is no such command, the actor may not call it, the request does not fit, or the command's own reasons.
+        pub async fn dispatch(
+            engine: &Engine,
+            actor: &Actor,
+            name: &str,
+            request: serde_json::Value,
+        ) -> Result<serde_json::Value, ApiError> {
+            match name {
+                $($name => {
+                    allow(actor, Role::$role)?;
+                    let request: $request = read(request)?;
+                    let response: $response = $handler(engine, actor, request).await?;
+                    write(&response)
+                })*
+                _ => Err(ApiError::new(ErrorCode::NotFound, "no such command")),
+            }
+        }
+
+        /// The TypeScript of the list: every type it mentions, and the map from name to request and response.
+        ///
+        /// # Errors
+        /// When a file cannot be written.
+        pub fn export_bindings(config: &ts_rs::Config) -> Result<String, ts_rs::ExportError> {
+            use ts_rs::TS;
+            $(<$request>::export_all(config)?; <$response>::export_all(config)?;)*
+            let mut map = String::from("export interface Commands {\n");
+            $(map.push_str(&format!(
+                "  \"{}\": {{ request: {}; response: {} }};\n",
+                $name, <$request>::name(config), <$response>::name(config),
+            ));)*
+            map.push_str("}\n");
+            Ok(map)
+        }
+    };
+}
+
+commands! {
+    "calls.page" Viewer calls::page: calls::PageRequest => pult_store::calls::Page;
+    "calls.rows" Viewer calls::rows: calls::Ids => calls::Rows;
+    "calls.totals" Viewer calls::totals: calls::TotalsRequest => calls::Totals;
+    "calls.detail" Viewer calls::detail: calls::Id => calls::Detail;
+    "calls.set_theme" Supervisor calls::set_theme: calls::SetTheme => pult_store::calls::CallRow;
+    "calls.mark_called_back" Supervisor calls::mark_called_back: calls::MarkCalledBack => pult_store::calls::CallRow;
+    "calls.export" Viewer calls::export: calls::ExportRequest => File;
+    "agencies.search" Viewer agencies::search: agencies::Search => agencies::Found;
+    "agencies.detail" Viewer agencies::detail: agencies::AgencyRequest => agencies::Detail;
+
+    "deliveries.summary" Viewer deliveries::summary: Nothing => deliveries::Summary;
+    "deliveries.records" Viewer deliveries::records: deliveries::RecordsRequest => deliveries::Records;
+    "deliveries.record" Supervisor deliveries::record: deliveries::RecordRequest => deliveries::RecordDetail;
+    "deliveries.effects" Viewer deliveries::effects: deliveries::EffectsRequest => deliveries::Effects;
+    "deliveries.effect" Supervisor deliveries::effect: deliveries::EffectRequest => deliveries::EffectDetail;
+    "deliveries.preview" Supervisor deliveries::preview: deliveries::RecordRequest => crate::replay::Preview;
+    "deliveries.replay" Supervisor deliveries::replay: deliveries::ReplayRequest => deliveries::Outcomes;
+    "deliveries.retry" Supervisor deliveries::retry: deliveries::RetryRequest => deliveries::Outcomes;
+    "deliveries.cancel" Supervisor deliveries::cancel: deliveries::RetryRequest => deliveries::Outcomes;
+    "deliveries.pause" Supervisor deliveries::pause: deliveries::PauseRequest => Nothing;
+    "deliveries.erase" Admin deliveries::erase: deliveries::RecordRequest => Nothing;
+    "deliveries.why" Viewer deliveries::why: deliveries::WhyRequest => deliveries::Why;
+
+    "engine.health" Viewer health::health: Nothing => health::Health;
+
+    "settings.read" Admin settings::read_all: Nothing => settings::Settings;
+    "settings.write" Admin settings::write_some: settings::WriteRequest => settings::Settings;
+    "settings.connections" Admin settings::connections: Nothing => settings::Connections;
+    "settings.check" Admin settings::check: settings::CheckRequest => settings::CheckReport;
+    "settings.set_secret" Admin settings::set_secret: settings::SetSecret => settings::Connections;
+    "settings.make_secret" Admin settings::make_secret: settings::MakeSecret => settings::MadeSecret;
+    "settings.remove_secret" Admin settings::remove_secret: settings::RemoveSecret => settings::Connections;
+    "backup.list" Admin settings::backups: Nothing => settings::Backups;
+    "backup.make" Admin settings::back_up: Nothing => settings::Backups;
+
+    "people.list" Admin people::list: Nothing => people::People;
+    "people.create" Admin people::create: people::CreateRequest => people::People;
+    "people.update" Admin people::update: people::UpdateRequest => people::People;
+    "people.set_password" Admin people::set_password: people::SetPassword => Nothing;
+    "people.change_own_password" Operator people::change_own_password: people::ChangeOwnPassword => Nothing;
+    "people.end_sessions" Admin people::end_sessions: people::PersonRequest => people::People;
+    "keys.list" Admin people::keys: Nothing => people::Keys;
+    "keys.create" Admin people::create_key: people::CreateKey => people::MadeKey;
+    "keys.revoke" Admin people::revoke_key: people::RevokeKey => people::Keys;
+    "audit.page" Admin people::audit: people::AuditRequest => people::AuditPage;
+
+    "imports.list" Admin imports::list: Nothing => imports::Imports;
+    "imports.start" Admin imports::start: imports::StartRequest => imports::Imports;
+    "imports.cancel" Admin imports::cancel: imports::ImportRequest => imports::Imports;
+    "imports.rejected" Admin imports::rejected: imports::ImportRequest => File;
+}
+
+/// A file a command made: exports are bounded (see `calls.export`), so it travels whole.
+#[derive(Debug, Clone, Serialize, ts_rs::TS)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub mime: String,
+    /// Its bytes, Base64.
+    pub content_base64: String,
+}
+
+impl File {
+    /// A file of these bytes.
+    #[must_use]
+    pub fn of(name: String, mime: &str, bytes: &[u8]) -> Self {
+        Self { name, mime: mime.to_owned(), content_base64: data_encoding::BASE64.encode(bytes) }
+    }
+}
+
+fn allow(actor: &Actor, least: Role) -> Result<(), ApiError> {
+    if actor.role >= least { Ok(()) } else { Err(ApiError::new(ErrorCode::Forbidden, "the role does not allow this")) }
+}
+
+fn read<T: DeserializeOwned>(request: serde_json::Value) -> Result<T, ApiError> {
+    // No request at all stands for an empty one.
+    let request = if request.is_null() { serde_json::json!({}) } else { request };
+    serde_json::from_value(request).map_err(|e| ApiError::field("request", e.to_string()))
+}
+
+fn write<T: Serialize>(response: &T) -> Result<serde_json::Value, ApiError> {
+    serde_json::to_value(response).map_err(|e| {
+        tracing::error!(error = %e, "a response could not be written");
+        ApiError::new(ErrorCode::Internal, "the response could not be written")
+    })
+}
+
+#[cfg(test)]
+mod tests;
