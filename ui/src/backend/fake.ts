@@ -1,0 +1,103 @@
+// An engine made of functions, for component tests. It answers only what the test taught it and remembers what was
+// asked; a command nobody taught is an error, so that a test cannot pass on an invented answer.
+import {
+  ApiError,
+  Listeners,
+  type Backend,
+  type Change,
+  type CommandName,
+  type Commands,
+  type Connection,
+  type Features,
+  type FileToSave,
+  type FirstAdministrator,
+  type Session,
+} from './backend';
+
+export type Answers = {
+  [N in CommandName]?: (
+    request: Commands[N]['request'],
+  ) => Commands[N]['response'] | Promise<Commands[N]['response']>;
+};
+
+export class FakeBackend implements Backend {
+  features: Features = { window: false, signIn: true };
+  /** Every request in order. */
+  readonly asked: { name: string; request: unknown }[] = [];
+  readonly saved: FileToSave[] = [];
+  readonly opened: string[] = [];
+  private readonly changes = new Listeners<Change>();
+  private readonly connections = new Listeners<Connection>();
+  private connection: Connection = 'connected';
+
+  constructor(
+    readonly answers: Answers = {},
+    public present: Session = { csrf: 'fake', me: null, setup_needed: false, version: '0.0.0' },
+    /** Who appears once the right password is given: login, password, person. */
+    private readonly people: { login: string; password: string; me: NonNullable<Session['me']> }[] = [],
+  ) {}
+
+  async call<N extends CommandName>(name: N, request: Commands[N]['request']): Promise<Commands[N]['response']> {
+    this.asked.push({ name, request });
+    const answer = this.answers[name];
+    if (!answer) throw new ApiError('unknown_command', name);
+    return answer(request);
+  }
+
+  async session(): Promise<Session> {
+    return this.present;
+  }
+
+  async signIn(login: string, password: string): Promise<void> {
+    const person = this.people.find((each) => each.login === login && each.password === password);
+    if (!person) throw new ApiError('wrong_password', 'wrong login or password');
+    this.present = { ...this.present, me: person.me };
+  }
+
+  async signOut(): Promise<void> {
+    this.present = { ...this.present, me: null };
+  }
+
+  async createFirstAdministrator(person: FirstAdministrator): Promise<void> {
+    this.asked.push({ name: 'first-run', request: person });
+    this.present = {
+      ...this.present,
+      setup_needed: false,
+      me: {
+        id: 1,
+        login: person.login,
+        full_name: person.full_name,
+        role: 'admin',
+        grants: [],
+        do_not_disturb_until: null,
+      },
+    };
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    return this.changes.add(listener);
+  }
+
+  watchConnection(listener: (state: Connection) => void): () => void {
+    listener(this.connection);
+    return this.connections.add(listener);
+  }
+
+  async saveFile(file: FileToSave): Promise<void> {
+    this.saved.push(file);
+  }
+
+  async openExternal(url: string): Promise<void> {
+    this.opened.push(url);
+  }
+
+  /** Tells the page that something was committed. */
+  publish(change: Change): void {
+    this.changes.publish(change);
+  }
+
+  turn(state: Connection): void {
+    this.connection = state;
+    this.connections.publish(state);
+  }
+}

@@ -1,0 +1,60 @@
+// The language in force: texts (`i18n.t`) and formatting (`i18n.f`), both reactive, so the page changes language
+// without a reload. A screen's words live in one file of `texts/` with both languages; this list names those files.
+import { clock } from '../state/clock.svelte';
+import * as format from './format';
+import { languages, pickLanguage, safeZone, type Language } from './locale';
+import { calls } from './texts/calls';
+import { deliveries } from './texts/deliveries';
+import { errors } from './texts/errors';
+import { parts } from './texts/parts';
+import { settings } from './texts/settings';
+import { shell } from './texts/shell';
+
+const sections = { shell, parts, errors, calls, deliveries, settings };
+
+type Texts = { [S in keyof typeof sections]: (typeof sections)[S]['ru'] };
+
+function textsOf(language: Language): Texts {
+  return Object.fromEntries(Object.entries(sections).map(([name, both]) => [name, both[language]])) as Texts;
+}
+
+const texts: Record<Language, Texts> = { ru: textsOf('ru'), en: textsOf('en') };
+
+class I18n {
+  language = $state<Language>('ru');
+  zone = $state(safeZone(undefined));
+
+  get t(): Texts {
+    return texts[this.language];
+  }
+
+  /** Formatting in the language and zone in force. Times and ages follow the common clock. */
+  readonly f = {
+    instant: (at: Date | string | null) => format.instant(at, this.language, this.zone, clock.day),
+    fullInstant: (at: Date | string | null) => format.fullInstant(at, this.zone),
+    age: (at: Date | string | null) => format.age(at, this.language, clock.now),
+    dayTitle: (day: string) => format.dayTitle(day, this.language, this.today()),
+    number: (value: number | null | undefined, digits?: number) => format.number(value, this.language, digits),
+    bytes: (value: number | null | undefined) => format.bytes(value, this.language),
+    duration: format.duration,
+    phone: format.phone,
+  };
+
+  /** The present day in the zone in force. */
+  today(): string {
+    return format.dayOf(clock.day, this.zone);
+  }
+
+  choose(language: Language): void {
+    this.language = language;
+    document.documentElement.lang = language;
+  }
+
+  /** Takes the remembered language, else the first of the system's that we speak. */
+  start(remembered: string | null): void {
+    const known = languages.find((each) => each === remembered);
+    this.choose(known ?? pickLanguage(navigator.languages ?? [navigator.language]));
+  }
+}
+
+export const i18n = new I18n();

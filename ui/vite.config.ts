@@ -1,0 +1,23 @@
+// The build of the console page. The page is served under `/ui/` by the server and from the root of the window's
+// bundle, so every address in it is relative. Fonts stay files: a strict content policy allows no `data:` fonts.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  base: './',
+  plugins: [svelte(), svelteTesting()],
+  build: {
+    target: ['es2023', 'chrome123', 'safari17.5'],
+    cssTarget: ['chrome123', 'safari17.5'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./tests/setup.ts'],
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+  },
+});
