@@ -15,9 +15,7 @@ import {
 } from './backend';
 
 export type Answers = {
-  [N in CommandName]?: (
-    request: Commands[N]['request'],
-  ) => Commands[N]['response'] | Promise<Commands[N]['response']>;
+  [N in CommandName]?: (request: Commands[N]['request']) => Commands[N]['response'] | Promise<Commands[N]['response']>;
 };
 
 export class FakeBackend implements Backend {

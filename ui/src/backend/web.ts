@@ -175,6 +175,10 @@ export function isChange(value: unknown): value is Change {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'resync') return true;
   return (
-    value.kind === 'changed' && 'area' in value && typeof value.area === 'string' && 'ids' in value && Array.isArray(value.ids)
+    value.kind === 'changed' &&
+    'area' in value &&
+    typeof value.area === 'string' &&
+    'ids' in value &&
+    Array.isArray(value.ids)
   );
 }

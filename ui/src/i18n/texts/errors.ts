@@ -13,25 +13,40 @@ const ru = {
   not_found: { what: 'Запись не найдена', safe: 'Её могли убрать по сроку хранения. Обновите список.' },
   conflict: { what: 'Запись уже изменил кто-то другой', safe: 'Ваша правка не сохранена. Обновите и повторите.' },
   invalid: { what: 'Значение не подходит', safe: 'Ничего не сохранено. Исправьте отмеченное поле.' },
-  wrong_password: { what: 'Логин или пароль не подошли', safe: 'Проверьте раскладку и Caps Lock и попробуйте ещё раз.' },
+  wrong_password: {
+    what: 'Логин или пароль не подошли',
+    safe: 'Проверьте раскладку и Caps Lock и попробуйте ещё раз.',
+  },
   wrong_code: { what: 'Код установки не подошёл', safe: 'Скопируйте его из журнала сервера целиком.' },
   locked: { what: 'Слишком много попыток входа', safe: 'Вход закрыт на время. Подождите и попробуйте ещё раз.' },
   busy: { what: 'Сервер занят', safe: 'Ничего не потеряно. Повторите чуть позже.' },
-  unknown: { what: 'Не получилось', safe: 'Данные целы. Повторите, а если не поможет, скопируйте подробности администратору.' },
+  unknown: {
+    what: 'Не получилось',
+    safe: 'Данные целы. Повторите, а если не поможет, скопируйте подробности администратору.',
+  },
 } satisfies Record<string, ErrorText>;
 
 const en: typeof ru = {
   unreachable: { what: 'The server does not answer', safe: 'Nothing was changed. Check the connection and try again.' },
   signed_out: { what: 'The session has ended', safe: 'Sign in again: you will return to the same place.' },
-  forbidden: { what: 'You may not do this', safe: 'Nothing was changed. An administrator grants rights in the settings.' },
+  forbidden: {
+    what: 'You may not do this',
+    safe: 'Nothing was changed. An administrator grants rights in the settings.',
+  },
   not_found: { what: 'The record was not found', safe: 'It may have been removed by retention. Refresh the list.' },
   conflict: { what: 'Someone else has changed the record', safe: 'Your edit was not saved. Refresh and try again.' },
   invalid: { what: 'The value does not fit', safe: 'Nothing was saved. Correct the marked field.' },
-  wrong_password: { what: 'The login or the password is wrong', safe: 'Check the keyboard layout and Caps Lock and try again.' },
+  wrong_password: {
+    what: 'The login or the password is wrong',
+    safe: 'Check the keyboard layout and Caps Lock and try again.',
+  },
   wrong_code: { what: 'The set-up code is wrong', safe: 'Copy it from the server’s log in full.' },
   locked: { what: 'Too many attempts to sign in', safe: 'Sign-in is closed for a while. Wait and try again.' },
   busy: { what: 'The server is busy', safe: 'Nothing is lost. Try again a little later.' },
-  unknown: { what: 'It did not work', safe: 'The data is safe. Try again; if it does not help, copy the detail to an administrator.' },
+  unknown: {
+    what: 'It did not work',
+    safe: 'The data is safe. Try again; if it does not help, copy the detail to an administrator.',
+  },
 };
 
 export const errors = { ru, en };

@@ -30,7 +30,8 @@ const ru = {
     selected: (n: number) => `Отмечено: ${number(n, 'ru')}`,
     clearSelection: 'Снять отметки',
     copyRows: (n: number) => `Скопировать ${number(n, 'ru')} ${ruForm(n, 'строку', 'строки', 'строк')}`,
-    copiedRows: (n: number) => `${ruForm(n, 'Скопирована', 'Скопированы', 'Скопировано')} ${number(n, 'ru')} ${ruForm(n, 'строка', 'строки', 'строк')}`,
+    copiedRows: (n: number) =>
+      `${ruForm(n, 'Скопирована', 'Скопированы', 'Скопировано')} ${number(n, 'ru')} ${ruForm(n, 'строка', 'строки', 'строк')}`,
     selectRow: 'Отметить строку',
     selectAll: 'Отметить все строки',
     resize: (column: string) => `Ширина колонки «${column}»`,
@@ -58,7 +59,12 @@ const ru = {
     left: (time: string) => `осталось ${time}`,
     cancelling: 'Останавливаем…',
   },
-  json: { expand: 'Развернуть', collapse: 'Свернуть', items: (n: number) => `${n} ${ruForm(n, 'элемент', 'элемента', 'элементов')}`, fields: (n: number) => `${n} ${ruForm(n, 'поле', 'поля', 'полей')}` },
+  json: {
+    expand: 'Развернуть',
+    collapse: 'Свернуть',
+    items: (n: number) => `${n} ${ruForm(n, 'элемент', 'элемента', 'элементов')}`,
+    fields: (n: number) => `${n} ${ruForm(n, 'поле', 'поля', 'полей')}`,
+  },
   chart: { notWatched: 'не наблюдали', table: 'Данные графика' },
 };
 
@@ -118,7 +124,12 @@ const en: typeof ru = {
     left: (time) => `${time} left`,
     cancelling: 'Stopping…',
   },
-  json: { expand: 'Expand', collapse: 'Collapse', items: (n) => `${n} ${enForm(n, 'item', 'items')}`, fields: (n) => `${n} ${enForm(n, 'field', 'fields')}` },
+  json: {
+    expand: 'Expand',
+    collapse: 'Collapse',
+    items: (n) => `${n} ${enForm(n, 'item', 'items')}`,
+    fields: (n) => `${n} ${enForm(n, 'field', 'fields')}`,
+  },
   chart: { notWatched: 'not watched', table: 'Data of the chart' },
 };
 

@@ -78,7 +78,8 @@ const ru = {
     title: 'Первый запуск',
     text: 'Создайте администратора. Остальных людей и роли он добавит в настройках.',
     code: 'Код установки',
-    codeHelp: 'Сервер напечатал код в своём журнале при запуске. Там же назван файл, в котором код лежит до первого входа.',
+    codeHelp:
+      'Сервер напечатал код в своём журнале при запуске. Там же назван файл, в котором код лежит до первого входа.',
     login: 'Логин',
     loginHelp: 'Латинские буквы, цифры, точка и дефис',
     fullName: 'Имя и фамилия',
@@ -171,7 +172,8 @@ const en: typeof ru = {
     title: 'First run',
     text: 'Create the administrator, who then adds other people and roles in the settings.',
     code: 'Set-up code',
-    codeHelp: 'The server printed the code in its log when it started. The log also names the file that keeps the code until the first sign-in.',
+    codeHelp:
+      'The server printed the code in its log when it started. The log also names the file that keeps the code until the first sign-in.',
     login: 'Login',
     loginHelp: 'Latin letters, digits, full stop and hyphen',
     fullName: 'Full name',

@@ -1,0 +1,44 @@
+// The data and the options of a chart, apart from the component that owns the canvas: pure, tested without a canvas.
+import type uPlot from 'uplot';
+
+export interface Series {
+  label: string;
+  /** A colour token without the dashes: `accent`, `ready`, `alarm`. */
+  token: string;
+  kind: 'bars' | 'line';
+  /** One per x; null is a gap and is drawn as one. */
+  values: (number | null)[];
+}
+
+export interface ChartData {
+  /** Seconds since 1970 for times, else the plain position. */
+  x: number[];
+  series: Series[];
+  /** Stretches nobody watched, [from, to) in units of x: hatched, never drawn as zero. */
+  notWatched?: [number, number][];
+}
+
+/** The y axis starts at zero and leaves air above; an empty or all-gap chart still has an axis. */
+export function yRange(_min: number | null, max: number | null): [number, number] {
+  if (max === null || !Number.isFinite(max) || max <= 0) return [0, 1];
+  return [0, max * 1.08];
+}
+
+export function aligned({ x, series }: ChartData): uPlot.AlignedData {
+  return [x, ...series.map((one) => one.values)] as uPlot.AlignedData;
+}
+
+/** Index of the x nearest to a position; null for an empty chart. */
+export function nearest(x: number[], position: number): number | null {
+  if (x.length === 0) return null;
+  let low = 0;
+  let high = x.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((x[middle] ?? 0) < position) low = middle + 1;
+    else high = middle;
+  }
+  const before = x[low - 1];
+  const at = x[low] ?? 0;
+  return before !== undefined && position - before < at - position ? low - 1 : low;
+}

@@ -1,0 +1,65 @@
+// The screens of the console, in the order of the rail. A new screen is its folder, its texts and one entry here; a
+// record that opens in the panel is one entry of `details`.
+import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
+import Phone from '@lucide/svelte/icons/phone';
+import Settings from '@lucide/svelte/icons/settings';
+import type { Component } from 'svelte';
+import { i18n } from '../i18n/index.svelte';
+
+type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
+
+export interface Screen {
+  /** First word of the address. */
+  id: string;
+  title: () => string;
+  /** At most nine letters: it stands under the icon. */
+  short: () => string;
+  icon: Component<{ size?: number; strokeWidth?: number }>;
+  /** The letter after `g`, by its place on an English keyboard. */
+  letter: string;
+  /** Stands at the foot of the rail. */
+  last?: boolean;
+  load: Loader<Record<string, never>>;
+  /** Views for the panel by the kind in `?open=kind:id`. */
+  details?: Record<string, Loader<{ id: string }>>;
+}
+
+export const screens: readonly Screen[] = [
+  {
+    id: 'calls',
+    title: () => i18n.t.calls.title,
+    short: () => i18n.t.calls.short,
+    icon: Phone,
+    letter: 'c',
+    load: () => import('./calls/CallsScreen.svelte'),
+    details: { call: () => import('./calls/CallDetail.svelte') },
+  },
+  {
+    id: 'deliveries',
+    title: () => i18n.t.deliveries.title,
+    short: () => i18n.t.deliveries.short,
+    icon: ArrowLeftRight,
+    letter: 'd',
+    load: () => import('./deliveries/DeliveriesScreen.svelte'),
+  },
+  {
+    id: 'settings',
+    title: () => i18n.t.settings.title,
+    short: () => i18n.t.settings.short,
+    icon: Settings,
+    letter: 's',
+    last: true,
+    load: () => import('./settings/SettingsScreen.svelte'),
+  },
+];
+
+export const firstScreen = 'calls';
+
+export function screenOf(id: string): Screen | undefined {
+  return screens.find((screen) => screen.id === id);
+}
+
+/** A record opens over any screen: a call in the panel beside a list of tickets. */
+export function detailLoader(kind: string): Loader<{ id: string }> | undefined {
+  return screens.map((screen) => screen.details?.[kind]).find((load) => load !== undefined);
+}

@@ -1,0 +1,13 @@
+// Puts the console on a page. Apart from `main.ts` so that tests start the same page on an engine of their own.
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { useBackend, type Backend } from './backend';
+import { preferences } from './state/preferences.svelte';
+import './styles/tokens.css';
+import './styles/base.css';
+
+export function start(backend: Backend, target: HTMLElement): void {
+  useBackend(backend);
+  preferences.start();
+  mount(App, { target });
+}

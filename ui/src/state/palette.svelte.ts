@@ -1,0 +1,60 @@
+// What Ctrl+K offers. Screens and commands are known to the page; anything that is looked up (numbers, people,
+// tickets) comes from providers that screens add to the list.
+import { i18n } from '../i18n/index.svelte';
+
+export interface PaletteItem {
+  id: string;
+  title: string;
+  /** Quiet text after the title. */
+  note?: string;
+  /** Keys that do the same. */
+  keys?: string;
+  /** More words to find it by. */
+  words?: string;
+  run: () => void;
+}
+
+export interface PaletteGroup {
+  title: string;
+  items: PaletteItem[];
+}
+
+/** Looks something up for the words typed. `signal` ends when the words have changed. */
+export interface SearchProvider {
+  id: string;
+  title: () => string;
+  find: (words: string, signal: AbortSignal) => Promise<PaletteItem[]>;
+}
+
+class Palette {
+  open = $state(false);
+  commands = $state.raw<(() => PaletteItem)[]>([]);
+  providers = $state.raw<SearchProvider[]>([]);
+
+  addCommands(list: (() => PaletteItem)[]): () => void {
+    this.commands = [...this.commands, ...list];
+    return () => (this.commands = this.commands.filter((each) => !list.includes(each)));
+  }
+
+  addProvider(provider: SearchProvider): () => void {
+    this.providers = [...this.providers, provider];
+    return () => (this.providers = this.providers.filter((each) => each !== provider));
+  }
+}
+
+export const palette = new Palette();
+
+/** The items whose title or words contain every typed word, those whose title begins with the text first. */
+export function rank(items: PaletteItem[], typed: string): PaletteItem[] {
+  const locale = i18n.language;
+  const words = typed.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return items;
+  const scored = items.flatMap((item) => {
+    const title = item.title.toLocaleLowerCase(locale);
+    const hay = `${title} ${(item.words ?? '').toLocaleLowerCase(locale)}`;
+    if (!words.every((word) => hay.includes(word))) return [];
+    const first = words[0] ?? '';
+    return [{ item, score: title.startsWith(first) ? 0 : title.includes(` ${first}`) ? 1 : 2 }];
+  });
+  return scored.sort((a, b) => a.score - b.score).map(({ item }) => item);
+}

@@ -1,0 +1,43 @@
+// Appearance chosen on this workstation: theme, language, zone.
+import { i18n } from '../i18n/index.svelte';
+import { safeZone, type Language } from '../i18n/locale';
+import { isText, recall, remember } from './storage';
+
+export type Theme = 'system' | 'light' | 'dark';
+export const themes: readonly Theme[] = ['system', 'light', 'dark'];
+
+class Preferences {
+  theme = $state<Theme>('system');
+
+  start(): void {
+    i18n.start(recall('language', isText));
+    const zone = recall('zone', isText);
+    if (zone) i18n.zone = safeZone(zone);
+    const theme = recall('theme', isText);
+    this.showTheme(themes.find((each) => each === theme) ?? 'system');
+  }
+
+  chooseTheme(theme: Theme): void {
+    this.showTheme(theme);
+    remember('theme', theme === 'system' ? null : theme);
+  }
+
+  chooseLanguage(language: Language): void {
+    i18n.choose(language);
+    remember('language', language);
+  }
+
+  /** An empty name returns to the system's zone. */
+  chooseZone(zone: string): void {
+    i18n.zone = safeZone(zone || undefined);
+    remember('zone', zone || null);
+  }
+
+  private showTheme(theme: Theme): void {
+    this.theme = theme;
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }
+}
+
+export const preferences = new Preferences();
