@@ -14,6 +14,8 @@ import {
   type Session,
 } from './backend';
 
+export { ApiError } from './backend';
+
 export type Answers = {
   [N in CommandName]?: (request: Commands[N]['request']) => Commands[N]['response'] | Promise<Commands[N]['response']>;
 };

@@ -1,5 +1,6 @@
 // A question kept answered: asked when a screen opens and when its request changes, asked again when the engine says
 // that one of its areas changed, or after a gap. Answers that come late, out of order, are dropped.
+import { untrack } from 'svelte';
 import { ApiError, backend, type Change, type CommandName, type Commands } from '../backend';
 import { session } from './session.svelte';
 
@@ -82,7 +83,7 @@ export function live<N extends CommandName>(
     const text = wanted === null ? null : JSON.stringify(wanted);
     if (wanted === null || text === printed) return;
     printed = text;
-    query.ask(name, wanted);
+    untrack(() => query.ask(name, wanted));
   });
   $effect(() => {
     const unsubscribe = backend().subscribe((change) => query.hear(change, areas));

@@ -1,4 +1,5 @@
 // The shortcuts in force and the palette's commands: one list, which the sheet (`?`) prints and Ctrl+K searches.
+import { untrack } from 'svelte';
 import { nameOf, takesText } from './keys';
 
 export interface Shortcut {
@@ -53,5 +54,8 @@ export const shortcuts = new Shortcuts();
 
 /** Shortcuts of the component being created. */
 export function useShortcuts(list: Shortcut[]): void {
-  $effect(() => shortcuts.add(list));
+  $effect(() => {
+    const remove = untrack(() => shortcuts.add(list));
+    return () => untrack(remove);
+  });
 }
