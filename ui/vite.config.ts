@@ -17,6 +17,7 @@ export default defineConfig({
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
   test: {
     environment: 'jsdom',
+    testTimeout: 30_000,
     setupFiles: ['./tests/setup.ts'],
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
   },

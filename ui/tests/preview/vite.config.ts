@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  root: import.meta.dirname,
+  root: new URL('.', import.meta.url).pathname,
   base: './',
   plugins: [svelte({ configFile: '../../svelte.config.js' })],
   build: { target: ['es2023', 'chrome123', 'safari17.5'], assetsInlineLimit: 0, modulePreload: { polyfill: false } },

@@ -51,20 +51,20 @@ const en: typeof ru = {
 
 export const errors = { ru, en };
 
-const sameAs: Record<string, keyof typeof ru> = {
-  http_401: 'signed_out',
-  http_403: 'forbidden',
-  http_404: 'not_found',
-  http_409: 'conflict',
-  http_423: 'locked',
-  http_429: 'busy',
-  http_502: 'unreachable',
-  http_503: 'busy',
-  http_504: 'unreachable',
-};
+const sameAs = new Map<string, keyof typeof ru>([
+  ['http_401', 'signed_out'],
+  ['http_403', 'forbidden'],
+  ['http_404', 'not_found'],
+  ['http_409', 'conflict'],
+  ['http_423', 'locked'],
+  ['http_429', 'busy'],
+  ['http_502', 'unreachable'],
+  ['http_503', 'busy'],
+  ['http_504', 'unreachable'],
+]);
 
 /** The text for a code in the given language's table; codes without a text of their own share one. */
 export function errorText(table: typeof ru, code: string): ErrorText {
   if (Object.hasOwn(table, code)) return table[code as keyof typeof ru];
-  return table[sameAs[code] ?? 'unknown'];
+  return table[sameAs.get(code) ?? 'unknown'];
 }

@@ -1,0 +1,169 @@
+// The whole page on an engine of functions: entry, navigation, panel, palette, freshness, accessibility.
+import axe from 'axe-core';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import App from '../src/App.svelte';
+import { ApiError, useBackend } from '../src/backend';
+import { i18n } from '../src/i18n/index.svelte';
+import { preferences } from '../src/state/preferences.svelte';
+import { session } from '../src/state/session.svelte';
+import { makeBackend } from './preview/engine';
+
+function open(wish = '', hash = '#/calls') {
+  history.replaceState(null, '', hash);
+  session.present = null;
+  const backend = makeBackend(new URLSearchParams(wish));
+  useBackend(backend);
+  preferences.start();
+  i18n.choose('ru');
+  render(App);
+  return backend;
+}
+
+const press = (key: string, code: string, more: object = {}) =>
+  fireEvent.keyDown(document.activeElement ?? document.body, { key, code, ...more });
+
+beforeEach(() => {
+  i18n.zone = 'UTC';
+});
+afterEach(cleanup);
+
+test('the calls of the day are read and the rail says where we are', async () => {
+  const backend = open();
+  const table = await screen.findByRole('grid', { name: 'Звонки за день' });
+  expect(table).toHaveAttribute('aria-rowcount', '241');
+  expect(screen.getByRole('link', { name: 'Звонки' })).toHaveAttribute('aria-current', 'page');
+  expect(backend.asked.find((each) => each.name === 'calls_list')?.request).toEqual({
+    date: i18n.today(),
+    query: null,
+  });
+  expect(screen.getByText('240 звонков')).toBeVisible();
+});
+
+test('a row opens beside the list, has an address, and Esc closes it', async () => {
+  open();
+  await fireEvent.click((await screen.findAllByText('+7 495 123-45-67'))[0] as HTMLElement);
+  const panel = await screen.findByRole('complementary', { name: 'Подробности' });
+  expect(location.hash).toBe('#/calls?open=call:90000');
+  expect(await within(panel).findByRole('heading', { name: '+7 495 123-45-67' })).toBeVisible();
+  await press('Escape', 'Escape');
+  await vi.waitFor(() => expect(screen.queryByRole('complementary')).toBeNull());
+  expect(location.hash).toBe('#/calls');
+});
+
+test('a link brings its filter and its record', async () => {
+  const backend = open('', '#/calls?q=орлов&open=call:89999');
+  await screen.findByRole('complementary');
+  await screen.findByRole('grid');
+  expect(backend.asked).toContainEqual({ name: 'calls_list', request: { date: i18n.today(), query: 'орлов' } });
+  expect(screen.getByRole('textbox', { name: /Номер, оператор/ })).toHaveValue('орлов');
+});
+
+test('a change of its area is read again, another area is not', async () => {
+  const backend = open();
+  await screen.findByRole('grid');
+  const reads = () => backend.asked.filter((each) => each.name === 'calls_list').length;
+  expect(reads()).toBe(1);
+  backend.publish({ kind: 'changed', rev: 1, area: 'tickets', ids: [1] });
+  expect(reads()).toBe(1);
+  backend.publish({ kind: 'changed', rev: 2, area: 'calls', ids: [1] });
+  expect(reads()).toBe(2);
+});
+
+test('after a gap everything on screen is read again', async () => {
+  const backend = open();
+  await screen.findByRole('grid');
+  const before = backend.asked.length;
+  backend.publish({ kind: 'resync' });
+  expect(
+    backend.asked
+      .slice(before)
+      .map((each) => each.name)
+      .sort(),
+  ).toEqual(['calls_list', 'sources_list']);
+});
+
+test('g and a letter change the screen whatever the layout', async () => {
+  open();
+  await screen.findByRole('grid', { name: 'Звонки за день' });
+  await press('п', 'KeyG');
+  await press('в', 'KeyD');
+  expect(await screen.findByRole('grid', { name: /Входящие записи/ })).toBeInTheDocument();
+  expect(location.hash).toBe('#/deliveries');
+});
+
+test('the palette finds a screen by part of its name', async () => {
+  open();
+  await screen.findByRole('grid');
+  await press('л', 'KeyK', { ctrlKey: true });
+  const field = await screen.findByRole('combobox', { name: 'Поиск и команды' });
+  await fireEvent.input(field, { target: { value: 'настр' } });
+  expect(screen.getAllByRole('option')).toHaveLength(1);
+  await fireEvent.keyDown(field, { key: 'Enter' });
+  expect(await screen.findByRole('heading', { name: 'Внешний вид' })).toBeInTheDocument();
+});
+
+test('a lost connection is said, with what is safe', async () => {
+  const backend = open();
+  await screen.findByRole('grid');
+  backend.turn('lost');
+  expect(await screen.findByText('Нет связи с сервером.')).toBeVisible();
+  backend.turn('connected');
+  await vi.waitFor(() => expect(screen.queryByText('Нет связи с сервером.')).toBeNull());
+});
+
+test('sign-in: a wrong password says what to check, the right one opens the page', async () => {
+  open('as=nobody', '#/settings');
+  await fireEvent.input(await screen.findByLabelText('Логин'), { target: { value: 'a.komarova' } });
+  await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'wrong' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Войти' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent('Логин или пароль не подошли');
+  await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'correct horse' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Войти' }));
+  expect(await screen.findByRole('heading', { name: 'Внешний вид' })).toBeInTheDocument();
+});
+
+test('first run: nothing is sent until the form is right', async () => {
+  const backend = open('as=new');
+  await fireEvent.input(await screen.findByLabelText('Код установки'), { target: { value: ' ABCD-1234 ' } });
+  await fireEvent.input(screen.getByLabelText('Логин'), { target: { value: 'root' } });
+  await fireEvent.input(screen.getByLabelText('Имя и фамилия'), { target: { value: 'Анна Белова' } });
+  await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'long enough' } });
+  await fireEvent.input(screen.getByLabelText('Пароль ещё раз'), { target: { value: 'long enoug' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Создать администратора' }));
+  expect(screen.getByRole('alert')).toHaveTextContent('Пароли не совпадают');
+  expect(backend.asked).toEqual([]);
+  await fireEvent.input(screen.getByLabelText('Пароль ещё раз'), { target: { value: 'long enough' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Создать администратора' }));
+  await screen.findByRole('grid');
+  expect(backend.asked[0]).toEqual({
+    name: 'first-run',
+    request: { code: 'ABCD-1234', login: 'root', full_name: 'Анна Белова', password: 'long enough' },
+  });
+});
+
+test('a session that ended brings the sign-in and keeps the address', async () => {
+  const backend = open('', '#/calls?q=anna');
+  await screen.findByRole('grid');
+  backend.present = { ...backend.present, me: null };
+  backend.answers.calls_list = () => {
+    throw new ApiError('signed_out', 'no session');
+  };
+  backend.publish({ kind: 'resync' });
+  expect(await screen.findByRole('button', { name: 'Войти' })).toBeVisible();
+  expect(location.hash).toBe('#/calls?q=anna');
+});
+
+test.each([
+  ['the calls with a record open', '', '#/calls?open=call:89990', 'complementary'],
+  ['the deliveries', '', '#/deliveries', 'grid'],
+  ['the settings', '', '#/settings', 'radiogroup'],
+  ['the sign-in', 'as=nobody', '#/', 'main'],
+  ['the first run', 'as=new', '#/', 'main'],
+])('no accessibility faults on %s', async (_name, wish, hash, role) => {
+  open(wish, hash);
+  await screen.findAllByRole(role);
+  // Colours and sizes need a real layout: the browser tests look at those.
+  const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join('\n')}`)).toEqual([]);
+});
