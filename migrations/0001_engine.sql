@@ -68,6 +68,7 @@ CREATE INDEX outbox_owed ON outbox(integration, urgent DESC, id) WHERE state < 2
 CREATE INDEX outbox_integration ON outbox(integration, id);
 CREATE INDEX outbox_failed ON outbox(id) WHERE state IN (3, 4, 5);
 CREATE INDEX outbox_journal ON outbox(journal_id);
+CREATE INDEX outbox_settled ON outbox(settled_at) WHERE settled_at IS NOT NULL;
 
 -- Each try of an outbox row, with what was said, secrets masked.
 CREATE TABLE attempt (
@@ -109,46 +110,61 @@ CREATE TABLE blob (
 
 CREATE TABLE person (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    login TEXT NOT NULL COLLATE NOCASE UNIQUE,
+    login TEXT NOT NULL,
+    login_key TEXT NOT NULL UNIQUE,     -- the login in small letters of any alphabet, which NOCASE would not fold
     full_name TEXT NOT NULL,
-    email TEXT COLLATE NOCASE,
+    email TEXT,
+    email_key TEXT,
     office TEXT,
     department TEXT,
     position TEXT,
     phone TEXT,
     vpn INTEGER,
-    vpn_end_date TEXT,
+    vpn_end_date TEXT,                  -- YYYY-MM-DD
+    words TEXT NOT NULL,                -- what a search looks through, in small letters
     role INTEGER NOT NULL,              -- 0 operator, 1 viewer, 2 supervisor, 3 admin
     grants TEXT NOT NULL DEFAULT '[]',  -- JSON list
     teams TEXT NOT NULL DEFAULT '[]',   -- JSON list; empty is all teams
     password_hash TEXT,                 -- Argon2id; none until one is set
-    blocked_by TEXT,                    -- `admin` or `staff` (the staff register)
-    failures INTEGER NOT NULL DEFAULT 0,
-    locked_until INTEGER,
+    blocked_by INTEGER,                 -- 0 an administrator, 1 the staff register
     created_at INTEGER NOT NULL,
     seen_at INTEGER
 ) STRICT;
-CREATE UNIQUE INDEX person_email ON person(email) WHERE email IS NOT NULL;
+CREATE UNIQUE INDEX person_email ON person(email_key) WHERE email_key IS NOT NULL;
+CREATE INDEX person_role ON person(role);
+
+-- Failed sign-ins by login, whether anybody has that login or not: a lock must not tell which logins exist.
+CREATE TABLE sign_in (
+    login_key TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    locked_until INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_last ON sign_in(last_at);
 
 -- Only hashes of session tokens and keys are kept: the database lets nobody in.
 CREATE TABLE session (
-    token_hash BLOB PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    token_hash BLOB NOT NULL UNIQUE,
     person_id INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE,
     csrf TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,        -- moves on with use
     seen_at INTEGER NOT NULL,
     address TEXT NOT NULL,
     agent TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX session_person ON session(person_id);
+) STRICT;
+CREATE INDEX session_person ON session(person_id, id);
 CREATE INDEX session_expiry ON session(expires_at);
 
 CREATE TABLE api_key (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
     key_hash BLOB NOT NULL UNIQUE,
-    routes TEXT NOT NULL,               -- JSON list of route names, `*` for all
+    role INTEGER NOT NULL,              -- as in person: what the key may do at most
+    grants TEXT NOT NULL,               -- JSON list
+    routes TEXT NOT NULL,               -- JSON list of route names, `*` for all: where it may do it
     created_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     used_at INTEGER,
@@ -165,13 +181,21 @@ CREATE TABLE audit (
     address TEXT NOT NULL
 ) STRICT;
 CREATE INDEX audit_actor ON audit(actor, id);
+CREATE INDEX audit_object ON audit(object, id);
 
--- A running or finished import: it goes on from `line` after a restart.
+-- How far a clean-up that leaves its rows standing has come.
+CREATE TABLE retention (
+    kind TEXT PRIMARY KEY,
+    upto INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A running or finished import: it goes on from `line` when the same file is started again.
 CREATE TABLE import (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     file TEXT NOT NULL,
     sha256 TEXT NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,   -- 0 running, 1 done, 2 cancelled, 3 failed, 4 interrupted
     started_by TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     finished_at INTEGER,
@@ -182,10 +206,13 @@ CREATE TABLE import (
     rejected INTEGER NOT NULL DEFAULT 0,
     error TEXT
 ) STRICT;
-CREATE INDEX import_file ON import(kind, sha256);
+CREATE INDEX import_file ON import(kind, sha256, id);
+CREATE INDEX import_unfinished ON import(id) WHERE state = 0;
 CREATE TABLE import_rejected (
     import_id INTEGER NOT NULL REFERENCES import(id) ON DELETE CASCADE,
-    line INTEGER NOT NULL,
+    row INTEGER NOT NULL,               -- the row's number, the first under the header being 1
+    line INTEGER NOT NULL,              -- where it begins in the file
     reason TEXT NOT NULL,
-    PRIMARY KEY (import_id, line)
+    text TEXT NOT NULL,                 -- the row as it came, cut at 2,000 characters
+    PRIMARY KEY (import_id, row)
 ) STRICT, WITHOUT ROWID;

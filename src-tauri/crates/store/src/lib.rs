@@ -3,6 +3,8 @@
 //! Functions that read or write are named as the question they answer and take a connection, so that several of them share a
 //! transaction. Deliberately not here: decisions (see `pult-domain`) and anything that talks to the network.
 
+pub mod api_keys;
+pub mod audit;
 pub mod backup;
 pub mod agencies;
 pub mod blobs;
@@ -13,7 +15,10 @@ pub mod inbox;
 pub mod journal;
 pub mod migrations;
 pub mod outbox;
+pub mod people;
 mod readers;
+pub mod sessions;
+pub mod sign_ins;
 pub mod timers;
 mod writer;
 
@@ -197,4 +202,17 @@ pub(crate) fn coded<T: Copy>(row: &rusqlite::Row<'_>, column: usize, list: &[T])
         .ok()
         .and_then(|i| list.get(i).copied())
         .ok_or(rusqlite::Error::IntegralValueOutOfRange(column, code))
+}
+
+/// What SQLite means to do for a statement, for tests that no list is read whole.
+#[cfg(test)]
+pub(crate) fn plan_of(connection: &Connection, sql: &str) -> String {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");
+    // Values are left unbound (NULL): the plan depends on the text alone.
+    let mut rows = statement.raw_query();
+    let mut plan = Vec::new();
+    while let Some(row) = rows.next().expect("a plan") {
+        plan.push(row.get::<_, String>(3).expect("a step"));
+    }
+    plan.join("\n")
 }
