@@ -26,7 +26,10 @@ pub mod upkeep;
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use pult_domain::Instant;
@@ -36,9 +39,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use aftermath::Aftermath;
+use auth::{Actor, Passwords};
 use bus::Bus;
 use clock::Clock;
 use config::{Config, ConfigFile};
+use error::ApiError;
 use lanes::{Lane, LaneHealth};
 use pump::{Pump, PumpParts};
 use registry::Registry;
@@ -72,6 +77,9 @@ pub struct Engine {
     config_file: ConfigFile,
     lanes: Arc<HashMap<&'static str, watch::Receiver<Option<LaneHealth>>>>,
     heard: Arc<Mutex<HashMap<&'static str, Instant>>>,
+    passwords: Passwords,
+    acts: Arc<AtomicU64>,
+    started_with: Arc<Config>,
     started_at: Instant,
 }
 
@@ -82,7 +90,8 @@ impl Engine {
         let Parts { config, config_file, store, secrets, clock, stop } = parts;
         let bus = Bus::default();
         let registry = Registry::new(&config, Arc::new(FromSecrets(secrets.clone())));
-        let config = Arc::new(watch::Sender::new(Arc::new(config)));
+        let started_with = Arc::new(config);
+        let config = Arc::new(watch::Sender::new(started_with.clone()));
         let names = pult_integrations::names();
         let aftermath = Aftermath::new(bus.clone(), names.iter().copied());
         let supervisor = Supervisor::new(clock.clone(), bus, stop.clone());
@@ -118,6 +127,9 @@ impl Engine {
             config_file,
             lanes: Arc::new(lanes),
             heard: Arc::default(),
+            passwords: Passwords::new(),
+            acts: Arc::default(),
+            started_with,
             started_at,
         }
     }
@@ -152,6 +164,58 @@ impl Engine {
             self.parts.aftermath.wake_lane(name);
         }
         self.bus().changed(pult_domain::Area::Engine, vec![]);
+    }
+
+    /// Settings that were changed and take effect at the next start.
+    pub(crate) fn waiting_for_restart(&self) -> Vec<String> {
+        let json = |c: &Config| serde_json::to_value(c).unwrap_or_default();
+        let (then, now) = (json(&self.started_with), json(&self.config()));
+        let at = |all: &serde_json::Value, path: &str| {
+            path.split('.').try_fold(all, |at, part| at.get(part)).cloned().unwrap_or_default()
+        };
+        Config::describe()
+            .into_iter()
+            .filter(|f| f.needs_restart && at(&then, &f.path) != at(&now, &f.path))
+            .map(|f| f.path)
+            .collect()
+    }
+
+    /// Where other systems reach the hooks: the public address where one is set, else the listener's own.
+    pub(crate) fn hook_base(&self) -> String {
+        let config = self.config();
+        match &config.hooks.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => {
+                let scheme = if config.hooks.tls.files().is_some() { "https" } else { "http" };
+                format!("{scheme}://{}", config.hooks.bind)
+            }
+        }
+    }
+
+    /// A key for an act of a person: what tells it from the same act done again.
+    pub(crate) fn next_act(&self) -> String {
+        let n = self.acts.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{n}", self.started_at.as_millisecond())
+    }
+
+    /// Notes an act that changes no state of an area.
+    pub(crate) async fn note(&self, actor: &Actor, action: &'static str, object: &str) -> Result<(), ApiError> {
+        let (actor, object, now) = (actor.clone(), object.to_owned(), self.clock().now());
+        Ok(self
+            .store()
+            .write(move |c| actor.note(c, action, &object, serde_json::json!({}), now))
+            .await?)
+    }
+
+    /// Tells what decisions led to, once they are committed.
+    pub(crate) fn tell(&self, decided: &[decide::Decided]) {
+        self.parts.aftermath.tell(decided);
+    }
+
+    /// Hashes and compares passwords.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
     }
 
     /// The file of the settings.

@@ -279,7 +279,7 @@ impl Engine {
             Source { name: "console".to_owned(), actor: Some(actor.login.clone()), ..Source::default() };
         // A person may do the same thing twice on purpose: every act is a fact of its own.
         let observed = Observed { key: FactKey(format!("{action}/{}", self.next_act())), at: now, fact };
-        let (subject, line) = (subject.clone(), actor.audit_line(action, &subject.0, now));
+        let (subject, actor) = (subject.clone(), actor.clone());
         let decided = self
             .store()
             .write(move |connection| {
@@ -287,11 +287,10 @@ impl Engine {
                 if decided.answer == Some(pult_domain::Answer::NoSuchCall) {
                     return Err(StoreError::NotFound("call"));
                 }
-                pult_store::audit::insert(connection, &line)?;
+                actor.note(connection, action, &subject.0, serde_json::json!({}), now)?;
                 Ok(decided)
             })
             .await?;
-        drop(subject);
         self.tell(&[decided]);
         Ok(())
     }

@@ -1,0 +1,397 @@
+//! Commands of the traffic with the outside world: what came in, what went out, why, and doing it again.
+//!
+//! Deliberately not here: deciding and calling (pump and lanes).
+
+use jiff::SignedDuration;
+use pult_domain::{EffectId, Instant, JournalId, RecordId, Subject};
+use pult_store::{
+    StoreError, connections,
+    inbox::{self, RecordFilter, RecordRow, StoredBody},
+    journal::{self, EntryRow},
+    outbox::{self, AttemptRow, EffectFilter, EffectRow, EffectState},
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Nothing;
+use crate::{Engine, auth::Actor, error::ApiError, lanes::LaneHealth};
+
+/// Rows of a page at most.
+const PAGE: usize = 500;
+/// Bytes of a body shown; the rest is said to be there.
+const SHOWN: usize = 64 << 10;
+/// Tries shown, newest first.
+const ATTEMPTS: usize = 50;
+/// Things acted on at once at most.
+const AT_ONCE: usize = 500;
+/// Records counted as waiting or not understood at most; beyond, "more than".
+const COUNTED: usize = 10_000;
+/// How far back failures count as needing somebody.
+const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// The state of the traffic, by integration.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Summary {
+    /// Records that wait for a decision.
+    pub waiting: usize,
+    /// Calls of the last seven days that need somebody, counted up to 10,000.
+    pub failed: usize,
+    /// Each integration that is switched on.
+    pub integrations: Vec<IntegrationSummary>,
+}
+
+/// One integration's traffic.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct IntegrationSummary {
+    /// Its name.
+    pub name: String,
+    /// Calls not made yet.
+    pub owed: usize,
+    /// Its lane, when it makes calls.
+    pub lane: Option<LaneHealth>,
+    /// Pause, trouble, last signs of life.
+    pub connection: connections::ConnectionRow,
+}
+
+/// A page of records.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsRequest {
+    /// Which.
+    pub filter: RecordFilter,
+    /// How many, up to 500.
+    pub limit: usize,
+}
+
+/// Records, newest first; fewer than asked for means that there are no more.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Records {
+    /// The rows.
+    pub rows: Vec<RecordRow>,
+}
+
+/// One record.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RecordRequest {
+    /// Which.
+    pub id: RecordId,
+}
+
+/// Everything about a record.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RecordDetail {
+    /// The record.
+    pub row: RecordRow,
+    /// Method, path, query and headers, secrets masked; `null` when erased.
+    #[ts(type = "null | { route: string, method: string, path: string, query: Array<[string, string]>, headers: Array<[string, string]> }")]
+    pub request: serde_json::Value,
+    /// The body as text, up to 64 KiB; absent when erased or not text.
+    pub body: Option<String>,
+    /// Whether there is more of the body than shown.
+    pub body_cut: bool,
+    /// What it led to, oldest first.
+    pub entries: Vec<EntryRow>,
+    /// The calls it led to, oldest first.
+    pub effects: Vec<EffectRow>,
+}
+
+/// A page of calls to the outside world.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct EffectsRequest {
+    /// Which.
+    pub filter: EffectFilter,
+    /// How many, up to 500.
+    pub limit: usize,
+}
+
+/// Calls to the outside world, newest first; fewer than asked for means that there are no more.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Effects {
+    /// The rows.
+    pub rows: Vec<EffectRow>,
+}
+
+/// One call to the outside world.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct EffectRequest {
+    /// Which.
+    pub id: EffectId,
+}
+
+/// Everything about one call to the outside world.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct EffectDetail {
+    /// The call.
+    pub row: EffectRow,
+    /// The decision that ordered it.
+    pub cause: EntryRow,
+    /// Its tries, newest first.
+    pub attempts: Vec<AttemptRow>,
+    /// What its receipt led to.
+    pub entries: Vec<EntryRow>,
+}
+
+/// Runs records again.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayRequest {
+    /// Which, up to 500.
+    pub ids: Vec<RecordId>,
+}
+
+/// Repeats or takes back calls.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RetryRequest {
+    /// Which, up to 500.
+    pub ids: Vec<EffectId>,
+}
+
+/// What became of each thing acted on.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Outcomes {
+    /// In the order asked.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of one thing.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Outcome {
+    /// Its id.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// The new record of a replay.
+    #[ts(type = "number | null")]
+    pub new_id: Option<i64>,
+    /// Why not.
+    pub error: Option<ApiError>,
+}
+
+/// Stops the calls of an integration, or lets them go on. What comes in is taken in either way.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct PauseRequest {
+    /// Which.
+    pub integration: String,
+    /// Stop, or go on.
+    pub paused: bool,
+}
+
+/// Asks why something is as it is.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum WhyRequest {
+    /// One decision.
+    Entry {
+        /// Which.
+        id: JournalId,
+    },
+    /// All decisions about a subject, for instance `call:17`, newest first.
+    Subject {
+        /// Which.
+        subject: Subject,
+    },
+}
+
+/// Decisions with their reasons, newest first.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Why {
+    /// The decisions.
+    pub entries: Vec<EntryRow>,
+}
+
+fn page_size(limit: usize) -> Result<usize, ApiError> {
+    if limit == 0 || limit > PAGE { Err(ApiError::field("limit", format!("1 to {PAGE}"))) } else { Ok(limit) }
+}
+
+fn few<T>(ids: Vec<T>) -> Result<Vec<T>, ApiError> {
+    if ids.len() > AT_ONCE { Err(ApiError::field("ids", format!("at most {AT_ONCE}"))) } else { Ok(ids) }
+}
+
+pub(super) async fn summary(engine: &Engine, _: &Actor, _: Nothing) -> Result<Summary, ApiError> {
+    let names: Vec<&'static str> = engine.registry().all().iter().map(|i| i.name()).collect();
+    let (lanes, since) = (engine.lanes(), engine.clock().now().checked_sub(RECENT).unwrap_or(Instant::UNIX_EPOCH));
+    let performing: Vec<&'static str> =
+        engine.registry().all().iter().filter(|i| i.delivery().is_some()).map(|i| i.name()).collect();
+    let (failed, integrations) = engine
+        .store()
+        .read(move |c| {
+            let mut list = Vec::new();
+            for name in names {
+                list.push(IntegrationSummary {
+                    name: name.to_owned(),
+                    owed: outbox::count_owed(c, name)?,
+                    lane: lanes.iter().find(|l| l.integration == name && performing.contains(&name)).cloned(),
+                    connection: connections::get(c, name)?,
+                });
+            }
+            Ok((outbox::count_failed(c, since, COUNTED)?, list))
+        })
+        .await?;
+    Ok(Summary { waiting: engine.backlog(), failed, integrations })
+}
+
+pub(super) async fn records(engine: &Engine, _: &Actor, request: RecordsRequest) -> Result<Records, ApiError> {
+    let limit = page_size(request.limit)?;
+    let rows = engine.store().read(move |c| inbox::page(c, &request.filter, limit)).await?;
+    Ok(Records { rows })
+}
+
+pub(super) async fn record(engine: &Engine, _: &Actor, request: RecordRequest) -> Result<RecordDetail, ApiError> {
+    let (id, blobs) = (request.id, engine.store().clone());
+    Ok(engine
+        .store()
+        .read(move |c| {
+            let record = inbox::get(c, id)?;
+            let bytes = match &record.body {
+                StoredBody::Inline(bytes) => Some(bytes.clone()),
+                StoredBody::Blob(hash) => blobs.blobs().get(hash).ok(),
+                StoredBody::Erased => None,
+            };
+            let entries = journal::of_record(c, id, PAGE)?;
+            let mut effects = Vec::new();
+            for entry in &entries {
+                effects.extend(outbox::of_entry(c, entry.id)?);
+            }
+            let body_cut = bytes.as_ref().is_some_and(|b| b.len() > SHOWN);
+            let body = bytes.map(|b| String::from_utf8_lossy(&b[..b.len().min(SHOWN)]).into_owned());
+            let request = serde_json::from_str(&record.request).unwrap_or_default();
+            Ok(RecordDetail { row: inbox::get_row(c, id)?, request, body, body_cut, entries, effects })
+        })
+        .await?)
+}
+
+pub(super) async fn effects(engine: &Engine, _: &Actor, request: EffectsRequest) -> Result<Effects, ApiError> {
+    let limit = page_size(request.limit)?;
+    let rows = engine.store().read(move |c| outbox::page(c, &request.filter, limit)).await?;
+    Ok(Effects { rows })
+}
+
+pub(super) async fn effect(engine: &Engine, _: &Actor, request: EffectRequest) -> Result<EffectDetail, ApiError> {
+    let id = request.id;
+    Ok(engine
+        .store()
+        .read(move |c| {
+            let row = outbox::get(c, id)?;
+            Ok(EffectDetail {
+                cause: journal::get(c, row.cause)?,
+                attempts: outbox::attempts(c, id, ATTEMPTS)?,
+                entries: journal::of_effect(c, id)?,
+                row,
+            })
+        })
+        .await?)
+}
+
+pub(super) async fn preview(
+    engine: &Engine,
+    _: &Actor,
+    request: RecordRequest,
+) -> Result<crate::replay::Preview, ApiError> {
+    Ok(engine.preview(request.id).await?)
+}
+
+pub(super) async fn replay(engine: &Engine, actor: &Actor, request: ReplayRequest) -> Result<Outcomes, ApiError> {
+    let ids = few(request.ids)?;
+    let mut outcomes = Vec::new();
+    for id in ids {
+        let new = engine.replay(id, &actor.login).await;
+        outcomes.push(Outcome {
+            id: id.0,
+            new_id: new.as_ref().ok().map(|r| r.0),
+            error: new.err().map(ApiError::from),
+        });
+    }
+    engine.note(actor, "deliveries.replay", &named(&outcomes)).await?;
+    Ok(Outcomes { outcomes })
+}
+
+pub(super) async fn retry(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
+    let now = engine.clock().now();
+    on_each(engine, actor, "deliveries.retry", request, move |c, id| outbox::revive(c, id, now)).await
+}
+
+pub(super) async fn cancel(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
+    let now = engine.clock().now();
+    on_each(engine, actor, "deliveries.cancel", request, move |c, id| {
+        let row = outbox::get(c, id)?;
+        match row.state {
+            EffectState::Queued => outbox::settle(c, id, EffectState::Cancelled, None, now),
+            EffectState::InFlight => Err(StoreError::Conflict("it is being carried out")),
+            _ => Err(StoreError::Conflict("it is settled")),
+        }
+    })
+    .await
+}
+
+async fn on_each(
+    engine: &Engine,
+    actor: &Actor,
+    action: &'static str,
+    request: RetryRequest,
+    act: impl Fn(&pult_store::Connection, EffectId) -> Result<(), StoreError> + Send + Sync + Clone + 'static,
+) -> Result<Outcomes, ApiError> {
+    let mut outcomes = Vec::new();
+    for id in few(request.ids)? {
+        let act = act.clone();
+        let done = engine.store().write(move |c| act(c, id)).await;
+        outcomes.push(Outcome { id: id.0, new_id: None, error: done.err().map(ApiError::from) });
+    }
+    engine.note(actor, action, &named(&outcomes)).await?;
+    engine.mended();
+    engine.bus().changed(pult_domain::Area::Deliveries, outcomes.iter().map(|o| o.id).collect());
+    Ok(Outcomes { outcomes })
+}
+
+fn named(outcomes: &[Outcome]) -> String {
+    outcomes.iter().filter(|o| o.error.is_none()).map(|o| o.id.to_string()).collect::<Vec<_>>().join(",")
+}
+
+pub(super) async fn pause(engine: &Engine, actor: &Actor, request: PauseRequest) -> Result<Nothing, ApiError> {
+    if !pult_integrations::names().contains(&request.integration.as_str()) {
+        return Err(ApiError::field("integration", "no such integration"));
+    }
+    let (now, by, name) = (engine.clock().now(), actor.login.clone(), request.integration.clone());
+    let action = if request.paused { "deliveries.pause" } else { "deliveries.resume" };
+    let (actor, object) = (actor.clone(), request.integration.clone());
+    engine
+        .store()
+        .write(move |c| {
+            connections::set_paused(c, &name, request.paused.then_some((by.as_str(), now)))?;
+            if !request.paused {
+                connections::set_trouble(c, &name, None)?;
+            }
+            actor.note(c, action, &object, serde_json::json!({}), now)
+        })
+        .await?;
+    engine.mended();
+    Ok(Nothing {})
+}
+
+pub(super) async fn erase(engine: &Engine, actor: &Actor, request: RecordRequest) -> Result<Nothing, ApiError> {
+    let id = request.id;
+    let (actor, now) = (actor.clone(), engine.clock().now());
+    engine
+        .store()
+        .write(move |c| {
+            inbox::erase_body(c, id)?;
+            actor.note(c, "deliveries.erase", &format!("record:{id}"), serde_json::json!({}), now)
+        })
+        .await?;
+    engine.bus().changed(pult_domain::Area::Deliveries, vec![id.0]);
+    Ok(Nothing {})
+}
+
+pub(super) async fn why(engine: &Engine, _: &Actor, request: WhyRequest) -> Result<Why, ApiError> {
+    let entries = engine
+        .store()
+        .read(move |c| match request {
+            WhyRequest::Entry { id } => Ok(vec![journal::get(c, id)?]),
+            WhyRequest::Subject { subject } => journal::of_subject(c, &subject, PAGE),
+        })
+        .await?;
+    Ok(Why { entries })
+}
