@@ -9,12 +9,13 @@ const INTEGRATIONS: &str = "src-tauri/crates/integrations/src/";
 /// Integration folders whose name is also a plain word of the trade. Only their module path is looked for elsewhere.
 const PLAIN_WORDS: &[&str] = &["agencies", "erp", "probes", "staff", "telephony"];
 
-/// Where a vendor's name may stand beside its own folder: the list, settings, texts, the commands that write demo
-/// settings. Tests, fixtures and simulators are left out by `is_test`.
+/// Where a vendor's name may stand beside its own folder: the list and what connects it, settings, texts, the commands
+/// that write demo settings. Tests, fixtures and simulators are left out by `is_test`.
 const MAY_NAME_VENDORS: &[&str] = &[
     "src-tauri/crates/integrations/src/lib.rs",
     "src-tauri/crates/engine/src/config",
-    "src-tauri/crates/engine/src/connections",
+    "src-tauri/crates/engine/src/registry.rs",
+    "src-tauri/crates/engine/src/secrets/catalog.rs",
     "src-tauri/crates/xtask/src/",
     "ui/src/bindings/",
     "ui/src/i18n/",
