@@ -75,7 +75,6 @@ statements! {
                       time_rezhim_id = coalesce(excluded.time_rezhim_id, time_rezhim_id)";
     KEEP_CARD_ROW = "INSERT INTO cc_cards (id, telephone_id) VALUES (?1, ?2) \
                      ON CONFLICT (id) DO UPDATE SET telephone_id = coalesce(excluded.telephone_id, telephone_id)";
-    NUMBER_OF_CARD = "SELECT t.number FROM cc_cards k JOIN cc_telephone t ON t.id = k.telephone_id WHERE k.id = ?1";
 
     LAST_ENQUIRY = "SELECT max(id) FROM cc_privat_processing";
     ENQUIRY_RESULTS = "SELECT calls_results_ids FROM cc_privat_processing WHERE id = ?1";

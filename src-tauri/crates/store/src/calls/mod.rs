@@ -6,7 +6,10 @@
 
 mod catalogue;
 pub(crate) mod catalogue_sql;
+mod erase;
+mod import;
 mod known;
+mod legacy;
 mod page;
 mod read;
 mod report;
@@ -19,7 +22,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use pult_domain::{PhoneNumber, areas::calls::Centre};
 use rusqlite::types::Type;
 
+pub use erase::{Erased, delete_before, erase_phone};
+pub use import::{HistoryRow, Imported, Schedule, import_history, import_reported, import_schedule};
 pub use known::load_known;
+pub use legacy::{agency_of_enquiry, client_card, monthly_stats, moscow_day, today_stats};
 pub use page::{COUNT_AT_MOST, Direction, LONGEST_PAGE, count, day_page, for_each_row};
 pub use read::{by_ids, detail, history_of_agency, hour_histogram, latest, operator_totals, themes_used};
 pub use search::{DayRange, Filter, PhonePart, Place};

@@ -43,7 +43,7 @@ impl DayRange {
     }
 
     /// The instants between which all calls of these days began, for any of the centres asked for.
-    fn edges(self, centre: Option<Centre>, zones: &Zones) -> (i64, i64) {
+    pub(super) fn edges(self, centre: Option<Centre>, zones: &Zones) -> (i64, i64) {
         let after = self.to.checked_add(1.day()).unwrap_or(Date::MAX);
         let start = |date: Date, centre| {
             date.to_zoned(zones.of(centre).clone()).map_or(i64::MAX, |z| z.timestamp().as_millisecond())

@@ -72,6 +72,15 @@ statements! {
                     type_call = coalesce(?9, type_call), agency_name = coalesce(?10, agency_name), \
                     card_id = coalesce(?11, card_id), pp_id = coalesce(?12, pp_id) WHERE id = ?1";
 
+    IMPORT_CALL = "INSERT INTO calls (id, source_key, centre, day, started_at, ended_at, state, phone, phone_rev, ani, operator_id, \
+                   theme, agency_id, agency_name, agency_manager, region) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
+                   ON CONFLICT (id) DO UPDATE SET day = ?4, started_at = ?5, ended_at = coalesce(?6, ended_at), \
+                   phone = coalesce(?7, phone), phone_rev = coalesce(?8, phone_rev), ani = coalesce(?9, ani), \
+                   operator_id = coalesce(?10, operator_id), theme = coalesce(?11, theme), agency_id = coalesce(?12, agency_id), \
+                   agency_name = coalesce(?13, agency_name), agency_manager = coalesce(?14, agency_manager), \
+                   region = coalesce(?15, region)";
+
     ROW_BY_ID = concat!("SELECT ", row_columns!(), " FROM calls c WHERE c.id = ?1");
     DETAIL = concat!("SELECT ", row_columns!(), ", c.card, c.region, c.card_id, c.record_id FROM calls c WHERE c.id = ?1");
     HISTORY = concat!("SELECT ", row_columns!(), " FROM calls c WHERE c.agency_id = ?1 AND c.agency_id > 0 AND c.id <> ?2 \
@@ -95,7 +104,7 @@ statements! {
                   ORDER BY c.started_at DESC, c.id DESC";
 
     CALLS_OF_NUMBER = "SELECT id, pp_id FROM calls WHERE phone_rev = ?1";
-    FORGET_CALLER = "UPDATE calls SET phone = NULL, phone_rev = NULL, ani = NULL, theme = NULL, card = NULL, blacklist = NULL, \
+    FORGET_CALLER = "UPDATE calls SET phone = NULL, phone_rev = NULL, ani = NULL, theme = NULL, card = NULL, card_state = 0, lack = NULL, blacklist = NULL, \
                      agency_manager = NULL, card_id = NULL, pp_id = NULL WHERE id = ?1";
     DELETE_BEFORE = "DELETE FROM calls WHERE id IN (SELECT c.id FROM calls c INDEXED BY calls_started \
                      WHERE c.started_at < ?1 AND c.day < ?2 ORDER BY c.started_at LIMIT ?3)";
