@@ -1,86 +1,105 @@
-// The console's commands: name, request, response. Written by hand until the engine generates this file; the rest of
-// the page reads only the types below.
+// The console's commands, generated from the engine's list by `cargo xtask bindings`. Do not edit.
 
-export type Role = 'operator' | 'viewer' | 'supervisor' | 'admin';
-
-export interface Me {
-  id: number;
-  login: string;
-  full_name: string;
-  role: Role;
-  grants: string[];
-  /** Instant until which toasts and sounds are held back. */
-  do_not_disturb_until: string | null;
-}
-
-export interface Session {
-  csrf: string;
-  me: Me | null;
-  /** No administrator exists yet: the first-run screen is shown. */
-  setup_needed: boolean;
-  version: string;
-}
-
-export type SourceState = 'live' | 'late' | 'down' | 'off';
-
-export interface Source {
-  name: string;
-  title: string;
-  state: SourceState;
-  /** Last sign of life; absent when the source was never seen. */
-  seen_at: string | null;
-  note: string | null;
-}
-
-export interface CallRow {
-  id: number;
-  started_at: string;
-  phone: string | null;
-  operator: string | null;
-  result: string;
-  kind: string;
-  theme: string | null;
-  /** Length in seconds; absent while it is not known. */
-  duration_s: number | null;
-  agency: string | null;
-  live: boolean;
-}
-
-export type DeliveryDirection = 'in' | 'out';
-export type DeliveryState = 'waiting' | 'done' | 'retrying' | 'dead' | 'refused';
-
-export interface DeliveryRow {
-  id: number;
-  at: string;
-  direction: DeliveryDirection;
-  integration: string;
-  kind: string;
-  subject: string | null;
-  state: DeliveryState;
-  attempts: number;
-  next_try_at: string | null;
-  error: string | null;
-}
-
-export interface ExportFile {
-  name: string;
-  mime: string;
-  content_base64: string;
-}
+import type { AgencyPanel } from './AgencyPanel';
+import type { AgencyRequest } from './AgencyRequest';
+import type { AuditPage } from './AuditPage';
+import type { AuditRequest } from './AuditRequest';
+import type { Backups } from './Backups';
+import type { CallPanel } from './CallPanel';
+import type { CallRow } from './CallRow';
+import type { ChangeOwnPassword } from './ChangeOwnPassword';
+import type { CheckReport } from './CheckReport';
+import type { CheckRequest } from './CheckRequest';
+import type { Connections } from './Connections';
+import type { CreateKey } from './CreateKey';
+import type { CreateRequest } from './CreateRequest';
+import type { EffectDetail } from './EffectDetail';
+import type { EffectPage } from './EffectPage';
+import type { EffectRequest } from './EffectRequest';
+import type { EffectsRequest } from './EffectsRequest';
+import type { ExportRequest } from './ExportRequest';
+import type { File } from './File';
+import type { Found } from './Found';
+import type { Health } from './Health';
+import type { Id } from './Id';
+import type { Ids } from './Ids';
+import type { Keys } from './Keys';
+import type { MadeKey } from './MadeKey';
+import type { MadeSecret } from './MadeSecret';
+import type { MakeSecret } from './MakeSecret';
+import type { MarkCalledBack } from './MarkCalledBack';
+import type { Nothing } from './Nothing';
+import type { Outcomes } from './Outcomes';
+import type { Page } from './Page';
+import type { PageRequest } from './PageRequest';
+import type { PauseRequest } from './PauseRequest';
+import type { People } from './People';
+import type { PersonRequest } from './PersonRequest';
+import type { Preview } from './Preview';
+import type { RecordDetail } from './RecordDetail';
+import type { RecordPage } from './RecordPage';
+import type { RecordRequest } from './RecordRequest';
+import type { RecordsRequest } from './RecordsRequest';
+import type { RemoveSecret } from './RemoveSecret';
+import type { ReplayRequest } from './ReplayRequest';
+import type { RetryRequest } from './RetryRequest';
+import type { RevokeKey } from './RevokeKey';
+import type { Rows } from './Rows';
+import type { Search } from './Search';
+import type { SetPassword } from './SetPassword';
+import type { SetSecret } from './SetSecret';
+import type { SetTheme } from './SetTheme';
+import type { Settings } from './Settings';
+import type { Summary } from './Summary';
+import type { Totals } from './Totals';
+import type { TotalsRequest } from './TotalsRequest';
+import type { UpdateRequest } from './UpdateRequest';
+import type { Why } from './Why';
+import type { WhyRequest } from './WhyRequest';
+import type { WriteRequest } from './WriteRequest';
 
 export interface Commands {
-  sources_list: { request: Record<string, never>; response: { sources: Source[] } };
-  do_not_disturb_set: { request: { until: string | null }; response: { until: string | null } };
-  calls_list: {
-    request: { date: string; query: string | null };
-    response: { rows: CallRow[]; total: number };
-  };
-  calls_export: { request: { date: string; query: string | null; format: 'csv' | 'xlsx' }; response: ExportFile };
-  call_get: { request: { id: number }; response: CallRow };
-  deliveries_list: {
-    request: { state: DeliveryState | null; query: string | null };
-    response: { rows: DeliveryRow[]; total: number };
-  };
+  'calls.page': { request: PageRequest; response: Page };
+  'calls.rows': { request: Ids; response: Rows };
+  'calls.totals': { request: TotalsRequest; response: Totals };
+  'calls.detail': { request: Id; response: CallPanel };
+  'calls.set_theme': { request: SetTheme; response: CallRow };
+  'calls.mark_called_back': { request: MarkCalledBack; response: CallRow };
+  'calls.export': { request: ExportRequest; response: File };
+  'agencies.search': { request: Search; response: Found };
+  'agencies.detail': { request: AgencyRequest; response: AgencyPanel };
+  'deliveries.summary': { request: Nothing; response: Summary };
+  'deliveries.records': { request: RecordsRequest; response: RecordPage };
+  'deliveries.record': { request: RecordRequest; response: RecordDetail };
+  'deliveries.effects': { request: EffectsRequest; response: EffectPage };
+  'deliveries.effect': { request: EffectRequest; response: EffectDetail };
+  'deliveries.preview': { request: RecordRequest; response: Preview };
+  'deliveries.replay': { request: ReplayRequest; response: Outcomes };
+  'deliveries.retry': { request: RetryRequest; response: Outcomes };
+  'deliveries.cancel': { request: RetryRequest; response: Outcomes };
+  'deliveries.pause': { request: PauseRequest; response: Nothing };
+  'deliveries.erase': { request: RecordRequest; response: Nothing };
+  'deliveries.why': { request: WhyRequest; response: Why };
+  'engine.health': { request: Nothing; response: Health };
+  'settings.read': { request: Nothing; response: Settings };
+  'settings.write': { request: WriteRequest; response: Settings };
+  'settings.connections': { request: Nothing; response: Connections };
+  'settings.check': { request: CheckRequest; response: CheckReport };
+  'settings.set_secret': { request: SetSecret; response: Connections };
+  'settings.make_secret': { request: MakeSecret; response: MadeSecret };
+  'settings.remove_secret': { request: RemoveSecret; response: Connections };
+  'backup.list': { request: Nothing; response: Backups };
+  'backup.make': { request: Nothing; response: Backups };
+  'people.list': { request: Nothing; response: People };
+  'people.create': { request: CreateRequest; response: People };
+  'people.update': { request: UpdateRequest; response: People };
+  'people.set_password': { request: SetPassword; response: Nothing };
+  'people.change_own_password': { request: ChangeOwnPassword; response: Nothing };
+  'people.end_sessions': { request: PersonRequest; response: People };
+  'keys.list': { request: Nothing; response: Keys };
+  'keys.create': { request: CreateKey; response: MadeKey };
+  'keys.revoke': { request: RevokeKey; response: Keys };
+  'audit.page': { request: AuditRequest; response: AuditPage };
 }
 
 export type CommandName = keyof Commands;

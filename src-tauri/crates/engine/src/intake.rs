@@ -92,11 +92,7 @@ impl Engine {
             replay_of: None,
         };
         let record = prepare(&self.parts.store, name, stored, origin, now).await?;
-        let id = self
-            .parts
-            .store
-            .write(move |connection| inbox::insert(connection, &record))
-            .await?;
+        let id = self.parts.store.write(move |connection| inbox::insert(connection, &record)).await?;
         self.heard(name, now);
         metrics::counter!("pult_records_total", "integration" => name).increment(1);
         let order = integration.order_of(stored);
@@ -147,7 +143,9 @@ impl Engine {
             let mut heard = self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let last = heard.insert(integration, now);
             match last {
-                Some(last) if now.duration_since(last).abs() < jiff::SignedDuration::try_from(EVERY).unwrap_or_default() => {
+                Some(last)
+                    if now.duration_since(last).abs() < jiff::SignedDuration::try_from(EVERY).unwrap_or_default() =>
+                {
                     heard.insert(integration, last);
                     false
                 }
@@ -166,5 +164,8 @@ impl Engine {
 }
 
 fn not_found() -> HttpAnswer {
-    HttpAnswer::Json { status: 404, body: serde_json::json!({ "error": { "code": "not_found", "message": "no such hook" } }) }
+    HttpAnswer::Json {
+        status: 404,
+        body: serde_json::json!({ "error": { "code": "not_found", "message": "no such hook" } }),
+    }
 }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod decide;
 pub mod error;
+pub mod export;
 pub mod intake;
 pub mod lanes;
 pub mod polls;
@@ -74,7 +75,7 @@ pub struct Engine {
     supervisor: Supervisor,
     secrets: SecretStore,
     config: Arc<watch::Sender<Arc<Config>>>,
-    config_file: ConfigFile,
+    config_file: Arc<ConfigFile>,
     lanes: Arc<HashMap<&'static str, watch::Receiver<Option<LaneHealth>>>>,
     heard: Arc<Mutex<HashMap<&'static str, Instant>>>,
     passwords: Passwords,
@@ -89,7 +90,7 @@ impl Engine {
     pub fn start(parts: Parts) -> Self {
         let Parts { config, config_file, store, secrets, clock, stop } = parts;
         let bus = Bus::default();
-        let registry = Registry::new(&config, Arc::new(FromSecrets(secrets.clone())));
+        let registry = Registry::new(&config, Arc::new(FromSecrets(secrets.clone())), clock.clone());
         let started_with = Arc::new(config);
         let config = Arc::new(watch::Sender::new(started_with.clone()));
         let names = pult_integrations::names();
@@ -108,7 +109,8 @@ impl Engine {
             // A lane or poll of an integration that is switched off idles, so that switching it on needs no restart.
             let (tell, health) = watch::channel(None);
             let theirs = parts.clone();
-            supervisor.start(format!("lane.{name}"), move || Arc::new(Lane::new(name, theirs.clone(), tell.clone())).run());
+            supervisor
+                .start(format!("lane.{name}"), move || Arc::new(Lane::new(name, theirs.clone(), tell.clone())).run());
             lanes.insert(name, health);
             let (theirs, feeding) = (parts.clone(), pump.clone());
             supervisor.start(format!("poll.{name}"), move || polls::run(name, theirs.clone(), feeding.clone()));
@@ -124,10 +126,10 @@ impl Engine {
             supervisor,
             secrets,
             config,
-            config_file,
+            config_file: Arc::new(config_file),
             lanes: Arc::new(lanes),
             heard: Arc::default(),
-            passwords: Passwords::new(),
+            passwords: Passwords::default(),
             acts: Arc::default(),
             started_with,
             started_at,
@@ -201,10 +203,7 @@ impl Engine {
     /// Notes an act that changes no state of an area.
     pub(crate) async fn note(&self, actor: &Actor, action: &'static str, object: &str) -> Result<(), ApiError> {
         let (actor, object, now) = (actor.clone(), object.to_owned(), self.clock().now());
-        Ok(self
-            .store()
-            .write(move |c| actor.note(c, action, &object, serde_json::json!({}), now))
-            .await?)
+        Ok(self.store().write(move |c| actor.note(c, action, &object, serde_json::json!({}), now)).await?)
     }
 
     /// Tells what decisions led to, once they are committed.
@@ -220,7 +219,7 @@ impl Engine {
 
     /// The file of the settings.
     #[must_use]
-    pub fn config_file(&self) -> &ConfigFile {
+    pub fn config_file(&self) -> &Arc<ConfigFile> {
         &self.config_file
     }
 

@@ -94,8 +94,11 @@ impl Pump {
         {
             let mut queue = self.queue();
             queue.waiters.insert(record, tell);
-            let before: Vec<RecordId> =
-                order.as_ref().and_then(|o| queue.in_order.get(o)).map(|r| r.iter().copied().collect()).unwrap_or_default();
+            let before: Vec<RecordId> = order
+                .as_ref()
+                .and_then(|o| queue.in_order.get(o))
+                .map(|r| r.iter().copied().collect())
+                .unwrap_or_default();
             queue.ahead.extend(before);
             queue.ahead.push_back(record);
         }
@@ -288,8 +291,7 @@ impl PumpParts {
             true => RecordState::Duplicate,
             false => RecordState::Done,
         };
-        let rejected =
-            if parsed.rejected.is_empty() { None } else { Some(serde_json::to_string(&parsed.rejected)?) };
+        let rejected = if parsed.rejected.is_empty() { None } else { Some(serde_json::to_string(&parsed.rejected)?) };
         inbox::settle(connection, record.id, state, parsed.facts.len(), rejected.as_deref(), now)?;
         Ok(decided)
     }

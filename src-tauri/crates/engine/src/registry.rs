@@ -7,15 +7,22 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use pult_integrations::{Credentials, Integration, Shared, agencies, call_feed, telephony};
+use pult_integrations::{Credentials, Shared, agencies, call_feed, telephony};
 
-use crate::{config::Config, terms::Terms};
+use crate::{clock::Clock, config::Config, terms::Terms};
 
 /// The integrations that the configuration switches on. Clones see the same list; a changed configuration makes a new one.
 #[derive(Clone)]
 pub struct Registry {
-    credentials: Arc<dyn Credentials>,
+    outside: Outside,
     current: Arc<RwLock<Current>>,
+}
+
+/// What every integration is given of the outside.
+#[derive(Clone)]
+struct Outside {
+    credentials: Arc<dyn Credentials>,
+    clock: Clock,
 }
 
 struct Current {
@@ -24,8 +31,8 @@ struct Current {
 }
 
 impl Current {
-    fn of(config: &Config, credentials: &Arc<dyn Credentials>) -> Self {
-        let integrations = connect(config, credentials);
+    fn of(config: &Config, outside: &Outside) -> Self {
+        let integrations = connect(config, outside);
         let performers: HashMap<_, _> = integrations
             .iter()
             .flat_map(|i| i.delivery().map_or(&[][..], |d| d.kinds()).iter().map(|kind| (*kind, i.name())))
@@ -37,14 +44,15 @@ impl Current {
 impl Registry {
     /// The integrations of a configuration.
     #[must_use]
-    pub fn new(config: &Config, credentials: Arc<dyn Credentials>) -> Self {
-        let current = Arc::new(RwLock::new(Current::of(config, &credentials)));
-        Self { credentials, current }
+    pub fn new(config: &Config, credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
+        let outside = Outside { credentials, clock };
+        let current = Arc::new(RwLock::new(Current::of(config, &outside)));
+        Self { outside, current }
     }
 
     /// Takes a changed configuration: connections are made anew, what is under way ends with the old ones.
     pub fn reconfigure(&self, config: &Config) {
-        let new = Current::of(config, &self.credentials);
+        let new = Current::of(config, &self.outside);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = new;
     }
 
@@ -72,7 +80,8 @@ impl Registry {
 }
 
 /// The list.
-fn connect(config: &Config, credentials: &Arc<dyn Credentials>) -> Vec<Shared> {
+fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
+    let Outside { credentials, clock } = outside;
     let settings = &config.integrations;
     let mut list: Vec<Shared> = Vec::new();
     if settings.telephony.enabled {
@@ -93,7 +102,8 @@ fn connect(config: &Config, credentials: &Arc<dyn Credentials>) -> Vec<Shared> {
         };
         list.push(Arc::new(call_feed::CallFeed::new(settings, credentials.clone())));
     }
-    if let agencies @ crate::config::Agencies { enabled: true, base: Some(base), login: Some(login), .. } = &settings.agencies
+    if let agencies @ crate::config::Agencies { enabled: true, base: Some(base), login: Some(login), .. } =
+        &settings.agencies
     {
         let settings = agencies::Settings {
             enabled: true,
@@ -105,7 +115,8 @@ fn connect(config: &Config, credentials: &Arc<dyn Credentials>) -> Vec<Shared> {
             concurrency: agencies.concurrency,
             ca: agencies.ca.clone(),
         };
-        match agencies::Agencies::new(settings, credentials.clone()) {
+        let clock = clock.clone();
+        match agencies::Agencies::new(settings, credentials.clone(), Arc::new(move || clock.now())) {
             Ok(agencies) => list.push(Arc::new(agencies)),
             Err(error) => tracing::error!(%error, "the agency service cannot be connected as it is set up"),
         }

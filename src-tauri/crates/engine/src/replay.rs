@@ -7,8 +7,7 @@
 use pult_domain::{EffectKey, Observed, RecordId};
 use pult_integrations::RejectedRow;
 use pult_store::{
-    Connection, StoreError,
-    inbox::{self, RecordKind},
+    Connection, StoreError, inbox,
     journal::{self, EntryRow},
     outbox::{self, EffectState},
 };
@@ -26,7 +25,7 @@ const DEPTH: usize = 8;
 
 /// What a record led to, or would lead to.
 #[derive(Debug, Clone, Serialize, TS)]
-pub struct Effects {
+pub struct Course {
     /// Facts with the decisions about them, in order.
     pub steps: Vec<Step>,
     /// Why there are none: the record could not be understood.
@@ -72,9 +71,9 @@ pub struct StepEffect {
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct Preview {
     /// What the record led to when it came.
-    pub then: Effects,
+    pub then: Course,
     /// What it would lead to today.
-    pub now: Effects,
+    pub now: Course,
 }
 
 impl Engine {
@@ -88,7 +87,7 @@ impl Engine {
         let parts = self.parts.clone();
         let then = self.parts.store.read(move |c| what_happened(c, id)).await?;
         let now = match understood {
-            Err(error) => Effects { steps: vec![], error: Some(error.to_string()), rejected: vec![] },
+            Err(error) => Course { steps: vec![], error: Some(error.to_string()), rejected: vec![] },
             Ok(parsed) => {
                 let origin = record.replay_of.unwrap_or(record.id);
                 let source = Source {
@@ -103,7 +102,7 @@ impl Engine {
                     .store
                     .rehearse(move |c| parsed.facts.iter().map(|f| rehearse(&parts, c, f, &source, DEPTH)).collect())
                     .await?;
-                Effects { steps, error: None, rejected }
+                Course { steps, error: None, rejected }
             }
         };
         Ok(Preview { then, now })
@@ -137,10 +136,7 @@ impl Engine {
     pub async fn rehearse_facts(&self, integration: &str, facts: Vec<Observed>) -> Result<Vec<Step>, StoreError> {
         let parts = self.parts.clone();
         let source = Source { name: integration.to_owned(), replay: true, ..Source::default() };
-        self.parts
-            .store
-            .rehearse(move |c| facts.iter().map(|f| rehearse(&parts, c, f, &source, DEPTH)).collect())
-            .await
+        self.parts.store.rehearse(move |c| facts.iter().map(|f| rehearse(&parts, c, f, &source, DEPTH)).collect()).await
     }
 }
 
@@ -188,13 +184,10 @@ fn rehearse(
 
 /// The effects an entry ordered, as its decision lists them: those that were ordered before stand in no new row.
 fn ordered<'t>(row: &EntryRow, terms: &'t crate::terms::Terms) -> Vec<(&'t str, &'t str)> {
-    row.ordered
-        .iter()
-        .filter_map(|kind| terms.performers.get_key_value(kind.as_str()).map(|(k, v)| (*k, *v)))
-        .collect()
+    row.ordered.iter().filter_map(|kind| terms.performers.get_key_value(kind.as_str()).map(|(k, v)| (*k, *v))).collect()
 }
 
-fn what_happened(connection: &Connection, record: RecordId) -> Result<Effects, StoreError> {
+fn what_happened(connection: &Connection, record: RecordId) -> Result<Course, StoreError> {
     let row = inbox::get_row(connection, record)?;
     let entries = journal::of_record(connection, record, 2000)?;
     let steps = entries
@@ -203,8 +196,9 @@ fn what_happened(connection: &Connection, record: RecordId) -> Result<Effects, S
         .map(|entry| happened(connection, entry, DEPTH))
         .collect::<Result<_, _>>()?;
     let rejected = row.error.as_deref().and_then(|e| serde_json::from_str(e).ok()).unwrap_or_default();
-    let error = row.error.filter(|_| matches!(row.state, inbox::RecordState::NotUnderstood | inbox::RecordState::Failed));
-    Ok(Effects { steps, error, rejected })
+    let error =
+        row.error.filter(|_| matches!(row.state, inbox::RecordState::NotUnderstood | inbox::RecordState::Failed));
+    Ok(Course { steps, error, rejected })
 }
 
 fn happened(connection: &Connection, entry: &EntryRow, depth: usize) -> Result<Step, StoreError> {

@@ -18,7 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(600);
 /// The folder backups go to.
 #[must_use]
 pub fn backup_folder(config: &Config, store: &Store) -> PathBuf {
-    config.storage.backup.dir.clone().unwrap_or_else(|| store.folder().join(backup::FOLDER))
+    config.storage.backup.dir(store.folder())
 }
 
 /// Makes a checked backup now and removes the oldest beyond the number kept.

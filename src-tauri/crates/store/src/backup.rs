@@ -98,7 +98,11 @@ pub fn newest(folder: &Path) -> Option<PathBuf> {
 pub fn newest_at(folder: &Path) -> Option<Instant> {
     let newest = newest(folder)?;
     let stamp = newest.file_name()?.to_str()?.strip_prefix(PREFIX)?;
-    jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S%3fZ", stamp).ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp())
+    jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S%3fZ", stamp)
+        .ok()?
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()
+        .map(|z| z.timestamp())
 }
 
 /// Removes all but the `keep` newest.

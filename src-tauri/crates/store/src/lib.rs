@@ -3,10 +3,10 @@
 //! Functions that read or write are named as the question they answer and take a connection, so that several of them share a
 //! transaction. Deliberately not here: decisions (see `pult-domain`) and anything that talks to the network.
 
+pub mod agencies;
 pub mod api_keys;
 pub mod audit;
 pub mod backup;
-pub mod agencies;
 pub mod blobs;
 pub mod calls;
 pub mod connections;
@@ -17,6 +17,7 @@ pub mod migrations;
 pub mod outbox;
 pub mod people;
 mod readers;
+pub mod retention;
 pub mod sessions;
 pub mod sign_ins;
 pub mod timers;

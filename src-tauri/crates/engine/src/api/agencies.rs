@@ -36,7 +36,7 @@ pub struct AgencyRequest {
 
 /// Everything about an agency.
 #[derive(Debug, Clone, Serialize, TS)]
-pub struct Detail {
+pub struct AgencyPanel {
     /// Its card.
     pub agency: agencies::AgencyDetails,
 }
@@ -48,19 +48,16 @@ pub(super) async fn search(engine: &Engine, _: &Actor, request: Search) -> Resul
     if request.limit == 0 || request.limit > 200 {
         return Err(ApiError::field("limit", "1 to 200"));
     }
-    let excluded = engine.registry().terms().excluded_agencies.clone();
     let agencies = engine
         .store()
-        .read(move |c| Ok(agencies::search(c, Some(request.text.trim()), Some(request.limit), &excluded)?))
+        .read(move |c| Ok(agencies::agencies_search(c, Some(request.text.trim()), request.limit)?))
         .await?;
     Ok(Found { agencies })
 }
 
-pub(super) async fn detail(engine: &Engine, _: &Actor, request: AgencyRequest) -> Result<Detail, ApiError> {
+pub(super) async fn detail(engine: &Engine, _: &Actor, request: AgencyRequest) -> Result<AgencyPanel, ApiError> {
     let id = request.id;
-    let agency = engine
-        .store()
-        .read(move |c| agencies::details(c, id)?.ok_or(StoreError::NotFound("agency")))
-        .await?;
-    Ok(Detail { agency })
+    let agency =
+        engine.store().read(move |c| agencies::agency_details(c, id.0)?.ok_or(StoreError::NotFound("agency"))).await?;
+    Ok(AgencyPanel { agency })
 }

@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: the legacy routes' shapes (the server's) and the operator's card (the server's page).
 
+use std::ops::ControlFlow;
+
 use pult_domain::{
     CallId, Fact, FactKey, Observed, Subject,
     areas::calls::{Centre, Fact as CallFact},
@@ -92,7 +94,7 @@ pub struct Totals {
 
 /// Everything about one call.
 #[derive(Debug, Clone, Serialize, TS)]
-pub struct Detail {
+pub struct CallPanel {
     /// The call.
     pub call: CallDetail,
     /// The client's enquiry, for calls that have one.
@@ -204,9 +206,9 @@ pub(super) async fn totals(engine: &Engine, _: &Actor, request: TotalsRequest) -
     Ok(Totals { count, operators, hours, themes, zone })
 }
 
-pub(super) async fn detail(engine: &Engine, _: &Actor, request: Id) -> Result<Detail, ApiError> {
+pub(super) async fn detail(engine: &Engine, _: &Actor, request: Id) -> Result<CallPanel, ApiError> {
     let id = request.id;
-    let excluded = engine.registry().terms().excluded_agencies.clone();
+    let terms = engine.registry().terms();
     Ok(engine
         .store()
         .read(move |c| {
@@ -216,10 +218,12 @@ pub(super) async fn detail(engine: &Engine, _: &Actor, request: Id) -> Result<De
                 None => vec![],
             };
             let agencies = match call.row.pp_id {
-                Some(enquiry) => calls::agency_of_enquiry(c, enquiry, &excluded)?.into_iter().collect(),
+                Some(enquiry) => {
+                    calls::agency_of_enquiry(c, enquiry, &terms.excluded_agencies, &terms.zones)?.into_iter().collect()
+                }
                 None => vec![],
             };
-            Ok(Detail {
+            Ok(CallPanel {
                 client: calls::client_card(c, id)?,
                 history,
                 decisions: journal::of_subject(c, &Subject::call(id), ENTRIES)?,
@@ -275,8 +279,7 @@ impl Engine {
     ) -> Result<(), ApiError> {
         let now = self.clock().now();
         let terms = self.registry().terms();
-        let source =
-            Source { name: "console".to_owned(), actor: Some(actor.login.clone()), ..Source::default() };
+        let source = Source { name: "console".to_owned(), actor: Some(actor.login.clone()), ..Source::default() };
         // A person may do the same thing twice on purpose: every act is a fact of its own.
         let observed = Observed { key: FactKey(format!("{action}/{}", self.next_act())), at: now, fact };
         let (subject, actor) = (subject.clone(), actor.clone());
@@ -306,10 +309,11 @@ pub(super) async fn export(engine: &Engine, _: &Actor, request: ExportRequest) -
             let mut rows = 0;
             calls::for_each_row(c, &request.filter, &terms.zones, |row| {
                 rows += 1;
-                if rows <= EXPORT {
-                    table.push(export::call_line(row, &terms.zones));
+                if rows > EXPORT {
+                    return ControlFlow::Break(());
                 }
-                rows <= EXPORT
+                table.push(export::call_line(&row, &terms.zones));
+                ControlFlow::Continue(())
             })?;
             Ok((table.finish()?, rows > EXPORT))
         })

@@ -65,7 +65,7 @@ pub struct RecordsRequest {
 
 /// Records, newest first; fewer than asked for means that there are no more.
 #[derive(Debug, Clone, Serialize, TS)]
-pub struct Records {
+pub struct RecordPage {
     /// The rows.
     pub rows: Vec<RecordRow>,
 }
@@ -84,7 +84,9 @@ pub struct RecordDetail {
     /// The record.
     pub row: RecordRow,
     /// Method, path, query and headers, secrets masked; `null` when erased.
-    #[ts(type = "null | { route: string, method: string, path: string, query: Array<[string, string]>, headers: Array<[string, string]> }")]
+    #[ts(
+        type = "null | { route: string, method: string, path: string, query: Array<[string, string]>, headers: Array<[string, string]> }"
+    )]
     pub request: serde_json::Value,
     /// The body as text, up to 64 KiB; absent when erased or not text.
     pub body: Option<String>,
@@ -108,7 +110,7 @@ pub struct EffectsRequest {
 
 /// Calls to the outside world, newest first; fewer than asked for means that there are no more.
 #[derive(Debug, Clone, Serialize, TS)]
-pub struct Effects {
+pub struct EffectPage {
     /// The rows.
     pub rows: Vec<EffectRow>,
 }
@@ -234,10 +236,10 @@ pub(super) async fn summary(engine: &Engine, _: &Actor, _: Nothing) -> Result<Su
     Ok(Summary { waiting: engine.backlog(), failed, integrations })
 }
 
-pub(super) async fn records(engine: &Engine, _: &Actor, request: RecordsRequest) -> Result<Records, ApiError> {
+pub(super) async fn records(engine: &Engine, _: &Actor, request: RecordsRequest) -> Result<RecordPage, ApiError> {
     let limit = page_size(request.limit)?;
     let rows = engine.store().read(move |c| inbox::page(c, &request.filter, limit)).await?;
-    Ok(Records { rows })
+    Ok(RecordPage { rows })
 }
 
 pub(super) async fn record(engine: &Engine, _: &Actor, request: RecordRequest) -> Result<RecordDetail, ApiError> {
@@ -264,10 +266,10 @@ pub(super) async fn record(engine: &Engine, _: &Actor, request: RecordRequest) -
         .await?)
 }
 
-pub(super) async fn effects(engine: &Engine, _: &Actor, request: EffectsRequest) -> Result<Effects, ApiError> {
+pub(super) async fn effects(engine: &Engine, _: &Actor, request: EffectsRequest) -> Result<EffectPage, ApiError> {
     let limit = page_size(request.limit)?;
     let rows = engine.store().read(move |c| outbox::page(c, &request.filter, limit)).await?;
-    Ok(Effects { rows })
+    Ok(EffectPage { rows })
 }
 
 pub(super) async fn effect(engine: &Engine, _: &Actor, request: EffectRequest) -> Result<EffectDetail, ApiError> {

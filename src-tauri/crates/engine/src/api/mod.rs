@@ -27,6 +27,32 @@ pub struct Command {
     pub role: Role,
 }
 
+/// What the console asks first: who looks, and whether anybody can sign in yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ts_rs::TS)]
+pub struct Session {
+    /// Sent back with every command; empty in the window, which needs none.
+    pub csrf: String,
+    /// Who is signed in.
+    pub me: Option<Me>,
+    /// No administrator exists yet: the first-run screen is shown.
+    pub setup_needed: bool,
+    /// The version of the program.
+    pub version: String,
+}
+
+/// The person at the console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ts_rs::TS)]
+pub struct Me {
+    /// What they sign in with; `window` for whoever sits at the engine's own window.
+    pub login: String,
+    /// Their name.
+    pub full_name: String,
+    /// What they may do.
+    pub rights: crate::auth::role::Rights,
+    /// Whether they have an account with a password of their own.
+    pub has_account: bool,
+}
+
 /// An empty request or response.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, Serialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
@@ -58,20 +84,21 @@ macro_rules! commands {
             }
         }
 
-        /// The TypeScript of the list: every type it mentions, and the map from name to request and response.
-        ///
-        /// # Errors
-        /// When a file cannot be written.
-        pub fn export_bindings(config: &ts_rs::Config) -> Result<String, ts_rs::ExportError> {
+        /// Writes every type the list mentions, and returns the map from name to request and response with the types it names.
+        #[cfg(test)]
+        fn export_bindings(config: &ts_rs::Config) -> Result<(String, std::collections::BTreeSet<String>), ts_rs::ExportError> {
             use ts_rs::TS;
-            $(<$request>::export_all(config)?; <$response>::export_all(config)?;)*
             let mut map = String::from("export interface Commands {\n");
-            $(map.push_str(&format!(
-                "  \"{}\": {{ request: {}; response: {} }};\n",
-                $name, <$request>::name(config), <$response>::name(config),
-            ));)*
+            let mut names = std::collections::BTreeSet::new();
+            $(
+                <$request>::export_all(config)?;
+                <$response>::export_all(config)?;
+                let (request, response) = (<$request>::name(config), <$response>::name(config));
+                map.push_str(&format!("  '{}': {{ request: {request}; response: {response} }};\n", $name));
+                names.extend([request, response]);
+            )*
             map.push_str("}\n");
-            Ok(map)
+            Ok((map, names))
         }
     };
 }
@@ -80,17 +107,17 @@ commands! {
     "calls.page" Viewer calls::page: calls::PageRequest => pult_store::calls::Page;
     "calls.rows" Viewer calls::rows: calls::Ids => calls::Rows;
     "calls.totals" Viewer calls::totals: calls::TotalsRequest => calls::Totals;
-    "calls.detail" Viewer calls::detail: calls::Id => calls::Detail;
+    "calls.detail" Viewer calls::detail: calls::Id => calls::CallPanel;
     "calls.set_theme" Supervisor calls::set_theme: calls::SetTheme => pult_store::calls::CallRow;
     "calls.mark_called_back" Supervisor calls::mark_called_back: calls::MarkCalledBack => pult_store::calls::CallRow;
     "calls.export" Viewer calls::export: calls::ExportRequest => File;
     "agencies.search" Viewer agencies::search: agencies::Search => agencies::Found;
-    "agencies.detail" Viewer agencies::detail: agencies::AgencyRequest => agencies::Detail;
+    "agencies.detail" Viewer agencies::detail: agencies::AgencyRequest => agencies::AgencyPanel;
 
     "deliveries.summary" Viewer deliveries::summary: Nothing => deliveries::Summary;
-    "deliveries.records" Viewer deliveries::records: deliveries::RecordsRequest => deliveries::Records;
+    "deliveries.records" Viewer deliveries::records: deliveries::RecordsRequest => deliveries::RecordPage;
     "deliveries.record" Supervisor deliveries::record: deliveries::RecordRequest => deliveries::RecordDetail;
-    "deliveries.effects" Viewer deliveries::effects: deliveries::EffectsRequest => deliveries::Effects;
+    "deliveries.effects" Viewer deliveries::effects: deliveries::EffectsRequest => deliveries::EffectPage;
     "deliveries.effect" Supervisor deliveries::effect: deliveries::EffectRequest => deliveries::EffectDetail;
     "deliveries.preview" Supervisor deliveries::preview: deliveries::RecordRequest => crate::replay::Preview;
     "deliveries.replay" Supervisor deliveries::replay: deliveries::ReplayRequest => deliveries::Outcomes;
@@ -164,3 +191,5 @@ fn write<T: Serialize>(response: &T) -> Result<serde_json::Value, ApiError> {
     })
 }
 
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 //!
 //! Deliberately not here: passwords and keys (`secrets`), and what a vendor's contract fixes (its folder).
 
+use std::path::PathBuf;
+
 use ipnet::IpNet;
 use url::Url;
 
@@ -47,6 +49,8 @@ section! {
         enabled: bool = false => any(Kind::Flag),
         /// Address of the service; its paths are appended to it.
         base: Option<Url> = None => any(Kind::Url).sample(r#""https://xml.example.com/xmlgate""#),
+        /// PEM file of certificates trusted besides the system's, for an address of one's own.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/agencies-ca.pem""#),
         /// Login name.
         login: Option<String> = None => bounded(Kind::Text, 1, 128).sample(r#""desk""#),
         /// Longest wait for one answer.

@@ -35,6 +35,8 @@ section! {
     pub struct Hooks {
         /// Address and port to listen on.
         bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8481)) => any(Kind::Address).restart(),
+        /// Address under which other systems reach the hooks; shown to copy. Unset: the listener's own.
+        public_url: Option<Url> = None => any(Kind::Url).sample(r#""https://pult.example.com/""#),
         /// Serve plain HTTP on a private address (10.0.0.0/8 and the like). Shown amber; never possible on a public one.
         allow_plain_http: bool = false => any(Kind::Flag).restart(),
         /// Networks of the reverse proxies in front of the hooks, as in the console's section.

@@ -29,7 +29,8 @@ impl Limits {
     pub(super) fn take(&self, limits: &[Limit]) -> Result<(), Duration> {
         let mut by_limit = self.by_limit.lock().unwrap_or_else(PoisonError::into_inner);
         for limit in limits {
-            let limiter = by_limit.entry(limit.clone()).or_insert_with(|| DefaultDirectRateLimiter::direct(quota(limit)));
+            let limiter =
+                by_limit.entry(limit.clone()).or_insert_with(|| DefaultDirectRateLimiter::direct(quota(limit)));
             if let Err(not_until) = limiter.check() {
                 return Err(not_until.wait_time_from(DefaultClock::default().now()));
             }

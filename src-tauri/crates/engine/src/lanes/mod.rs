@@ -148,11 +148,8 @@ impl Lane {
         under_way: usize,
     ) -> Result<Round, StoreError> {
         let name = self.name;
-        let (owed, memory) = self
-            .parts
-            .store
-            .read(move |c| Ok((outbox::owed(c, name, WINDOW)?, connections::get(c, name)?)))
-            .await?;
+        let (owed, memory) =
+            self.parts.store.read(move |c| Ok((outbox::owed(c, name, WINDOW)?, connections::get(c, name)?))).await?;
         let mut round = Round::default();
         let Some(integration) = self.integration() else { return Ok(round) };
         let Some(delivery) = integration.delivery() else { return Ok(round) };

@@ -33,10 +33,20 @@ pub(super) enum Verdict {
 /// Where an effect stands after a try.
 enum Next {
     Done(Vec<Observed>),
-    Given { state: EffectState, lack: calls::Lack, error: CallError },
-    Again { at: Instant, in_flight: bool, error: CallError },
+    Given {
+        state: EffectState,
+        lack: calls::Lack,
+        error: CallError,
+    },
+    Again {
+        at: Instant,
+        in_flight: bool,
+        error: CallError,
+    },
     /// Wait for a person, without losing the place in the queue.
-    Stop { error: CallError },
+    Stop {
+        error: CallError,
+    },
 }
 
 impl Lane {
@@ -114,7 +124,8 @@ impl Lane {
 
     /// Writes the outcome until it is written: a receipt in hand must not be lost to a full disk.
     async fn write(&self, owed: &outbox::Owed, next: Next, said: Option<(Instant, &'static str, Vec<Exchange>)>) {
-        let (next, said, owed) = (std::sync::Arc::new(next), std::sync::Arc::new(said), std::sync::Arc::new(owed.clone()));
+        let (next, said, owed) =
+            (std::sync::Arc::new(next), std::sync::Arc::new(said), std::sync::Arc::new(owed.clone()));
         loop {
             let (parts, name) = (self.parts.clone(), self.name);
             let (next, said, theirs) = (next.clone(), said.clone(), owed.clone());

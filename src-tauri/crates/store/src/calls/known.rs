@@ -4,7 +4,10 @@
 
 use pult_domain::{
     CallId, FactKey, Instant,
-    areas::calls::{CallState, Fact, Known, OpenCall, Policy, ReportedCall, rule::{feed_key, hook_key}},
+    areas::calls::{
+        CallState, Fact, Known, OpenCall, Policy, ReportedCall,
+        rule::{feed_key, hook_key},
+    },
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -35,7 +38,9 @@ pub fn load_known(conn: &Connection, fact: &Fact, key: &FactKey, policy: &Policy
         Fact::CallEnded { number: Some(number), curator } => {
             known.open = open_calls(conn, curator, digits(number))?;
         }
-        Fact::CallStarted { number: None, .. } | Fact::CallEnded { number: None, .. } | Fact::ThemeGiven { number: None, .. } => {}
+        Fact::CallStarted { number: None, .. }
+        | Fact::CallEnded { number: None, .. }
+        | Fact::ThemeGiven { number: None, .. } => {}
         Fact::CallReported(reported) => {
             let key = feed_key(&reported.source_id);
             known.call = match id_of_key(conn, &key)? {
@@ -96,9 +101,7 @@ fn operator_of(conn: &Connection, curator: &str) -> Result<Option<Option<i64>>> 
 /// The newest call of an operator with a number, whether it goes on or not.
 fn newest_call(conn: &Connection, curator: &str, digits: &str) -> Result<Option<OpenCall>> {
     let Some(operator) = operator_of(conn, curator)? else { return Ok(None) };
-    conn.prepare_cached(sql::NEWEST_OF_OPERATOR)?
-        .query_row(params![operator, backwards(digits)], open_call)
-        .optional()
+    conn.prepare_cached(sql::NEWEST_OF_OPERATOR)?.query_row(params![operator, backwards(digits)], open_call).optional()
 }
 
 fn open_calls(conn: &Connection, curator: &str, digits: &str) -> Result<Vec<OpenCall>> {

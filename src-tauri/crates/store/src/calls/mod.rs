@@ -7,6 +7,7 @@
 mod catalogue;
 pub(crate) mod catalogue_sql;
 mod erase;
+mod fits;
 mod import;
 mod known;
 mod legacy;

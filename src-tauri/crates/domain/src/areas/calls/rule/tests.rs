@@ -162,6 +162,7 @@ fn a_theme_from_the_telephony_goes_to_the_newest_open_call_else_to_a_fresh_ended
         assert_eq!(decision.changes, Vec::from_iter(changes), "{second} s");
         assert_eq!(decision.answer, Some(if row.is_some() { Answer::Done } else { Answer::NoSuchCall }));
     }
-    let same = Known { open: vec![OpenCall { theme: Some("Оплата".to_owned()), ..open_call(6, 0) }], ..nothing_known() };
+    let same =
+        Known { open: vec![OpenCall { theme: Some("Оплата".to_owned()), ..open_call(6, 0) }], ..nothing_known() };
     assert_eq!(decide(&fact("Оплата"), at(1), &same, &policy()).answer, Some(Answer::Unchanged));
 }
