@@ -25,7 +25,7 @@ pub(super) struct Fields {
 /// A sentence that names the field.
 pub(super) type Wrong = String;
 
-/// The more an id may have digits in a cell before it is a telephone number.
+/// The most digits an id has in a cell that may also hold a telephone number.
 const ID_DIGITS: usize = 6;
 
 impl Fields {
@@ -105,14 +105,6 @@ impl Fields {
             (value, _) => value.as_i64(),
         };
         number.map(Some).ok_or_else(|| self.wrong(name, "a whole number"))
-    }
-
-    /// A code between two bounds.
-    pub(super) fn code(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, Wrong> {
-        match self.whole(name)? {
-            Some(code) if !(least..=most).contains(&code) => Err(self.wrong(name, &format!("{least} to {most}"))),
-            code => Ok(code),
-        }
     }
 
     /// Yes or no; the source's tables write 1 and 0.

@@ -102,8 +102,9 @@ pub(super) fn row(value: Value, form: Form, zone: &TimeZone) -> Result<ReportedC
     let id = calls.whole("id")?;
     let mut card_id = calls.whole("card_id")?;
     let privat_processing_id = calls.whole("privat_processing_id")?;
-    let result = calls.code("result", 0, 6)?;
-    let type_call = calls.code("type_call", 0, 7)?;
+    // A code outside the tables is kept: the journal shows it as unknown, and the call is not lost for it.
+    let result = calls.whole("result")?;
+    let type_call = calls.whole("type_call")?;
     let mut operator = calls.reference("operator_id")?;
     calls.done()?;
 
@@ -182,7 +183,7 @@ fn call_result(mut fields: Fields, zone: &TimeZone) -> Result<CallResultRow, Wro
     let row = CallResultRow {
         id: fields.whole("id")?,
         telephone: phone(&mut fields, "telephone_id")?,
-        result: fields.code("result", -1, 5)?,
+        result: fields.whole("result")?,
         datetime: fields.instant("datetime", zone)?,
     };
     fields.done()?;

@@ -101,7 +101,6 @@ impl Client {
     }
 
     /// A request to be filled in and [sent](Self::send).
-    #[must_use]
     pub fn request(&self, method: Method, url: Url) -> reqwest::RequestBuilder {
         self.inner.request(method, url)
     }
