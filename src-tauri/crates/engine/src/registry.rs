@@ -100,7 +100,10 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             moscow_zone: config.areas.calls.moscow_zone.clone(),
             watch_dir: config.areas.calls.watch_dir.clone(),
         };
-        list.push(Arc::new(call_feed::CallFeed::new(settings, credentials.clone())));
+        match call_feed::CallFeed::new(settings, credentials.clone()) {
+            Ok(feed) => list.push(Arc::new(feed)),
+            Err(error) => tracing::error!(%error, "the feed of calls cannot be connected as it is set up"),
+        }
     }
     if let agencies @ crate::config::Agencies { enabled: true, base: Some(base), login: Some(login), .. } =
         &settings.agencies

@@ -1,3 +1,140 @@
 //! The headless face of Pult: hooks, the operators' call card, the console over HTTP and WebSocket, metrics.
 //!
 //! Deliberately not here: anything of a window, and any decision about what a request means.
+
+pub mod assembly;
+pub mod cards;
+pub mod cli;
+pub mod console;
+mod guard;
+mod hooks;
+mod legacy;
+mod links;
+mod listen;
+pub mod logging;
+mod openapi;
+mod ops;
+mod pages;
+mod peer;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context;
+use axum::Router;
+use pult_engine::Engine;
+use tokio_util::task::TaskTracker;
+
+use guard::Guard;
+use links::CardLinks;
+use metrics_exporter_prometheus::PrometheusHandle;
+use peer::Proxies;
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct App {
+    engine: Engine,
+    links: Arc<CardLinks>,
+    metrics: PrometheusHandle,
+    hooks: Arc<Edge>,
+    console: Arc<Edge>,
+}
+
+/// How a listener meets the world.
+struct Edge {
+    proxies: Proxies,
+    guard: Guard,
+    /// Whether people reach it over HTTPS, here or at a proxy: cookies are then never sent in the clear.
+    secure: bool,
+}
+
+/// The listeners at work.
+pub struct Server {
+    /// Where the console listens.
+    pub console: SocketAddr,
+    /// Where the hooks listen.
+    pub hooks: SocketAddr,
+    tasks: TaskTracker,
+}
+
+impl Server {
+    /// Opens both listeners. They stop, after requests under way are answered, when the engine's stop signal is given.
+    ///
+    /// # Errors
+    /// When an address is taken, a certificate does not fit, or the signing key cannot be kept.
+    pub async fn start(engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<Self> {
+        let config = engine.config();
+        let key = engine
+            .secrets()
+            .blocking(|s| s.get_or_create(&pult_engine::secrets::SecretName::CARD_SIGNING_KEY, 32))
+            .await
+            .context("the key that signs call cards")?;
+        let edge = |proxies: &[_], secure, rate, burst| {
+            Arc::new(Edge { proxies: Proxies::new(proxies), guard: Guard::new(rate, burst), secure })
+        };
+        let (hooks, console) = (&config.hooks, &config.console);
+        let app = App {
+            links: Arc::new(CardLinks::new(&key)),
+            metrics,
+            hooks: edge(
+                &hooks.trusted_proxies,
+                hooks.tls.files().is_some(),
+                hooks.rate_per_source,
+                hooks.burst_per_source,
+            ),
+            // People click; a page of the console asks a handful of questions at a time.
+            console: edge(
+                &console.trusted_proxies,
+                console.tls.files().is_some() || !console.trusted_proxies.is_empty(),
+                200,
+                1000,
+            ),
+            engine: engine.clone(),
+        };
+        let tasks = TaskTracker::new();
+        let stop = engine.stop_signal().clone();
+        let at_hooks = listen::Listener {
+            bind: hooks.bind,
+            tls: &hooks.tls,
+            connections: hooks.connections as usize,
+            only_from: peer::only_from(hooks.exposure(), &hooks.trusted_proxies),
+        };
+        let at_console = listen::Listener {
+            bind: console.bind,
+            tls: &console.tls,
+            connections: 1024,
+            only_from: peer::only_from(console.exposure(), &console.trusted_proxies),
+        };
+        let hooks = at_hooks.open(hooks_router(app.clone()), &stop, &tasks).await.context("the hooks' listener")?;
+        let console = at_console.open(console_router(app), &stop, &tasks).await.context("the console's listener")?;
+        Ok(Self { console, hooks, tasks })
+    }
+
+    /// Waits until both listeners have stopped.
+    pub async fn stopped(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+fn hooks_router(app: App) -> Router {
+    Router::new()
+        .merge(cards::router())
+        .merge(ops::health())
+        .fallback(hooks::receive)
+        .layer(axum::middleware::from_fn_with_state((app.hooks.clone(), "hooks"), guard::limit))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(pages::panicked))
+        .with_state(app)
+}
+
+fn console_router(app: App) -> Router {
+    Router::new()
+        .merge(console::router())
+        .merge(legacy::router())
+        .merge(openapi::router())
+        .merge(ops::health())
+        .merge(ops::metrics())
+        .fallback(pages::not_found)
+        .layer(axum::middleware::from_fn_with_state((app.console.clone(), "console"), guard::limit))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(pages::panicked))
+        .with_state(app)
+}

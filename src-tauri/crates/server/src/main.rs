@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! `pultd`: Pult without a window.
+//!
+//! Deliberately not here: commands (`cli`).
+
+fn main() -> std::process::ExitCode {
+    pult_server::cli::run()
+}

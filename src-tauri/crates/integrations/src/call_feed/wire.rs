@@ -5,7 +5,6 @@
 //! `tel_1_id`) holds an id, a name (of a telephone: its number), or an object. Deliberately not here: how single values are
 //! read (`fields`) and where tables come from (`table`, `folder`).
 
-use data_encoding::HEXLOWER;
 use jiff::tz::TimeZone;
 use pult_domain::{
     Fact, FactKey, Observed,
@@ -13,7 +12,6 @@ use pult_domain::{
 };
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
-use sha2::{Digest, Sha256};
 
 use crate::{ParseError, Parsed, RejectedRow, StoredRequest};
 
@@ -225,13 +223,11 @@ fn agency(mut fields: Fields) -> Result<ReportedAgency, Wrong> {
     Ok(agency)
 }
 
-/// The fact of a row. Its key holds a digest of the content: the same row again is a duplicate, a changed one is news. The
-/// digest is taken of what was understood, so that spelling and the way it came (batch or file) make no difference.
+/// The fact of a row. It carries no key of its own: the same row may be reported as A, then B, then A again, and the last word
+/// counts each time. The row is found again by its source id, so nothing is doubled.
 fn observed(call: ReportedCall) -> Observed {
-    let content = serde_json::to_vec(&call).unwrap_or_default();
-    let digest = HEXLOWER.encode(&Sha256::digest(&content)[..8]);
     Observed {
-        key: FactKey(format!("{}/{digest}", call.source_id)),
+        key: FactKey(String::new()),
         at: call.datetime,
         fact: Fact::Calls(calls::Fact::CallReported(Box::new(call))),
     }

@@ -1,0 +1,74 @@
+//! Puts an engine together from what lies on a computer: settings, secrets, database, clock.
+//!
+//! Deliberately not here: listeners and windows, which are handed the engine.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use pult_engine::{
+    Engine, Parts,
+    auth::first_run,
+    clock::Clock,
+    config::{Config, ConfigError, ConfigFile, Place},
+    secrets::SecretStore,
+};
+use pult_store::Store;
+use tokio_util::sync::CancellationToken;
+
+/// Settings and where they and the data are.
+pub struct Site {
+    /// The settings.
+    pub config: Config,
+    /// Their file; it need not exist yet.
+    pub config_path: PathBuf,
+    /// The folder of the database.
+    pub data_dir: PathBuf,
+}
+
+impl Site {
+    /// Finds and reads the settings. A missing file means defaults, unless it was named.
+    ///
+    /// # Errors
+    /// When the file does not fit, or there is no place for data.
+    pub fn find(given: Option<&Path>, place: Place) -> anyhow::Result<Self> {
+        let config_path = place
+            .config_file(given, |name| std::env::var_os(name))
+            .context("no place for settings: name a file with --config")?;
+        let config = match Config::load(&config_path) {
+            Ok(config) => config,
+            Err(ConfigError::Missing { .. }) if given.is_none() => Config::default(),
+            Err(error) => return Err(error.into()),
+        };
+        let data_dir = config
+            .storage
+            .data_dir(place)
+            .context("no place for data: set storage.data_dir")?;
+        Ok(Self { config, config_path, data_dir })
+    }
+
+    /// Secrets as a server keeps them: systemd's credentials, the environment, a file of the data folder.
+    #[must_use]
+    pub fn file_secrets(&self) -> SecretStore {
+        SecretStore::with_file(&self.data_dir, |name| std::env::var_os(name))
+    }
+
+    /// Opens the database and starts the engine.
+    ///
+    /// # Errors
+    /// When the database cannot be opened, or the set-up code cannot be written.
+    pub async fn start(self, secrets: SecretStore, clock: Clock, stop: CancellationToken) -> anyhow::Result<Engine> {
+        let folder = self.data_dir.clone();
+        let store = tokio::task::spawn_blocking(move || Store::open(&folder)).await??;
+        if let Some(code) = first_run::prepare(&store).await? {
+            tracing::warn!(file = %code.display(), "nobody has an account yet: open the console and use the code in this file");
+        }
+        Ok(Engine::start(Parts {
+            config: self.config,
+            config_file: ConfigFile::new(self.config_path),
+            store,
+            secrets,
+            clock,
+            stop,
+        }))
+    }
+}

@@ -1,0 +1,2 @@
+//! temp
+pub fn run() -> std::process::ExitCode { std::process::ExitCode::SUCCESS }

@@ -1,0 +1,170 @@
+//! Listeners: plain or TLS, a bound on connections, on headers and on how slowly they may come, and a gentle end.
+//!
+//! Deliberately not here: routes.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::{
+    Router,
+    extract::{ConnectInfo, connect_info::IntoMakeServiceWithConnectInfo},
+};
+use axum_server::{Handle, accept::Accept, tls_rustls::RustlsConfig};
+use futures_util::future::BoxFuture;
+use ipnet::IpNet;
+use pult_engine::config::Tls;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a client may take to send its headers.
+const HEADERS: Duration = Duration::from_secs(10);
+/// How long requests under way may take once the server stops.
+const FAREWELL: Duration = Duration::from_secs(10);
+/// Headers of a request at most.
+const MOST_HEADERS: usize = 64;
+/// Bytes of a request's head at most.
+const HEAD: usize = 32 << 10;
+
+/// A listener to be opened.
+pub(crate) struct Listener<'a> {
+    pub(crate) bind: SocketAddr,
+    pub(crate) tls: &'a Tls,
+    pub(crate) connections: usize,
+    /// The only networks answered.
+    pub(crate) only_from: Option<Arc<[IpNet]>>,
+}
+
+impl Listener<'_> {
+    /// Opens it and serves until `stop`; where it really listens.
+    pub(crate) async fn open(
+        self,
+        router: Router,
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+    ) -> anyhow::Result<SocketAddr> {
+        let socket = std::net::TcpListener::bind(self.bind)
+            .with_context(|| format!("{} cannot be listened on: is another program there?", self.bind))?;
+        socket.set_nonblocking(true)?;
+        let address = socket.local_addr()?;
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let gate = Gate { seats: Arc::new(Semaphore::new(self.connections)), only_from: self.only_from };
+        let handle = Handle::new();
+        match self.tls.files() {
+            Some((certificate, key)) => {
+                let tls = RustlsConfig::from_pem_file(certificate, key)
+                    .await
+                    .context("the certificate or its key cannot be used")?;
+                let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(tls).acceptor(gate);
+                serve(axum_server::from_tcp(socket)?.acceptor(acceptor), service, handle.clone(), tasks);
+            }
+            None => serve(axum_server::from_tcp(socket)?.acceptor(gate), service, handle.clone(), tasks),
+        }
+        let stop = stop.clone();
+        tasks.spawn(async move {
+            stop.cancelled().await;
+            handle.graceful_shutdown(Some(FAREWELL));
+        });
+        Ok(address)
+    }
+}
+
+/// What one connection is served with: the router, told who is at the other end.
+type Service = axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>;
+
+fn serve<A>(
+    mut server: axum_server::Server<SocketAddr, A>,
+    service: IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
+    handle: Handle<SocketAddr>,
+    tasks: &TaskTracker,
+) where
+    A: Accept<TcpStream, Service> + Clone + Send + Sync + 'static,
+    A::Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    A::Service: axum_server::service::SendService<axum::http::Request<hyper::body::Incoming>> + Send,
+    A::Future: Send,
+{
+    server
+        .http_builder()
+        .http1()
+        .timer(hyper_util::rt::TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(HEAD);
+    tasks.spawn(async move {
+        if let Err(error) = server.handle(handle).serve(service).await {
+            tracing::error!(%error, "a listener ended");
+        }
+    });
+}
+
+/// Lets a connection in when there is a seat and its address is one that is answered.
+#[derive(Clone)]
+struct Gate {
+    seats: Arc<Semaphore>,
+    only_from: Option<Arc<[IpNet]>>,
+}
+
+impl<S: Send + 'static> Accept<TcpStream, S> for Gate {
+    type Stream = Seated;
+    type Service = S;
+    type Future = BoxFuture<'static, io::Result<(Self::Stream, S)>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let gate = self.clone();
+        Box::pin(async move {
+            stream.set_nodelay(true)?;
+            let peer = stream.peer_addr()?.ip().to_canonical();
+            if gate.only_from.is_some_and(|nets| !nets.iter().any(|net| net.contains(&peer))) {
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "only proxies of ours are answered here"));
+            }
+            let seat = gate.seats.acquire_owned().await.map_err(io::Error::other)?;
+            Ok((Seated { stream, _seat: seat }, service))
+        })
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A connection and its seat, given up together.
+    struct Seated {
+        #[pin]
+        stream: TcpStream,
+        _seat: OwnedSemaphorePermit,
+    }
+}
+
+impl AsyncRead for Seated {
+    fn poll_read(
+        self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+        buffer: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<io::Result<()>> {
+        self.project().stream.poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Seated {
+    fn poll_write(
+        self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+        bytes: &[u8],
+    ) -> std::task::Poll<io::Result<usize>> {
+        self.project().stream.poll_write(context, bytes)
+    }
+
+    fn poll_flush(
+        self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<io::Result<()>> {
+        self.project().stream.poll_flush(context)
+    }
+
+    fn poll_shutdown(
+        self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<io::Result<()>> {
+        self.project().stream.poll_shutdown(context)
+    }
+}

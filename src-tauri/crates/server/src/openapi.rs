@@ -1,0 +1,2 @@
+//! temp
+pub(crate) fn router() -> axum::Router<crate::App> { axum::Router::new() }
