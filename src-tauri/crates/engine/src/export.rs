@@ -103,7 +103,7 @@ impl Table {
                     .delimiter(b';')
                     .terminator(csv::Terminator::CRLF)
                     .from_writer("\u{feff}".as_bytes().to_vec());
-                text.write_record(columns.iter().map(|c| guarded(c)))?;
+                text.write_record(columns.iter().map(|c| guarded(c).into_owned()))?;
                 Ok(Self(Form::Csv { text, failed: None }))
             }
             Format::Xlsx => {
@@ -211,10 +211,13 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, times: 
             sheet.write_string(row, column, &text[..end])?;
         }
         // A spreadsheet's number is exact up to 2^53; a longer one is a name and not a quantity.
-        Cell::Whole(number) if number.unsigned_abs() <= 1 << 53 => drop(sheet.write_number(row, column, *number as f64)?),
+        Cell::Whole(number) if number.unsigned_abs() <= 1 << 53 => {
+            drop(sheet.write_number(row, column, *number as f64)?)
+        }
         Cell::Whole(number) => drop(sheet.write_string(row, column, number.to_string())?),
         Cell::Time(at) => {
-            let date = ExcelDateTime::from_ymd(at.year().unsigned_abs(), at.month().unsigned_abs(), at.day().unsigned_abs());
+            let date =
+                ExcelDateTime::from_ymd(at.year().unsigned_abs(), at.month().unsigned_abs(), at.day().unsigned_abs());
             let time = date.and_then(|d| {
                 d.and_hms(at.hour().unsigned_abs().into(), at.minute().unsigned_abs(), f64::from(at.second()))
             });
