@@ -212,9 +212,11 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, times: 
         }
         // A spreadsheet's number is exact up to 2^53; a longer one is a name and not a quantity.
         Cell::Whole(number) if number.unsigned_abs() <= 1 << 53 => {
-            drop(sheet.write_number(row, column, *number as f64)?)
+            sheet.write_number(row, column, *number as f64)?;
         }
-        Cell::Whole(number) => drop(sheet.write_string(row, column, number.to_string())?),
+        Cell::Whole(number) => {
+            sheet.write_string(row, column, number.to_string())?;
+        }
         Cell::Time(at) => {
             let date =
                 ExcelDateTime::from_ymd(at.year().unsigned_abs(), at.month().unsigned_abs(), at.day().unsigned_abs());
@@ -222,9 +224,13 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, times: 
                 d.and_hms(at.hour().unsigned_abs().into(), at.minute().unsigned_abs(), f64::from(at.second()))
             });
             match time {
-                Ok(time) => drop(sheet.write_datetime_with_format(row, column, &time, times)?),
+                Ok(time) => {
+                    sheet.write_datetime_with_format(row, column, &time, times)?;
+                }
                 // Before 1900 there are no dates for Excel.
-                Err(_) => drop(sheet.write_string(row, column, at.strftime("%d.%m.%Y %H:%M:%S").to_string())?),
+                Err(_) => {
+                    sheet.write_string(row, column, at.strftime("%d.%m.%Y %H:%M:%S").to_string())?;
+                }
             }
         }
     }

@@ -18,3 +18,6 @@ pub use password::{PasswordError, Passwords};
 pub use role::{Access, Actor, Grant, Role, Via};
 pub use session::Session;
 pub use sign_in::{Attempt, SignInError, SignedIn, sign_in};
+
+#[cfg(test)]
+mod tests;
