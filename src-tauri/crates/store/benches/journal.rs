@@ -21,8 +21,8 @@ use jiff::{
     tz::TimeZone,
 };
 use pult_domain::{
-    AgencyId, CallId, PhoneNumber,
-    areas::calls::{Centre, Change, Fact, NewCall, Policy},
+    AgencyId, CallId, FactKey, PhoneNumber,
+    areas::calls::{Centre, Change, Fact, NewCall, Policy, rule::hook_key},
 };
 use pult_store::calls::{self, Cursor, DayRange, Direction, Filter, PhonePart, Place, Zones, day_number};
 use rusqlite::{Connection, params};
@@ -265,13 +265,14 @@ fn write(criterion: &mut Criterion, conn: &Connection) -> Result<()> {
             let transaction = conn.unchecked_transaction()?;
             for _ in 0..BATCH {
                 let number = PhoneNumber::digits_of(&phone_of(&mut dice)).context("digits")?;
+                let key = FactKey(format!("bench/{}", dice.roll(i64::MAX)));
                 let curator = format!("Оператор {}", 1 + dice.roll(OPERATORS));
                 let fact =
                     Fact::CallStarted { ani: String::new(), number: Some(number.clone()), curator: curator.clone() };
-                let known = calls::load_known(&transaction, &fact, &policy)?;
+                let known = calls::load_known(&transaction, &fact, &key, &policy)?;
                 let call = NewCall {
                     id: known.next_call,
-                    source_key: format!("telephony/{}", known.next_call),
+                    source_key: hook_key(&key),
                     at: began,
                     phone: number,
                     curator,

@@ -7,10 +7,10 @@ use std::ops::ControlFlow;
 use common::*;
 use jiff::civil::{Date, date};
 use pult_domain::{
-    AgencyId, CallId, PhoneNumber, RecordId,
+    AgencyId, CallId, FactKey, PhoneNumber, RecordId,
     areas::calls::{
         AgencyCard, CallState, Centre, Change, Fact, Known, Lack, NewCall, Reference, ReportedPhone, codes::Badge,
-        decide,
+        decide, rule::hook_key,
     },
 };
 use pult_store::{
@@ -40,7 +40,7 @@ fn started(phone: &str, curator: &str) -> Fact {
 }
 
 fn known(conn: &Connection, fact: &Fact) -> Known {
-    load_known(conn, fact, &policy()).unwrap()
+    load_known(conn, fact, &FactKey::from("k1"), &policy()).unwrap()
 }
 
 #[test]
@@ -157,6 +157,37 @@ fn the_rule_sees_open_calls_of_this_operator_and_number_only() {
 }
 
 #[test]
+fn a_call_is_found_by_the_fact_it_began_with_and_a_theme_finds_the_newest_call() {
+    let conn = database();
+    let id = next_id(&conn).unwrap();
+    let call = NewCall {
+        id,
+        source_key: hook_key(&FactKey::from("k7")),
+        at: at("2026-03-01T10:00:00Z"),
+        phone: PhoneNumber::digits_of("37060011122").unwrap(),
+        curator: "c1".to_owned(),
+        agency: AgencyId(0),
+        region: "lt".to_owned(),
+        card_asked: false,
+    };
+    apply(&conn, &Change::Begin(call), None, &zones()).unwrap();
+    apply(&conn, &Change::End { call: id, at: Some(at("2026-03-01T10:01:00Z")) }, None, &zones()).unwrap();
+    let call_of = |fact: &Fact, key: &str| {
+        load_known(&conn, fact, &FactKey::from(key), &policy()).unwrap().call.map(|c| (c.id, c.state))
+    };
+    let began = started("37060011122", "c1");
+    assert_eq!(call_of(&began, "k7"), Some((id, CallState::Ended)));
+    assert_eq!(call_of(&began, "k8"), None);
+    let theme = |curator: &str| Fact::ThemeGiven {
+        number: PhoneNumber::digits_of("37060011122"),
+        curator: curator.to_owned(),
+        theme: "Виза".to_owned(),
+    };
+    assert_eq!(call_of(&theme("c1"), "k9"), Some((id, CallState::Ended)));
+    assert_eq!(call_of(&theme("c2"), "k9"), None);
+}
+
+#[test]
 fn agencies_are_found_by_the_whole_number_largest_first() {
     let conn = database();
     for (agency, phone) in [
@@ -189,7 +220,7 @@ fn a_feed_row_finds_itself_then_another_sources_row_within_a_minute() {
     assert_eq!(known(&conn, &stranger).twin, None);
 
     let first = fact("1", "2026-03-01T10:00:30Z");
-    let decision = decide(&first, at("2026-03-01T10:02:00Z"), &known(&conn, &first), &policy());
+    let decision = decide(&first, &FactKey::from("k1"), at("2026-03-01T10:02:00Z"), &known(&conn, &first), &policy());
     assert_eq!(apply(&conn, &decision.changes[0], None, &z).unwrap(), Some(other));
     let row = by_ids(&conn, &[other]).unwrap().remove(0);
     assert_eq!((row.centre, row.started_at), (Centre::Vilnius, at("2026-03-01T10:00:00Z").as_millisecond()));

@@ -119,7 +119,7 @@ statements! {
         LEFT JOIN cc_country country ON country.id = p.country_id LEFT JOIN cc_ads ads ON ads.id = p.ads_id \
         WHERE c.id = ?1 AND c.card_id > 0 AND c.pp_id > 0";
     ENQUIRY = "SELECT p.calls_results_ids, country.name, metro.name, manager.name, client.name, \
-        (SELECT o.name FROM calls c JOIN operators o ON o.id = c.operator_id WHERE c.pp_id = p.id \
+        (SELECT o.name FROM calls c INDEXED BY calls_enquiry JOIN operators o ON o.id = c.operator_id WHERE c.pp_id = p.id \
         ORDER BY c.started_at DESC, c.id DESC LIMIT 1) FROM cc_privat_processing p \
         LEFT JOIN cc_country country ON country.id = p.country_id LEFT JOIN cc_metro metro ON metro.id = p.metro_id \
         LEFT JOIN cc_names manager ON manager.id = p.manager_name_id LEFT JOIN cc_names client ON client.id = p.client_name_id \

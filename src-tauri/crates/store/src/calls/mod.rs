@@ -12,6 +12,8 @@ mod import;
 mod known;
 mod legacy;
 mod page;
+#[cfg(test)]
+mod planner_tests;
 mod read;
 mod report;
 mod search;

@@ -150,7 +150,8 @@ pub(super) fn totals_statement(search: &Search) -> (String, Vec<rusqlite::types:
     let columns = "c.operator_id, count(*) AS calls, count(c.ended_at) AS timed, sum(c.ended_at - c.started_at) AS ms";
     let (inner, values) = search.between(columns, low, high, " GROUP BY c.operator_id");
     let sql = format!(
-        "SELECT o.name, t.calls, t.timed, t.ms FROM ({inner}) t LEFT JOIN operators o ON o.id = t.operator_id ORDER BY o.name"
+        "SELECT o.name, sums.calls, sums.timed, sums.ms FROM ({inner}) sums LEFT JOIN operators o ON o.id = sums.operator_id \
+         ORDER BY o.name"
     );
     (sql, values)
 }

@@ -15,6 +15,8 @@ use super::{Cursor, Zones, backwards, centre_code, clip, day_number, limit, sql}
 const FEW_DAYS: i32 = 10;
 /// The index of number parts knows no shorter part.
 const SHORTEST_PART: usize = 3;
+/// So many digits tell one number from nearly all others.
+const TELLING_DIGITS: usize = 7;
 /// How many calls a search may pass over that its index cannot rule out, before it hands back what it has.
 pub(super) const STRIDE: i64 = 50_000;
 /// The same for number parts, whose index skips by itself: counted in call ids.
@@ -317,8 +319,10 @@ impl Search {
     }
 }
 
-/// Every three digits of a part; a number has to have them all before it is looked at.
+/// Every three digits of a part; a number has to have them all before it is looked at. Of a long part the last digits are
+/// enough: the first ones are those of a country and a town, which millions of calls share.
 fn parts_of(digits: &str) -> String {
+    let digits = &digits[digits.len().saturating_sub(TELLING_DIGITS)..];
     let mut query = String::new();
     for at in 0..=digits.len().saturating_sub(SHORTEST_PART) {
         if !query.is_empty() {
