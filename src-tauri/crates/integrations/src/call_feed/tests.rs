@@ -95,17 +95,17 @@ fn a_feed_without_a_key_or_switched_off_lets_nobody_in() {
 }
 
 #[test]
-fn the_same_row_has_the_same_key_however_it_is_written_and_a_changed_one_has_not() {
-    let key = |content_type, body: &str| parse(content_type, body.to_owned()).unwrap().facts[0].key.clone();
-    let json = key(
+fn the_same_row_means_the_same_however_it_is_written() {
+    let fact = |content_type, body: &str| parse(content_type, body.to_owned()).unwrap().facts[0].clone();
+    let json = fact(
         "application/json",
         r#"{"calls":[{"source_id":"1","calls":{"datetime":"2026-09-21T11:00:00Z","result":1}}]}"#,
     );
     let spaced =
         r#"{"calls":[{ "calls":{"result":1,"datetime":"2026-09-21 14:00:00"}, "telephone":null, "source_id":"1"}]}"#;
-    assert_eq!(json, key("application/json", spaced));
-    assert_eq!(json, key("text/csv", "source_id,datetime,result\n1,2026-09-21 14:00:00,1\n"));
-    assert_ne!(json, key("text/csv", "source_id,datetime,result\n1,2026-09-21 14:00:00,2\n"));
+    assert_eq!(json, fact("application/json", spaced));
+    assert_eq!(json, fact("text/csv", "source_id,datetime,result\n1,2026-09-21 14:00:00,1\n"));
+    assert_ne!(json, fact("text/csv", "source_id,datetime,result\n1,2026-09-21 14:00:00,2\n"));
 }
 
 proptest! {
