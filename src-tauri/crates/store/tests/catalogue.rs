@@ -1,5 +1,7 @@
 //! The Moscow centre's catalogue: what reports write of it, the legacy shapes read from it, imports, and forgetting.
 
+#![allow(clippy::unwrap_used, reason = "a test's own helpers stop the test")]
+
 mod common;
 
 use common::*;

@@ -1,5 +1,7 @@
 //! The journal of calls: what changes write, what a rule sees, what a reader finds.
 
+#![allow(clippy::unwrap_used, reason = "a test's own helpers stop the test")]
+
 mod common;
 
 use std::ops::ControlFlow;
