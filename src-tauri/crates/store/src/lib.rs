@@ -11,6 +11,7 @@ pub mod blobs;
 pub mod calls;
 pub mod connections;
 pub mod error;
+pub mod imports;
 pub mod inbox;
 pub mod journal;
 pub mod migrations;
@@ -20,6 +21,7 @@ mod readers;
 pub mod retention;
 pub mod sessions;
 pub mod sign_ins;
+pub mod staff;
 pub mod timers;
 mod writer;
 

@@ -362,6 +362,28 @@ pub fn is_last_admin(connection: &Connection, id: PersonId) -> Result<bool, Stor
         .query_row([id.0], |r| r.get(0))?)
 }
 
+/// How many can administer Pult.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn count_admins(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT count(*) FROM person WHERE role = 3 AND blocked_by IS NULL")?
+        .query_row([], |r| r.get(0))?)
+}
+
+/// Who has this address.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn find_by_email(connection: &Connection, email: &str) -> Result<Option<PersonId>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT id FROM person WHERE email_key = ?1")?
+        .query_row([folded(email)], |r| r.get(0))
+        .optional()?
+        .map(PersonId))
+}
+
 fn keep_one_admin(connection: &Connection, id: PersonId) -> Result<(), StoreError> {
     match is_last_admin(connection, id)? {
         true => Err(StoreError::Conflict("this is the last administrator: make somebody else one first")),
