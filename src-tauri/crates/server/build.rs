@@ -10,7 +10,10 @@ fn main() -> std::io::Result<()> {
     let page = dist.join("index.html");
     if !page.exists() {
         fs::create_dir_all(dist)?;
-        fs::write(page, "<!doctype html><title>Pult</title><p>The console is not built: run <code>cargo xtask run</code>.</p>\n")?;
+        fs::write(
+            page,
+            "<!doctype html><title>Pult</title><p>The console is not built: run <code>cargo xtask run</code>.</p>\n",
+        )?;
     }
     Ok(())
 }

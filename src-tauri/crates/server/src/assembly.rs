@@ -39,10 +39,7 @@ impl Site {
             Err(ConfigError::Missing { .. }) if given.is_none() => Config::default(),
             Err(error) => return Err(error.into()),
         };
-        let data_dir = config
-            .storage
-            .data_dir(place)
-            .context("no place for data: set storage.data_dir")?;
+        let data_dir = config.storage.data_dir(place).context("no place for data: set storage.data_dir")?;
         Ok(Self { config, config_path, data_dir })
     }
 

@@ -1,5 +1,14 @@
 //! temp
-use axum::{response::{IntoResponse, Redirect, Response}, http::StatusCode};
-pub(crate) fn router() -> axum::Router<crate::App> { axum::Router::new() }
-pub(crate) fn see_card(id: &str) -> Response { Redirect::to(&format!("/call-card/{id}")).into_response() }
-pub(crate) fn not_recorded(ani: &str) -> Response { (StatusCode::SERVICE_UNAVAILABLE, ani.to_owned()).into_response() }
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+pub(crate) fn router() -> axum::Router<crate::App> {
+    axum::Router::new()
+}
+pub(crate) fn see_card(id: &str) -> Response {
+    Redirect::to(&format!("/call-card/{id}")).into_response()
+}
+pub(crate) fn not_recorded(ani: &str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, ani.to_owned()).into_response()
+}

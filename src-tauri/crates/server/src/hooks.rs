@@ -12,13 +12,7 @@ use axum::{
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use pult_integrations::{HttpAnswer, Route, Shared, Unverified};
 
-use crate::{
-    App,
-    cards,
-    guard::Sender,
-    links::Card,
-    pages,
-};
+use crate::{App, cards, guard::Sender, links::Card, pages};
 
 /// Any request that is not a card or a health check.
 pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {

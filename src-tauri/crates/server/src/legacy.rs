@@ -1,2 +1,4 @@
 //! temp
-pub(crate) fn router() -> axum::Router<crate::App> { axum::Router::new() }
+pub(crate) fn router() -> axum::Router<crate::App> {
+    axum::Router::new()
+}

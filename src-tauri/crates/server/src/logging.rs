@@ -19,7 +19,9 @@ pub fn start(log: &Log) -> anyhow::Result<Option<WorkerGuard>> {
         Level::Trace => "trace",
     };
     // What libraries say below a warning is noise to everybody but their authors; the environment can ask for it.
-    let ours = format!("warn,pult={level},pultd={level},pult_server={level},pult_engine={level},pult_store={level},pult_integrations={level}");
+    let ours = format!(
+        "warn,pult={level},pultd={level},pult_server={level},pult_engine={level},pult_store={level},pult_integrations={level}"
+    );
     let filter = EnvFilter::try_from_env("PULT_LOG").unwrap_or_else(|_| EnvFilter::new(ours));
     let (file, guard) = match &log.dir {
         None => (None, None),

@@ -41,7 +41,11 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 fn not_ready(reason: &str) -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], Json(json!({ "status": "not ready", "reason": reason })))
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(header::RETRY_AFTER, "5")],
+        Json(json!({ "status": "not ready", "reason": reason })),
+    )
         .into_response()
 }
 

@@ -173,7 +173,7 @@ fn connect(file: &Path, backup: &Option<PathBuf>) -> Result<Connection, OpenErro
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;
-             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;",
+             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 10000; PRAGMA journal_size_limit = 67108864;",
         )
         .map_err(|e| damaged(e.to_string()))?;
     connection.set_prepared_statement_cache_capacity(256);

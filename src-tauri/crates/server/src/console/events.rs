@@ -14,7 +14,11 @@ use axum::{
 };
 use pult_engine::{auth::session, bus::Change};
 
-use super::{Visitor, doors::same_origin, visitor::{COOKIE, cookie}};
+use super::{
+    Visitor,
+    doors::same_origin,
+    visitor::{COOKIE, cookie},
+};
 use crate::{App, pages};
 
 /// How often the other end is asked whether it is there, and the session whether it still is one.

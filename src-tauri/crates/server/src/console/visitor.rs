@@ -52,7 +52,12 @@ impl Visitor {
         if let Who::Person(session) = &self.who
             && !self.csrf.as_deref().is_some_and(|given| session.csrf_fits(given))
         {
-            return Err(pages::error(StatusCode::FORBIDDEN, "forbidden", Some(CSRF), "the page is out of date: reload it"));
+            return Err(pages::error(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                Some(CSRF),
+                "the page is out of date: reload it",
+            ));
         }
         self.actor()
     }
