@@ -3,11 +3,13 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { useBackend, type Backend } from './backend';
 import { preferences } from './state/preferences.svelte';
+import { quiet } from './state/quiet.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
 export function start(backend: Backend, target: HTMLElement): void {
   useBackend(backend);
   preferences.start();
+  quiet.start();
   mount(App, { target });
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import App from '../src/App.svelte';
 import { ApiError, useBackend } from '../src/backend';
 import { i18n } from '../src/i18n/index.svelte';
+import { clock } from '../src/state/clock.svelte';
 import { preferences } from '../src/state/preferences.svelte';
 import { session } from '../src/state/session.svelte';
 import { makeBackend } from './preview/engine';
@@ -24,18 +25,23 @@ const press = (key: string, code: string, more: object = {}) =>
   fireEvent.keyDown(document.activeElement ?? document.body, { key, code, ...more });
 
 beforeEach(() => {
+  // Noon, so that the day of the invented centre holds its calls whatever the hour on this machine.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-05T11:00:00Z') });
+  clock.set(new Date());
   i18n.zone = 'UTC';
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 
 test('the calls of the day are read and the rail says where we are', async () => {
   const backend = open();
   const table = await screen.findByRole('grid', { name: 'Звонки за день' });
   expect(table).toHaveAttribute('aria-rowcount', '241');
   expect(screen.getByRole('link', { name: 'Звонки' })).toHaveAttribute('aria-current', 'page');
-  expect(backend.asked.find((each) => each.name === 'calls_list')?.request).toEqual({
-    date: i18n.today(),
-    query: null,
+  expect(backend.asked.find((each) => each.name === 'calls.page')?.request).toMatchObject({
+    filter: { days: { from: '2026-11-05', to: '2026-11-05' }, phone: null },
   });
   expect(screen.getByText('240 звонков')).toBeVisible();
 });
@@ -44,7 +50,7 @@ test('a row opens beside the list, has an address, and Esc closes it', async () 
   open();
   await fireEvent.click((await screen.findAllByText('+7 495 123-45-67'))[0] as HTMLElement);
   const panel = await screen.findByRole('complementary', { name: 'Подробности' });
-  expect(location.hash).toBe('#/calls?open=call:90000');
+  expect(location.hash).toBe('#/calls?open=call:90240');
   expect(await within(panel).findByRole('heading', { name: '+7 495 123-45-67' })).toBeVisible();
   await press('Escape', 'Escape');
   await vi.waitFor(() => expect(screen.queryByRole('complementary')).toBeNull());
@@ -52,19 +58,21 @@ test('a row opens beside the list, has an address, and Esc closes it', async () 
 });
 
 test('a link brings its filter and its record', async () => {
-  const backend = open('', '#/calls?q=орлов&open=call:89999');
+  const backend = open('', '#/calls?phone=*4567&open=call:90239');
   await screen.findByRole('complementary');
   await screen.findByRole('grid');
-  expect(backend.asked).toContainEqual({ name: 'calls_list', request: { date: i18n.today(), query: 'орлов' } });
-  expect(screen.getByRole('textbox', { name: /Номер, оператор/ })).toHaveValue('орлов');
+  expect(backend.asked.find((each) => each.name === 'calls.page')?.request).toMatchObject({
+    filter: { phone: { digits: '4567', place: 'end' } },
+  });
+  expect(screen.getByRole('textbox', { name: /Номер, оператор/ })).toHaveValue('*4567');
 });
 
 test('a change of its area is read again, another area is not', async () => {
   const backend = open();
   await screen.findByRole('grid');
-  const reads = () => backend.asked.filter((each) => each.name === 'calls_list').length;
+  const reads = () => backend.asked.filter((each) => each.name === 'calls.page').length;
   expect(reads()).toBe(1);
-  backend.publish({ kind: 'changed', rev: 1, area: 'tickets', ids: [1] });
+  backend.publish({ kind: 'changed', rev: 1, area: 'people', ids: [1] });
   expect(reads()).toBe(1);
   backend.publish({ kind: 'changed', rev: 2, area: 'calls', ids: [1] });
   expect(reads()).toBe(2);
@@ -80,7 +88,7 @@ test('after a gap everything on screen is read again', async () => {
       .slice(before)
       .map((each) => each.name)
       .sort(),
-  ).toEqual(['calls_list', 'sources_list']);
+  ).toEqual(['calls.page', 'calls.totals', 'engine.health']);
 });
 
 test('g and a letter change the screen whatever the layout', async () => {
@@ -143,19 +151,19 @@ test('first run: nothing is sent until the form is right', async () => {
 });
 
 test('a session that ended brings the sign-in and keeps the address', async () => {
-  const backend = open('', '#/calls?q=anna');
+  const backend = open('', '#/calls?phone=123');
   await screen.findByRole('grid');
   backend.present = { ...backend.present, me: null };
-  backend.answers.calls_list = () => {
-    throw new ApiError('signed_out', 'no session');
+  backend.answers['calls.page'] = () => {
+    throw new ApiError('sign_in_needed', 'no session');
   };
   backend.publish({ kind: 'resync' });
   expect(await screen.findByRole('button', { name: 'Войти' })).toBeVisible();
-  expect(location.hash).toBe('#/calls?q=anna');
+  expect(location.hash).toBe('#/calls?phone=123');
 });
 
 test.each([
-  ['the calls with a record open', '', '#/calls?open=call:89990', 'complementary'],
+  ['the calls with a record open', '', '#/calls?open=call:90230', 'complementary'],
   ['the deliveries', '', '#/deliveries', 'grid'],
   ['the settings', '', '#/settings', 'radiogroup'],
   ['the sign-in', 'as=nobody', '#/', 'main'],

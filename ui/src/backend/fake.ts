@@ -7,7 +7,7 @@ import {
   type Change,
   type CommandName,
   type Commands,
-  type Connection,
+  type StreamState,
   type Features,
   type FileToSave,
   type FirstAdministrator,
@@ -27,8 +27,8 @@ export class FakeBackend implements Backend {
   readonly saved: FileToSave[] = [];
   readonly opened: string[] = [];
   private readonly changes = new Listeners<Change>();
-  private readonly connections = new Listeners<Connection>();
-  private connection: Connection = 'connected';
+  private readonly connections = new Listeners<StreamState>();
+  private connection: StreamState = 'connected';
 
   constructor(
     readonly answers: Answers = {},
@@ -40,7 +40,7 @@ export class FakeBackend implements Backend {
   async call<N extends CommandName>(name: N, request: Commands[N]['request']): Promise<Commands[N]['response']> {
     this.asked.push({ name, request });
     const answer = this.answers[name];
-    if (!answer) throw new ApiError('unknown_command', name);
+    if (!answer) throw new ApiError('internal', `nobody taught the answer to ${name}`);
     return answer(request);
   }
 
@@ -64,12 +64,10 @@ export class FakeBackend implements Backend {
       ...this.present,
       setup_needed: false,
       me: {
-        id: 1,
         login: person.login,
         full_name: person.full_name,
-        role: 'admin',
-        grants: [],
-        do_not_disturb_until: null,
+        rights: { role: 'admin', grants: [], teams: [] },
+        has_account: true,
       },
     };
   }
@@ -78,7 +76,7 @@ export class FakeBackend implements Backend {
     return this.changes.add(listener);
   }
 
-  watchConnection(listener: (state: Connection) => void): () => void {
+  watchConnection(listener: (state: StreamState) => void): () => void {
     listener(this.connection);
     return this.connections.add(listener);
   }
@@ -96,7 +94,7 @@ export class FakeBackend implements Backend {
     this.changes.publish(change);
   }
 
-  turn(state: Connection): void {
+  turn(state: StreamState): void {
     this.connection = state;
     this.connections.publish(state);
   }

@@ -9,7 +9,7 @@ import {
   type Change,
   type CommandName,
   type Commands,
-  type Connection,
+  type StreamState,
   type FileToSave,
   type FirstAdministrator,
   type Session,
@@ -19,8 +19,8 @@ import { isChange } from './web';
 export class TauriBackend implements Backend {
   readonly features = { window: true, signIn: false };
   private readonly changes = new Listeners<Change>();
-  private readonly connections = new Listeners<Connection>();
-  private connection: Connection = 'connecting';
+  private readonly connections = new Listeners<StreamState>();
+  private connection: StreamState = 'connecting';
 
   constructor() {
     void listen('pult://change', (event) => {
@@ -55,7 +55,7 @@ export class TauriBackend implements Backend {
     return this.changes.add(listener);
   }
 
-  watchConnection(listener: (state: Connection) => void): () => void {
+  watchConnection(listener: (state: StreamState) => void): () => void {
     listener(this.connection);
     return this.connections.add(listener);
   }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { ApiError, type Change, type Connection } from './backend';
+import { ApiError, type Change, type StreamState } from './backend';
 import { reconnectDelay } from './backoff';
 import { WebBackend } from './web';
 
@@ -18,7 +18,7 @@ let waits: { ms: number; run: () => void }[];
 let answers: Response[];
 let requests: { address: string; init: RequestInit }[];
 
-const me = { id: 1, login: 'a', full_name: 'A', role: 'admin', grants: [], do_not_disturb_until: null };
+const me = { login: 'a', full_name: 'A', rights: { role: 'admin', grants: [], teams: [] }, has_account: true };
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 
 function open() {
@@ -56,12 +56,12 @@ beforeEach(() => {
 
 test('a command goes to its address with the token of the session', async () => {
   const backend = await signedIn();
-  answers.push(json({ sources: [] }));
-  await expect(backend.call('sources_list', {})).resolves.toEqual({ sources: [] });
+  answers.push(json({ agencies: [] }));
+  await expect(backend.call('agencies.search', { text: 'море', limit: 5 })).resolves.toEqual({ agencies: [] });
   const [, sent] = requests;
-  expect(sent?.address).toBe('https://pult.example.com/api/console/call/sources_list');
+  expect(sent?.address).toBe('https://pult.example.com/api/console/call/agencies.search');
   expect(sent?.init.method).toBe('POST');
-  expect(sent?.init.body).toBe('{}');
+  expect(sent?.init.body).toBe('{"text":"море","limit":5}');
   expect(sent?.init.credentials).toBe('same-origin');
   expect((sent?.init.headers as Record<string, string>)['X-Pult-Csrf']).toBe('token');
 });
@@ -69,16 +69,16 @@ test('a command goes to its address with the token of the session', async () => 
 async function failure(answer?: Response): Promise<ApiError> {
   const backend = open();
   if (answer) answers.push(answer);
-  return backend.call('sources_list', {}).then(
+  return backend.call('agencies.search', { text: 'море', limit: 5 }).then(
     () => Promise.reject(new Error('the call succeeded')),
     (cause: ApiError) => cause,
   );
 }
 
 test('an error body becomes an ApiError with its field and pause', async () => {
-  const body = { error: { code: 'invalid', field: 'date', message: 'no such day', retry_after_ms: 1500 } };
+  const body = { error: { code: 'bad_field', field: 'date', message: 'no such day', retry_after_ms: 1500 } };
   expect(await failure(json(body, 422))).toMatchObject({
-    code: 'invalid',
+    code: 'bad_field',
     field: 'date',
     message: 'no such day',
     retryAfterMs: 1500,
@@ -108,7 +108,7 @@ test('the stream starts with a person and reports changes', async () => {
 test('after a gap everything is read again, and attempts step back', async () => {
   const backend = await signedIn();
   const heard: Change[] = [];
-  const states: Connection[] = [];
+  const states: StreamState[] = [];
   backend.subscribe((change) => heard.push(change));
   backend.watchConnection((state) => states.push(state));
   sockets[0]?.onopen?.();

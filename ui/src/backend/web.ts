@@ -8,7 +8,7 @@ import {
   type Change,
   type CommandName,
   type Commands,
-  type Connection,
+  type StreamState,
   type FileToSave,
   type FirstAdministrator,
   type Session,
@@ -36,8 +36,8 @@ export class WebBackend implements Backend {
   readonly features = { window: false, signIn: true };
   private csrf = '';
   private readonly changes = new Listeners<Change>();
-  private readonly connections = new Listeners<Connection>();
-  private connection: Connection = 'connecting';
+  private readonly connections = new Listeners<StreamState>();
+  private connection: StreamState = 'connecting';
   private socket: WebSocket | null = null;
   /** Failed attempts since the last good connection. */
   private attempts = 0;
@@ -79,7 +79,7 @@ export class WebBackend implements Backend {
     return this.changes.add(listener);
   }
 
-  watchConnection(listener: (state: Connection) => void): () => void {
+  watchConnection(listener: (state: StreamState) => void): () => void {
     listener(this.connection);
     return this.connections.add(listener);
   }
@@ -153,7 +153,7 @@ export class WebBackend implements Backend {
     };
   }
 
-  private turn(state: Connection): void {
+  private turn(state: StreamState): void {
     // While the first attempts fail in a row the page stays at "lost" instead of blinking between two states.
     if (state === 'connecting' && this.connection === 'lost') return;
     if (state === this.connection) return;

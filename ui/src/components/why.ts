@@ -1,19 +1,34 @@
-// The shape of an explained decision, the same for every area: what the "Why?" panel draws.
+// Puts a decision's codes into the reader's words. The engine names the rule's branch and its values; sentences are
+// here, so that a decision of last year reads in today's language. A code without words is shown as it is.
+import type { Explanation } from '../bindings/Explanation';
+import type { WhyTexts } from '../i18n/texts/why';
 
-export interface Candidate {
-  name: string;
-  verdict: 'chosen' | 'eligible' | 'excluded';
-  /** Why this verdict; obligatory for the excluded, or the panel explains nothing. */
-  because: string;
+/** The decision in one sentence. */
+export function sentenceOf(t: WhyTexts, { rule, values }: Explanation): string {
+  const found = Object.hasOwn(t.rules, rule) ? t.rules[rule] : undefined;
+  return found ? found(new Values(values)) : t.unknownRule(rule);
 }
 
-export interface Explanation {
-  /** The decision in one sentence. */
-  sentence: string;
-  candidates: Candidate[];
-  rule: string;
-  /** What would have been decided under the nearest other circumstances. */
-  counterfactual: string | null;
-  /** The stored facts the rule read. */
-  inputs: unknown;
+/** Why a candidate was taken or left. */
+export function reasonOf(t: WhyTexts, code: string): string {
+  return (Object.hasOwn(t.reasons, code) && t.reasons[code]) || code;
+}
+
+/** What would have led elsewhere; `code:value` carries one value. */
+export function otherwiseOf(t: WhyTexts, code: string | null): string | null {
+  if (code === null) return null;
+  const cut = code.indexOf(':');
+  const name = cut < 0 ? code : code.slice(0, cut);
+  const found = Object.hasOwn(t.otherwise, name) ? t.otherwise[name] : undefined;
+  return found ? found(cut < 0 ? '' : code.slice(cut + 1)) : code;
+}
+
+/** Values of a sentence: an absent one reads as a dash instead of breaking it. */
+export class Values {
+  constructor(private readonly values: Explanation['values']) {}
+
+  text(name: string): string {
+    const value = Object.hasOwn(this.values, name) ? this.values[name] : undefined;
+    return value === undefined || value === null || value === '' ? '—' : String(value);
+  }
 }

@@ -5,6 +5,9 @@ import { enForm, ruForm } from './plural';
 
 export const absent = '—';
 
+/** An instant as the engine gives it (milliseconds UTC), as a date, or as RFC 3339 text. */
+export type Instant = Date | number | string | null;
+
 const ruMonths = ['янв', 'фев', 'мар', 'апр', 'мая', 'июн', 'июл', 'авг', 'сен', 'окт', 'ноя', 'дек'];
 const enMonths = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -45,7 +48,7 @@ function parts(at: Date, zone: string): Parts {
 const two = (value: number) => String(value).padStart(2, '0');
 
 /** Today `14:03:22`, this year `5 ноя, 14:03`, else `05.11.2025 14:03`. */
-export function instant(at: Date | string | null, language: Language, zone: string, now: Date): string {
+export function instant(at: Instant, language: Language, zone: string, now: Date): string {
   const date = toDate(at);
   if (!date) return absent;
   const then = parts(date, zone);
@@ -60,7 +63,7 @@ export function instant(at: Date | string | null, language: Language, zone: stri
 }
 
 /** The whole instant with its zone, for the hover: `05.11.2025 14:03:22.500 (Europe/Moscow, UTC+3)`. */
-export function fullInstant(at: Date | string | null, zone: string): string {
+export function fullInstant(at: Instant, zone: string): string {
   const date = toDate(at);
   if (!date) return absent;
   const then = parts(date, zone);
@@ -102,7 +105,7 @@ export function duration(seconds: number | null | undefined): string {
 }
 
 /** How old something is, in one unit: `2 с назад`, `3 min ago`. */
-export function age(at: Date | string | null, language: Language, now: Date): string {
+export function age(at: Instant, language: Language, now: Date): string {
   const date = toDate(at);
   if (!date) return absent;
   const seconds = Math.max(0, Math.floor((now.getTime() - date.getTime()) / 1000));
@@ -173,7 +176,7 @@ function local(digits: string): string {
 const baltic = (digits: string) => `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}`;
 const threes = (digits: string) => digits.replace(/(\d{1,3})(?=(\d{3})+$)/g, '$1 ');
 
-function toDate(at: Date | string | null): Date | null {
+function toDate(at: Instant): Date | null {
   if (at === null) return null;
   const date = at instanceof Date ? at : new Date(at);
   return Number.isNaN(date.getTime()) ? null : date;

@@ -9,8 +9,9 @@ import { errors } from './texts/errors';
 import { parts } from './texts/parts';
 import { settings } from './texts/settings';
 import { shell } from './texts/shell';
+import { why } from './texts/why';
 
-const sections = { shell, parts, errors, calls, deliveries, settings };
+const sections = { shell, parts, errors, calls, deliveries, settings, why };
 
 type Texts = { [S in keyof typeof sections]: (typeof sections)[S]['ru'] };
 
@@ -30,9 +31,9 @@ class I18n {
 
   /** Formatting in the language and zone in force. Times and ages follow the common clock. */
   readonly f = {
-    instant: (at: Date | string | null) => format.instant(at, this.language, this.zone, clock.day),
-    fullInstant: (at: Date | string | null) => format.fullInstant(at, this.zone),
-    age: (at: Date | string | null) => format.age(at, this.language, clock.now),
+    instant: (at: format.Instant) => format.instant(at, this.language, this.zone, clock.day),
+    fullInstant: (at: format.Instant) => format.fullInstant(at, this.zone),
+    age: (at: format.Instant) => format.age(at, this.language, clock.now),
     dayTitle: (day: string) => format.dayTitle(day, this.language, this.today()),
     number: (value: number | null | undefined, digits?: number) => format.number(value, this.language, digits),
     bytes: (value: number | null | undefined) => format.bytes(value, this.language),

@@ -1,14 +1,13 @@
 // Who is using the console, and whether the stream of changes is alive. Not here: what the person may do; the engine
 // checks every command, the page only hides what would be refused.
-import { ApiError, backend, type Connection, type Session } from '../backend';
-import type { FirstAdministrator } from '../backend';
+import { ApiError, backend, type FirstAdministrator, type Session, type StreamState } from '../backend';
 
 type Phase = 'starting' | 'broken' | 'first-run' | 'signed-out' | 'signed-in';
 
 class SessionState {
   present = $state.raw<Session | null>(null);
   failure = $state.raw<unknown>(null);
-  connection = $state<Connection>('connecting');
+  connection = $state<StreamState>('connecting');
 
   get phase(): Phase {
     if (!this.present) return this.failure ? 'broken' : 'starting';
@@ -50,16 +49,9 @@ class SessionState {
     await this.refresh();
   }
 
-  async holdNotices(until: string | null): Promise<void> {
-    const answer = await backend().call('do_not_disturb_set', { until });
-    if (this.present?.me) {
-      this.present = { ...this.present, me: { ...this.present.me, do_not_disturb_until: answer.until } };
-    }
-  }
-
   /** An answer said that the session is over: the sign-in screen takes the page, the address stays. */
   noticeSignedOut(cause: unknown): void {
-    const over = cause instanceof ApiError && (cause.code === 'signed_out' || cause.code === 'http_401');
+    const over = cause instanceof ApiError && (cause.code === 'sign_in_needed' || cause.code === 'http_401');
     if (over && this.present?.me) void this.refresh();
   }
 }

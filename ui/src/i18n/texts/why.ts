@@ -1,0 +1,121 @@
+// Sentences for the branches of every rule, by the code the engine stores with a decision. Areas add theirs here.
+import type { Values } from '../../components/why';
+import { phone } from '../format';
+
+type Sentence = (values: Values) => string;
+
+export interface WhyTexts {
+  rules: Record<string, Sentence>;
+  reasons: Record<string, string>;
+  otherwise: Record<string, (value: string) => string>;
+  unknownRule: (rule: string) => string;
+}
+
+const lackRu: Record<string, string> = {
+  unknown: 'служба агентств не знает этого агентства',
+  refused: 'служба агентств отказала',
+  too_late: 'карточка не успела прийти, пока была нужна',
+};
+const lackEn: Record<string, string> = {
+  unknown: 'the agency service does not know this agency',
+  refused: 'the agency service refused',
+  too_late: 'the card did not come while it was needed',
+};
+
+const ru: WhyTexts = {
+  rules: {
+    'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
+    'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
+    'call_started.repeat': (v) =>
+      `Повторное сообщение о том же звонке: у оператора ${v.text('curator')} уже идёт звонок ${v.text('call')} с этого номера.`,
+    'call_started.unknown_number': (v) =>
+      `Звонок записан без агентства: номер ${phone(v.text('phone'))} не принадлежит ни одному.`,
+    'call_started.agency': (v) =>
+      `Звонок записан за агентством ${v.text('agency')}: номер ${phone(v.text('phone'))} принадлежит только ему.`,
+    'call_started.several_agencies': (v) =>
+      `Номер ${phone(v.text('phone'))} есть у нескольких агентств, звонок записан за агентством ${v.text('agency')}.`,
+    call_ended: (v) => `Звонок ${v.text('call')} закончен: он новейший из идущих у этого оператора с этим номером.`,
+    'call_ended.no_open_call': () => 'Закончить нечего: у этого оператора нет идущего звонка с этим номером.',
+    end_never_reported: (v) => `Конец звонка ${v.text('call')} так и не пришёл, он закрыт без времени окончания.`,
+    'end_never_reported.had_ended': () => 'Срок ожидания вышел, но звонок к этому времени уже был закончен.',
+    'call_reported.new': (v) => `Звонок ${v.text('source_id')} пришёл из журнала впервые и добавлен.`,
+    'call_reported.again': (v) => `Звонок ${v.text('source_id')} уже приходил из журнала, его строка обновлена.`,
+    'call_reported.twin': (v) =>
+      `Звонок ${v.text('source_id')} уже известен от телефонии: тот же оператор и номер, почти то же начало. Строка дополнена.`,
+    theme_set: (v) => `В пульте выбрана тема «${v.text('theme')}».`,
+    'theme_set.same': () => 'Выбранная в пульте тема уже стояла, ничего не изменилось.',
+    theme_given: (v) => `Телефония передала тему «${v.text('theme')}».`,
+    'theme_given.same': () => 'Телефония передала тему, которая уже стояла.',
+    called_back: (v) => `${v.text('by')} перезвонил(а), звонок отмечен.`,
+    'called_back.taken_away': (v) => `${v.text('by')} убрал(а) отметку о перезвоне.`,
+    'called_back.same': () => 'Отметка о перезвоне уже была такой, ничего не изменилось.',
+    agency_found: (v) => `Служба агентств прислала карточку «${v.text('agency')}», она сохранена при звонке.`,
+    'agency_found.again': () => 'Карточка агентства пришла ещё раз, при звонке осталась первая.',
+    agency_missing: (v) =>
+      `Карточки агентства ${v.text('agency')} не будет: ${lackRu[v.text('lack')] ?? v.text('lack')}.`,
+    'agency_missing.had_card': () => 'Отказ службы агентств пришёл после карточки, карточка осталась.',
+    no_such_call: () => 'Звонка, о котором пришло сообщение, в журнале нет.',
+  },
+  reasons: {
+    largest_id: 'наибольший номер агентства',
+    smaller_id: 'номер агентства меньше',
+    newest_open: 'новейший из идущих',
+    older_open: 'начался раньше',
+  },
+  otherwise: {
+    'call_started.repeat.later': () => 'Приди сообщение позже срока повтора, это был бы новый звонок.',
+    'call_started.next_agency': (agency) => `Не будь этого агентства, звонок был бы записан за агентством ${agency}.`,
+  },
+  unknownRule: (rule) => `Сработало правило ${rule}.`,
+};
+
+const en: WhyTexts = {
+  rules: {
+    'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
+    'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
+    'call_started.repeat': (v) =>
+      `A repeated message about the same call: operator ${v.text('curator')} already has call ${v.text('call')} with this number.`,
+    'call_started.unknown_number': (v) =>
+      `The call was recorded without an agency: ${phone(v.text('phone'))} belongs to none.`,
+    'call_started.agency': (v) =>
+      `The call was recorded for agency ${v.text('agency')}: ${phone(v.text('phone'))} belongs to it alone.`,
+    'call_started.several_agencies': (v) =>
+      `Several agencies have ${phone(v.text('phone'))}; the call was recorded for agency ${v.text('agency')}.`,
+    call_ended: (v) => `Call ${v.text('call')} ended: it is the newest live one of this operator with this number.`,
+    'call_ended.no_open_call': () => 'Nothing to end: this operator has no live call with this number.',
+    end_never_reported: (v) => `The end of call ${v.text('call')} never came; it was closed without an end time.`,
+    'end_never_reported.had_ended': () => 'The waiting time was over, but the call had ended by then.',
+    'call_reported.new': (v) =>
+      `Call ${v.text('source_id')} came from the journal feed for the first time and was added.`,
+    'call_reported.again': (v) => `Call ${v.text('source_id')} came from the journal feed before; its row was updated.`,
+    'call_reported.twin': (v) =>
+      `Call ${v.text('source_id')} is known from telephony: same operator and number, nearly the same start. Its row was completed.`,
+    theme_set: (v) => `The theme “${v.text('theme')}” was chosen in the console.`,
+    'theme_set.same': () => 'The theme chosen in the console was already set; nothing changed.',
+    theme_given: (v) => `Telephony sent the theme “${v.text('theme')}”.`,
+    'theme_given.same': () => 'Telephony sent the theme that was already set.',
+    called_back: (v) => `${v.text('by')} called back; the call was marked.`,
+    'called_back.taken_away': (v) => `${v.text('by')} took the called-back mark away.`,
+    'called_back.same': () => 'The called-back mark was already so; nothing changed.',
+    agency_found: (v) => `The agency service sent the card “${v.text('agency')}”; it was kept with the call.`,
+    'agency_found.again': () => 'The agency’s card came once more; the first one stays with the call.',
+    agency_missing: (v) =>
+      `The card of agency ${v.text('agency')} will not come: ${lackEn[v.text('lack')] ?? v.text('lack')}.`,
+    'agency_missing.had_card': () => 'The agency service refused after the card had come; the card stays.',
+    no_such_call: () => 'The call the message speaks of is not in the journal.',
+  },
+  reasons: {
+    largest_id: 'largest agency number',
+    smaller_id: 'smaller agency number',
+    newest_open: 'newest live call',
+    older_open: 'began earlier',
+  },
+  otherwise: {
+    'call_started.repeat.later': () => 'Had the message come after the repeat window, it would have been a new call.',
+    'call_started.next_agency': (agency) =>
+      `Without this agency, the call would have been recorded for agency ${agency}.`,
+  },
+  unknownRule: (rule) => `Rule ${rule} decided.`,
+};
+
+export const why = { ru, en };

@@ -1,0 +1,106 @@
+// The filter of the journal as the address holds it, and the same filter as the engine takes it. Pure.
+//
+// `phone=*1234` asks for numbers that end so; `all=1` looks through all time and counts only beside a phone or an
+// agency, since the whole journal without either is nobody's question.
+import type { Centre } from '../../bindings/Centre';
+import type { Filter } from '../../bindings/Filter';
+
+type Params = Readonly<Record<string, string>>;
+
+export interface CallsFilter {
+  centre: Centre | null;
+  /** `YYYY-MM-DD`; null is today. */
+  date: string | null;
+  allTime: boolean;
+  phone: string;
+  operator: string | null;
+  result: Code | null;
+  type: Code | null;
+  theme: string | null;
+  agency: number | null;
+  onlyLive: boolean;
+}
+
+/** A code of the journal's tables, or everything outside them. */
+export type Code = number | 'unknown';
+
+export const RESULTS = [0, 1, 2, 3, 4, 5, 6] as const;
+export const TYPES = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+/** Stands for "outside the table" in a request. */
+const OUTSIDE = -1;
+
+/** Names of the parameters, and those kept as the last used: a day or a number is a question of the moment. */
+export const FILTER_PARAMS = [
+  'centre',
+  'date',
+  'all',
+  'phone',
+  'operator',
+  'result',
+  'type',
+  'theme',
+  'agency',
+  'live',
+];
+export const KEPT_PARAMS = ['centre', 'operator', 'result', 'type', 'theme', 'live'];
+
+const isCentre = (text: string | undefined): text is Centre => text === 'moscow' || text === 'vilnius';
+
+function codeOf(text: string | undefined, table: readonly number[]): Code | null {
+  if (text === 'unknown') return 'unknown';
+  const code = Number(text);
+  return text !== undefined && table.includes(code) ? code : null;
+}
+
+/** Reads what the address says; what it cannot mean is left out. */
+export function readFilter(params: Params): CallsFilter {
+  const phone = params.phone ?? '';
+  const agency = Number(params.agency);
+  const of = params.agency && Number.isSafeInteger(agency) ? agency : null;
+  return {
+    centre: isCentre(params.centre) ? params.centre : null,
+    date: /^\d{4}-\d{2}-\d{2}$/.test(params.date ?? '') ? (params.date ?? null) : null,
+    allTime: params.all === '1' && (digitsOf(phone) !== '' || of !== null),
+    phone,
+    operator: params.operator ?? null,
+    result: codeOf(params.result, RESULTS),
+    type: codeOf(params.type, TYPES),
+    theme: params.theme ?? null,
+    agency: of,
+    onlyLive: params.live === '1',
+  };
+}
+
+/** The request of a filter; `today` is the day in force when the address names none. */
+export function toRequest(filter: CallsFilter, today: string): Filter {
+  const day = filter.date ?? today;
+  const digits = digitsOf(filter.phone);
+  const code = (wanted: Code | null) => (wanted === 'unknown' ? OUTSIDE : wanted);
+  return {
+    centre: filter.centre,
+    days: filter.allTime ? null : { from: day, to: day },
+    phone: digits ? { digits, place: filter.phone.trim().startsWith('*') ? 'end' : 'anywhere' } : null,
+    operator: filter.operator,
+    result: code(filter.result),
+    type_call: code(filter.type),
+    theme: filter.theme,
+    agency: filter.agency,
+    only_open: filter.onlyLive,
+  };
+}
+
+/** Whether anything beside the day narrows the list. */
+export function isNarrowed(filter: CallsFilter): boolean {
+  return (
+    filter.centre !== null ||
+    filter.phone !== '' ||
+    filter.operator !== null ||
+    filter.result !== null ||
+    filter.type !== null ||
+    filter.theme !== null ||
+    filter.agency !== null ||
+    filter.onlyLive
+  );
+}
+
+export const digitsOf = (text: string): string => text.replace(/\D/g, '');
