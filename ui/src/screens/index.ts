@@ -41,6 +41,10 @@ export const screens: readonly Screen[] = [
     icon: ArrowLeftRight,
     letter: 'd',
     load: () => import('./deliveries/DeliveriesScreen.svelte'),
+    details: {
+      record: () => import('./deliveries/RecordPanel.svelte'),
+      effect: () => import('./deliveries/EffectPanel.svelte'),
+    },
   },
   {
     id: 'settings',

@@ -1,0 +1,39 @@
+// How states look: shape and tone beside the word. One table for lists, panels and dialogs.
+import type { EffectState } from '../../bindings/EffectState';
+import type { RecordState } from '../../bindings/RecordState';
+import type { Shape, Tone } from '../../components/Badge.svelte';
+
+interface Mark {
+  tone: Tone;
+  shape: Shape;
+}
+
+export const recordMarks: Record<RecordState, Mark> = {
+  waiting: { tone: 'off', shape: 'ring' },
+  done: { tone: 'ready', shape: 'dot' },
+  duplicate: { tone: 'off', shape: 'half' },
+  not_understood: { tone: 'warning', shape: 'square' },
+  failed: { tone: 'alarm', shape: 'triangle' },
+};
+
+export const effectMarks: Record<EffectState, Mark> = {
+  queued: { tone: 'off', shape: 'ring' },
+  in_flight: { tone: 'talking', shape: 'half' },
+  done: { tone: 'ready', shape: 'dot' },
+  refused: { tone: 'alarm', shape: 'square' },
+  expired: { tone: 'warning', shape: 'square' },
+  dead: { tone: 'alarm', shape: 'triangle' },
+  cancelled: { tone: 'off', shape: 'dashed' },
+};
+
+export const recordStates = Object.keys(recordMarks) as RecordState[];
+export const effectStates = Object.keys(effectMarks) as EffectState[];
+
+/** Calls that may be made once more, and those that may still be taken back. */
+export const canRetry = (state: EffectState): boolean => ['refused', 'expired', 'dead', 'cancelled'].includes(state);
+export const canCancel = (state: EffectState): boolean => state === 'queued';
+
+/** The colour of a row's edge; null for the rows nobody has to look at. */
+export function edgeOf(mark: Mark): string | null {
+  return mark.tone === 'alarm' || mark.tone === 'warning' ? mark.tone : null;
+}

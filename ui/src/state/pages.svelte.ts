@@ -1,0 +1,121 @@
+// A long list read page by page, newest first, and kept fresh: a change reads again all that was read, so that no row on
+// screen is older than another. For lists whose pages go by "older than this id".
+import { untrack } from 'svelte';
+import { ApiError, backend } from '../backend';
+import { session } from './session.svelte';
+
+/** Rows of the first page; enough for a tall screen. */
+const FIRST = 100;
+/** Rows the engine gives at once at most. */
+const MOST = 500;
+const PAUSE_MS = 300;
+
+export class LivePages<Row> {
+  rows = $state.raw<readonly Row[] | null>(null);
+  error = $state.raw<unknown>(null);
+  /** There are no older rows. */
+  complete = $state(false);
+  readAt = $state.raw<Date | null>(null);
+  private turn = 0;
+  private busy = false;
+  private again = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly read: (before: number | null, limit: number) => Promise<readonly Row[]>,
+    private readonly id: (row: Row) => number,
+  ) {}
+
+  /** Begins anew: the question has changed. The old rows stay on view until the new ones come. */
+  restart(): void {
+    void this.fetch(FIRST);
+  }
+
+  refresh = (): void => {
+    void this.fetch(Math.max(FIRST, this.rows?.length ?? 0));
+  };
+
+  /** Reads the next older page. */
+  more = (): void => {
+    if (this.busy || this.complete || this.rows === null) return;
+    void this.fetch(this.rows.length + MOST, this.rows);
+  };
+
+  /** Something changed: read at once, and once more after a burst. */
+  hear(): void {
+    if (this.timer) {
+      this.again = true;
+      return;
+    }
+    this.refresh();
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      if (this.again) this.refresh();
+      this.again = false;
+    }, PAUSE_MS);
+  }
+
+  stop(): void {
+    this.turn += 1;
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private async fetch(wanted: number, known: readonly Row[] = []): Promise<void> {
+    const turn = ++this.turn;
+    this.busy = true;
+    try {
+      const rows = [...known];
+      let complete = false;
+      while (rows.length < wanted && !complete) {
+        const last = rows.at(-1);
+        const limit = Math.min(MOST, wanted - rows.length);
+        const page = await this.read(last === undefined ? null : this.id(last), limit);
+        if (turn !== this.turn) return;
+        rows.push(...page);
+        complete = page.length < limit;
+      }
+      this.rows = rows;
+      this.complete = complete;
+      this.error = null;
+      this.readAt = new Date();
+    } catch (cause) {
+      if (turn !== this.turn) return;
+      this.error = cause;
+      if (cause instanceof ApiError && cause.code === 'forbidden') this.rows = null;
+      session.noticeSignedOut(cause);
+    } finally {
+      if (turn === this.turn) this.busy = false;
+    }
+  }
+}
+
+/** Opens a long list for the component being created. `question` is what the reading depends on. */
+export function livePages<Row, Question>(options: {
+  question: () => Question;
+  read: (question: Question, before: number | null, limit: number) => Promise<readonly Row[]>;
+  id: (row: Row) => number;
+  areas: readonly string[];
+}): LivePages<Row> {
+  let asked: Question;
+  const pages = new LivePages<Row>((before, limit) => options.read(asked, before, limit), options.id);
+  let printed: string | null = null;
+  $effect(() => {
+    const question = options.question();
+    const text = JSON.stringify(question);
+    if (text === printed) return;
+    printed = text;
+    asked = question;
+    untrack(() => pages.restart());
+  });
+  $effect(() => {
+    const unsubscribe = backend().subscribe((change) => {
+      if (change.kind === 'resync' || options.areas.includes(change.area)) pages.hear();
+    });
+    return () => {
+      unsubscribe();
+      pages.stop();
+    };
+  });
+  return pages;
+}
