@@ -9,9 +9,10 @@ import { errors } from './texts/errors';
 import { parts } from './texts/parts';
 import { settings } from './texts/settings';
 import { shell } from './texts/shell';
+import { terms } from './texts/terms';
 import { why } from './texts/why';
 
-const sections = { shell, parts, errors, calls, deliveries, settings, why };
+const sections = { shell, parts, errors, calls, deliveries, settings, terms, why };
 
 type Texts = { [S in keyof typeof sections]: (typeof sections)[S]['ru'] };
 

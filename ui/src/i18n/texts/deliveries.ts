@@ -61,7 +61,7 @@ const ru = {
     label: 'Состояние обмена',
     waiting: 'Ждут решения',
     failed: 'Неудачных за 7 дней',
-    owed: (n: number) => (n === 0 ? 'очередь пуста' : `в очереди ${ruCalls(n)}`),
+    owed: (n: number) => (n === 0 ? 'очередь пуста' : `в очереди ${number(n, 'ru')}`),
     inFlight: (n: number) => `выполняется ${number(n, 'ru')}`,
     lastIn: 'принято',
     lastOut: 'отправлено',
@@ -69,7 +69,7 @@ const ru = {
     live: 'работает',
     silent: 'ещё молчит',
     down: 'нет связи',
-    downUntil: (time: string) => `нет связи, попытка в ${time}`,
+    nextTry: (time: string) => `попытка в ${time}`,
     trying: 'пробуем снова',
     paused: (who: string) => `пауза, ${who}`,
     trouble: 'нужна помощь',
@@ -153,6 +153,7 @@ const ru = {
     expired: 'срок вышел',
   },
   ms: 'мс',
+  after: (time: string) => `через ${time}`,
   replay: {
     button: 'Повторить',
     title: (id: number) => `Повторить запись ${id}`,
@@ -160,7 +161,8 @@ const ru = {
     then: 'Тогда',
     now: 'Сейчас',
     same: 'Сейчас вышло бы то же самое.',
-    differs: (n: number) => `${ruForm(n, 'Отличается', 'Отличаются', 'Отличаются')} ${number(n, 'ru')} ${ruForm(n, 'место', 'места', 'мест')}.`,
+    differs: (n: number) =>
+      `${ruForm(n, 'Отличается', 'Отличаются', 'Отличаются')} ${number(n, 'ru')} ${ruForm(n, 'место', 'места', 'мест')}.`,
     added: 'только сейчас',
     removed: 'только тогда',
     changed: 'иначе',
@@ -207,7 +209,9 @@ const ru = {
     retryOne: 'Отправить снова',
     cancelOne: 'Отменить вызов',
     result: (done: number, failed: number) =>
-      failed === 0 ? `Получилось: ${number(done, 'ru')}` : `Получилось: ${number(done, 'ru')}, нет: ${number(failed, 'ru')}`,
+      failed === 0
+        ? `Получилось: ${number(done, 'ru')}`
+        : `Получилось: ${number(done, 'ru')}, нет: ${number(failed, 'ru')}`,
     ok: 'готово',
     newRecord: (id: number) => `новая запись ${id}`,
     refused: 'не получилось',
@@ -273,7 +277,7 @@ const en: typeof ru = {
     label: 'State of the traffic',
     waiting: 'Waiting for a decision',
     failed: 'Failed in 7 days',
-    owed: (n) => (n === 0 ? 'queue empty' : `${enCalls(n)} queued`),
+    owed: (n) => (n === 0 ? 'queue empty' : `${number(n, 'en')} queued`),
     inFlight: (n) => `${number(n, 'en')} in flight`,
     lastIn: 'received',
     lastOut: 'sent',
@@ -281,7 +285,7 @@ const en: typeof ru = {
     live: 'working',
     silent: 'silent so far',
     down: 'not reachable',
-    downUntil: (time) => `not reachable, next try at ${time}`,
+    nextTry: (time) => `next try at ${time}`,
     trying: 'trying again',
     paused: (who) => `paused by ${who}`,
     trouble: 'needs help',
@@ -365,6 +369,7 @@ const en: typeof ru = {
     expired: 'too late',
   },
   ms: 'ms',
+  after: (time) => `after ${time}`,
   replay: {
     button: 'Replay',
     title: (id) => `Replay record ${id}`,

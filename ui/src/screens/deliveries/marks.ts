@@ -1,12 +1,7 @@
 // How states look: shape and tone beside the word. One table for lists, panels and dialogs.
 import type { EffectState } from '../../bindings/EffectState';
 import type { RecordState } from '../../bindings/RecordState';
-import type { Shape, Tone } from '../../components/Badge.svelte';
-
-interface Mark {
-  tone: Tone;
-  shape: Shape;
-}
+import type { Mark } from '../../components/badge';
 
 export const recordMarks: Record<RecordState, Mark> = {
   waiting: { tone: 'off', shape: 'ring' },

@@ -15,7 +15,8 @@ function parse(text: string): unknown {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const asText = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : String(value));
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : String(value);
 
 /** The errors of a record or a call: a code with its detail, a field with its reason, or one line for each refused row. */
 export function readErrors(text: string | null): ToldError[] {
