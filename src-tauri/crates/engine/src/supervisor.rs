@@ -68,7 +68,8 @@ impl Supervisor {
         &self.stop
     }
 
-    /// Runs a worker until the engine stops. `work` is called again after an unexpected end.
+    /// Runs a worker until the engine stops. `work` is called again after an unexpected end, and never once the engine was told
+    /// to stop: one told so before it began is at rest, for commands that act on the data and leave all work for later.
     pub fn start<F>(&self, name: impl Into<String>, mut work: impl FnMut() -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -76,7 +77,7 @@ impl Supervisor {
         let (name, this) = (name.into(), self.clone());
         self.tasks.spawn(async move {
             let mut restarts = 0_u32;
-            loop {
+            while !this.stop.is_cancelled() {
                 this.note(&name, WorkerState::Running, restarts);
                 let ended = AssertUnwindSafe(work()).catch_unwind().await;
                 if this.stop.is_cancelled() {
@@ -143,5 +144,20 @@ mod tests {
         supervisor.stop().await;
         let [worker] = supervisor.health().try_into().unwrap();
         assert_eq!((worker.state, worker.restarts, runs.load(Ordering::Relaxed)), (WorkerState::Stopped, 1, 2));
+    }
+
+    #[tokio::test]
+    async fn one_told_to_stop_before_it_began_does_no_work() {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let supervisor = Supervisor::new(Clock::system(), Bus::default(), stop);
+        let runs = Arc::new(AtomicU32::new(0));
+        let theirs = runs.clone();
+        supervisor.start("w", move || {
+            theirs.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(())
+        });
+        supervisor.stop().await;
+        assert_eq!((supervisor.health()[0].state, runs.load(Ordering::Relaxed)), (WorkerState::Stopped, 0));
     }
 }
