@@ -12,7 +12,11 @@ use pult_engine::{
     secrets::{Secret, SecretName, SecretStore},
 };
 use pult_integrations::{HttpAnswer, Shared, Unverified};
-use pult_simulators::agencies::{Gate, Settings as GateSettings, fault::{Fault, Page}, routes};
+use pult_simulators::agencies::{
+    Gate, Settings as GateSettings,
+    fault::{Fault, Page},
+    routes,
+};
 use pult_store::{
     Store,
     calls::{self, CallRow, CardState, Direction, Filter},
