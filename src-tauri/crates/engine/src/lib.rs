@@ -12,6 +12,7 @@ pub mod config;
 pub mod decide;
 pub mod error;
 pub mod export;
+pub mod imports;
 pub mod intake;
 pub mod lanes;
 pub mod polls;
