@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod calls;
 pub mod deliveries;
 pub mod health;
+pub mod imports;
 pub mod people;
 pub mod settings;
 
@@ -149,6 +150,12 @@ commands! {
     "keys.create" Admin people::create_key: people::CreateKey => people::MadeKey;
     "keys.revoke" Admin people::revoke_key: people::RevokeKey => people::Keys;
     "audit.page" Admin people::audit: people::AuditRequest => people::AuditPage;
+
+    "imports.list" Admin imports::list: Nothing => imports::Imports;
+    "imports.start" Admin imports::start: imports::StartRequest => imports::Imports;
+    "imports.preview_staff" Admin imports::preview_staff: imports::StartRequest => imports::StaffPreview;
+    "imports.cancel" Admin imports::cancel: imports::ImportRequest => imports::Imports;
+    "imports.rejected" Admin imports::rejected: imports::ImportRequest => File;
 
 }
 

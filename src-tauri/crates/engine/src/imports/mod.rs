@@ -48,7 +48,7 @@ const BUSY: std::time::Duration = std::time::Duration::from_millis(200);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, strum::AsRefStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Kind {
+pub enum ImportKind {
     /// People, as contracts/erp_auth 4 has them. CSV only, in one transaction.
     Staff,
     /// Telephones of agencies, rows of `T_AGENCY_PHONE`.
@@ -63,7 +63,7 @@ pub enum Kind {
 #[derive(Debug, Clone)]
 pub struct Order {
     /// What its rows are.
-    pub kind: Kind,
+    pub kind: ImportKind,
     /// Where it is.
     pub path: PathBuf,
     /// What it is called; the path may be that of an upload.
@@ -159,13 +159,13 @@ pub async fn run(
     tell: impl Fn(Progress) + Send + Sync,
 ) -> Result<ImportRow, ImportError> {
     match order.kind {
-        Kind::Staff => staff::run(desk, order, &tell).await,
-        Kind::AgencyPhones => stream(desk, order, agency_phones::AgencyPhones, stop, &tell).await,
-        Kind::VilniusCalls => {
+        ImportKind::Staff => staff::run(desk, order, &tell).await,
+        ImportKind::AgencyPhones => stream(desk, order, agency_phones::AgencyPhones, stop, &tell).await,
+        ImportKind::VilniusCalls => {
             let rows = vilnius::VilniusCalls { zones: desk.zones.clone() };
             stream(desk, order, rows, stop, &tell).await
         }
-        Kind::MoscowCalls => {
+        ImportKind::MoscowCalls => {
             let rows = moscow::MoscowCalls::new(desk.zones.clone())?;
             stream(desk, order, rows, stop, &tell).await
         }

@@ -32,11 +32,11 @@ impl House {
         path
     }
 
-    fn order(&self, kind: Kind, text: &str) -> Order {
+    fn order(&self, kind: ImportKind, text: &str) -> Order {
         Order { kind, path: self.file(text), name: "file.csv".to_owned(), actor: Actor::command_line() }
     }
 
-    async fn import(&self, kind: Kind, text: &str) -> Result<ImportRow, ImportError> {
+    async fn import(&self, kind: ImportKind, text: &str) -> Result<ImportRow, ImportError> {
         run(&self.desk, self.order(kind, text), &CancellationToken::new(), |_| ()).await
     }
 
@@ -62,7 +62,7 @@ fn counts(row: &ImportRow) -> [u64; 4] {
 async fn telephones_of_agencies_come_in_and_bad_rows_are_handed_back() {
     let house = House::new();
     let text = "\u{feff}AGENCY_ID;AGENCY_PHONE;OC_ROWID\n17;+370 600-11-22;AAA\n17,0;8(495)1;\nx;1;\n5;none;\n6\n";
-    let row = house.import(Kind::AgencyPhones, text).await.unwrap();
+    let row = house.import(ImportKind::AgencyPhones, text).await.unwrap();
     assert_eq!((row.state, counts(&row)), (ImportState::Done, [5, 2, 0, 3]));
     let reasons = house.reasons(row.id).await;
     let want =
@@ -73,12 +73,12 @@ async fn telephones_of_agencies_come_in_and_bad_rows_are_handed_back() {
         csv.starts_with("\u{feff}Строка файла;Причина;Содержимое\r\n4;AGENCY_ID: not a whole number;\"x;1;\"\r\n"),
         "{csv}"
     );
-    let again = house.import(Kind::AgencyPhones, text).await.unwrap();
+    let again = house.import(ImportKind::AgencyPhones, text).await.unwrap();
     assert_ne!(again.id, row.id);
     assert_eq!(counts(&again), [5, 0, 2, 3], "the same rows again are updates");
 
     let json = "[{\"AGENCY_ID\":9,\"AGENCY_PHONE\":\"123\"}]";
-    assert_eq!(counts(&house.import(Kind::AgencyPhones, json).await.unwrap()), [1, 1, 0, 0]);
+    assert_eq!(counts(&house.import(ImportKind::AgencyPhones, json).await.unwrap()), [1, 1, 0, 0]);
     assert_eq!(house.count("SELECT count(*) FROM agency_phone").await, 3);
     let actions = house.desk.store.read(|c| audit::page(c, &AuditFilter::default(), 10)).await.unwrap();
     assert_eq!(actions.iter().filter(|a| a.action == "import.start").count(), 3);
@@ -93,7 +93,7 @@ async fn the_old_vilnius_journal_keeps_its_times() {
         2,2026-02-01T10:00:00,,,,,,,,\n\
         3,32.02.2026 10:00,,,,,,,,\n\
         4,01.02.2026 10:00:00,yesterday,,,,,,,\n";
-    let row = house.import(Kind::VilniusCalls, text).await.unwrap();
+    let row = house.import(ImportKind::VilniusCalls, text).await.unwrap();
     assert_eq!(counts(&row), [4, 2, 0, 2]);
     let began = house.count("SELECT started_at FROM calls WHERE source_key = 'call_info/1'").await;
     assert_eq!(began, "2026-02-01T08:00:00Z".parse::<Instant>().unwrap().as_millisecond());
@@ -106,11 +106,11 @@ async fn the_old_moscow_journal_is_read_as_the_feed_reads_it() {
     let house = House::new();
     let table = "source_id;datetime;result;telephone.number;operators.name\n\
         m-1;2026-02-01 10:00:00;1;84951234567;Вера\nm-2;never;1;;\n;2026-02-01 10:00:00;;;\n";
-    let row = house.import(Kind::MoscowCalls, table).await.unwrap();
+    let row = house.import(ImportKind::MoscowCalls, table).await.unwrap();
     assert_eq!(counts(&row), [3, 1, 0, 2]);
     let lines = "{\"source_id\":\"m-1\",\"calls\":{\"datetime\":\"2026-02-01 10:00:00\",\"result\":2}}\n\
         {\"source_id\":\"m-3\",\"calls\":{\"datetime\":\"2026-02-01 11:00:00\"}}\n";
-    assert_eq!(counts(&house.import(Kind::MoscowCalls, lines).await.unwrap()), [2, 1, 1, 0]);
+    assert_eq!(counts(&house.import(ImportKind::MoscowCalls, lines).await.unwrap()), [2, 1, 1, 0]);
     assert_eq!(house.count("SELECT count(*) FROM calls WHERE centre = 0").await, 2);
 }
 
@@ -125,7 +125,7 @@ async fn progress_is_told_after_every_transaction() {
     let house = House::new();
     let told = Mutex::new(vec![]);
     let clock = house.desk.clock.clone();
-    let order = house.order(Kind::AgencyPhones, &telephones(2_500, 0));
+    let order = house.order(ImportKind::AgencyPhones, &telephones(2_500, 0));
     let tell = |p: Progress| {
         told.lock().unwrap().push((p.import.done, p.rows_per_s, p.left_s));
         clock.set(clock.after(std::time::Duration::from_secs(10)));
@@ -151,30 +151,30 @@ async fn a_stopped_import_goes_on_where_it_was_with_the_same_file_only() {
             stop.cancel();
         }
     };
-    let row = run(&house.desk, house.order(Kind::AgencyPhones, &text), &stop, tell).await.unwrap();
+    let row = run(&house.desk, house.order(ImportKind::AgencyPhones, &text), &stop, tell).await.unwrap();
     assert_eq!((row.state, row.done), (ImportState::Cancelled, 1_000));
     assert_eq!(house.count("SELECT count(*) FROM agency_phone").await, 1_000);
 
-    let other = house.import(Kind::AgencyPhones, &telephones(10, 0)).await.unwrap();
+    let other = house.import(ImportKind::AgencyPhones, &telephones(10, 0)).await.unwrap();
     assert_ne!(other.id, row.id);
-    let again = house.import(Kind::AgencyPhones, &text).await.unwrap();
+    let again = house.import(ImportKind::AgencyPhones, &text).await.unwrap();
     assert_eq!((again.id, again.state, counts(&again)), (row.id, ImportState::Done, [3_000, 3_000, 0, 0]));
 }
 
 #[tokio::test]
 async fn an_import_that_the_engine_left_goes_on_after_a_restart() {
     let house = House::new();
-    let order = house.order(Kind::AgencyPhones, &telephones(10, 0));
+    let order = house.order(ImportKind::AgencyPhones, &telephones(10, 0));
     let inspected = inspect(order.path.clone(), &[]).await.unwrap();
     let begun = begin(&house.desk, &order, &inspected).await.unwrap();
     let id = begun.id;
     let advance = Advance { rows: 4, added: 4, ..Advance::default() };
     house.desk.store.write(move |c| imports::advance(c, id, &advance)).await.unwrap();
-    let busy = house.import(Kind::AgencyPhones, &telephones(10, 0)).await;
+    let busy = house.import(ImportKind::AgencyPhones, &telephones(10, 0)).await;
     assert!(matches!(busy, Err(ImportError::Store(StoreError::Conflict(_)))));
     let now = house.desk.clock.now();
     house.desk.store.write(move |c| imports::interrupt_all(c, now)).await.unwrap();
-    let row = house.import(Kind::AgencyPhones, &telephones(10, 0)).await.unwrap();
+    let row = house.import(ImportKind::AgencyPhones, &telephones(10, 0)).await.unwrap();
     assert_eq!((row.id, counts(&row)), (id, [10, 10, 0, 0]));
     assert_eq!(house.count("SELECT count(*) FROM agency_phone").await, 6, "the first four were not read again");
 }
@@ -182,7 +182,7 @@ async fn an_import_that_the_engine_left_goes_on_after_a_restart() {
 #[tokio::test]
 async fn rejected_rows_are_kept_to_a_bound() {
     let house = House::new();
-    let row = house.import(Kind::AgencyPhones, &telephones(12_000, 11_000)).await.unwrap();
+    let row = house.import(ImportKind::AgencyPhones, &telephones(12_000, 11_000)).await.unwrap();
     assert_eq!(counts(&row), [12_000, 1_000, 0, 11_000]);
     assert_eq!(house.reasons(row.id).await.len() as u64, REJECTED);
 }
@@ -190,9 +190,12 @@ async fn rejected_rows_are_kept_to_a_bound() {
 #[tokio::test]
 async fn a_file_of_the_wrong_kind_is_refused_before_anything_is_noted() {
     let house = House::new();
-    assert!(matches!(house.import(Kind::AgencyPhones, "A,B\n1,2\n").await, Err(ImportError::NoColumn("AGENCY_ID"))));
-    assert!(matches!(house.import(Kind::Staff, "[{\"login\":\"a\"}]").await, Err(ImportError::Form { .. })));
-    let missing = Order { path: house.folder.path().join("nothing"), ..house.order(Kind::AgencyPhones, "") };
+    assert!(matches!(
+        house.import(ImportKind::AgencyPhones, "A,B\n1,2\n").await,
+        Err(ImportError::NoColumn("AGENCY_ID"))
+    ));
+    assert!(matches!(house.import(ImportKind::Staff, "[{\"login\":\"a\"}]").await, Err(ImportError::Form { .. })));
+    let missing = Order { path: house.folder.path().join("nothing"), ..house.order(ImportKind::AgencyPhones, "") };
     let outcome = run(&house.desk, missing, &CancellationToken::new(), |_| ()).await;
     assert!(matches!(outcome, Err(ImportError::File(_))));
     assert_eq!(house.count("SELECT count(*) FROM import").await, 0);
@@ -204,7 +207,7 @@ async fn a_file_that_breaks_in_the_middle_keeps_what_was_written_and_says_so() {
     let mut text = telephones(1_500, 0);
     text.push_str("9,\"open");
     let good = house.file(&text);
-    let order = Order { path: good, ..house.order(Kind::AgencyPhones, &text) };
+    let order = Order { path: good, ..house.order(ImportKind::AgencyPhones, &text) };
     let inspected = inspect(order.path.clone(), &[]).await.unwrap();
     // Between the look and the import the file is replaced by one whose last quote never ends.
     fs::write(&order.path, format!("{text}{}", "x".repeat(3 << 20))).unwrap();
@@ -232,7 +235,7 @@ async fn staff_is_previewed_with_the_counts_that_then_come_true() {
     assert_eq!((said.added, said.changed, said.blocked), (2, 0, 1));
     assert_eq!(house.count("SELECT count(*) FROM person").await, 0, "a preview writes nothing");
 
-    let row = house.import(Kind::Staff, STAFF).await.unwrap();
+    let row = house.import(ImportKind::Staff, STAFF).await.unwrap();
     assert_eq!((row.state, counts(&row)), (ImportState::Done, [5, 2, 0, 3]));
     let vera = house.person("VERA.S").await.unwrap();
     assert_eq!(vera.profile.full_name, "ВЕРА СИНИЦЫНА");
@@ -252,7 +255,7 @@ async fn a_column_of_passwords_stops_everything() {
     for column in ["password", "Пароль", "user_PASSWORD", "passwd"] {
         let text = format!("login,full_name,email,{column}\nvera,Вера,v@example.com,secret\n");
         assert!(matches!(preview_staff(&house.desk.store, house.file(&text)).await, Err(ImportError::Passwords(_))));
-        assert!(matches!(house.import(Kind::Staff, &text).await, Err(ImportError::Passwords(_))), "{column}");
+        assert!(matches!(house.import(ImportKind::Staff, &text).await, Err(ImportError::Passwords(_))), "{column}");
     }
     assert_eq!(house.count("SELECT count(*) FROM person").await, 0);
     assert_eq!(house.count("SELECT count(*) FROM import").await, 0);
@@ -261,8 +264,8 @@ async fn a_column_of_passwords_stops_everything() {
 #[tokio::test]
 async fn a_staff_file_without_the_column_says_nothing_of_blocks() {
     let house = House::new();
-    house.import(Kind::Staff, STAFF).await.unwrap();
-    let row = house.import(Kind::Staff, "login,full_name,email\npetr,Пётр,petr@example.com\n").await.unwrap();
+    house.import(ImportKind::Staff, STAFF).await.unwrap();
+    let row = house.import(ImportKind::Staff, "login,full_name,email\npetr,Пётр,petr@example.com\n").await.unwrap();
     assert_eq!(counts(&row), [1, 0, 0, 0]);
     assert!(house.person("petr").await.unwrap().blocked_by.is_some());
 }
