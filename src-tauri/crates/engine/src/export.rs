@@ -70,7 +70,7 @@ impl Cell {
 pub struct Table(Form);
 
 enum Form {
-    Csv { text: csv::Writer<Vec<u8>>, failed: Option<ExportError> },
+    Csv { text: Box<csv::Writer<Vec<u8>>>, failed: Option<ExportError> },
     Xlsx(Box<Sheets>),
 }
 
@@ -104,7 +104,7 @@ impl Table {
                     .terminator(csv::Terminator::CRLF)
                     .from_writer("\u{feff}".as_bytes().to_vec());
                 text.write_record(columns.iter().map(|c| guarded(c).into_owned()))?;
-                Ok(Self(Form::Csv { text, failed: None }))
+                Ok(Self(Form::Csv { text: Box::new(text), failed: None }))
             }
             Format::Xlsx => {
                 let mut sheets = Sheets {

@@ -18,7 +18,7 @@ use crate::{
 pub const SLICE: usize = 1_000;
 
 /// The instants before which each kind is forgotten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// What was said with others: bodies, headers and queries of records, and deliveries that are settled, with their tries.
     pub records: Instant,

@@ -104,10 +104,10 @@ impl Read for Input {
 /// Looks a file over: its header first, and only when that will do the rest of it. Blocking.
 pub(super) fn inspect(path: &Path, needs: &'static [&'static str]) -> Result<Inspected, ImportError> {
     let form = form(path)?;
-    if let Form::Csv { header, .. } = &form {
-        if let Some(missing) = needs.iter().find(|column| header.find(column).is_none()) {
-            return Err(ImportError::NoColumn(missing));
-        }
+    if let Form::Csv { header, .. } = &form
+        && let Some(missing) = needs.iter().find(|column| header.find(column).is_none())
+    {
+        return Err(ImportError::NoColumn(missing));
     }
     let mut rows = rows::open_hashed(path, form.clone())?;
     let mut total = 0;

@@ -50,7 +50,7 @@ fn a_file_adds_changes_and_leaves_alone() {
     // Other spelling of the login, one cell emptied, one column absent.
     let again = StaffRow { office: Some(None), ..row(1, "вера", "V@example.com") };
     let again = StaffRow { full_name: "ВЕРА".into(), ..again };
-    assert_eq!(counts(&run(&db, &[again.clone()])), [0, 1, 0, 0, 0]);
+    assert_eq!(counts(&run(&db, std::slice::from_ref(&again))), [0, 1, 0, 0, 0]);
     let vera = person(&db, "вера");
     assert_eq!((vera.profile.office, vera.profile.phone.as_deref()), (None, Some("1")));
     assert_eq!((vera.login.as_str(), vera.rights.role), ("Вера", Role::Supervisor));

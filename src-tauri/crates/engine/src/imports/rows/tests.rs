@@ -13,8 +13,11 @@ fn written(bytes: &[u8]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Every row of a file: its number, its line, and a column's cell or what is wrong.
-fn read(bytes: &[u8], column: &str) -> Result<Vec<(u64, u64, Result<String, String>)>, ImportError> {
+/// A row's number, its line, and a cell of it or what is wrong.
+type Read = (u64, u64, Result<String, String>);
+
+/// Every row of a file with its cell of one column.
+fn read(bytes: &[u8], column: &str) -> Result<Vec<Read>, ImportError> {
     let (_folder, path) = written(bytes);
     let found = file::inspect(&path, &[])?;
     let mut rows = open(&path, found.form)?;
