@@ -214,6 +214,12 @@ impl Engine {
         self.parts.aftermath.tell(decided);
     }
 
+    /// How long a session lives unused.
+    #[must_use]
+    pub fn session_idle(&self) -> jiff::SignedDuration {
+        jiff::SignedDuration::from_hours(self.config.borrow().console.session_hours.into())
+    }
+
     /// Hashes and compares passwords.
     #[must_use]
     pub fn passwords(&self) -> &Passwords {

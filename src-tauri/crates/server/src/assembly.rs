@@ -56,6 +56,9 @@ impl Site {
     pub async fn start(self, secrets: SecretStore, clock: Clock, stop: CancellationToken) -> anyhow::Result<Engine> {
         let folder = self.data_dir.clone();
         let store = tokio::task::spawn_blocking(move || Store::open(&folder)).await??;
+        let now = clock.now();
+        // An import cut off by a crash is not under way any more: the same file sent again goes on where it was.
+        store.write(move |c| pult_store::imports::interrupt_all(c, now)).await?;
         if let Some(code) = first_run::prepare(&store).await? {
             tracing::warn!(file = %code.display(), "nobody has an account yet: open the console and use the code in this file");
         }

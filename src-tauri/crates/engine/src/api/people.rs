@@ -180,18 +180,8 @@ pub(super) async fn create(engine: &Engine, actor: &Actor, request: CreateReques
 }
 
 pub(super) async fn update(engine: &Engine, actor: &Actor, request: UpdateRequest) -> Result<People, ApiError> {
-    let (store, now) = (engine.store(), engine.clock().now());
-    if let Some(profile) = request.profile {
-        accounts::set_profile(store, actor, request.id, profile, now).await?;
-    }
-    if let Some(rights) = request.rights {
-        accounts::set_rights(store, actor, request.id, rights, now).await?;
-    }
-    match request.blocked {
-        Some(true) => drop(accounts::block(store, actor, request.id, now).await?),
-        Some(false) => drop(accounts::unblock(store, actor, request.id, now).await?),
-        None => {}
-    }
+    let changes = accounts::Changes { profile: request.profile, rights: request.rights, blocked: request.blocked };
+    accounts::change(engine.store(), actor, request.id, changes, engine.clock().now()).await?;
     changed(engine, actor).await
 }
 

@@ -137,51 +137,59 @@ pub struct NewAccount {
     pub password: Option<String>,
 }
 
-/// Rewrites what is known of a person.
+/// What is to become of an account; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// What is known of the person.
+    pub profile: Option<Profile>,
+    /// What they may do, from their next request on.
+    pub rights: Option<Rights>,
+    /// Keep them out and end their sessions, or let them in again, whoever kept them out, with any lock lifted.
+    pub blocked: Option<bool>,
+}
+
+/// Changes an account, all of it or nothing.
 ///
 /// # Errors
-/// As [`AccountError`] says.
-pub async fn set_profile(
+/// As [`AccountError`] says; the last administrator can be neither blocked nor demoted.
+pub async fn change(
     store: &Store,
     actor: &Actor,
     id: PersonId,
-    profile: Profile,
+    changes: Changes,
     now: Instant,
 ) -> Result<PersonRow, AccountError> {
-    check("unchanged", &profile)?;
+    if let Some(profile) = &changes.profile {
+        check("unchanged", profile)?;
+    }
     let actor = actor.clone();
     Ok(store
         .write(move |c| {
-            let before = people::get(c, id)?.profile;
-            people::set_profile(c, id, &profile)?;
-            let after = people::get(c, id)?;
-            let detail = json!({ "before": before, "after": after.profile });
-            actor.note(c, "person.profile", &id.object(), detail, now)?;
-            Ok(after)
-        })
-        .await?)
-}
-
-/// Gives a person other rights, from their next request on.
-///
-/// # Errors
-/// When there is no such person, or they are the last administrator.
-pub async fn set_rights(
-    store: &Store,
-    actor: &Actor,
-    id: PersonId,
-    rights: Rights,
-    now: Instant,
-) -> Result<PersonRow, StoreError> {
-    let actor = actor.clone();
-    store
-        .write(move |c| {
-            let before = people::get(c, id)?.rights;
-            people::set_rights(c, id, &rights)?;
-            actor.note(c, "person.rights", &id.object(), json!({ "before": before, "after": rights }), now)?;
+            let before = people::get(c, id)?;
+            let note = |action, detail| actor.note(c, action, &id.object(), detail, now);
+            if let Some(profile) = &changes.profile {
+                people::set_profile(c, id, profile)?;
+                note("person.profile", json!({ "before": before.profile, "after": profile }))?;
+            }
+            if let Some(rights) = &changes.rights {
+                people::set_rights(c, id, rights)?;
+                note("person.rights", json!({ "before": before.rights, "after": rights }))?;
+            }
+            match changes.blocked {
+                Some(true) => {
+                    people::block(c, id, BlockedBy::Admin)?;
+                    note("person.block", json!({ "by": BlockedBy::Admin }))?;
+                }
+                Some(false) => {
+                    people::unblock(c, id, BlockedBy::Admin)?;
+                    sign_ins::clear(c, &before.login)?;
+                    note("person.unblock", json!({ "was_blocked_by": before.blocked_by }))?;
+                }
+                None => {}
+            }
             people::get(c, id)
         })
-        .await
+        .await?)
 }
 
 /// Sets a password, ends the person's sessions and lifts a lock.
@@ -205,36 +213,4 @@ pub async fn set_password(
             actor.note(c, "person.password", &id.object(), json!({}), now)
         })
         .await?)
-}
-
-/// Keeps a person out and ends their sessions.
-///
-/// # Errors
-/// When there is no such person, or they are the last administrator.
-pub async fn block(store: &Store, actor: &Actor, id: PersonId, now: Instant) -> Result<PersonRow, StoreError> {
-    let actor = actor.clone();
-    store
-        .write(move |c| {
-            people::block(c, id, BlockedBy::Admin)?;
-            actor.note(c, "person.block", &id.object(), json!({ "by": BlockedBy::Admin }), now)?;
-            people::get(c, id)
-        })
-        .await
-}
-
-/// Lets a person in again, whoever kept them out, and lifts a lock after failed sign-ins.
-///
-/// # Errors
-/// When there is no such person.
-pub async fn unblock(store: &Store, actor: &Actor, id: PersonId, now: Instant) -> Result<PersonRow, StoreError> {
-    let actor = actor.clone();
-    store
-        .write(move |c| {
-            let before = people::get(c, id)?;
-            people::unblock(c, id, BlockedBy::Admin)?;
-            sign_ins::clear(c, &before.login)?;
-            actor.note(c, "person.unblock", &id.object(), json!({ "was_blocked_by": before.blocked_by }), now)?;
-            people::get(c, id)
-        })
-        .await
 }

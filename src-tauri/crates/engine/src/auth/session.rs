@@ -17,7 +17,7 @@ use super::{
     token,
 };
 
-/// A session that is not used for this long has ended (behaviour/helpdesk 9: one day).
+/// A session that is not used for this long has ended, unless the settings say otherwise (behaviour/helpdesk 9: one day).
 pub const IDLE: SignedDuration = SignedDuration::from_hours(24);
 /// However busy, a session ends after this: as long as the staff register's word is good for offline (contracts/erp_auth 3).
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -64,9 +64,10 @@ pub(super) fn open(
     person: PersonId,
     address: &str,
     agent: &str,
+    idle: SignedDuration,
     now: Instant,
 ) -> Result<NewToken, StoreError> {
-    let (token, csrf, expires_at) = (token::random(), token::random(), later(now, IDLE));
+    let (token, csrf, expires_at) = (token::random(), token::random(), later(now, idle));
     let session = NewSession { token_hash: &token::hash(&token), person, csrf: &csrf, expires_at, address, agent };
     let id = sessions::insert(connection, &session, now)?;
     Ok(NewToken { id, token, csrf, expires_at })
@@ -76,10 +77,16 @@ pub(super) fn open(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn resume(store: &Store, token: &str, address: &str, now: Instant) -> Result<Option<Session>, StoreError> {
+pub async fn resume(
+    store: &Store,
+    token: &str,
+    address: &str,
+    idle: SignedDuration,
+    now: Instant,
+) -> Result<Option<Session>, StoreError> {
     let hash = token::hash(token);
     let Some(open) = store.read(move |c| sessions::find(c, &hash, now)).await? else { return Ok(None) };
-    let expires_at = end(&open, now);
+    let expires_at = end(&open, idle, now);
     if expires_at <= now {
         return Ok(None);
     }
@@ -103,9 +110,9 @@ pub async fn resume(store: &Store, token: &str, address: &str, now: Instant) -> 
 }
 
 /// Used now, the session ends then.
-fn end(open: &OpenSession, now: Instant) -> Instant {
+fn end(open: &OpenSession, idle: SignedDuration, now: Instant) -> Instant {
     let opened = Instant::from_millisecond(open.created_at).unwrap_or(Instant::UNIX_EPOCH);
-    later(now, IDLE).min(later(opened, LONGEST))
+    later(now, idle).min(later(opened, LONGEST))
 }
 
 fn later(from: Instant, by: SignedDuration) -> Instant {

@@ -30,6 +30,8 @@ pub struct Attempt {
     pub address: String,
     /// The browser's own name.
     pub agent: String,
+    /// How long the session lives unused.
+    pub idle: jiff::SignedDuration,
 }
 
 /// Somebody who was let in.
@@ -125,7 +127,7 @@ async fn admit(store: &Store, attempt: Attempt, known: Credentials, now: Instant
                 return Ok(None);
             }
             sign_ins::clear(c, &attempt.login)?;
-            let token = session::open(c, known.id, &attempt.address, &attempt.agent, now)?;
+            let token = session::open(c, known.id, &attempt.address, &attempt.agent, attempt.idle, now)?;
             note(c, &known, "sign_in", json!({ "session": token.id }), &attempt.address, now)?;
             Ok(Some(SignedIn { person: known.id, token }))
         })

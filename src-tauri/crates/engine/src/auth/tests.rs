@@ -9,7 +9,7 @@ use pult_store::{
 use tempfile::TempDir;
 
 use super::{
-    accounts::{self, NewAccount},
+    accounts::{self, Changes, NewAccount},
     api_key::{self, KeyError},
     first_run::{self, FirstAdmin, SetUpError},
     session, *,
@@ -49,6 +49,7 @@ impl House {
 
     async fn try_with(&self, login: &str, password: &str, now: Instant) -> Result<SignedIn, SignInError> {
         let attempt = Attempt {
+            idle: session::IDLE,
             login: login.to_owned(),
             password: password.to_owned(),
             address: "192.0.2.7".to_owned(),
@@ -64,6 +65,15 @@ impl House {
     }
 }
 
+async fn changed(
+    house: &House,
+    id: PersonId,
+    changes: Changes,
+    now: Instant,
+) -> Result<pult_store::people::PersonRow, AccountError> {
+    accounts::change(&house.store, &Actor::command_line(), id, changes, now).await
+}
+
 fn refused<T>(outcome: Result<T, SignInError>) -> SignInError {
     match outcome {
         Ok(_) => panic!("let in"),
@@ -77,17 +87,23 @@ async fn the_right_password_opens_a_session_with_todays_rights() {
     let id = house.add("Vera.S", Role::Viewer).await;
     let signed_in = house.try_with(" vera.s ", PASSWORD, start()).await.unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(signed_in.person, id);
-    let found = session::resume(&house.store, &signed_in.token.token, "192.0.2.7", after(1)).await.unwrap().unwrap();
+    let found = session::resume(&house.store, &signed_in.token.token, "192.0.2.7", session::IDLE, after(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((found.actor.login.as_str(), found.actor.rights.role), ("Vera.S", Role::Viewer));
     assert!(found.csrf_fits(&signed_in.token.csrf) && !found.csrf_fits(""));
-    accounts::set_rights(&house.store, &Actor::command_line(), id, Rights::of(Role::Supervisor), after(2))
+    changed(&house, id, Changes { rights: Some(Rights::of(Role::Supervisor)), ..Changes::default() }, after(2))
         .await
         .unwrap();
-    let found = session::resume(&house.store, &signed_in.token.token, "", after(3)).await.unwrap().unwrap();
+    let found =
+        session::resume(&house.store, &signed_in.token.token, "", session::IDLE, after(3)).await.unwrap().unwrap();
     assert_eq!(found.actor.rights.role, Role::Supervisor);
-    assert!(session::resume(&house.store, "not a token", "", after(3)).await.unwrap().is_none());
+    assert!(session::resume(&house.store, "not a token", "", session::IDLE, after(3)).await.unwrap().is_none());
     session::sign_out(&house.store, &found.actor, after(4)).await.unwrap();
-    assert!(session::resume(&house.store, &signed_in.token.token, "", after(4)).await.unwrap().is_none());
+    assert!(
+        session::resume(&house.store, &signed_in.token.token, "", session::IDLE, after(4)).await.unwrap().is_none()
+    );
     let acts = ["command line person.add", "Vera.S sign_in", "command line person.rights", "Vera.S session.end"];
     assert_eq!(house.acts().await, acts);
 }
@@ -140,13 +156,13 @@ async fn a_block_is_told_to_the_right_password_only_and_does_not_count() {
     let house = House::new();
     let id = house.add("vera", Role::Viewer).await;
     let token = house.try_with("vera", PASSWORD, start()).await.unwrap_or_else(|e| panic!("{e}")).token.token;
-    accounts::block(&house.store, &Actor::command_line(), id, after(1)).await.unwrap();
-    assert!(session::resume(&house.store, &token, "", after(1)).await.unwrap().is_none());
+    changed(&house, id, Changes { blocked: Some(true), ..Changes::default() }, after(1)).await.unwrap();
+    assert!(session::resume(&house.store, &token, "", session::IDLE, after(1)).await.unwrap().is_none());
     for _ in 0..10 {
         assert_eq!(refused(house.try_with("vera", PASSWORD, after(2)).await), SignInError::Blocked);
     }
     assert_eq!(refused(house.try_with("vera", "wrong", after(2)).await), SignInError::WrongPassword);
-    accounts::unblock(&house.store, &Actor::command_line(), id, after(3)).await.unwrap();
+    changed(&house, id, Changes { blocked: Some(false), ..Changes::default() }, after(3)).await.unwrap();
     assert!(house.try_with("vera", PASSWORD, after(3)).await.is_ok());
 }
 
@@ -156,7 +172,9 @@ async fn a_session_lives_a_day_after_its_use_and_a_week_at_most() {
     house.add("vera", Role::Viewer).await;
     let token = house.try_with("vera", PASSWORD, start()).await.unwrap_or_else(|e| panic!("{e}")).token.token;
     let at = |hours: i64| after(hours * 60);
-    let alive = async |hours| session::resume(&house.store, &token, "", at(hours)).await.unwrap().map(|s| s.expires_at);
+    let alive = async |hours| {
+        session::resume(&house.store, &token, "", session::IDLE, at(hours)).await.unwrap().map(|s| s.expires_at)
+    };
     assert_eq!(alive(23).await, Some(at(47)));
     for hours in (46..=161).step_by(23) {
         assert!(alive(hours).await.is_some(), "{hours}");
@@ -164,7 +182,10 @@ async fn a_session_lives_a_day_after_its_use_and_a_week_at_most() {
     assert_eq!(alive(167).await, Some(at(168)), "the week is over whatever the use");
     assert_eq!(alive(168).await, None);
     let other = house.try_with("vera", PASSWORD, start()).await.unwrap_or_else(|e| panic!("{e}")).token.token;
-    assert!(session::resume(&house.store, &other, "", at(24)).await.unwrap().is_none(), "unused for a day");
+    assert!(
+        session::resume(&house.store, &other, "", session::IDLE, at(24)).await.unwrap().is_none(),
+        "unused for a day"
+    );
 }
 
 #[tokio::test]
@@ -179,7 +200,7 @@ async fn a_new_password_ends_sessions_and_lifts_the_lock() {
     let set = |password| accounts::set_password(&house.store, &house.passwords, &admin, id, password, after(1));
     assert_eq!(set("короткий").await, Err(AccountError::Password(PasswordError::TooShort)));
     set("совсем другой").await.unwrap();
-    assert!(session::resume(&house.store, &token, "", after(1)).await.unwrap().is_none());
+    assert!(session::resume(&house.store, &token, "", session::IDLE, after(1)).await.unwrap().is_none());
     assert_eq!(refused(house.try_with("vera", PASSWORD, after(2)).await), SignInError::WrongPassword);
     assert!(house.try_with("vera", "совсем другой", after(2)).await.is_ok());
 }
@@ -266,7 +287,7 @@ async fn an_account_is_checked_before_it_is_made() {
         }
     }
     let vera = house.store.read(|c| pult_store::people::find(c, "vera")).await.unwrap().unwrap();
-    let refused = accounts::block(&house.store, &Actor::command_line(), vera.id, start()).await;
-    assert!(matches!(refused, Err(StoreError::Conflict(_))));
+    let refused = changed(&house, vera.id, Changes { blocked: Some(true), ..Changes::default() }, start()).await;
+    assert!(matches!(refused, Err(AccountError::Store(StoreError::Conflict(_)))));
     assert_eq!(house.acts().await, ["command line person.add"], "what was refused is not noted as done");
 }

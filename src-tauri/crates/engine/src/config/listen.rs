@@ -21,8 +21,8 @@ section! {
         /// Networks of the reverse proxies in front of the console. Only they may name the real caller and its scheme;
         /// beyond this machine and without TLS nobody else is answered.
         trusted_proxies: Vec<IpNet> = Vec::new() => bounded(Kind::Networks, 0, 32).restart(),
-        /// Life of a signed-in session.
-        session_hours: u32 = 24 => whole(1, 720, "hours"),
+        /// How long a session lives unused; seven days at most, however busy.
+        session_hours: u32 = 24 => whole(1, 168, "hours"),
     }
     sections {
         /// The certificate the console is served with.

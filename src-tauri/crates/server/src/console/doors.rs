@@ -69,8 +69,8 @@ pub(super) async fn sign_in(
         return pages::error(StatusCode::FORBIDDEN, "forbidden", None, "another page asks");
     }
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let attempt = Attempt { login, password, address: sender.0.to_string(), agent };
     let engine = &app.engine;
+    let attempt = Attempt { login, password, address: sender.0.to_string(), agent, idle: engine.session_idle() };
     match let_in(engine.store(), engine.passwords(), attempt, engine.clock().now()).await {
         Ok(signed_in) => {
             let mut answer = StatusCode::NO_CONTENT.into_response();

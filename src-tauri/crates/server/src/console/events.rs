@@ -82,7 +82,8 @@ async fn still_in(app: &App, token: Option<&str>, address: &str) -> bool {
     match token {
         None => true,
         Some(token) => {
-            session::resume(app.engine.store(), token, address, app.engine.clock().now()).await.ok().flatten().is_some()
+            let (engine, now) = (&app.engine, app.engine.clock().now());
+            session::resume(engine.store(), token, address, engine.session_idle(), now).await.ok().flatten().is_some()
         }
     }
 }

@@ -93,7 +93,7 @@ async fn find(app: &App, headers: &HeaderMap, address: &str) -> Who {
         };
     }
     let Some(token) = cookie(headers, COOKIE) else { return Who::Nobody };
-    match session::resume(store, token, address, now).await {
+    match session::resume(store, token, address, app.engine.session_idle(), now).await {
         Ok(Some(session)) => Who::Person(Box::new(session)),
         Ok(None) => Who::Nobody,
         Err(_) => Who::Unknown,
