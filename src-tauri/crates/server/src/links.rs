@@ -17,7 +17,7 @@ const LONGEST: usize = 64;
 
 /// What a card is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Card {
+pub(crate) enum Card {
     /// The call that a record began or ended.
     Record(RecordId),
     /// What is known of a number, with no call.
@@ -25,14 +25,14 @@ pub enum Card {
 }
 
 /// Makes and opens addresses.
-pub struct CardLinks {
+pub(crate) struct CardLinks {
     mac: Hmac<Sha256>,
 }
 
 impl CardLinks {
     /// With this key; a new key ends all addresses made with the old one.
     #[must_use]
-    pub fn new(key: &Secret) -> Self {
+    pub(crate) fn new(key: &Secret) -> Self {
         // HMAC takes a key of any length (RFC 2104), so there is no length to refuse.
         let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose().as_bytes());
         Self { mac: mac.unwrap_or_else(|_| unreachable!("HMAC takes keys of any length")) }
@@ -40,7 +40,7 @@ impl CardLinks {
 
     /// The id of a card, good for a day: the last part of its address.
     #[must_use]
-    pub fn seal(&self, card: &Card, now: Instant) -> String {
+    pub(crate) fn seal(&self, card: &Card, now: Instant) -> String {
         let mut bytes = (now.as_second() + LIFE).to_be_bytes().to_vec();
         match card {
             Card::Record(id) => {
@@ -59,7 +59,7 @@ impl CardLinks {
 
     /// What an id opens; `None` when it was not made by us, or its day is over.
     #[must_use]
-    pub fn open(&self, id: &str, now: Instant) -> Option<Card> {
+    pub(crate) fn open(&self, id: &str, now: Instant) -> Option<Card> {
         if id.len() > 2 * (LONGEST + 32) {
             return None;
         }

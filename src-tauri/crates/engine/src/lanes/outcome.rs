@@ -61,6 +61,7 @@ impl Lane {
             self.parts.clock.pause(Duration::from_secs(1)).await;
             return Verdict::NotTried;
         }
+        self.parts.aftermath.bus().changed(pult_domain::Area::Deliveries, vec![]);
         let began = self.parts.clock.now();
         let limit = delivery.terms().timeout;
         let call = async {
