@@ -16,12 +16,19 @@ const engineAnswers = (now: number): Answers => ({
       { name: 'call_feed', state: 'silent', seen_at: null, trouble: null },
       { name: 'telephony', state: 'live', seen_at: now - 2000, trouble: null },
     ],
-    workers: [],
+    workers: ['pump', 'timers', 'upkeep', 'lane.agencies'].map((name, index) => ({
+      name,
+      state: index === 3 ? 'restarting' : 'running',
+      restarts: index === 3 ? 2 : 0,
+      since: now - 7_200_000 + index * 900_000,
+    })),
     backlog: 0,
     backlog_limit: 100_000,
     write_queue: 0,
   }),
 });
+
+const roles = ['operator', 'viewer', 'supervisor', 'admin'] as const;
 
 export interface Preview extends FakeBackend {
   journal: Journal;
@@ -40,7 +47,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const me: NonNullable<Session['me']> = {
     login: 'a.komarova',
     full_name: 'Анна Комарова',
-    rights: { role: wish.get('role') === 'viewer' ? 'viewer' : 'admin', grants: [], teams: [] },
+    rights: { role: roles.find((role) => role === wish.get('role')) ?? 'admin', grants: [], teams: [] },
     has_account: true,
   };
   const signedOut = as === 'nobody' || as === 'new';

@@ -1,0 +1,42 @@
+// What the engine cannot tell about a connection: which settings it needs before it can be switched on, whether we make
+// its secrets or the other side does, and how its address looks filled in.
+
+export interface Vendor {
+  /** Settings without which it does not work, by the last word of their path. */
+  needs: readonly string[];
+  /** The other side presents our key: we make it. Else it is theirs and is typed in. */
+  ourSecret: boolean;
+  /** Hook routes not shown because another shown one does the same. */
+  twins: readonly string[];
+  /** The query of a whole example, by route; `{key}` is where the key stands. */
+  examples: Readonly<Record<string, string>>;
+}
+
+const call = 'type=newcall&ani={number}&curator_id={operator}&key={key}';
+
+const vendors: Record<string, Vendor> = {
+  telephony: {
+    needs: ['clients'],
+    ourSecret: true,
+    twins: ['entry_no_slash', 'entry_number_no_slash'],
+    examples: { entry: call, entry_number: 'type=newcall&curator_id={operator}&key={key}' },
+  },
+  agencies: { needs: ['base', 'login'], ourSecret: false, twins: [], examples: {} },
+  call_feed: { needs: [], ourSecret: true, twins: [], examples: {} },
+};
+
+const unknown: Vendor = { needs: [], ourSecret: false, twins: [], examples: {} };
+
+export function vendorOf(name: string): Vendor {
+  return Object.hasOwn(vendors, name) ? (vendors[name] ?? unknown) : unknown;
+}
+
+/** Whether a setting says nothing yet. */
+export const isBlank = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** The whole address of an example, or null where the address alone is all there is. */
+export function exampleOf(name: string, route: string, url: string, keyWord: string): string | null {
+  const query = vendorOf(name).examples[route];
+  return query ? `${url}?${query.replace('{key}', keyWord)}` : null;
+}
