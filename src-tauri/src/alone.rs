@@ -1,0 +1,67 @@
+//! The engine inside the window, with its listeners for hooks and browsers.
+//!
+//! Deliberately not here: putting an engine together (the server's `assembly`), and the window.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use pult_engine::{Engine, clock::Clock};
+use pult_server::{Server, assembly::Site};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{Note, Notes},
+    dialogs,
+    vault::{self, VaultError},
+};
+
+/// Starts the engine of these settings.
+///
+/// # Errors
+/// When the database cannot be opened or belongs to a running engine, or the person would not go on without the keyring.
+pub(crate) async fn start(site: Site, notes: &Notes) -> anyhow::Result<Engine> {
+    let folder = site.data_dir.clone();
+    let (secrets, note) = tokio::task::spawn_blocking(move || secrets(&folder)).await??;
+    if let Some(note) = note {
+        notes.add(note);
+    }
+    site.start(secrets, Clock::system(), CancellationToken::new()).await
+}
+
+fn secrets(folder: &Path) -> anyhow::Result<(pult_engine::secrets::SecretStore, Option<Note>)> {
+    match vault::open(folder) {
+        Ok(opened) => Ok(opened),
+        Err(VaultError::Mark(error)) => Err(error).with_context(|| format!("{} cannot be used", folder.display())),
+        Err(VaultError::Away(error)) => {
+            if !dialogs::go_on_without_keyring(&error) {
+                bail!("the keyring that holds the secrets does not answer: {error}");
+            }
+            vault::give_up_keyring(folder)?;
+            vault::open(folder).map_err(|_| anyhow::anyhow!("the secrets of {} cannot be kept", folder.display()))
+        }
+    }
+}
+
+/// Opens the listeners, as far as they can be: without them hooks do not arrive, but everything else works.
+pub(crate) async fn listen(engine: &Engine, notes: &Notes) -> Option<Server> {
+    let metrics = match PrometheusBuilder::new().install_recorder() {
+        Ok(metrics) => metrics,
+        Err(error) => {
+            tracing::error!(%error, "nothing is measured, so the listeners stay closed");
+            notes.add(Note::NotListening(error.to_string()));
+            return None;
+        }
+    };
+    match Server::start(engine.clone(), metrics).await {
+        Ok(server) => {
+            tracing::info!(console = %server.console, hooks = %server.hooks, "listening");
+            Some(server)
+        }
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the listeners stay closed: hooks do not arrive");
+            notes.add(Note::NotListening(format!("{error:#}")));
+            None
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The window's own words: tray, toasts, dialogs. The page has its own in `ui/src/i18n`.
+//!
+//! Deliberately not here: which of them is said when.
+
+/// A language the window speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Ru,
+    En,
+}
+
+impl Language {
+    /// The language of the person's session; Russian where it names none of ours.
+    pub(crate) fn of_the_system() -> Self {
+        Self::of(sys_locale::get_locales())
+    }
+
+    fn of(locales: impl Iterator<Item = String>) -> Self {
+        for locale in locales {
+            match locale.split(['-', '_', '.', '@']).next().unwrap_or_default().to_lowercase().as_str() {
+                "ru" => return Self::Ru,
+                "en" => return Self::En,
+                _ => {}
+            }
+        }
+        Self::Ru
+    }
+}
+
+/// The words of one language. Fields that end in a colon or hold `{}` are completed by the caller through [`fill`].
+pub(crate) struct Words {
+    pub(crate) title: &'static str,
+    pub(crate) open: &'static str,
+    pub(crate) quit: &'static str,
+
+    pub(crate) all_well: &'static str,
+    pub(crate) starting: &'static str,
+    pub(crate) needs_you: &'static str,
+    pub(crate) stuck: &'static str,
+    pub(crate) restarting: &'static str,
+    pub(crate) down: &'static str,
+    pub(crate) paused: &'static str,
+    pub(crate) behind: &'static str,
+    pub(crate) not_listening: &'static str,
+    pub(crate) no_server: &'static str,
+    pub(crate) signed_out: &'static str,
+    pub(crate) no_figures: &'static str,
+
+    pub(crate) calls: &'static str,
+    pub(crate) deliveries: &'static str,
+    pub(crate) sources: &'static str,
+    pub(crate) sources_none: &'static str,
+    pub(crate) data: &'static str,
+    pub(crate) data_none: &'static str,
+    pub(crate) backlog: &'static str,
+
+    pub(crate) now: &'static str,
+    pub(crate) minutes_ago: &'static str,
+    pub(crate) hours_ago: &'static str,
+    pub(crate) days_ago: &'static str,
+
+    pub(crate) toast_trouble: &'static str,
+    pub(crate) toast_trouble_over: &'static str,
+    pub(crate) toast_stuck: &'static str,
+    pub(crate) toast_stuck_text: &'static str,
+    pub(crate) toast_stuck_over: &'static str,
+    pub(crate) toast_server_lost: &'static str,
+    pub(crate) toast_server_lost_text: &'static str,
+    pub(crate) toast_server_back: &'static str,
+
+    pub(crate) secrets_in_file: &'static str,
+    pub(crate) ports_closed: &'static str,
+    pub(crate) cannot_start: &'static str,
+    pub(crate) keyring_away: &'static str,
+    pub(crate) keyring_away_text: &'static str,
+    pub(crate) save_as: &'static str,
+    sources_by_name: [&'static str; 3],
+}
+
+const RU: Words = Words {
+    title: "Пульт",
+    open: "Открыть",
+    quit: "Завершить работу",
+    all_well: "Всё в порядке",
+    starting: "Запуск",
+    needs_you: "Нужно вмешательство: {}",
+    stuck: "Застряли отправки: {}",
+    restarting: "Перезапускается: {}",
+    down: "Нет ответа: {}",
+    paused: "Остановлено вручную: {}",
+    behind: "Записи ждут разбора: {}",
+    not_listening: "Вебхуки не принимаются",
+    no_server: "Нет связи с сервером",
+    signed_out: "Вход не выполнен",
+    no_figures: "Нет данных",
+    calls: "Звонки: идут {}, за сегодня {}",
+    deliveries: "Обмен: застряло {}",
+    sources: "Источники: на связи {} из {}",
+    sources_none: "Источники: не подключены",
+    data: "Данные: {}",
+    data_none: "Данные: ещё не приходили",
+    backlog: "Очередь: {}",
+    now: "меньше минуты назад",
+    minutes_ago: "{} мин назад",
+    hours_ago: "{} ч назад",
+    days_ago: "{} дн назад",
+    toast_trouble: "Нужно вмешательство",
+    toast_trouble_over: "Снова работает",
+    toast_stuck: "Отправки застряли",
+    toast_stuck_text: "Сами они не уйдут: {}. Нажмите, чтобы разобрать в «Обмене».",
+    toast_stuck_over: "Застрявших отправок больше нет",
+    toast_server_lost: "Нет связи с сервером",
+    toast_server_lost_text: "На экране последние полученные данные. Связь восстановится сама.",
+    toast_server_back: "Связь с сервером восстановлена",
+    secrets_in_file: "Связки ключей в этом сеансе нет, поэтому пароли и ключи хранятся в файле, доступном только вам: {}",
+    ports_closed: "Вебхуки не принимаются, консоль в браузере недоступна: {}",
+    cannot_start: "Пульт не запустился",
+    keyring_away: "Связка ключей не отвечает",
+    keyring_away_text: "Пароли и ключи Пульта лежат в ней. Разблокируйте её и запустите Пульт снова.\n\n\
+                        Продолжить без неё? Тогда пароли и ключи придётся ввести заново, храниться они будут в файле.\n\n{}",
+    save_as: "Сохранить файл",
+    sources_by_name: ["Телефония", "Карточки агентств", "Журнал звонков"],
+};
+
+const EN: Words = Words {
+    title: "Pult",
+    open: "Open",
+    quit: "Quit",
+    all_well: "All is well",
+    starting: "Starting",
+    needs_you: "Needs you: {}",
+    stuck: "Stuck deliveries: {}",
+    restarting: "Restarting: {}",
+    down: "Not answering: {}",
+    paused: "Paused by hand: {}",
+    behind: "Records waiting for a decision: {}",
+    not_listening: "Webhooks are not received",
+    no_server: "No connection to the server",
+    signed_out: "Not signed in",
+    no_figures: "No data",
+    calls: "Calls: {} now, {} today",
+    deliveries: "Deliveries: {} stuck",
+    sources: "Sources: {} of {} live",
+    sources_none: "Sources: none connected",
+    data: "Data: {}",
+    data_none: "Data: none yet",
+    backlog: "Backlog: {}",
+    now: "less than a minute ago",
+    minutes_ago: "{} min ago",
+    hours_ago: "{} h ago",
+    days_ago: "{} d ago",
+    toast_trouble: "Needs you",
+    toast_trouble_over: "Works again",
+    toast_stuck: "Deliveries are stuck",
+    toast_stuck_text: "They will not go by themselves: {}. Press to sort them out in Deliveries.",
+    toast_stuck_over: "No delivery is stuck any more",
+    toast_server_lost: "No connection to the server",
+    toast_server_lost_text: "The screen shows the last data received. The connection will return by itself.",
+    toast_server_back: "The server is back",
+    secrets_in_file: "This session has no keyring, so passwords and keys are kept in a file that only you can read: {}",
+    ports_closed: "Webhooks are not received, and there is no console for browsers: {}",
+    cannot_start: "Pult did not start",
+    keyring_away: "The keyring does not answer",
+    keyring_away_text: "Pult's passwords and keys are in it. Unlock it and start Pult again.\n\n\
+                        Go on without it? Passwords and keys then have to be entered again and are kept in a file.\n\n{}",
+    save_as: "Save the file",
+    sources_by_name: ["Telephony", "Agency cards", "Call journal feed"],
+};
+
+impl Words {
+    /// The words of a language.
+    pub(crate) const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Ru => &RU,
+            Language::En => &EN,
+        }
+    }
+
+    /// A source's name for people; of a newer server's source, its name as it is.
+    pub(crate) fn source<'n>(&self, name: &'n str) -> &'n str
+    where
+        Self: 'n,
+    {
+        let known = ["telephony", "agencies", "call_feed"].iter().position(|known| *known == name);
+        known.map_or(name, |at| self.sources_by_name[at])
+    }
+}
+
+/// Puts values in the places of `{}`, in order.
+pub(crate) fn fill(text: &str, values: &[&dyn std::fmt::Display]) -> String {
+    let mut parts = text.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for (at, part) in parts.enumerate() {
+        if let Some(value) = values.get(at) {
+            filled.push_str(&value.to_string());
+        }
+        filled.push_str(part);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_without_words_of_ours_speaks_russian() {
+        let of = |names: &[&str]| Language::of(names.iter().map(|n| (*n).to_owned()));
+        for (names, language) in [
+            (&["en-US"][..], Language::En),
+            (&["ru_RU.UTF-8"], Language::Ru),
+            (&["C"], Language::Ru),
+            (&["de-DE", "en"], Language::En),
+            (&[], Language::Ru),
+        ] {
+            assert_eq!(of(names), language, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn values_take_their_places_in_order() {
+        assert_eq!(fill("{} of {} live", &[&2, &3]), "2 of 3 live");
+        assert_eq!(fill("none", &[&2]), "none");
+    }
+}
