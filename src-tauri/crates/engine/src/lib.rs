@@ -302,7 +302,7 @@ impl Engine {
 }
 
 /// Lets integrations read secrets by name at the moment they need them.
-struct FromSecrets(SecretStore);
+pub struct FromSecrets(pub SecretStore);
 
 impl Credentials for FromSecrets {
     fn secret(&self, name: &str) -> Option<String> {

@@ -54,21 +54,40 @@ impl Site {
     /// # Errors
     /// When the database cannot be opened, or the set-up code cannot be written.
     pub async fn start(self, secrets: SecretStore, clock: Clock, stop: CancellationToken) -> anyhow::Result<Engine> {
-        let folder = self.data_dir.clone();
-        let store = tokio::task::spawn_blocking(move || Store::open(&folder)).await??;
+        let store = self.open().await?;
         let now = clock.now();
         // An import cut off by a crash is not under way any more: the same file sent again goes on where it was.
         store.write(move |c| pult_store::imports::interrupt_all(c, now)).await?;
         if let Some(code) = first_run::prepare(&store).await? {
             tracing::warn!(file = %code.display(), "nobody has an account yet: open the console and use the code in this file");
         }
-        Ok(Engine::start(Parts {
+        Ok(self.engine(store, secrets, clock, stop))
+    }
+
+    /// Opens the database with an engine that does no work: for commands that act on the data while no engine runs.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn at_rest(self, secrets: SecretStore, clock: Clock) -> anyhow::Result<Engine> {
+        let store = self.open().await?;
+        let stop = CancellationToken::new();
+        stop.cancel();
+        Ok(self.engine(store, secrets, clock, stop))
+    }
+
+    async fn open(&self) -> anyhow::Result<Store> {
+        let folder = self.data_dir.clone();
+        Ok(tokio::task::spawn_blocking(move || Store::open(&folder)).await??)
+    }
+
+    fn engine(self, store: Store, secrets: SecretStore, clock: Clock, stop: CancellationToken) -> Engine {
+        Engine::start(Parts {
             config: self.config,
             config_file: ConfigFile::new(self.config_path),
             store,
             secrets,
             clock,
             stop,
-        }))
+        })
     }
 }

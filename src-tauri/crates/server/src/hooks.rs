@@ -82,7 +82,7 @@ fn find(app: &App, path: &str) -> Vec<(Shared, Route)> {
 }
 
 /// Whether a path has the pattern's segments; `{name}` takes any one that is not empty.
-fn fits(pattern: &str, path: &str) -> bool {
+pub(crate) fn fits(pattern: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     loop {
         match (wanted.next(), given.next()) {

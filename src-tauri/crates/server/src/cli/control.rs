@@ -1,6 +1,7 @@
 //! The engine's local door: a socket in the data folder that takes commands from this computer, one JSON line each.
 //!
-//! Asked `{"command": …, "request": …}`, it answers `{"ok": …}` or `{"error": …}`. Whoever owns the data folder may use it, as they
+//! Asked `{"command": …, "request": …}`, it answers `{"ok": …}` or `{"error": …}`,
+//! perhaps after lines `{"progress": …}`. Whoever owns the data folder may use it, as they
 //! could the database itself; the kernel says who is at the other end. Deliberately not here: what commands do (`verbs`).
 
 use std::{path::Path, time::Duration};
@@ -27,6 +28,7 @@ struct Question {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Answer {
+    Progress(Value),
     Ok(Value),
     Error(ApiError),
 }
@@ -44,6 +46,7 @@ mod here {
     use tokio::{
         io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
         net::{UnixListener, UnixStream},
+        sync::mpsc,
     };
 
     use super::*;
@@ -112,19 +115,47 @@ mod here {
         let (from, mut to) = stream.into_split();
         let mut from = BufReader::new(from);
         while let Some(line) = read_line(&mut from).await? {
-            let answer = match serde_json::from_slice::<Question>(&line) {
-                Err(error) => Answer::Error(ApiError::field("request", error.to_string())),
-                Ok(question) => match give(engine, clock, question).await {
-                    Ok(value) => Answer::Ok(value),
-                    Err(error) => Answer::Error(error),
-                },
+            let (tell, mut told) = mpsc::channel(16);
+            let answering = async move {
+                let answer = match serde_json::from_slice::<Question>(&line) {
+                    Err(error) => Answer::Error(ApiError::field("request", error.to_string())),
+                    Ok(question) => {
+                        // Whoever looks away for a moment misses steps, not the outcome.
+                        let progress = |step| drop(tell.try_send(Answer::Progress(step)));
+                        match give(engine, clock, question, &progress).await {
+                            Ok(value) => Answer::Ok(value),
+                            Err(error) => Answer::Error(error),
+                        }
+                    }
+                };
+                // The other end is awaited below for as long as this one is there.
+                let _ = tell.send(answer).await;
             };
-            write_line(&mut to, &answer).await?;
+            let telling = async {
+                while let Some(answer) = told.recv().await {
+                    write_line(&mut to, &answer).await?;
+                }
+                io::Result::Ok(())
+            };
+            // A person who goes away ends what they began.
+            let mut both = std::pin::pin!(async { tokio::join!(answering, telling).1 });
+            tokio::select! {
+                written = &mut both => written?,
+                _ = from.fill_buf() => match from.buffer().is_empty() {
+                    true => return Ok(()),
+                    false => both.await?,
+                },
+            }
         }
         Ok(())
     }
 
-    async fn give(engine: &Engine, clock: &Clock, question: Question) -> Result<Value, ApiError> {
+    async fn give(
+        engine: &Engine,
+        clock: &Clock,
+        question: Question,
+        tell: verbs::Tell<'_>,
+    ) -> Result<Value, ApiError> {
         #[cfg(feature = "hand-clock")]
         if question.command == "clock.set" {
             let now = question.request.get("now").and_then(Value::as_str).and_then(|t| t.parse().ok());
@@ -135,7 +166,7 @@ mod here {
         }
         #[cfg(not(feature = "hand-clock"))]
         let _ = clock;
-        verbs::call(engine, &question.command, question.request).await
+        verbs::call(engine, &question.command, question.request, tell).await
     }
 
     async fn read_line(from: &mut (impl tokio::io::AsyncBufRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
@@ -178,7 +209,12 @@ mod here {
         }
 
         /// Gives a command and waits for its answer, however long it takes.
-        pub(in crate::cli) async fn call(&mut self, command: &str, request: Value) -> Result<Value, Failure> {
+        pub(in crate::cli) async fn call(
+            &mut self,
+            command: &str,
+            request: Value,
+            tell: verbs::Tell<'_>,
+        ) -> Result<Value, Failure> {
             let gone = |error: io::Error| {
                 Failure::new(
                     Exit::Unreachable,
@@ -187,14 +223,20 @@ mod here {
             };
             let question = Question { command: command.to_owned(), request };
             write_line(&mut self.0, &question).await.map_err(gone)?;
-            let line = read_line(&mut self.0).await.map_err(gone)?;
-            let line = line.ok_or_else(|| gone(io::ErrorKind::UnexpectedEof.into()))?;
-            match serde_json::from_slice(&line)? {
-                Answer::Ok(value) => Ok(value),
-                Answer::Error(error) if error.code == ErrorCode::NotFound && error.message == "no such command" => {
-                    Err(Failure::failed("the running engine does not know this command: is it of another version?"))
-                }
-                Answer::Error(error) => Err(error.into()),
+            loop {
+                let line = read_line(&mut self.0).await.map_err(gone)?;
+                let line = line.ok_or_else(|| gone(io::ErrorKind::UnexpectedEof.into()))?;
+                return match serde_json::from_slice(&line)? {
+                    Answer::Progress(step) => {
+                        tell(step);
+                        continue;
+                    }
+                    Answer::Ok(value) => Ok(value),
+                    Answer::Error(error) if error.code == ErrorCode::NotFound && error.message == "no such command" => {
+                        Err(Failure::failed("the running engine does not know this command: is it of another version?"))
+                    }
+                    Answer::Error(error) => Err(error.into()),
+                };
             }
         }
     }
@@ -208,7 +250,7 @@ mod elsewhere {
     use pult_engine::{Engine, clock::Clock};
 
     use super::*;
-    use crate::cli::exit::Failure;
+    use crate::cli::{exit::Failure, verbs};
 
     /// This system has no such sockets: while the engine runs, its console is used.
     pub(in crate::cli) fn open(_: &Engine, _: Clock) -> std::io::Result<()> {
@@ -223,7 +265,7 @@ mod elsewhere {
             Ok(None)
         }
 
-        pub(in crate::cli) async fn call(&mut self, _: &str, _: Value) -> Result<Value, Failure> {
+        pub(in crate::cli) async fn call(&mut self, _: &str, _: Value, _: verbs::Tell<'_>) -> Result<Value, Failure> {
             match *self {}
         }
     }

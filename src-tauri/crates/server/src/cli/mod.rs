@@ -3,9 +3,17 @@
 //! Commands act through the running engine, else on the data themselves (`reach`). Deliberately not here: what the console's
 //! commands do (the engine's list).
 
+mod backup;
+mod check;
 pub mod control;
+mod diagnostics;
+mod erase;
 mod exit;
+mod phones;
+mod preview;
 mod reach;
+mod replay;
+mod request;
 mod secret;
 mod serve;
 mod terminal;
@@ -15,7 +23,7 @@ mod verbs;
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use pult_engine::config::{Level, Log};
+use pult_engine::config::{Config, Level, Log};
 
 pub use exit::{Exit, Failure};
 
@@ -46,6 +54,48 @@ SIGTERM or Ctrl-C finishes what is under way; a second one ends at once.")]
     /// Make, show and block accounts, set passwords
     #[command(subcommand)]
     User(user::Act),
+    /// Say whether what is set up can work, step by step
+    #[command(after_help = "\
+Examples:
+  pultd check
+  pultd check agencies --json
+
+Ends with 1 when a step is bad; amber alone is no failure.")]
+    Check(check::Options),
+    /// Make a checked copy of the database and print where it is
+    #[command(after_help = "Examples:\n  pultd backup\n  pultd backup --to /mnt/safe")]
+    Backup(backup::Options),
+    /// Put a backup in the place of the database; the engine must be stopped
+    #[command(after_help = "Example:\n  pultd restore /var/lib/pult/backups/pult-20261120T091500000Z")]
+    Restore(backup::Restore),
+    /// Show what a request would be taken for and lead to; nothing is written
+    #[command(after_help = "\
+Examples:
+  pultd preview telephony sample.json
+  pultd --config /etc/pult/pult.toml preview telephony body.json --path /hooks/telephony --headers headers.txt
+
+Without --config the state is empty, every integration is on with example settings, and only a sample's secret or
+--secret-file is known. With it, the settings, secrets and state are the real ones.")]
+    Preview(preview::Options),
+    /// Run a received record again
+    #[command(after_help = "Examples:\n  pultd replay 1042 --preview\n  pultd replay 1042")]
+    Replay(replay::Options),
+    /// Forget a person's telephone number
+    #[command(after_help = "Example:\n  pultd erase --phone +37060011122")]
+    Erase(erase::Options),
+    /// Write a report for whoever helps from afar: no secrets, no telephone numbers
+    #[command(after_help = "Example:\n  pultd diagnostics --to report.json")]
+    Diagnostics(diagnostics::Options),
+    /// About the settings file
+    #[command(subcommand)]
+    Config(ConfigAct),
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ConfigAct {
+    /// Print a commented file with every setting at its default
+    #[command(after_help = "Example:\n  pultd config example > pult.toml")]
+    Example,
 }
 
 /// Does what this process was asked to on its command line.
@@ -90,5 +140,16 @@ async fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::serve(config, &options).await,
         Command::Secret(act) => secret::run(config, act).await,
         Command::User(act) => user::run(config, act).await,
+        Command::Check(options) => check::run(config, options).await,
+        Command::Backup(options) => backup::make(config, options).await,
+        Command::Restore(options) => backup::restore(config, options).await,
+        Command::Preview(options) => preview::run(arguments.config, options).await,
+        Command::Replay(options) => replay::run(config, options).await,
+        Command::Erase(options) => erase::run(config, options).await,
+        Command::Diagnostics(options) => diagnostics::run(config, options).await,
+        Command::Config(ConfigAct::Example) => {
+            terminal::print(Config::example().trim_end());
+            Ok(())
+        }
     }
 }

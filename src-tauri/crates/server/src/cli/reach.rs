@@ -5,11 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use pult_engine::{Engine, auth::first_run, clock::Clock, config::Place};
-use pult_store::OpenError;
+use pult_engine::{Engine, clock::Clock, config::Place};
+use pult_store::{OpenError, backup};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
 
 use super::{
     control::Line,
@@ -43,11 +42,8 @@ impl Reach {
 
     async fn take(site: Site) -> Result<Self, Failure> {
         prepare_folder(&site.data_dir)?;
-        let secrets = site.file_secrets();
-        let at_rest = CancellationToken::new();
-        at_rest.cancel();
-        let folder = site.data_dir.clone();
-        match site.start(secrets, Clock::system(), at_rest).await {
+        let (secrets, folder, remedy) = (site.file_secrets(), site.data_dir.clone(), Remedy::of(&site));
+        match site.at_rest(secrets, Clock::system()).await {
             Ok(engine) => Ok(Self::Own(engine)),
             Err(error) => Err(match error.downcast_ref::<OpenError>() {
                 // It has the data and no socket: the window, or one that is only just starting.
@@ -58,7 +54,7 @@ impl Reach {
                         folder.display()
                     ),
                 ),
-                _ => error.into(),
+                _ => remedy.explain(error),
             }),
         }
     }
@@ -69,10 +65,20 @@ impl Reach {
         command: &str,
         request: impl Serialize,
     ) -> Result<T, Failure> {
+        self.call_telling(command, request, &|_| ()).await
+    }
+
+    /// As [`Self::call`], for one that tells how far it is.
+    pub(super) async fn call_telling<T: DeserializeOwned>(
+        &mut self,
+        command: &str,
+        request: impl Serialize,
+        tell: verbs::Tell<'_>,
+    ) -> Result<T, Failure> {
         let request = serde_json::to_value(request)?;
         let answer: Value = match self {
-            Self::Running(line) => line.call(command, request).await?,
-            Self::Own(engine) => verbs::call(engine, command, request).await?,
+            Self::Running(line) => line.call(command, request, tell).await?,
+            Self::Own(engine) => verbs::call(engine, command, request, tell).await?,
         };
         Ok(serde_json::from_value(answer)?)
     }
@@ -82,13 +88,34 @@ impl Reach {
         matches!(self, Self::Running(_))
     }
 
-    /// Lets the data go, and the code for the first administrator with it once there is one.
-    pub(super) async fn close(self) -> Result<(), Failure> {
+    /// Lets the data go.
+    pub(super) async fn close(self) {
         if let Self::Own(engine) = self {
-            first_run::prepare(engine.store()).await.map_err(anyhow::Error::from)?;
             engine.stop().await;
         }
-        Ok(())
+    }
+}
+
+/// What helps against a damaged database here, beyond what the store can know.
+pub(super) struct Remedy {
+    config: PathBuf,
+    backups: PathBuf,
+}
+
+impl Remedy {
+    pub(super) fn of(site: &Site) -> Self {
+        Self { config: site.config_path.clone(), backups: site.config.storage.backup.dir(&site.data_dir) }
+    }
+
+    /// The error with the whole command that mends it.
+    pub(super) fn explain(&self, error: anyhow::Error) -> Failure {
+        let damaged = matches!(error.downcast_ref::<OpenError>(), Some(OpenError::Damaged { .. }));
+        let mut failure = Failure::from(error);
+        if let (true, Some(backup)) = (damaged, backup::newest(&self.backups)) {
+            let (config, backup) = (self.config.display(), backup.display());
+            failure.text.push_str(&format!("\nWith these settings: pultd --config {config} restore {backup}"));
+        }
+        failure
     }
 }
 

@@ -47,13 +47,13 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
             let mut reach = Reach::find(config).await?;
             let request = json!({ "name": name, "value": value.expose() });
             let _: Value = reach.call("settings.set_secret", request).await?;
-            reach.close().await?;
+            reach.close().await;
             say(format!("{name} is kept."));
         }
         Act::List { json } => {
             let mut reach = Reach::find(config).await?;
             let entries: Vec<Value> = reach.call(verbs::SECRETS, json!({})).await?;
-            reach.close().await?;
+            reach.close().await;
             if json {
                 return print_json(&entries);
             }
@@ -65,7 +65,7 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
         Act::Remove { name } => {
             let mut reach = Reach::find(config).await?;
             let _: Value = reach.call("settings.remove_secret", json!({ "name": name })).await?;
-            reach.close().await?;
+            reach.close().await;
             say(format!("{name} is forgotten."));
         }
     }

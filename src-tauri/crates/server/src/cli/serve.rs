@@ -53,7 +53,8 @@ pub(super) async fn serve(config: Option<&Path>, options: &Options) -> Result<()
     let metrics = measure(stop.clone())?;
     reach::prepare_folder(&site.data_dir)?;
     let (secrets, clock) = (site.file_secrets(), options.clock());
-    let engine = site.start(secrets, clock.clone(), stop).await?;
+    let remedy = reach::Remedy::of(&site);
+    let engine = site.start(secrets, clock.clone(), stop).await.map_err(|e| remedy.explain(e))?;
     let server = match Server::start(engine.clone(), metrics).await {
         Ok(server) => server,
         Err(error) => {

@@ -112,14 +112,14 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
                 "password": new.expose(),
             });
             let _: Value = reach.call("people.create", request).await?;
-            reach.close().await?;
+            reach.close().await;
             password.show(&new);
             say(format!("{login} can sign in."));
         }
         Act::List { json } => {
             let mut reach = Reach::find(config).await?;
             let mut answer: Value = reach.call("people.list", json!({})).await?;
-            reach.close().await?;
+            reach.close().await;
             let people = answer["people"].take();
             if json {
                 return print_json(&people);
@@ -147,7 +147,7 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
             let mut reach = Reach::find(config).await?;
             let id = find(&mut reach, &login).await?;
             let _: Value = reach.call("people.set_password", json!({ "id": id, "password": new.expose() })).await?;
-            reach.close().await?;
+            reach.close().await;
             password.show(&new);
             say(format!("{login} has a new password."));
         }
@@ -159,7 +159,8 @@ async fn set_blocked(config: Option<&Path>, login: &str, blocked: bool) -> Resul
     let mut reach = Reach::find(config).await?;
     let id = find(&mut reach, login).await?;
     let _: Value = reach.call("people.update", json!({ "id": id, "blocked": blocked })).await?;
-    reach.close().await
+    reach.close().await;
+    Ok(())
 }
 
 async fn find(reach: &mut Reach, login: &str) -> Result<Value, Failure> {

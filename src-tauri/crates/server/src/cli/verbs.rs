@@ -2,20 +2,34 @@
 //!
 //! Deliberately not here: how the asking travels (`reach`, `control`).
 
+use std::path::PathBuf;
+
+use pult_domain::{Observed, PhoneNumber};
 use pult_engine::{
     Engine, api,
     auth::Actor,
     error::{ApiError, ErrorCode},
     secrets::{SecretEntry, expected},
 };
-use pult_store::people;
+use pult_store::{backup, people};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::erase;
 
 /// Finds an account by its login.
 pub(super) const FIND_PERSON: &str = "cli.find_person";
 /// Names of secrets, and whether each is set.
 pub(super) const SECRETS: &str = "cli.secrets";
+/// Makes a backup in a folder of choice.
+pub(super) const BACKUP_TO: &str = "cli.backup_to";
+/// Decides facts against the present state and undoes it all.
+pub(super) const REHEARSE: &str = "cli.rehearse";
+/// Forgets a telephone number.
+pub(super) const ERASE_PHONE: &str = "cli.erase_phone";
+
+/// Hears how far something is.
+pub(super) type Tell<'a> = &'a (dyn Fn(Value) + Send + Sync);
 
 /// Asks about an account.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,8 +38,30 @@ pub(super) struct FindPerson {
     pub(super) login: String,
 }
 
+/// Asks for a backup.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BackupTo {
+    pub(super) folder: PathBuf,
+}
+
+/// Asks what facts would lead to.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rehearse {
+    pub(super) integration: String,
+    pub(super) facts: Vec<Observed>,
+}
+
+/// Asks to forget a number.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ErasePhone {
+    pub(super) phone: PhoneNumber,
+}
+
 /// Gives a command as whoever may use the data folder.
-pub(super) async fn call(engine: &Engine, command: &str, request: Value) -> Result<Value, ApiError> {
+pub(super) async fn call(engine: &Engine, command: &str, request: Value, tell: Tell<'_>) -> Result<Value, ApiError> {
     match command {
         FIND_PERSON => {
             let FindPerson { login } = read(request)?;
@@ -33,6 +69,12 @@ pub(super) async fn call(engine: &Engine, command: &str, request: Value) -> Resu
             write(&found.ok_or_else(|| ApiError::new(ErrorCode::NotFound, "nobody has this login"))?)
         }
         SECRETS => write(&secrets(engine).await?),
+        BACKUP_TO => back_up(engine, read(request)?).await,
+        REHEARSE => {
+            let Rehearse { integration, facts } = read(request)?;
+            write(&engine.rehearse_facts(&integration, facts).await?)
+        }
+        ERASE_PHONE => write(&erase::forget(engine, read::<ErasePhone>(request)?.phone, tell).await?),
         _ => api::dispatch(engine, &Actor::command_line(), command, request).await,
     }
 }
@@ -40,6 +82,16 @@ pub(super) async fn call(engine: &Engine, command: &str, request: Value) -> Resu
 async fn secrets(engine: &Engine) -> Result<Vec<SecretEntry>, ApiError> {
     let names: Vec<_> = expected(&engine.config()).into_iter().map(|e| e.name).collect();
     Ok(engine.secrets().blocking(move |s| s.list(&names)).await?)
+}
+
+async fn back_up(engine: &Engine, request: BackupTo) -> Result<Value, ApiError> {
+    let (data, now) = (engine.data_folder(), engine.clock().now());
+    let made = tokio::task::spawn_blocking(move || backup::make(&data, &request.folder, now));
+    let made = made.await.map_err(|_| ApiError::new(ErrorCode::Internal, "the backup was cut short"))??;
+    let path = made.display().to_string();
+    let object = path.clone();
+    engine.store().write(move |c| Actor::command_line().note(c, "backup.make", &object, json!({}), now)).await?;
+    Ok(json!({ "path": path }))
 }
 
 fn read<T: DeserializeOwned>(request: Value) -> Result<T, ApiError> {
