@@ -12,7 +12,7 @@ use pult_engine::{
     config::{Config, ConfigError, ConfigFile, Place},
     secrets::SecretStore,
 };
-use pult_store::Store;
+use pult_store::{Store, imports};
 use tokio_util::sync::CancellationToken;
 
 /// Settings and where they and the data are.
@@ -54,10 +54,7 @@ impl Site {
     /// # Errors
     /// When the database cannot be opened, or the set-up code cannot be written.
     pub async fn start(self, secrets: SecretStore, clock: Clock, stop: CancellationToken) -> anyhow::Result<Engine> {
-        let store = self.open().await?;
-        let now = clock.now();
-        // An import cut off by a crash is not under way any more: the same file sent again goes on where it was.
-        store.write(move |c| pult_store::imports::interrupt_all(c, now)).await?;
+        let store = self.open(&clock).await?;
         if let Some(code) = first_run::prepare(&store).await? {
             tracing::warn!(file = %code.display(), "nobody has an account yet: open the console and use the code in this file");
         }
@@ -69,15 +66,18 @@ impl Site {
     /// # Errors
     /// When the database cannot be opened.
     pub async fn at_rest(self, secrets: SecretStore, clock: Clock) -> anyhow::Result<Engine> {
-        let store = self.open().await?;
+        let store = self.open(&clock).await?;
         let stop = CancellationToken::new();
         stop.cancel();
         Ok(self.engine(store, secrets, clock, stop))
     }
 
-    async fn open(&self) -> anyhow::Result<Store> {
-        let folder = self.data_dir.clone();
-        Ok(tokio::task::spawn_blocking(move || Store::open(&folder)).await??)
+    async fn open(&self, clock: &Clock) -> anyhow::Result<Store> {
+        let (folder, now) = (self.data_dir.clone(), clock.now());
+        let store = tokio::task::spawn_blocking(move || Store::open(&folder)).await??;
+        // The data are ours alone now, so an import that seems to be under way ended with its engine.
+        store.write(move |c| imports::interrupt_all(c, now)).await?;
+        Ok(store)
     }
 
     fn engine(self, store: Store, secrets: SecretStore, clock: Clock, stop: CancellationToken) -> Engine {

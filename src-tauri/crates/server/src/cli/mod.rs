@@ -9,6 +9,7 @@ pub mod control;
 mod diagnostics;
 mod erase;
 mod exit;
+mod import;
 mod phones;
 mod preview;
 mod reach;
@@ -68,6 +69,14 @@ Ends with 1 when a step is bad; amber alone is no failure.")]
     /// Put a backup in the place of the database; the engine must be stopped
     #[command(after_help = "Example:\n  pultd restore /var/lib/pult/backups/pult-20261120T091500000Z")]
     Restore(backup::Restore),
+    /// Take in a file of a previous system
+    #[command(after_help = "\
+Examples:
+  pultd import agency-phones T_AGENCY_PHONE.csv
+  pultd import history T_CALL_INFO.csv --rejected rejected.csv
+
+Stopped half-way, the same command goes on where it was.")]
+    Import(import::Options),
     /// Show what a request would be taken for and lead to; nothing is written
     #[command(after_help = "\
 Examples:
@@ -143,6 +152,7 @@ async fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Check(options) => check::run(config, options).await,
         Command::Backup(options) => backup::make(config, options).await,
         Command::Restore(options) => backup::restore(config, options).await,
+        Command::Import(options) => import::run(config, options).await,
         Command::Preview(options) => preview::run(arguments.config, options).await,
         Command::Replay(options) => replay::run(config, options).await,
         Command::Erase(options) => erase::run(config, options).await,

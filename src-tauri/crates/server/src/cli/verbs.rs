@@ -15,7 +15,7 @@ use pult_store::{backup, people};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::erase;
+use super::{erase, import};
 
 /// Finds an account by its login.
 pub(super) const FIND_PERSON: &str = "cli.find_person";
@@ -27,6 +27,9 @@ pub(super) const BACKUP_TO: &str = "cli.backup_to";
 pub(super) const REHEARSE: &str = "cli.rehearse";
 /// Forgets a telephone number.
 pub(super) const ERASE_PHONE: &str = "cli.erase_phone";
+
+/// Imports a file.
+pub(super) const IMPORT: &str = "cli.import";
 
 /// Hears how far something is.
 pub(super) type Tell<'a> = &'a (dyn Fn(Value) + Send + Sync);
@@ -75,6 +78,7 @@ pub(super) async fn call(engine: &Engine, command: &str, request: Value, tell: T
             write(&engine.rehearse_facts(&integration, facts).await?)
         }
         ERASE_PHONE => write(&erase::forget(engine, read::<ErasePhone>(request)?.phone, tell).await?),
+        IMPORT => import::take_in(engine, read(request)?, tell).await,
         _ => api::dispatch(engine, &Actor::command_line(), command, request).await,
     }
 }
