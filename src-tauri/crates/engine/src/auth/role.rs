@@ -46,6 +46,8 @@ pub enum Via {
     LocalWindow,
     /// Runs a command on the computer of the engine.
     CommandLine,
+    /// Has the unguessable address of a call card: says what that call was about, and nothing else.
+    CallCard,
 }
 
 /// Somebody who gives a command.
@@ -76,6 +78,13 @@ impl Actor {
         Self::on_this_computer("command line", Via::CommandLine)
     }
 
+    /// The operator at a call card, by their id at the telephony. The card's address stands for the sign-in.
+    #[must_use]
+    pub fn at_call_card(operator: &str, address: &str) -> Self {
+        let rights = Rights::of(Role::Operator);
+        Self { person: None, login: operator.to_owned(), rights, via: Via::CallCard, address: address.to_owned() }
+    }
+
     fn on_this_computer(login: &str, via: Via) -> Self {
         let rights = Rights::of(Role::Admin);
         Self { person: None, login: login.to_owned(), rights, via, address: String::new() }
@@ -99,6 +108,8 @@ impl Actor {
         let open = match &self.via {
             Via::ApiKey { routes } => routes.iter().any(|r| r == "*" || r == route),
             Via::Session(_) | Via::LocalWindow | Via::CommandLine => true,
+            // A card has its own one act, which is no route.
+            Via::CallCard => false,
         };
         open && self.rights.role >= access.role && access.grant.is_none_or(|g| self.has(g))
     }
@@ -174,6 +185,12 @@ mod tests {
         assert!(!key(Role::Viewer, "calls.page").may("calls.pages", viewer));
         assert!(key(Role::Viewer, "*").may("anything", viewer));
         assert!(!key(Role::Viewer, "*").may("people.block", Access::role(Role::Admin)));
+    }
+
+    #[test]
+    fn a_call_card_opens_no_route() {
+        let operator = Actor::at_call_card("4711", "192.0.2.1");
+        assert!(!operator.may("people.change_own_password", Access::role(Role::Operator)));
     }
 
     #[test]

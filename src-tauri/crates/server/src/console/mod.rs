@@ -16,7 +16,7 @@ use axum::{
 
 use crate::App;
 
-pub(crate) use visitor::Visitor;
+pub(crate) use visitor::{Visitor, cookie};
 
 /// The largest command, bytes: an import's file is the largest thing a command carries.
 const COMMAND: usize = 64 << 20;

@@ -1,0 +1,101 @@
+//! Clients and agencies of the Moscow centre at their old addresses.
+//!
+//! Deliberately not here: agencies of the agency service, which only a call card shows.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use pult_domain::CallId;
+use pult_store::{agencies, calls};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{allow, failed};
+use crate::{App, console::Visitor};
+
+/// Agencies found at most by a search; the whole list has no bound, as its readers expect.
+const FOUND: usize = 200;
+
+fn not_there(status: StatusCode, text: &str) -> Response {
+    (status, Json(json!({ "success": false, "error": text }))).into_response()
+}
+
+/// `GET /api/client-card/call/{call_id}`.
+pub(super) async fn client_card(State(app): State<App>, visitor: Visitor, Path(call): Path<String>) -> Response {
+    if let Err(refusal) = allow(&visitor, "legacy.client_card") {
+        return refusal;
+    }
+    let found = match call.parse() {
+        Ok(id) => app.engine.store().read(move |c| Ok(calls::client_card(c, CallId(id))?)).await,
+        // What is no number names no call.
+        Err(_) => Ok(None),
+    };
+    match found {
+        Ok(Some(card)) => Json(json!({ "success": true, "client_data": card })).into_response(),
+        Ok(None) => not_there(StatusCode::OK, "Информация о клиенте не найдена"),
+        Err(error) => failed(&error, None),
+    }
+}
+
+/// `GET /api/call-agency-data/{pp_id}`.
+pub(super) async fn call_agency_data(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(enquiry): Path<String>,
+) -> Response {
+    if let Err(refusal) = allow(&visitor, "legacy.call_agency_data") {
+        return refusal;
+    }
+    let terms = app.engine.registry().terms();
+    let found = match enquiry.parse() {
+        Ok(id) => {
+            let ask = move |c: &_| Ok(calls::agency_of_enquiry(c, id, &terms.excluded_agencies, &terms.zones)?);
+            app.engine.store().read(ask).await
+        }
+        Err(_) => Ok(None),
+    };
+    match found {
+        Ok(agency) => {
+            let data: Vec<_> = agency.into_iter().collect();
+            Json(json!({ "success": true, "agency_data": data })).into_response()
+        }
+        Err(error) => failed(&error, Some("agency_data")),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Search {
+    search: Option<String>,
+}
+
+/// `GET /api/agencies`.
+pub(super) async fn search(State(app): State<App>, visitor: Visitor, Query(search): Query<Search>) -> Response {
+    if let Err(refusal) = allow(&visitor, "legacy.agencies") {
+        return refusal;
+    }
+    let part = search.search.filter(|part| !part.trim().is_empty());
+    let most = if part.is_some() { FOUND } else { usize::MAX };
+    match app.engine.store().read(move |c| Ok(agencies::agencies_search(c, part.as_deref(), most)?)).await {
+        Ok(found) => Json(json!({ "success": true, "agencies": found })).into_response(),
+        Err(error) => failed(&error, Some("agencies")),
+    }
+}
+
+/// `GET /api/agency-details/{id}`.
+pub(super) async fn details(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Response {
+    if let Err(refusal) = allow(&visitor, "legacy.agency_details") {
+        return refusal;
+    }
+    let found = match id.parse() {
+        Ok(id) => app.engine.store().read(move |c| Ok(agencies::agency_details(c, id)?)).await,
+        Err(_) => Ok(None),
+    };
+    match found {
+        Ok(Some(agency)) => Json(json!({ "success": true, "agency_details": agency })).into_response(),
+        Ok(None) => not_there(StatusCode::NOT_FOUND, "Агентство не найдено"),
+        Err(error) => failed(&error, None),
+    }
+}

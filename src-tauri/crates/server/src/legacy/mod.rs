@@ -1,0 +1,167 @@
+//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1), with exactly their answers.
+//!
+//! Unlike before, they ask for a sign-in or a key, and a failure is said and never dressed up as data. No header lets pages of
+//! other origins read them. Deliberately not here: the call card and what is called from it (`cards`), the telephony's entry
+//! (its integration), queries (the store).
+
+mod agencies;
+mod journal;
+#[cfg(test)]
+mod tests;
+mod vilnius;
+
+use axum::{
+    Json, Router,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use jiff::civil::Date;
+use pult_domain::areas::calls::Centre;
+use pult_engine::auth::{Grant, Role};
+use pult_store::StoreError;
+use serde_json::{Value, json};
+
+use crate::{App, cards, console::Visitor, pages};
+
+/// An address of old.
+pub(crate) struct LegacyRoute {
+    /// The path.
+    pub(crate) path: &'static str,
+    /// What a key's list of routes calls it.
+    pub(crate) name: &'static str,
+    /// One line for the OpenAPI document.
+    pub(crate) summary: &'static str,
+    /// Parameters of the query with what they mean.
+    pub(crate) query: &'static [(&'static str, &'static str)],
+    /// Whether it shows calls or clients of the Moscow centre.
+    pub(crate) moscow: bool,
+    /// Whether it is a page.
+    pub(crate) page: bool,
+}
+
+const DATE: &[(&str, &str)] = &[("date", "A day, YYYY-MM-DD; today when it is missing or is no day")];
+
+const fn route(path: &'static str, name: &'static str, summary: &'static str) -> LegacyRoute {
+    LegacyRoute { path, name, summary, query: &[], moscow: true, page: false }
+}
+
+/// All of them: the router, the rights, the document and its test go by this list.
+pub(crate) const ROUTES: &[LegacyRoute] = &[
+    LegacyRoute {
+        query: DATE,
+        ..route("/api/moscow-calls", "legacy.moscow_calls", "Calls of the Moscow centre of a day, newest first")
+    },
+    LegacyRoute { query: DATE, ..route("/api/calls", "legacy.moscow_calls", "The same as /api/moscow-calls") },
+    LegacyRoute {
+        query: DATE,
+        ..route(
+            "/api/moscow-operator-stats",
+            "legacy.moscow_operator_stats",
+            "Calls of each operator of the Moscow centre on a day, by name",
+        )
+    },
+    route(
+        "/api/moscow-calls-monthly-stats",
+        "legacy.moscow_monthly_stats",
+        "Calls of the Moscow centre by month over all time",
+    ),
+    LegacyRoute {
+        moscow: false,
+        ..route("/api/call_stats", "legacy.call_stats", "Calls of today in both centres and their mean duration")
+    },
+    route("/api/client-card/call/{call_id}", "legacy.client_card", "The client's card of a call"),
+    route(
+        "/api/call-agency-data/{pp_id}",
+        "legacy.call_agency_data",
+        "The agency an enquiry was last passed to: one or none",
+    ),
+    LegacyRoute {
+        query: &[("search", "Part of a name, address, city, metro, district or number; at most 200 are then found")],
+        ..route("/api/agencies", "legacy.agencies", "Agencies of the Moscow centre by name, without hidden ones")
+    },
+    route("/api/agency-details/{id}", "legacy.agency_details", "Everything about an agency of the Moscow centre"),
+    LegacyRoute {
+        moscow: false,
+        ..route("/get_latest_calls", "legacy.latest_calls", "The last five calls of the Vilnius centre")
+    },
+    LegacyRoute {
+        moscow: false,
+        page: true,
+        ..route("/contact-center/vilnius", "legacy.vilnius", "A page of the last calls of the Vilnius centre")
+    },
+];
+
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/moscow-calls", get(journal::moscow_calls))
+        .route("/api/calls", get(journal::moscow_calls))
+        .route("/api/moscow-operator-stats", get(journal::moscow_operator_stats))
+        .route("/api/moscow-calls-monthly-stats", get(journal::moscow_monthly_stats))
+        .route("/api/call_stats", get(journal::call_stats))
+        .route("/api/client-card/call/{call_id}", get(agencies::client_card))
+        .route("/api/call-agency-data/{pp_id}", get(agencies::call_agency_data))
+        .route("/api/agencies", get(agencies::search))
+        .route("/api/agency-details/{id}", get(agencies::details))
+        .route("/get_latest_calls", get(vilnius::latest_calls))
+        .route("/contact-center/vilnius", get(vilnius::dashboard))
+        .layer(axum::middleware::map_response(keep_nowhere))
+        // The page above looks like the cards, which live at the other listener.
+        .route("/call-card.css", get(cards::style))
+}
+
+/// Personal data stays in no cache.
+async fn keep_nowhere(mut answer: Response) -> Response {
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}
+
+/// Whether the visitor may read the route of this name: a viewer; for the Moscow centre a supervisor, or whoever has its grant.
+fn allow(visitor: &Visitor, name: &str) -> Result<(), Response> {
+    let actor = visitor.may_see(name)?;
+    let moscow = ROUTES.iter().any(|r| r.name == name && r.moscow);
+    if moscow && actor.rights.role < Role::Supervisor && !actor.has(Grant::CallsMoscow) {
+        return Err(pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"));
+    }
+    Ok(())
+}
+
+/// A day of the query in the Moscow centre's zone.
+fn day(app: &App, given: Option<&str>) -> Date {
+    let today = || {
+        let zone = app.engine.registry().terms().zones.of(Centre::Moscow).clone();
+        app.engine.clock().now().to_zoned(zone).date()
+    };
+    match given.map(|text| Date::strptime("%Y-%m-%d", text)) {
+        Some(Ok(day)) => day,
+        Some(Err(_)) => {
+            tracing::info!("a day was asked for that is none; today is shown");
+            today()
+        }
+        None => {
+            tracing::debug!("no day was asked for; today is shown");
+            today()
+        }
+    }
+}
+
+/// The old way of saying that data cannot be had: with an empty list where there is one, and without the database's own words.
+fn failed(error: &StoreError, list: Option<&str>) -> Response {
+    tracing::error!(%error, "a legacy route could not be answered");
+    let mut body = json!({ "success": false, "error": words(error) });
+    if let (Some(list), Value::Object(fields)) = (list, &mut body) {
+        fields.insert(list.to_owned(), json!([]));
+    }
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+}
+
+/// Why data cannot be had, for a person.
+fn words(error: &StoreError) -> &'static str {
+    if away(error) { "Ошибка подключения к базе данных" } else { "Ошибка чтения базы данных" }
+}
+
+/// Whether the database is out of reach rather than broken.
+fn away(error: &StoreError) -> bool {
+    matches!(error, StoreError::Busy | StoreError::Closed)
+}
