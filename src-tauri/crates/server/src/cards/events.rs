@@ -50,9 +50,7 @@ pub(super) async fn stream(
         let mark = watch.next().await?;
         Some((Ok::<_, Infallible>(Event::default().event("changed").id(mark.clone()).data(mark)), watch))
     });
-    Sse::new(events.take_until(stop.cancelled_owned()))
-        .keep_alive(KeepAlive::new().interval(PULSE))
-        .into_response()
+    Sse::new(events.take_until(stop.cancelled_owned())).keep_alive(KeepAlive::new().interval(PULSE)).into_response()
 }
 
 struct Watch {

@@ -1,6 +1,13 @@
 //! An engine on a temporary folder with both listeners' routers, for tests of this crate.
 
-use std::{ffi::OsString, net::SocketAddr, sync::Arc};
+use std::{
+    ffi::OsString,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use axum::{
     Router,
@@ -10,7 +17,10 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use pult_domain::{CallId, Fact, FactKey, Instant, Observed, Subject, areas::calls::{Fact as CallFact, ReportedCall}};
+use pult_domain::{
+    CallId, Fact, FactKey, Instant, Observed, Subject,
+    areas::calls::{Fact as CallFact, ReportedCall},
+};
 use pult_engine::{
     Engine, Parts,
     auth::{Actor, Grant, Role, api_key},
@@ -39,6 +49,7 @@ pub(crate) struct Site {
     pub(crate) clock: Clock,
     hooks: Router,
     console: Router,
+    keys: AtomicU32,
     _folder: TempDir,
 }
 
@@ -66,6 +77,8 @@ impl Answer {
 
 impl Site {
     pub(crate) fn start() -> Self {
+        // The program installs it at its start; a second test finds it installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
         config.integrations.telephony.enabled = true;
@@ -86,9 +99,7 @@ impl Site {
             clock: clock.clone(),
             stop: CancellationToken::new(),
         });
-        let edge = || {
-            Arc::new(Edge { proxies: Proxies::default(), guard: Guard::new(10_000, 10_000), secure: false })
-        };
+        let edge = || Arc::new(Edge { proxies: Proxies::default(), guard: Guard::new(10_000, 10_000), secure: false });
         let key = pult_engine::secrets::Secret::new("signs cards in tests").unwrap();
         let app = App {
             engine,
@@ -98,7 +109,7 @@ impl Site {
             console: edge(),
         };
         let (hooks, console) = (hooks_router(app.clone()), console_router(app.clone()));
-        Self { app, clock, hooks, console, _folder: folder }
+        Self { app, clock, hooks, console, keys: AtomicU32::new(0), _folder: folder }
     }
 
     /// Asks the listener of the hooks.
@@ -168,7 +179,7 @@ impl Site {
     /// A key for a program.
     pub(crate) async fn key(&self, role: Role, grants: &[Grant], routes: &[&str]) -> String {
         let routes: Vec<String> = routes.iter().map(|r| (*r).to_owned()).collect();
-        let name = format!("{role:?} {grants:?} {routes:?}").chars().take(64).collect::<String>();
+        let name = format!("key {}", self.keys.fetch_add(1, Ordering::Relaxed));
         let scope = KeyScope { role, grants: grants.to_vec(), routes };
         let now = self.clock.now();
         api_key::create(self.app.engine.store(), &Actor::local_window(), &name, scope, now).await.unwrap().key

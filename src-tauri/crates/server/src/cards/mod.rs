@@ -89,7 +89,10 @@ fn no_such_card() -> Response {
 
 fn unreadable(error: &StoreError) -> Response {
     tracing::warn!(%error, "a card could not be read");
-    busy(&page::sentence("Карточка сейчас недоступна", "Звонок это не затронет. Обновите страницу через несколько секунд"))
+    busy(&page::sentence(
+        "Карточка сейчас недоступна",
+        "Звонок это не затронет. Обновите страницу через несколько секунд",
+    ))
 }
 
 /// The style of every page of ours that is drawn here.

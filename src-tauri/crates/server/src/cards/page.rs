@@ -184,7 +184,7 @@ fn agency(call: &CallView) -> Markup {
             h2.agency {
                 @match agency_name(call) {
                     Some(name) => (name),
-                    None => "Агентство " (id),
+                    None => { "Агентство " (id) },
                 }
             }
             @match row.card_state {
@@ -316,7 +316,7 @@ pub(super) fn number(frame: &Frame<'_>, ani: &str, known: &Glance) -> Markup {
                     h2.agency {
                         @match known.history.iter().find_map(|row| row.agency_name.as_deref()) {
                             Some(name) => (name),
-                            None => "Агентство " (agency),
+                            None => { "Агентство " (agency) },
                         }
                     }
                     (history(frame, &known.history, "Последние звонки агентства"))

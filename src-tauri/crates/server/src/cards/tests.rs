@@ -45,7 +45,11 @@ async fn a_card_waits_for_its_agency_and_then_shows_all_of_it() {
     assert!(asked.header(header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
     assert_eq!(asked.header(header::CACHE_CONTROL), "no-store");
     assert_eq!(asked.header(header::REFERRER_POLICY), "no-referrer");
-    assert!(asked.header(header::SET_COOKIE).contains("HttpOnly; SameSite=Lax"), "{}", asked.header(header::SET_COOKIE));
+    assert!(
+        asked.header(header::SET_COOKIE).contains("HttpOnly; SameSite=Lax"),
+        "{}",
+        asked.header(header::SET_COOKIE)
+    );
 
     let call = site.newest().await;
     site.happens(Fact::AgencyFound { call, card: card_of("Žalgiris <script>alert(1)</script>") }).await;

@@ -50,34 +50,19 @@ pub(super) fn moment(ms: i64, zone: &TimeZone, now: Instant) -> Moment {
 
 /// Digits in the groups a person reads them by. The page parts them by space alone, so that what is copied has none.
 pub(super) fn groups(digits: &str) -> Vec<&str> {
-    let sizes: &[usize] = match (digits.len(), digits) {
-        (11, d) if d.starts_with('7') => &[1, 3, 3, 2, 2],
-        (11, d) if d.starts_with("370") => &[3, 3, 2, 3],
-        _ => &[],
+    let sizes: Vec<usize> = match digits.len() {
+        11 if digits.starts_with('7') => vec![1, 3, 3, 2, 2],
+        11 if digits.starts_with("370") => vec![3, 3, 2, 3],
+        // Groups of three, the odd ones first.
+        n => std::iter::once(n % 3).filter(|odd| *odd > 0).chain(std::iter::repeat_n(3, n / 3)).collect(),
     };
     let mut rest = digits;
-    let mut parts = Vec::new();
-    let mut take = |n: usize, rest: &mut &'_ str| {
-        if let Some((part, tail)) = rest.split_at_checked(n) {
-            parts.push(part);
-            *rest = tail;
-        }
+    let mut cut = |size| {
+        let (part, tail) = rest.split_at_checked(size)?;
+        rest = tail;
+        Some(part)
     };
-    if sizes.is_empty() {
-        // Groups of three, the odd ones first.
-        match rest.len() % 3 {
-            0 => {}
-            odd => take(odd, &mut rest),
-        }
-        while !rest.is_empty() {
-            take(3.min(rest.len()), &mut rest);
-        }
-    } else {
-        for size in sizes {
-            take(*size, &mut rest);
-        }
-    }
-    parts
+    sizes.into_iter().filter_map(&mut cut).collect()
 }
 
 #[cfg(test)]

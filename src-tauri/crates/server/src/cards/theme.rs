@@ -88,10 +88,8 @@ pub(super) async fn of_card(
     form: Filled,
 ) -> Response {
     let outcome = give(&app, Some(&id), sender, form).await;
-    let by_script = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .any(|v| v.to_str().is_ok_and(|v| v.contains("application/json")));
+    let by_script =
+        headers.get_all(header::ACCEPT).iter().any(|v| v.to_str().is_ok_and(|v| v.contains("application/json")));
     match outcome {
         outcome if by_script => outcome.json(),
         Outcome::Updated | Outcome::Unchanged => see_card(&id),
@@ -151,11 +149,9 @@ mod tests {
 
     #[test]
     fn a_failure_says_whether_to_come_back() {
-        for (code, status, retry) in [
-            (ErrorCode::Busy, 503, true),
-            (ErrorCode::DiskFull, 503, true),
-            (ErrorCode::Internal, 500, false),
-        ] {
+        for (code, status, retry) in
+            [(ErrorCode::Busy, 503, true), (ErrorCode::DiskFull, 503, true), (ErrorCode::Internal, 500, false)]
+        {
             let answer = Outcome::Failed(ApiError::new(code, "x")).json();
             assert_eq!(answer.status(), status);
             assert_eq!(answer.headers().contains_key(header::RETRY_AFTER), retry);

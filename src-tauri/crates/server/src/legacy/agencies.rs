@@ -13,7 +13,7 @@ use pult_store::{agencies, calls};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{allow, failed};
+use super::{failed, refuse};
 use crate::{App, console::Visitor};
 
 /// Agencies found at most by a search; the whole list has no bound, as its readers expect.
@@ -25,7 +25,7 @@ fn not_there(status: StatusCode, text: &str) -> Response {
 
 /// `GET /api/client-card/call/{call_id}`.
 pub(super) async fn client_card(State(app): State<App>, visitor: Visitor, Path(call): Path<String>) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.client_card") {
+    if let Some(refusal) = refuse(&visitor, "legacy.client_card") {
         return refusal;
     }
     let found = match call.parse() {
@@ -46,7 +46,7 @@ pub(super) async fn call_agency_data(
     visitor: Visitor,
     Path(enquiry): Path<String>,
 ) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.call_agency_data") {
+    if let Some(refusal) = refuse(&visitor, "legacy.call_agency_data") {
         return refusal;
     }
     let terms = app.engine.registry().terms();
@@ -73,7 +73,7 @@ pub(super) struct Search {
 
 /// `GET /api/agencies`.
 pub(super) async fn search(State(app): State<App>, visitor: Visitor, Query(search): Query<Search>) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.agencies") {
+    if let Some(refusal) = refuse(&visitor, "legacy.agencies") {
         return refusal;
     }
     let part = search.search.filter(|part| !part.trim().is_empty());
@@ -86,7 +86,7 @@ pub(super) async fn search(State(app): State<App>, visitor: Visitor, Query(searc
 
 /// `GET /api/agency-details/{id}`.
 pub(super) async fn details(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.agency_details") {
+    if let Some(refusal) = refuse(&visitor, "legacy.agency_details") {
         return refusal;
     }
     let found = match id.parse() {

@@ -13,7 +13,7 @@ use pult_store::calls::{self, DayRange, Filter};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{allow, day, failed, words};
+use super::{day, failed, refuse, words};
 use crate::{App, console::Visitor};
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ pub(super) struct OfDay {
 
 /// `GET /api/moscow-calls`.
 pub(super) async fn moscow_calls(State(app): State<App>, visitor: Visitor, Query(of): Query<OfDay>) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.moscow_calls") {
+    if let Some(refusal) = refuse(&visitor, "legacy.moscow_calls") {
         return refusal;
     }
     let (day, terms) = (day(&app, of.date.as_deref()), app.engine.registry().terms());
@@ -39,7 +39,7 @@ pub(super) async fn moscow_operator_stats(
     visitor: Visitor,
     Query(of): Query<OfDay>,
 ) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.moscow_operator_stats") {
+    if let Some(refusal) = refuse(&visitor, "legacy.moscow_operator_stats") {
         return refusal;
     }
     let (day, terms) = (day(&app, of.date.as_deref()), app.engine.registry().terms());
@@ -58,7 +58,7 @@ pub(super) async fn moscow_operator_stats(
 
 /// `GET /api/moscow-calls-monthly-stats`.
 pub(super) async fn moscow_monthly_stats(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.moscow_monthly_stats") {
+    if let Some(refusal) = refuse(&visitor, "legacy.moscow_monthly_stats") {
         return refusal;
     }
     match app.engine.store().read(|c| Ok(calls::monthly_stats(c)?)).await {
@@ -69,7 +69,7 @@ pub(super) async fn moscow_monthly_stats(State(app): State<App>, visitor: Visito
 
 /// `GET /api/call_stats`: of both centres, because only one of them knows when its calls end.
 pub(super) async fn call_stats(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Err(refusal) = allow(&visitor, "legacy.call_stats") {
+    if let Some(refusal) = refuse(&visitor, "legacy.call_stats") {
         return refusal;
     }
     let today = day(&app, None);

@@ -117,14 +117,18 @@ async fn keep_nowhere(mut answer: Response) -> Response {
     answer
 }
 
-/// Whether the visitor may read the route of this name: a viewer; for the Moscow centre a supervisor, or whoever has its grant.
-fn allow(visitor: &Visitor, name: &str) -> Result<(), Response> {
-    let actor = visitor.may_see(name)?;
+/// The refusal for a visitor who may not read the route of this name: a viewer may; of the Moscow centre a supervisor, or a
+/// viewer with its grant.
+fn refuse(visitor: &Visitor, name: &str) -> Option<Response> {
+    let actor = match visitor.may_see(name) {
+        Ok(actor) => actor,
+        Err(refusal) => return Some(refusal),
+    };
     let moscow = ROUTES.iter().any(|r| r.name == name && r.moscow);
     if moscow && actor.rights.role < Role::Supervisor && !actor.has(Grant::CallsMoscow) {
-        return Err(pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"));
+        return Some(pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"));
     }
-    Ok(())
+    None
 }
 
 /// A day of the query in the Moscow centre's zone.
@@ -158,7 +162,11 @@ fn failed(error: &StoreError, list: Option<&str>) -> Response {
 
 /// Why data cannot be had, for a person.
 fn words(error: &StoreError) -> &'static str {
-    if away(error) { "Ошибка подключения к базе данных" } else { "Ошибка чтения базы данных" }
+    if away(error) {
+        "Ошибка подключения к базе данных"
+    } else {
+        "Ошибка чтения базы данных"
+    }
 }
 
 /// Whether the database is out of reach rather than broken.

@@ -15,7 +15,7 @@ use pult_store::{
 };
 use serde_json::json;
 
-use super::{allow, away, words};
+use super::{away, refuse, words};
 use crate::{App, cards, console::Visitor};
 
 /// Calls shown.
@@ -28,9 +28,9 @@ async fn last(app: &App) -> Result<Vec<LatestCall>, StoreError> {
 
 /// `GET /get_latest_calls`.
 pub(super) async fn latest_calls(State(app): State<App>, visitor: Visitor) -> Response {
-    match allow(&visitor, "legacy.latest_calls") {
-        Ok(()) => latest_answer(last(&app).await),
-        Err(refusal) => refusal,
+    match refuse(&visitor, "legacy.latest_calls") {
+        None => latest_answer(last(&app).await),
+        Some(refusal) => refusal,
     }
 }
 
@@ -49,12 +49,12 @@ pub(super) fn latest_answer(calls: Result<Vec<LatestCall>, StoreError>) -> Respo
 
 /// `GET /contact-center/vilnius`. A person who has not signed in is led to where they can.
 pub(super) async fn dashboard(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
-    match allow(&visitor, "legacy.vilnius") {
-        Ok(()) => cards::respond(StatusCode::OK, &page(&last(&app).await)),
-        Err(refusal) if refusal.status() == StatusCode::UNAUTHORIZED && wants_page(&headers) => {
+    match refuse(&visitor, "legacy.vilnius") {
+        None => cards::respond(StatusCode::OK, &page(&last(&app).await)),
+        Some(refusal) if refusal.status() == StatusCode::UNAUTHORIZED && wants_page(&headers) => {
             Redirect::to("/ui/").into_response()
         }
-        Err(refusal) => refusal,
+        Some(refusal) => refusal,
     }
 }
 

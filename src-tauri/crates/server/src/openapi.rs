@@ -1,4 +1,0 @@
-//! temp
-pub(crate) fn router() -> axum::Router<crate::App> {
-    axum::Router::new()
-}
