@@ -37,7 +37,7 @@ afterEach(() => {
 
 test('the calls of the day are read and the rail says where we are', async () => {
   const backend = open();
-  const table = await screen.findByRole('grid', { name: 'Звонки за день' });
+  const table = await screen.findByRole('grid', { name: 'Журнал звонков' });
   expect(table).toHaveAttribute('aria-rowcount', '241');
   expect(screen.getByRole('link', { name: 'Звонки' })).toHaveAttribute('aria-current', 'page');
   expect(backend.asked.find((each) => each.name === 'calls.page')?.request).toMatchObject({
@@ -64,13 +64,13 @@ test('a link brings its filter and its record', async () => {
   expect(backend.asked.find((each) => each.name === 'calls.page')?.request).toMatchObject({
     filter: { phone: { digits: '4567', place: 'end' } },
   });
-  expect(screen.getByRole('textbox', { name: /Номер, оператор/ })).toHaveValue('*4567');
+  expect(screen.getByRole('textbox', { name: /Номер или/ })).toHaveValue('*4567');
 });
 
 test('a change of its area is read again, another area is not', async () => {
   const backend = open();
-  await screen.findByRole('grid');
-  const reads = () => backend.asked.filter((each) => each.name === 'calls.page').length;
+  await screen.findByText('240 звонков');
+  const reads = () => backend.asked.filter((each) => each.name === 'calls.totals').length;
   expect(reads()).toBe(1);
   backend.publish({ kind: 'changed', rev: 1, area: 'people', ids: [1] });
   expect(reads()).toBe(1);
@@ -80,9 +80,10 @@ test('a change of its area is read again, another area is not', async () => {
 
 test('after a gap everything on screen is read again', async () => {
   const backend = open();
-  await screen.findByRole('grid');
+  await screen.findByText('+7 495 123-45-67');
   const before = backend.asked.length;
   backend.publish({ kind: 'resync' });
+  await vi.waitFor(() => expect(backend.asked.length).toBe(before + 3));
   expect(
     backend.asked
       .slice(before)
@@ -93,7 +94,7 @@ test('after a gap everything on screen is read again', async () => {
 
 test('g and a letter change the screen whatever the layout', async () => {
   open();
-  await screen.findByRole('grid', { name: 'Звонки за день' });
+  await screen.findByRole('grid', { name: 'Журнал звонков' });
   await press('п', 'KeyG');
   await press('в', 'KeyD');
   expect(await screen.findByRole('grid', { name: /Входящие записи/ })).toBeInTheDocument();
@@ -108,7 +109,7 @@ test('the palette finds a screen by part of its name', async () => {
   await fireEvent.input(field, { target: { value: 'настр' } });
   expect(screen.getAllByRole('option')).toHaveLength(1);
   await fireEvent.keyDown(field, { key: 'Enter' });
-  expect(await screen.findByRole('heading', { name: 'Внешний вид' })).toBeInTheDocument();
+  expect(await screen.findByRole('heading', { name: 'Подключения' })).toBeInTheDocument();
 });
 
 test('a lost connection is said, with what is safe', async () => {
@@ -125,10 +126,12 @@ test('sign-in: a wrong password says what to check, the right one opens the page
   await fireEvent.input(await screen.findByLabelText('Логин'), { target: { value: 'a.komarova' } });
   await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'wrong' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Войти' }));
-  expect(await screen.findByRole('alert')).toHaveTextContent('Логин или пароль не подошли');
+  expect(await screen.findByRole('alert')).toHaveTextContent(
+    'Войти не удалось. Неверный пароль или пароль мог быть обновлен в ERP. Пожалуйста, попробуйте снова.',
+  );
   await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'correct horse' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Войти' }));
-  expect(await screen.findByRole('heading', { name: 'Внешний вид' })).toBeInTheDocument();
+  expect(await screen.findByRole('heading', { name: 'Подключения' })).toBeInTheDocument();
 });
 
 test('first run: nothing is sent until the form is right', async () => {
@@ -165,7 +168,7 @@ test('a session that ended brings the sign-in and keeps the address', async () =
 test.each([
   ['the calls with a record open', '', '#/calls?open=call:90230', 'complementary'],
   ['the deliveries', '', '#/deliveries', 'grid'],
-  ['the settings', '', '#/settings', 'radiogroup'],
+  ['the appearance', '', '#/settings?section=appearance', 'radiogroup'],
   ['the sign-in', 'as=nobody', '#/', 'main'],
   ['the first run', 'as=new', '#/', 'main'],
 ])('no accessibility faults on %s', async (_name, wish, hash, role) => {

@@ -16,8 +16,17 @@ Element.prototype.scrollIntoView ??= () => {};
 window.matchMedia ??= (media) =>
   ({ media, matches: false, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList;
 
-// Text is never measured here; axe asks only whether letters are icons.
-HTMLCanvasElement.prototype.getContext = () => null;
+// Nothing is painted here. A chart gets a surface that swallows its strokes; axe, which names its options and asks only
+// whether letters are icons, gets none.
+const surface = new Proxy({} as Record<string, unknown>, {
+  get: (held, name) => (typeof name === 'string' && name in held ? held[name] : () => ({ width: 0 })),
+});
+HTMLCanvasElement.prototype.getContext = ((_kind: string, options?: object) =>
+  options ? null : surface) as typeof HTMLCanvasElement.prototype.getContext;
+class NoPath {}
+for (const name of ['moveTo', 'lineTo', 'rect', 'arc', 'closePath', 'bezierCurveTo', 'roundRect', 'arcTo'])
+  Object.defineProperty(NoPath.prototype, name, { value: () => {} });
+globalThis.Path2D ??= NoPath as unknown as typeof Path2D;
 
 afterEach(() => {
   localStorage.clear();

@@ -16,6 +16,8 @@ export interface ChartData {
   series: Series[];
   /** Stretches nobody watched, [from, to) in units of x: hatched, never drawn as zero. */
   notWatched?: [number, number][];
+  /** Bars stand on one another, the first series at the bottom; numbers stay each series' own. */
+  stacked?: boolean;
 }
 
 /** The y axis starts at zero and leaves air above; an empty or all-gap chart still has an axis. */
@@ -24,8 +26,31 @@ export function yRange(_min: number | null, max: number | null): [number, number
   return [0, max * 1.08];
 }
 
-export function aligned({ x, series }: ChartData): uPlot.AlignedData {
-  return [x, ...series.map((one) => one.values)] as uPlot.AlignedData;
+/** The series in the order they are painted: a stack from its top down, so that each lower sum covers its part. */
+export function painted({ series, stacked }: ChartData): Series[] {
+  if (!stacked) return series;
+  const sums: number[] = [];
+  const raised = series.map((one) => ({
+    ...one,
+    values: one.values.map((value, index) => {
+      if (value === null) return null;
+      sums[index] = (sums[index] ?? 0) + value;
+      return sums[index];
+    }),
+  }));
+  return raised.reverse();
+}
+
+export function aligned(data: ChartData): uPlot.AlignedData {
+  return [data.x, ...painted(data).map((one) => one.values)] as uPlot.AlignedData;
+}
+
+/** Bars need half a step of room at both ends, or the outer ones are cut. */
+export function xRange(x: number[], bars: boolean): [number, number] {
+  const first = x[0] ?? 0;
+  const last = x.at(-1) ?? first;
+  const step = x.length > 1 ? (last - first) / (x.length - 1) : 3600;
+  return bars || x.length < 2 ? [first - step / 2, last + step / 2] : [first, last];
 }
 
 /** Index of the x nearest to a position; null for an empty chart. */

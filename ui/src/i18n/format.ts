@@ -76,6 +76,11 @@ export function fullInstant(at: Instant, zone: string): string {
   return `${two(then.day)}.${two(then.month)}.${then.year} ${then.time}${tail} (${zone}${offset ? `, ${offset}` : ''})`;
 }
 
+/** The clock of an instant in a zone, without seconds: `14:00`. */
+export function hourOf(at: Date | number, zone: string): string {
+  return parts(new Date(at), zone).time.slice(0, 5);
+}
+
 /** The calendar day `YYYY-MM-DD` an instant falls on in the zone. */
 export function dayOf(at: Date, zone: string): string {
   const then = parts(at, zone);
@@ -161,6 +166,8 @@ export function phone(raw: string | null | undefined): string {
     const head = digits[0] === '7' ? '+7' : '8';
     return `${head} ${digits.slice(1, 4)} ${local(digits.slice(4))}`;
   }
+  // Numbers of the call journal come as digits alone, the country's first.
+  if (!plus && digits.length === 11 && digits.startsWith('370')) return `+${baltic(digits)}`;
   if (plus) return `+${digits.length === 11 && digits.startsWith('370') ? baltic(digits) : threes(digits)}`;
   if (digits.length === 10) return `${digits.slice(0, 3)} ${local(digits.slice(3))}`;
   if (digits.length === 7 || digits.length === 6) return local(digits);

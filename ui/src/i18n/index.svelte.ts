@@ -38,6 +38,8 @@ class I18n {
     instant: (at: format.Instant) => format.instant(at, this.language, this.zone, clock.day),
     fullInstant: (at: format.Instant) => format.fullInstant(at, this.zone),
     age: (at: format.Instant) => format.age(at, this.language, clock.now),
+    /** The hour of an instant in a zone that is not the reader's: `14:00`. */
+    hour: (at: Date | number, zone: string) => format.hourOf(at, zone),
     dayTitle: (day: string) => format.dayTitle(day, this.language, this.today()),
     number: (value: number | null | undefined, digits?: number) => format.number(value, this.language, digits),
     bytes: (value: number | null | undefined) => format.bytes(value, this.language),

@@ -5,6 +5,8 @@ import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
+import type { SearchProvider } from '../state/palette.svelte';
+import { callSearch } from './calls/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -22,6 +24,8 @@ export interface Screen {
   load: Loader<Record<string, never>>;
   /** Views for the panel by the kind in `?open=kind:id`. */
   details?: Record<string, Loader<{ id: string }>>;
+  /** What Ctrl+K finds here, whichever screen is on view. */
+  search?: readonly SearchProvider[];
 }
 
 export const screens: readonly Screen[] = [
@@ -32,7 +36,11 @@ export const screens: readonly Screen[] = [
     icon: Phone,
     letter: 'c',
     load: () => import('./calls/CallsScreen.svelte'),
-    details: { call: () => import('./calls/CallDetail.svelte') },
+    details: {
+      call: () => import('./calls/CallDetail.svelte'),
+      agency: () => import('./calls/AgencyDetail.svelte'),
+    },
+    search: callSearch,
   },
   {
     id: 'deliveries',

@@ -28,8 +28,12 @@ export class LiveQuery<N extends CommandName> {
     if (this.asked) void this.read();
   };
 
-  hear(change: Change, areas: readonly string[]): void {
-    if (change.kind === 'changed' && !areas.includes(change.area)) return;
+  hear(change: Change, areas: readonly string[], concerns?: (ids: number[]) => boolean): void {
+    if (change.kind === 'changed') {
+      if (!areas.includes(change.area)) return;
+      // No ids: too many to name.
+      if (concerns && change.ids.length > 0 && !concerns(change.ids)) return;
+    }
     if (this.timer) {
       this.again = true;
       return;
@@ -75,6 +79,8 @@ export function live<N extends CommandName>(
   name: N,
   request: () => Commands[N]['request'] | null,
   areas: readonly string[],
+  /** Whether changes of these ids matter here; all do when it is absent. */
+  concerns?: (ids: number[]) => boolean,
 ): LiveQuery<N> {
   const query = new LiveQuery<N>();
   let printed: string | null = null;
@@ -86,7 +92,7 @@ export function live<N extends CommandName>(
     untrack(() => query.ask(name, wanted));
   });
   $effect(() => {
-    const unsubscribe = backend().subscribe((change) => query.hear(change, areas));
+    const unsubscribe = backend().subscribe((change) => query.hear(change, areas, concerns));
     return () => {
       unsubscribe();
       query.stop();

@@ -27,8 +27,8 @@ export function printRoute({ screen, path, params }: Route): string {
   const words = [screen, ...path].filter(Boolean).map(encodeURIComponent).join('/');
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) if (value !== '') query.append(name, value);
-  // A colon is legal here and keeps `open=call:123` readable.
-  const tail = query.toString().replaceAll('%3A', ':');
+  // A colon and a slash are legal here and keep `open=call:123` readable.
+  const tail = query.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
   return `#/${words}${tail ? `?${tail}` : ''}`;
 }
 

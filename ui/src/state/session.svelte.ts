@@ -1,6 +1,10 @@
 // Who is using the console, and whether the stream of changes is alive. Not here: what the person may do; the engine
 // checks every command, the page only hides what would be refused.
 import { ApiError, backend, type FirstAdministrator, type Session, type StreamState } from '../backend';
+import type { Role } from '../bindings/Role';
+
+/** Each role may do all that the ones before it may. */
+const roles: readonly Role[] = ['operator', 'viewer', 'supervisor', 'admin'];
 
 type Phase = 'starting' | 'broken' | 'first-run' | 'signed-out' | 'signed-in';
 
@@ -17,6 +21,12 @@ class SessionState {
 
   get me() {
     return this.present?.me ?? null;
+  }
+
+  /** Whether the person's role is at least this one: what would be refused is not offered. */
+  may(least: Role): boolean {
+    const own = this.me?.rights.role;
+    return own !== undefined && roles.indexOf(own) >= roles.indexOf(least);
   }
 
   /** Watches the connection until the returned function is called. */

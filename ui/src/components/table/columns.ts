@@ -23,6 +23,8 @@ export interface Column<Row> {
   /** Changes by itself every second; such a cell is not tinted on change. */
   ticking?: boolean;
   sortable?: boolean;
+  /** Stays at the end of the view when the table is wider: for the acts of a row. */
+  pinned?: boolean;
   /** Not shown until it is chosen. */
   hidden?: boolean;
 }

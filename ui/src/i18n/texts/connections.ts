@@ -71,7 +71,7 @@ const ru = {
       'agencies.password': 'Пароль службы агентств',
       'cc.api_key': 'Ключ журнала колл-центра',
     },
-    client: (client: string) => `Ключ клиента «${client}»`,
+    client: (client: string) => `Ключ клиента ${client}`,
     unset: 'секретов не нужно',
   },
   hook: {
@@ -194,7 +194,7 @@ const en: typeof ru = {
       'agencies.password': 'Password of the agency service',
       'cc.api_key': 'Key of the call centre journal',
     },
-    client: (client) => `Key of client “${client}”`,
+    client: (client) => `Key of client ${client}`,
     unset: 'no secrets needed',
   },
   hook: {

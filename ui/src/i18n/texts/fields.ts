@@ -29,7 +29,10 @@ const ru: Record<string, FieldText> = {
   'hooks.queue_limit': { name: 'Записей в ожидании решения', help: 'Больше: вебхукам отвечают 503' },
   'hooks.tls.certificate': { name: 'Сертификат приёма', help: 'PEM-файл с цепочкой; нужен вместе с ключом' },
   'hooks.tls.key': { name: 'Ключ сертификата приёма', help: 'PEM-файл, который читает только Пульт' },
-  'storage.data_dir': { name: 'Папка данных', help: 'Пусто: /var/lib/pult на сервере, папка пользователя на столе' },
+  'storage.data_dir': {
+    name: 'Папка данных',
+    help: 'Пусто: /var/lib/pult на сервере, папка пользователя на рабочем месте',
+  },
   'storage.backup.dir': { name: 'Папка копий', help: 'Пусто: backups в папке данных; лучше другой диск' },
   'storage.backup.every_hours': { name: 'Делать копию каждые' },
   'storage.backup.keep': { name: 'Хранить копий', help: 'Лишние удаляются, начиная со старых' },

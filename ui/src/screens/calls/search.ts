@@ -1,0 +1,56 @@
+// What Ctrl+K finds among calls and agencies.
+import { backend } from '../../backend';
+import { i18n } from '../../i18n/index.svelte';
+import type { SearchProvider } from '../../state/palette.svelte';
+import { router } from '../../state/router.svelte';
+import { digitsOf, readFilter, toRequest } from './filter';
+
+/** Fewer digits fit too many numbers to be a question. */
+const LEAST_DIGITS = 3;
+const LEAST_LETTERS = 2;
+const MOST_CALLS = 5;
+const MOST_AGENCIES = 8;
+
+const numbers: SearchProvider = {
+  id: 'calls',
+  title: () => i18n.t.calls.search.numbers,
+  async find(words, signal) {
+    const digits = digitsOf(words);
+    // Letters mean that a name is sought, whatever digits stand beside them.
+    if (digits.length < LEAST_DIGITS || /\p{L}/u.test(words)) return [];
+    const phone = words.trim().startsWith('*') ? `*${digits}` : digits;
+    const filter = toRequest(readFilter({ phone, all: '1' }), i18n.today());
+    const { rows } = await backend().call('calls.page', { filter, after: null, limit: MOST_CALLS });
+    if (signal.aborted) return [];
+    return [
+      {
+        id: 'calls:all',
+        title: i18n.t.calls.search.allTime(digits),
+        run: () => router.go(`#/calls?phone=${phone}&all=1`),
+      },
+      ...rows.map((call) => ({
+        id: `call:${call.id}`,
+        title: i18n.f.phone(call.phone),
+        note: [i18n.f.instant(call.started_at), call.operator].filter(Boolean).join(' · '),
+        run: () => router.go(`#/calls?phone=${phone}&all=1&open=call:${call.id}`),
+      })),
+    ];
+  },
+};
+
+const agencies: SearchProvider = {
+  id: 'agencies',
+  title: () => i18n.t.calls.agency.search,
+  async find(words) {
+    if (words.length < LEAST_LETTERS) return [];
+    const found = await backend().call('agencies.search', { text: words, limit: MOST_AGENCIES });
+    return found.agencies.map((agency) => ({
+      id: `agency:${agency.ID_TR}`,
+      title: agency.NAME_RU ?? agency.NAME_EN ?? i18n.t.calls.agency.number(agency.ID_TR),
+      note: [agency.CITY_NAME, agency.ADDRESS].filter(Boolean).join(', '),
+      run: () => router.open('agency', agency.ID_TR),
+    }));
+  },
+};
+
+export const callSearch: readonly SearchProvider[] = [numbers, agencies];

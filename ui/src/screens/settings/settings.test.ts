@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import type { Field } from '../../bindings/Field';
+import { settings } from '../../i18n/texts/settings';
+import { madeAt } from './backups';
+import { problemOf, readLines, readText, sameValue } from './check';
+import { faultsOf, profileOf, typedOf } from './people';
+import { sectionOf } from './sections';
+import { exampleOf, isBlank } from './vendors';
+
+const field = (kind: Field['kind'], more: Partial<Field> = {}): Field => ({
+  path: 'a.b',
+  about: '',
+  kind,
+  unit: null,
+  default: null,
+  min: null,
+  max: null,
+  choices: [],
+  needs_restart: false,
+  secret: false,
+  ...more,
+});
+const problem = (of: Field, value: unknown) => problemOf(of, value, settings.en.field, String);
+
+test.each([
+  [field('whole', { min: 1, max: 60 }), 60, null],
+  [field('whole', { min: 1, max: 60 }), 61, 'A number from 1 to 60 is needed'],
+  [field('whole', { min: 1, max: 60 }), '6 0', 'A whole number is needed'],
+  [field('url'), 'https://xml.example.com/gate', null],
+  [field('url'), 'xml.example.com', 'An http or https address is needed'],
+  [field('url'), null, null],
+  [field('address'), '[::1]:8480', null],
+  [field('address'), 'localhost', 'An address with a port is needed, such as 127.0.0.1:8480'],
+  [field('text', { min: 1, max: 3 }), 'lt', null],
+  [field('text', { min: 1, max: 3 }), 'long', 'At most 3 characters'],
+  [field('names', { min: 0, max: 2 }), ['desk', 'desk'], '“desk” stands twice'],
+  [field('names', { min: 0, max: 2 }), ['Desk'], '“Desk” does not fit'],
+  [field('names', { min: 0, max: 2 }), ['a', 'b', 'c'], 'At most 2 lines'],
+  [field('networks'), ['10.0.0.0/8', '2001:db8::/32'], null],
+  [field('networks'), ['10.0.0.0'], '“10.0.0.0” does not fit'],
+  [field('origins'), ['*', 'https://desk.example.com'], null],
+  [field('texts', { min: 1 }), [], 'At least 1 line needed'],
+])('%o with %j', (of, value, said) => expect(problem(of, value)).toBe(said));
+
+test('typed text becomes a value of its kind', () => {
+  expect(readText(field('whole'), ' 15 ')).toBe(15);
+  expect(readText(field('whole'), '15s')).toBe('15s');
+  expect(readText(field('path'), '  ')).toBeNull();
+  expect(readText(field('text', { default: 'lt' }), '')).toBe('');
+  expect(readLines('numbers', '280\n\n 318 \nx')).toEqual([280, 318, 'x']);
+});
+
+test('values are compared by what they hold', () => {
+  expect(sameValue({ a: [1], b: 2 }, { b: 2, a: [1] })).toBe(true);
+  expect(sameValue([1, 2], [2, 1])).toBe(false);
+  expect(sameValue(null, {})).toBe(false);
+  expect([isBlank([]), isBlank(''), isBlank(0), isBlank(false)]).toEqual([true, true, false, false]);
+});
+
+test('every setting has a section, a fault of a table too', () => {
+  expect(sectionOf('console.tls')).toBe('listeners');
+  expect(sectionOf('integrations.agencies.base')).toBe('connections');
+  expect(sectionOf('areas.tickets.poll')).toBe('other');
+});
+
+test('a backup tells its instant by its name', () => {
+  expect(madeAt('pult-20261105T110214123Z')?.toISOString()).toBe('2026-11-05T11:02:14.123Z');
+  expect(madeAt('notes')).toBeNull();
+});
+
+test('a profile: empty is absent, faults are named', () => {
+  const typed = { ...typedOf(null), login: 'a b', full_name: ' ', email: 'x@', vpn_end_date: '2026-13-01' };
+  expect([...faultsOf(typed)].sort()).toEqual(['email', 'full_name', 'login', 'vpn_end_date']);
+  expect(profileOf({ ...typed, full_name: ' Ann ', email: '', vpn: 'no', vpn_end_date: '' })).toEqual({
+    full_name: 'Ann',
+    email: null,
+    office: null,
+    department: null,
+    position: null,
+    phone: null,
+    vpn: false,
+    vpn_end_date: null,
+  });
+});
+
+test('an example carries its key as a placeholder', () => {
+  expect(exampleOf('telephony', 'entry', 'http://h/tel/', 'KEY')).toBe(
+    'http://h/tel/?type=newcall&ani={number}&curator_id={operator}&key=KEY',
+  );
+  expect(exampleOf('telephony', 'event', 'http://h/hooks', 'KEY')).toBeNull();
+});

@@ -1,0 +1,109 @@
+// The deliveries screen: lists, panels, replay with its preview, acts on several things, roles.
+import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
+import { afterEach, expect, test, vi } from 'vitest';
+import { faults, openPage } from './page';
+
+afterEach(cleanup);
+const button = (name: string | RegExp) => screen.findByRole('button', { name });
+
+test('filters live in the address and reach the engine', async () => {
+  const backend = openPage('#/deliveries?integration=telephony&state=failed');
+  await screen.findByRole('grid', { name: 'Входящие записи' });
+  expect(backend.asked).toContainEqual({
+    name: 'deliveries.records',
+    request: { filter: { integration: 'telephony', state: 'failed', before: null }, limit: 100 },
+  });
+  expect(await screen.findByLabelText('Состояние: сбой')).toBeVisible();
+});
+
+test('the other direction drops a state that it does not know', async () => {
+  openPage('#/deliveries?state=failed&integration=agencies');
+  await fireEvent.click(await screen.findByRole('tab', { name: 'Исходящие' }));
+  expect(await screen.findByRole('grid', { name: 'Исходящие вызовы' })).toBeInTheDocument();
+  expect(location.hash).toBe('#/deliveries?integration=agencies&tab=out');
+});
+
+test('a change of the area is read again, another is not', async () => {
+  const backend = openPage('#/deliveries');
+  await screen.findByRole('grid');
+  const reads = () => backend.asked.filter((each) => each.name === 'deliveries.records').length;
+  await vi.waitFor(() => expect(reads()).toBe(1));
+  backend.publish({ kind: 'changed', rev: 1, area: 'people', ids: [] });
+  expect(reads()).toBe(1);
+  backend.publish({ kind: 'changed', rev: 2, area: 'deliveries', ids: [] });
+  expect(reads()).toBe(2);
+});
+
+test('a record shows its request, why it is genuine, and what it led to', async () => {
+  openPage('#/deliveries?open=record:5000');
+  const panel = within(await screen.findByRole('complementary'));
+  expect(await panel.findByText('Адрес отправителя в списке разрешённых')).toBeVisible();
+  expect(panel.getByText(/^GET \/contact-center\/vilnius\/tel\/\?type=newcall/)).toBeVisible();
+  expect(panel.getByRole('link', { name: 'Запросить карточку агентства' })).toHaveAttribute(
+    'href',
+    '#/deliveries?open=effect:2000',
+  );
+  await fireEvent.click(panel.getByRole('button', { name: 'Почему?' }));
+  expect(panel.getByRole('rowheader', { name: '297' })).toBeVisible();
+});
+
+test('a replay shows then and now first, and the button names the record', async () => {
+  const backend = openPage('#/deliveries?open=record:5000');
+  await fireEvent.click(await button('Повторить'));
+  expect(await screen.findByText(/Отсюда неизвестно/)).toBeVisible();
+  expect(screen.getByText('Отличаются 4 места.')).toBeVisible();
+  expect(backend.asked.some((each) => each.name === 'deliveries.replay')).toBe(false);
+  await fireEvent.click(await button('Повторить запись 5000'));
+  expect(await screen.findByText(/Повторена 1 запись/)).toBeVisible();
+  expect(backend.asked).toContainEqual({ name: 'deliveries.replay', request: { ids: [5000] } });
+});
+
+test('several calls are sent again once, and each says what became of it', async () => {
+  const backend = openPage('#/deliveries?tab=out&failed=1');
+  await screen.findByRole('grid', { name: 'Исходящие вызовы' });
+  await fireEvent.click((await screen.findAllByRole('checkbox', { name: 'Отметить строку' }))[0] as HTMLElement);
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Отметить все строки' }));
+  const count = screen.getAllByRole('checkbox', { name: 'Отметить строку' }).length;
+  expect(count).toBeGreaterThan(2);
+  await fireEvent.click(await button(/^Отправить снова \d+ вызов/));
+  const dialog = within(await screen.findByRole('dialog'));
+  await fireEvent.click(dialog.getByRole('button', { name: /^Отправить снова/ }));
+  expect(await dialog.findByText(/^Получилось: \d+, нет: \d+/)).toBeVisible();
+  expect(dialog.getAllByText('уже в другом состоянии').length).toBeGreaterThan(0);
+  const sent = backend.asked.filter((each) => each.name === 'deliveries.retry');
+  expect(new Set(sent.flatMap((each) => (each.request as { ids: number[] }).ids)).size).toBe(
+    sent.flatMap((each) => (each.request as { ids: number[] }).ids).length,
+  );
+});
+
+test('a pause asks once and names the connection', async () => {
+  const backend = openPage('#/deliveries');
+  await fireEvent.click(await button('Приостановить «Справочник агентств»'));
+  const dialog = within(await screen.findByRole('dialog'));
+  await fireEvent.click(dialog.getByRole('button', { name: 'Приостановить «Справочник агентств»' }));
+  expect(await button('Продолжить «Справочник агентств»')).toBeVisible();
+  expect(backend.asked).toContainEqual({
+    name: 'deliveries.pause',
+    request: { integration: 'agencies', paused: true },
+  });
+});
+
+test('a viewer sees the lists and no acts', async () => {
+  openPage('#/deliveries', 'role=viewer');
+  await screen.findByText('Справочник агентств', { selector: 'a' });
+  await screen.findByRole('grid');
+  expect(screen.queryByRole('checkbox')).toBeNull();
+  expect(screen.queryByRole('button', { name: /Приостановить/ })).toBeNull();
+});
+
+test.each([
+  ['the records', '#/deliveries', 'grid'],
+  ['a record', '#/deliveries?open=record:5000', 'complementary'],
+  ['a call', '#/deliveries?tab=out&open=effect:1998', 'complementary'],
+])('no accessibility faults on %s', async (_name, hash, role) => {
+  openPage(hash);
+  await screen.findByRole(role);
+  await screen.findByText('Справочник агентств', { selector: 'a' });
+  if (role === 'complementary') await within(screen.getByRole(role)).findByRole('heading', { level: 2 });
+  expect(await faults()).toEqual([]);
+});

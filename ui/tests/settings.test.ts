@@ -1,0 +1,156 @@
+// The settings screen: drafts, faults at their fields, secrets shown once, people, roles.
+import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
+import { afterEach, expect, test } from 'vitest';
+import { draft } from '../src/screens/settings/draft.svelte';
+import { faults, openPage } from './page';
+
+afterEach(() => {
+  cleanup();
+  draft.undo();
+  draft.known = null;
+});
+const button = (name: string | RegExp) => screen.findByRole('button', { name });
+const type = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label), { target: { value } });
+
+test('changes are counted, survive another section, are saved together or undone', async () => {
+  const backend = openPage('#/settings?section=lanes');
+  await screen.findByLabelText('Наибольшая пауза');
+  await type('Наибольшая пауза', '600');
+  await fireEvent.click(screen.getByRole('link', { name: 'Сроки хранения' }));
+  await screen.findByLabelText('Звонки');
+  await type('Звонки', '700');
+  await fireEvent.click(await button('Сохранить 2 настройки'));
+  expect(await screen.findByText('Настройки сохранены')).toBeVisible();
+  expect(backend.asked).toContainEqual({
+    name: 'settings.write',
+    request: { changes: { 'lanes.breaker_pause_max_s': 600, 'retention.calls_days': 700 } },
+  });
+  await type('Звонки', '1');
+  await fireEvent.click(await button('Отменить изменения'));
+  expect(screen.getByLabelText('Звонки')).toHaveValue('700');
+  expect(screen.queryByRole('region', { name: /Изменен/ })).toBeNull();
+});
+
+test('a value out of bounds is said at its field and is not sent', async () => {
+  openPage('#/settings?section=lanes');
+  await screen.findByLabelText('Наибольшая пауза');
+  await type('Наибольшая пауза', '0');
+  expect(screen.getByLabelText('Наибольшая пауза')).toHaveAccessibleDescription(/Нужно число от 1 до/);
+  expect(await button('Сохранить 1 настройку')).toBeDisabled();
+  await type('Наибольшая пауза', '300');
+  expect(screen.queryByRole('button', { name: /^Сохранить/ })).toBeNull();
+});
+
+test('what the engine refuses stands at the field in the reader’s words', async () => {
+  openPage('#/settings?section=lanes');
+  await screen.findByLabelText('Пауза после остановки');
+  await type('Пауза после остановки', '900');
+  await fireEvent.click(await button('Сохранить 1 настройку'));
+  expect(await screen.findAllByText('Пауза не может быть больше наибольшей паузы.')).toHaveLength(2);
+  expect(screen.getByLabelText('Пауза после остановки')).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('a list is typed in lines and its fault names the line', async () => {
+  openPage('#/settings?section=connections&connection=telephony');
+  await screen.findByLabelText('Клиенты');
+  await type('Клиенты', 'vilnius-desk\nНочь\n');
+  expect(screen.getByText('Не подходит «Ночь»')).toBeVisible();
+  await type('Клиенты', 'vilnius-desk\nday\n');
+  expect(draft.value('integrations.telephony.clients')).toEqual(['vilnius-desk', 'day']);
+});
+
+test('a connection says what it lacks, checks itself and shows the whole address', async () => {
+  openPage('#/settings?section=connections&connection=telephony');
+  expect(await screen.findByText(/задайте секрет «Ключ клиента night-line»/)).toBeVisible();
+  expect(screen.getByText(/tel\/\?type=newcall&ani=\{number\}&curator_id=\{operator\}&key=КЛЮЧ$/)).toBeVisible();
+  await fireEvent.click(await button('Проверить'));
+  expect(await screen.findByText('night-line: no key has been set')).toBeVisible();
+});
+
+test('a made secret is shown once', async () => {
+  openPage('#/settings?section=connections&connection=telephony');
+  await fireEvent.click(await button('Создать случайный'));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Секрет создан' }));
+  expect(dialog.getByText('b3VyLXNlY3JldC1mb3ItdGhlLWRlc2s')).toBeVisible();
+  await fireEvent.click(dialog.getByRole('button', { name: 'Скопировал, закрыть' }));
+  expect(screen.queryByText('b3VyLXNlY3JldC1mb3ItdGhlLWRlc2s')).toBeNull();
+  expect(screen.queryByText(/Чтобы заработало/)).toBeNull();
+});
+
+test('a secret of the server itself cannot be changed here', async () => {
+  openPage('#/settings?section=connections&connection=agencies');
+  expect(await screen.findByText('Задан на сервере и меняется только там.')).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Заменить' })).toBeNull();
+});
+
+test('a person is added with what was typed; a fault stands at its field', async () => {
+  const backend = openPage('#/settings?section=people&person=new');
+  const dialog = within(await screen.findByRole('dialog', { name: 'Новый человек' }));
+  await fireEvent.input(dialog.getByLabelText('Логин'), { target: { value: 'k.volkova' } });
+  await fireEvent.input(dialog.getByLabelText('Почта'), { target: { value: 'nonsense' } });
+  await fireEvent.click(dialog.getByRole('button', { name: 'Добавить' }));
+  expect(dialog.getByText('Нужны имя и фамилия')).toBeVisible();
+  expect(dialog.getByText('Это не похоже на адрес почты')).toBeVisible();
+  await fireEvent.input(dialog.getByLabelText('Имя и фамилия'), { target: { value: 'Ксения Волкова' } });
+  await fireEvent.input(dialog.getByLabelText('Почта'), { target: { value: 'k.volkova@example.com' } });
+  await fireEvent.click(dialog.getByRole('radio', { name: /Старший смены/ }));
+  await fireEvent.click(dialog.getByRole('button', { name: 'Добавить' }));
+  expect(await screen.findByText('Ксения Волкова')).toBeVisible();
+  expect(backend.asked.find((each) => each.name === 'people.create')?.request).toMatchObject({
+    login: 'k.volkova',
+    profile: { full_name: 'Ксения Волкова', email: 'k.volkova@example.com', office: null, vpn: null },
+    rights: { role: 'supervisor', grants: [], teams: [] },
+    password: null,
+  });
+});
+
+test('only what was changed of a person is sent', async () => {
+  const backend = openPage('#/settings?section=people&person=2');
+  const dialog = within(await screen.findByRole('dialog', { name: 'Игорь Смирнов' }));
+  await fireEvent.click(dialog.getByRole('checkbox', { name: 'Звонки Москвы' }));
+  await fireEvent.click(dialog.getByRole('button', { name: 'Сохранить' }));
+  await screen.findByText('Игорь Смирнов: изменения сохранены');
+  expect(backend.asked.find((each) => each.name === 'people.update')?.request).toEqual({
+    id: 2,
+    profile: null,
+    rights: { role: 'supervisor', grants: ['quality', 'calls_moscow'], teams: [] },
+    blocked: null,
+  });
+});
+
+test('a wrong present password is said at its field', async () => {
+  openPage('#/settings?section=password');
+  await screen.findByLabelText('Нынешний пароль');
+  await type('Нынешний пароль', 'something');
+  await type('Новый пароль', 'long enough indeed');
+  await type('Новый пароль ещё раз', 'long enough indeed');
+  await fireEvent.click(await button('Сменить пароль'));
+  expect(await screen.findByText('Это не нынешний пароль')).toBeVisible();
+});
+
+test('a viewer is offered their own sections and asks nothing of the rest', async () => {
+  const backend = openPage('#/settings?section=people', 'role=viewer');
+  expect(await screen.findByText('Этот раздел открыт администратору.')).toBeVisible();
+  expect(screen.getByRole('link', { name: 'Внешний вид' })).toBeVisible();
+  expect(screen.queryByRole('link', { name: 'Подключения' })).toBeNull();
+  expect(backend.asked.some((each) => /^(settings|people|audit|keys|backup)\./.test(each.name))).toBe(false);
+});
+
+test.each([
+  ['connections', '&connection=telephony', 'Подключения'],
+  ['keys', '', 'Ключи программ'],
+  ['calls', '', 'Звонки'],
+  ['backup', '', 'Резервные копии'],
+  ['about', '', 'О программе'],
+])('no accessibility faults on %s', async (section, more, title) => {
+  openPage(`#/settings?section=${section}${more}`);
+  await screen.findByRole('heading', { name: title, level: 2 });
+  await screen.findAllByRole('button');
+  expect(await faults()).toEqual([]);
+});
+
+test.each(['people', 'audit'])('no accessibility faults on the table of %s', async (section) => {
+  openPage(`#/settings?section=${section}`);
+  await screen.findByRole('grid');
+  expect(await faults()).toEqual([]);
+});
