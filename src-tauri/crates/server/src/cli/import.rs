@@ -114,7 +114,10 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
     }
     say(format!(
         "{}: {} rows, {} new, {} brought up to date.",
-        row["state"], row["done"], row["added"], row["changed"]
+        row["state"].as_str().unwrap_or_default(),
+        row["done"],
+        row["added"],
+        row["changed"]
     ));
     Ok(())
 }

@@ -48,8 +48,6 @@ pub(super) async fn serve(config: Option<&Path>, options: &Options) -> Result<()
     let _log = logging::start(&site.config.log)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
-    // A second one in the same process (there is none) would find it installed, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let metrics = measure(stop.clone())?;
     reach::prepare_folder(&site.data_dir)?;
     let (secrets, clock) = (site.file_secrets(), options.clock());

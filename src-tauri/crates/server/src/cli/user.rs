@@ -36,7 +36,7 @@ Examples:
         #[arg(long)]
         email: Option<String>,
         #[command(flatten)]
-        password: Password,
+        password: PasswordFrom,
     },
     /// Show all accounts
     #[command(after_help = "Example:\n  pultd user list --json")]
@@ -63,13 +63,13 @@ Examples:
         /// Whose
         login: String,
         #[command(flatten)]
-        password: Password,
+        password: PasswordFrom,
     },
 }
 
 /// Where a password comes from; without either it is asked for.
 #[derive(Debug, clap::Args)]
-pub(super) struct Password {
+pub(super) struct PasswordFrom {
     /// Read it from the first line of standard input
     #[arg(long, conflicts_with = "generate")]
     password_stdin: bool,
@@ -78,7 +78,7 @@ pub(super) struct Password {
     generate: bool,
 }
 
-impl Password {
+impl PasswordFrom {
     fn get(&self) -> Result<Secret, Failure> {
         if self.generate {
             return Ok(Secret::new(data_encoding::BASE64URL_NOPAD.encode(&rand::random::<[u8; 15]>()))?);
