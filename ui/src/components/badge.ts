@@ -1,4 +1,4 @@
-// The vocabulary of states' looks, apart from the drawing so that plain modules can name it. What a state means is not here.
+// The vocabulary of states' looks, apart from the drawing so that plain modules can name it.
 
 export type Tone = 'ready' | 'talking' | 'wrap-up' | 'warning' | 'alarm' | 'off' | 'unknown' | 'accent';
 /** The shapes differ without colour: filled, hollow, half, square, triangle, dashed. */
