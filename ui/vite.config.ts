@@ -14,7 +14,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
+  server: {
+    proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },
+    // A test compares the texts with the rules' own list of branches.
+    fs: { allow: ['.', '../src-tauri/crates/domain/src/areas'] },
+  },
   test: {
     environment: 'jsdom',
     testTimeout: 30_000,

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import rules from '../../../src-tauri/crates/domain/src/areas/calls/rule.rs?raw';
+import type { Explanation } from '../bindings/Explanation';
+import { why } from '../i18n/texts/why';
+import { otherwiseOf, reasonOf, sentenceOf } from './why';
+
+const explanation = (rule: string, values: Explanation['values'] = {}): Explanation => ({
+  rule,
+  values,
+  candidates: [],
+  otherwise: null,
+  inputs: null,
+});
+
+/** Every quoted word of the rules that looks like a branch of them. */
+const branches = [
+  ...new Set(
+    [...rules.matchAll(/"((?:call|end|theme|agency|called|no_such)[a-z_]*(?:\.[a-z_]+)?)"/g)].map(
+      (found) => found[1] ?? '',
+    ),
+  ),
+].filter((word) => !/^(call|agency|theme)$/.test(word));
+
+test('every branch of the rules of calls has a sentence in both languages', () => {
+  expect(branches.length).toBeGreaterThan(20);
+  for (const texts of [why.ru, why.en]) {
+    expect(branches.filter((branch) => !Object.hasOwn(texts.rules, branch))).toEqual([]);
+  }
+});
+
+test('every reason of a candidate has words', () => {
+  for (const reason of ['largest_id', 'smaller_id', 'newest_open', 'older_open']) {
+    expect(rules).toContain(`"${reason}"`);
+    expect(reasonOf(why.ru, reason)).not.toBe(reason);
+    expect(reasonOf(why.en, reason)).not.toBe(reason);
+  }
+});
+
+test('values stand in the sentence; an absent one reads as a dash', () => {
+  expect(sentenceOf(why.ru, explanation('theme_set', { theme: 'Оплата' }))).toBe('В пульте выбрана тема «Оплата».');
+  expect(sentenceOf(why.ru, explanation('theme_set'))).toContain('«—»');
+  expect(sentenceOf(why.en, explanation('agency_missing', { agency: 7, lack: 'too_late' }))).toContain('did not come');
+});
+
+test('a code of a newer engine is shown as it is', () => {
+  expect(sentenceOf(why.ru, explanation('toString'))).toBe('Сработало правило toString.');
+  expect(reasonOf(why.ru, 'constructor')).toBe('constructor');
+  expect(otherwiseOf(why.ru, 'rota.next:Ева')).toBe('rota.next:Ева');
+});
+
+test('the counterfactual carries its value', () => {
+  expect(otherwiseOf(why.en, 'call_started.next_agency:2087')).toContain('2087');
+  expect(otherwiseOf(why.en, null)).toBeNull();
+});
