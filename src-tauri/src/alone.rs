@@ -2,12 +2,12 @@
 //!
 //! Deliberately not here: putting an engine together (the server's `assembly`), and the window.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use pult_engine::{Engine, clock::Clock};
-use pult_server::{Server, assembly::Site};
+use pult_engine::{Engine, clock::Clock, secrets::SecretName};
+use pult_server::{Server, assembly::Site, cli::control};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -15,6 +15,9 @@ use crate::{
     dialogs,
     vault::{self, VaultError},
 };
+
+/// How often a locked keyring is asked again.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// Starts the engine of these settings.
 ///
@@ -53,6 +56,11 @@ pub(crate) async fn listen(engine: &Engine, notes: &Notes) -> Option<Server> {
             return None;
         }
     };
+    // Commands of `pultd` on this computer act through the engine that runs, as they do with the server's.
+    if let Err(error) = control::open(engine, engine.clock().clone()) {
+        tracing::warn!(%error, "commands on this computer cannot reach the engine while it runs");
+    }
+    wait_for_keys(engine, notes).await;
     match Server::start(engine.clone(), metrics).await {
         Ok(server) => {
             tracing::info!(console = %server.console, hooks = %server.hooks, "listening");
@@ -64,4 +72,20 @@ pub(crate) async fn listen(engine: &Engine, notes: &Notes) -> Option<Server> {
             None
         }
     }
+}
+
+/// The listeners sign call cards with a key from the vault. A keyring that is locked may be unlocked later.
+async fn wait_for_keys(engine: &Engine, notes: &Notes) {
+    let mut told = false;
+    while let Err(error) = engine.secrets().blocking(|s| s.get_or_create(&SecretName::CARD_SIGNING_KEY, 32)).await {
+        if !told {
+            tracing::error!(%error, "the listeners wait for the keyring: hooks do not arrive");
+            notes.add(Note::NotListening(error.to_string()));
+            told = true;
+        }
+        if engine.stop_signal().run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
+            return;
+        }
+    }
+    notes.listen_again();
 }

@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn a_display_of_another_computer_is_told_by_its_host() {
-        for (display, here) in [(":0", true), (":99.0", true), ("unix:0", true), ("localhost:10.0", false), ("", false)] {
+        for (display, here) in [(":0", true), (":99.0", true), ("unix:0", true), ("localhost:10.0", false), ("", false)]
+        {
             assert_eq!(shows_here(display), here, "{display:?}");
         }
     }

@@ -121,8 +121,7 @@ fn sentence(figures: &Figures, words: &Words) -> (State, String) {
     let restarting: Vec<&str> =
         health.workers.iter().filter(|w| w.state == "restarting").map(|w| w.name.as_str()).collect();
     let stuck = figures.stuck.unwrap_or(0);
-    let (trouble, down, paused) =
-        (named(SourceState::Trouble), named(SourceState::Down), named(SourceState::Paused));
+    let (trouble, down, paused) = (named(SourceState::Trouble), named(SourceState::Down), named(SourceState::Paused));
     match () {
         () if !trouble.is_empty() => (State::Trouble, fill(words.needs_you, &[&trouble])),
         () if stuck > 0 => (State::Trouble, fill(words.stuck, &[&stuck])),
@@ -218,13 +217,10 @@ mod tests {
     fn what_was_not_received_is_a_dash_and_not_a_zero() {
         let status = of(&Figures::default(), Words::of(Language::En));
         assert_eq!(status.state, State::Offline);
-        assert_eq!(status.lines[1..], [
-            "Calls: — now, — today",
-            "Deliveries: — stuck",
-            "Sources: — of — live",
-            "Data: —",
-            "Backlog: —"
-        ]);
+        assert_eq!(
+            status.lines[1..],
+            ["Calls: — now, — today", "Deliveries: — stuck", "Sources: — of — live", "Data: —", "Backlog: —"]
+        );
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(crate) struct Incidents {
     troubled: BTreeSet<String>,
     stuck: bool,
     server_lost: bool,
+    deaf: bool,
 }
 
 impl Incidents {
@@ -38,6 +39,10 @@ impl Incidents {
         self.observe_server(figures, words, &mut toasts);
         self.observe_sources(figures, words, &mut toasts);
         self.observe_stuck(figures, words, &mut toasts);
+        if !figures.listening && !self.deaf {
+            toasts.push(Toast::urgent(words.not_listening, String::new()));
+        }
+        self.deaf = !figures.listening;
         toasts
     }
 
@@ -61,7 +66,8 @@ impl Incidents {
             health.sources.iter().filter(|s| s.state == SourceState::Trouble).map(|s| s.name.clone()).collect();
         // Several at once share a toast: they usually share a cause.
         let names = |names: Vec<&String>| names.into_iter().map(|n| words.source(n)).collect::<Vec<_>>().join(", ");
-        let (new, over) = (names(now.difference(&self.troubled).collect()), names(self.troubled.difference(&now).collect()));
+        let (new, over) =
+            (names(now.difference(&self.troubled).collect()), names(self.troubled.difference(&now).collect()));
         if !new.is_empty() {
             toasts.push(Toast::urgent(words.toast_trouble, new));
         }
@@ -135,7 +141,7 @@ mod tests {
     fn figures(troubled: &[&str], stuck: usize) -> Figures {
         let source = |name: &&str| Source { name: (*name).to_owned(), state: SourceState::Trouble, seen_at: None };
         let health = Health { now: 0, sources: troubled.iter().map(source).collect(), workers: vec![], backlog: 0 };
-        Figures { health: Some(health), stuck: Some(stuck), ..Figures::default() }
+        Figures { health: Some(health), stuck: Some(stuck), listening: true, ..Figures::default() }
     }
 
     fn told(incidents: &mut Incidents, figures: &Figures) -> Vec<String> {
@@ -146,7 +152,10 @@ mod tests {
     #[test]
     fn an_incident_is_told_once_and_its_end_once() {
         let mut incidents = Incidents::default();
-        assert_eq!(told(&mut incidents, &figures(&["agencies", "telephony"], 0)), ["Needs you: Agency cards, Telephony"]);
+        assert_eq!(
+            told(&mut incidents, &figures(&["agencies", "telephony"], 0)),
+            ["Needs you: Agency cards, Telephony"]
+        );
         assert!(told(&mut incidents, &figures(&["agencies", "telephony"], 0)).is_empty());
         assert_eq!(told(&mut incidents, &figures(&["agencies"], 0)), ["Works again: Telephony"]);
         assert_eq!(told(&mut incidents, &figures(&[], 0)), ["Works again: Agency cards"]);
@@ -165,7 +174,7 @@ mod tests {
     fn silence_ends_no_incident() {
         let mut incidents = Incidents::default();
         told(&mut incidents, &figures(&["agencies"], 1));
-        let nothing = Figures { reach: Some(Reach::Lost), ..Figures::default() };
+        let nothing = Figures { reach: Some(Reach::Lost), listening: true, ..Figures::default() };
         assert_eq!(told(&mut incidents, &nothing).len(), 1, "only the lost server is told");
         let back = Figures { reach: Some(Reach::Connected), ..figures(&["agencies"], 1) };
         assert_eq!(told(&mut incidents, &back), ["The server is back: "]);

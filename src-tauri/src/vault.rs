@@ -6,7 +6,7 @@
 
 use std::{io, path::Path};
 
-use pult_engine::secrets::{SecretError, SecretStore};
+use pult_engine::secrets::{Secret, SecretError, SecretStore};
 
 use crate::app::Note;
 
@@ -30,13 +30,16 @@ pub(crate) enum VaultError {
 /// # Errors
 /// [`VaultError::Away`]: ask the person, then [`give_up_keyring`] and ask again, or end.
 pub(crate) fn open(folder: &Path) -> Result<(SecretStore, Option<Note>), VaultError> {
-    let file = || SecretStore::with_file(folder, |name| std::env::var_os(name));
+    let file = || in_file(folder);
     if folder.join(FILE).exists() {
         tracing::info!(file = %folder.join(FILE).display(), "secrets are kept in a file");
         return Ok((file(), None));
     }
     let marked = folder.join(MARK).exists();
-    match SecretStore::with_keyring(|name| std::env::var_os(name)) {
+    let opened = SecretStore::with_keyring(|name| std::env::var_os(name));
+    // One that answers may still keep nothing, for instance when nobody ever gave it a password.
+    let usable = if marked { opened } else { opened.and_then(try_out) };
+    match usable {
         Ok(store) => {
             if !marked {
                 remember(folder).map_err(VaultError::Mark)?;
@@ -58,6 +61,19 @@ pub(crate) fn open(folder: &Path) -> Result<(SecretStore, Option<Note>), VaultEr
 /// When the mark cannot be removed.
 pub(crate) fn give_up_keyring(folder: &Path) -> io::Result<()> {
     std::fs::remove_file(folder.join(MARK))
+}
+
+/// The store of a data folder as a file for its owner only.
+pub(crate) fn in_file(folder: &Path) -> SecretStore {
+    SecretStore::with_file(folder, |name| std::env::var_os(name))
+}
+
+/// Keeps something and forgets it again. The keyring may ask the person for its password here.
+fn try_out(store: SecretStore) -> Result<SecretStore, SecretError> {
+    let name = "window.trial".parse()?;
+    store.set(&name, &Secret::new("trial".to_owned())?)?;
+    store.remove(&name)?;
+    Ok(store)
 }
 
 fn remember(folder: &Path) -> io::Result<()> {

@@ -87,10 +87,12 @@ pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Opti
 }
 
 async fn turned(reach: &mut Option<tokio::sync::watch::Receiver<Reach>>) {
-    match reach {
-        Some(reach) if reach.changed().await.is_ok() => {}
-        _ => std::future::pending().await,
+    if let Some(reach) = reach
+        && reach.changed().await.is_ok()
+    {
+        return;
     }
+    std::future::pending().await
 }
 
 async fn gather(desk: &Desk, notes: &Notes) -> Figures {

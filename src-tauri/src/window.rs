@@ -1,0 +1,77 @@
+//! The window: opened when somebody wants to see it, gone with its web view when they close it.
+//!
+//! Deliberately not here: what is in it (the page).
+
+use tauri::{
+    AppHandle, Manager, Theme, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent, Wry, plugin::TauriPlugin,
+    window::Color,
+};
+use tauri_plugin_window_state::{AppHandleExt, StateFlags};
+
+use crate::words::{Language, Words};
+
+/// The window's name, which its permissions are given to.
+const MAIN: &str = "main";
+/// The page's background before the page has drawn it, as in the page's own tokens.
+const LIGHT: Color = Color(0xF7, 0xF8, 0xFA, 0xFF);
+const DARK: Color = Color(0x0E, 0x11, 0x16, 0xFF);
+
+/// What closing the window means.
+pub(crate) struct Closing {
+    /// The program goes on in the tray. Without a tray nobody could call it back, and closing ends it.
+    pub(crate) hides: bool,
+}
+
+/// Whether the program goes on without a window.
+pub(crate) fn hides(app: &AppHandle) -> bool {
+    app.try_state::<Closing>().is_some_and(|closing| closing.hides)
+}
+
+/// Remembers where the window was and how large.
+pub(crate) fn memory() -> TauriPlugin<Wry> {
+    tauri_plugin_window_state::Builder::new().with_state_flags(remembered()).build()
+}
+
+fn remembered() -> StateFlags {
+    StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED
+}
+
+/// Opens the window, or brings it to the front. May be called from any thread; returns before the window is there.
+pub(crate) fn open(app: &AppHandle) {
+    let app = app.clone();
+    // Some systems cannot make a window from within an event of the same loop.
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = show(&app) {
+            tracing::error!(%error, "the window could not be opened");
+        }
+    });
+}
+
+fn show(app: &AppHandle) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title(Words::of(Language::of_the_system()).title)
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(1024.0, 700.0)
+        .background_color(LIGHT)
+        // The page is ours and stays; whatever else it is led to is for the person's browser.
+        .on_navigation(|url| matches!(url.scheme(), "tauri") || url.host_str() == Some("tauri.localhost"))
+        .build()?;
+    if window.theme().is_ok_and(|theme| theme == Theme::Dark) {
+        window.set_background_color(Some(DARK))?;
+    }
+    window.set_focus()
+}
+
+/// Keeps the window's place when it is closed: by the time the program ends it is long gone.
+pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { .. } = event
+        && let Err(error) = window.app_handle().save_window_state(remembered())
+    {
+        tracing::warn!(%error, "the window's place is not remembered");
+    }
+}

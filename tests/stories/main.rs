@@ -1,0 +1,13 @@
+//! Stories: the real `pultd` as a process of its own, a folder of its own, spoken to only as the outside world can.
+//!
+//! Every module is named after the requirement it proves. `house` starts and ends the engine, `caller` speaks HTTP and the event
+//! stream, `senders` speaks as the systems around Pult do. Deliberately not here: rules, wire samples and screens, which have
+//! their own tests.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers stop the test")]
+
+mod caller;
+mod house;
+mod senders;
+
+mod hard_end;

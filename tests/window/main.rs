@@ -1,0 +1,153 @@
+//! The real window, driven through the web view's own WebDriver: the page reaches the engine inside and nothing else.
+//!
+//! `cargo xtask test` gives it a display and a session bus of its own. Deliberately not here: screens (the browser's tests
+//! have them), and what a window manager or a tray does with the window.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::tests_outside_test_module)]
+
+use std::{
+    fs,
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use tokio::time::{interval, timeout};
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Ends the driver, and with it the window, also when a test fails.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Settings and a data folder of the test's own. The secrets are in a file: no keyring is asked.
+fn site(folder: &Path, hooks: SocketAddr) -> String {
+    let data = folder.join("data");
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("secrets.toml"), "").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(data.join("secrets.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let config = folder.join("pult.toml");
+    let text = format!(
+        "[console]\nbind = \"{}\"\n\n[hooks]\nbind = \"{hooks}\"\n\n[storage]\ndata_dir = {data:?}\n\n\
+         [integrations.call_feed]\nenabled = true\n",
+        free_address()
+    );
+    fs::write(&config, text).unwrap();
+    config.to_str().unwrap().to_owned()
+}
+
+fn start_driver(folder: &Path, address: SocketAddr) -> Driver {
+    let mut driver = Command::new("WebKitWebDriver");
+    driver.arg(format!("--port={}", address.port())).stdout(Stdio::null());
+    // The web view may be driven from outside only when it is told so.
+    driver.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LANG", "en_US.UTF-8").env("LC_ALL", "");
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
+        driver.env(name, folder);
+    }
+    Driver(driver.spawn().expect("WebKitWebDriver is installed (Debian: webkit2gtk-driver)"))
+}
+
+async fn listens(address: SocketAddr) {
+    let mut again = interval(Duration::from_millis(50));
+    timeout(PATIENCE, async {
+        while TcpStream::connect(address).is_err() {
+            again.tick().await;
+        }
+    })
+    .await
+    .unwrap_or_else(|_| panic!("nobody listens at {address}"));
+}
+
+async fn open_window(driver: SocketAddr, config: &str) -> Client {
+    let program = std::env::var("PULT_TEST_WINDOW").unwrap_or_else(|_| env!("CARGO_BIN_EXE_pult").to_owned());
+    let Value::Object(wanted) = json!({
+        "webkitgtk:browserOptions": { "binary": program, "args": ["--config", config] }
+    }) else {
+        unreachable!()
+    };
+    let connecting = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+        .capabilities(wanted)
+        .connect(&format!("http://{driver}"));
+    timeout(PATIENCE, connecting).await.expect("the window opens in time").unwrap()
+}
+
+/// Gives a command of the window as the page would, and tells how it ended.
+async fn invoke(window: &Client, command: &str, arguments: Value) -> Value {
+    let script = "const [command, arguments_, done] = arguments;
+        window.__TAURI_INTERNALS__.invoke(command, arguments_).then(ok => done({ ok }), error => done({ error }));";
+    window.execute_async(script, vec![json!(command), arguments]).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_page_reaches_the_engine_inside_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hooks, address) = (free_address(), free_address());
+    let config = site(folder.path(), hooks);
+    let driver = start_driver(folder.path(), address);
+    listens(address).await;
+    let window = open_window(address, &config).await;
+
+    // The page starts with whoever sits here signed in, and shows a screen.
+    let wait = || window.wait().at_most(PATIENCE);
+    wait().for_element(Locator::Css("nav a")).await.unwrap();
+    assert_eq!(invoke(&window, "place", json!({})).await["ok"]["server"], Value::Null);
+    let session = invoke(&window, "session", json!({})).await;
+    assert_eq!(session["ok"]["me"]["login"], "window", "{session}");
+
+    // Commands go to the engine, with its refusals as they are.
+    let health = invoke(&window, "console", json!({ "name": "engine.health", "request": {} })).await;
+    assert_eq!(health["ok"]["sources"][0]["name"], "call_feed", "{health}");
+    let unknown = invoke(&window, "console", json!({ "name": "no.such", "request": {} })).await;
+    assert_eq!(unknown["error"]["code"], "not_found", "{unknown}");
+
+    // What is not needed is not allowed: programs, other windows, other pages.
+    for url in ["http://example.com", "file:///etc/passwd", "javascript:alert(1)"] {
+        let refused = invoke(&window, "open_external", json!({ "url": url })).await;
+        assert_eq!(refused["error"]["code"], "bad_field", "{url}: {refused}");
+    }
+    let refused = invoke(&window, "plugin:window|close", json!({ "label": "main" })).await;
+    assert!(refused["error"].as_str().is_some_and(|text| text.contains("not allowed")), "{refused}");
+    let here = window.current_url().await.unwrap();
+    window.execute("location.href = 'https://example.com/'", vec![]).await.unwrap();
+    assert_eq!(window.current_url().await.unwrap(), here);
+
+    // The engine inside takes hooks too.
+    listens(hooks).await;
+
+    // A click leads to another screen, and what is drawn is not empty.
+    let title = "document.querySelector('h1')?.textContent ?? ''";
+    let before = window.execute(&format!("return {title}"), vec![]).await.unwrap();
+    let links = window.find_all(Locator::Css("nav a")).await.unwrap();
+    assert!(links.len() > 1, "the rail has screens");
+    links[1].click().await.unwrap();
+    let moved = format!("return ({title}) !== {before}");
+    timeout(PATIENCE, async {
+        let mut again = interval(Duration::from_millis(50));
+        while window.execute(&moved, vec![]).await.unwrap() != json!(true) {
+            again.tick().await;
+        }
+    })
+    .await
+    .expect("another screen is shown");
+    assert!(window.screenshot().await.unwrap().len() > 10_000, "the picture is not blank");
+
+    window.close().await.unwrap();
+    drop(driver);
+}
