@@ -17,8 +17,16 @@ use tokio_tungstenite::{
 use crate::house::{PATIENCE, trust_ring};
 
 /// Words that only a program's insides have.
-const INSIDES: &[&str] =
-    &["panicked at", "stack backtrace", "RUST_BACKTRACE", ".rs:", "src-tauri/", "rusqlite", "SqliteFailure", "unwrap()"];
+const INSIDES: &[&str] = &[
+    "panicked at",
+    "stack backtrace",
+    "RUST_BACKTRACE",
+    ".rs:",
+    "src-tauri/",
+    "rusqlite",
+    "SqliteFailure",
+    "unwrap()",
+];
 
 /// A caller of one listener.
 #[derive(Clone)]
@@ -162,7 +170,8 @@ impl Caller {
         let mut request =
             format!("{}/api/console/events", self.base.replacen("http", "ws", 1)).into_client_request().unwrap();
         let headers = request.headers_mut();
-        for (name, value) in [("cookie", self.cookie.as_deref()), ("x-api-key", self.key.as_deref()), ("origin", origin)]
+        for (name, value) in
+            [("cookie", self.cookie.as_deref()), ("x-api-key", self.key.as_deref()), ("origin", origin)]
         {
             if let Some(value) = value {
                 headers.insert(name, value.parse().unwrap());

@@ -140,9 +140,8 @@ async fn a_kill_at_any_moment_loses_nothing_and_repeats_nothing() {
     let (books, mut random) = (Arc::new(Books::default()), StdRng::seed_from_u64(SEED));
     for _ in 0..ROUNDS {
         let pultd = house.serve().await;
-        let senders: Vec<_> = (0..3 * EACH)
-            .map(|n| tokio::spawn(books.clone().talk(n % 3, pultd.at_hooks())))
-            .collect();
+        let senders: Vec<_> =
+            (0..3 * EACH).map(|n| tokio::spawn(books.clone().talk(n % 3, pultd.at_hooks()))).collect();
         let more = random.random_range(1..60);
         books.until_acknowledged(books.count.load(Ordering::Relaxed) + more).await;
         pultd.kill().await;
