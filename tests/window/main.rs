@@ -82,9 +82,10 @@ async fn open_window(driver: SocketAddr, config: &str) -> Client {
     }) else {
         unreachable!()
     };
-    let connecting = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-        .capabilities(wanted)
-        .connect(&format!("http://{driver}"));
+    let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+    builder.capabilities(wanted);
+    let address = format!("http://{driver}");
+    let connecting = builder.connect(&address);
     timeout(PATIENCE, connecting).await.expect("the window opens in time").unwrap()
 }
 

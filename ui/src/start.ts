@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { useBackend, type Backend } from './backend';
+import { notices } from './state/notices.svelte';
 import { preferences } from './state/preferences.svelte';
 import { quiet } from './state/quiet.svelte';
 import './styles/tokens.css';
@@ -11,5 +12,6 @@ export function start(backend: Backend, target: HTMLElement): void {
   useBackend(backend);
   preferences.start();
   quiet.start();
+  for (const title of backend.notes ?? []) notices.show({ tone: 'warning', title });
   mount(App, { target });
 }

@@ -11,7 +11,7 @@ test('filters live in the address and reach the engine', async () => {
   await screen.findByRole('grid', { name: 'Входящие записи' });
   expect(backend.asked).toContainEqual({
     name: 'deliveries.records',
-    request: { filter: { integration: 'telephony', state: 'failed', before: null }, limit: 100 },
+    request: { filter: { integration: 'telephony', state: 'failed', before: null }, limit: 350 },
   });
   expect(await screen.findByLabelText('Состояние: сбой')).toBeVisible();
 });

@@ -26,6 +26,8 @@ export class ApiError extends Error {
 
 export interface Backend {
   readonly features: Features;
+  /** What did not start as it should, in sentences for the person; absent where that is not known. */
+  readonly notes?: readonly string[];
   call<N extends CommandName>(name: N, request: Commands[N]['request']): Promise<Commands[N]['response']>;
   session(): Promise<Session>;
   signIn(login: string, password: string): Promise<void>;

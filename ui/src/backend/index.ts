@@ -7,7 +7,7 @@ let chosen: Backend | null = null;
 
 /** The transport for where the page is running. The window's code is loaded only inside the window. */
 export async function pickBackend(): Promise<Backend> {
-  if ('__TAURI_INTERNALS__' in window) return new (await import('./tauri')).TauriBackend();
+  if ('__TAURI_INTERNALS__' in window) return (await import('./tauri')).TauriBackend.open();
   return new (await import('./web')).WebBackend();
 }
 

@@ -1,5 +1,5 @@
-// The console inside the desktop window: requests go to the engine in the same process. The only file that imports
-// Tauri. Not here: retries and reconnects, since the engine cannot be further away than the process.
+// The console inside the desktop window: requests go to the window's process, which has the engine inside or a server's
+// engine behind it. The only file that imports Tauri. Not here: retries and reconnects, which are the process's own.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import {
@@ -9,6 +9,7 @@ import {
   type Change,
   type CommandName,
   type Commands,
+  type Features,
   type StreamState,
   type FileToSave,
   type FirstAdministrator,
@@ -16,18 +17,45 @@ import {
 } from './backend';
 import { isChange } from './web';
 
+/** Whether news comes to the window's process, in its words. */
+type Reach = 'connecting' | 'connected' | 'lost' | 'signed_out';
+
+/** Where the page is. */
+interface Place {
+  /** The server behind the window; null when the engine is inside. */
+  server: string | null;
+  reach: Reach;
+  /** What did not start as it should, in sentences for the person. */
+  notes: string[];
+}
+
 export class TauriBackend implements Backend {
-  readonly features = { window: true, signIn: false };
+  readonly features: Features;
+  readonly notes: readonly string[];
   private readonly changes = new Listeners<Change>();
   private readonly connections = new Listeners<StreamState>();
-  private connection: StreamState = 'connecting';
+  private connection: StreamState;
 
-  constructor() {
-    void listen('pult://change', (event) => {
+  /** Asks the window where the page is, then listens. */
+  static async open(): Promise<TauriBackend> {
+    const backend = new TauriBackend(await ask<Place>('place'));
+    await backend.listen();
+    return backend;
+  }
+
+  private constructor(place: Place) {
+    this.features = { window: true, signIn: place.server !== null };
+    this.notes = place.notes;
+    this.connection = streamState(place.reach);
+  }
+
+  private async listen(): Promise<void> {
+    await listen('pult://change', (event) => {
       if (isChange(event.payload)) this.changes.publish(event.payload);
-    }).then(() => {
-      this.connection = 'connected';
-      this.connections.publish('connected');
+    });
+    await listen<Reach>('pult://reach', (event) => {
+      this.connection = streamState(event.payload);
+      this.connections.publish(this.connection);
     });
   }
 
@@ -67,6 +95,11 @@ export class TauriBackend implements Backend {
   openExternal(url: string): Promise<void> {
     return ask('open_external', { url });
   }
+}
+
+/** A stream nobody is signed in for has not begun yet. */
+function streamState(reach: Reach): StreamState {
+  return reach === 'signed_out' ? 'connecting' : reach;
 }
 
 async function ask<T>(command: string, args?: Record<string, unknown>): Promise<T> {

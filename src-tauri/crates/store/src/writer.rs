@@ -188,10 +188,11 @@ fn transaction(shared: &Shared, connection: &Connection, first: Act) {
             false => connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map(drop),
         };
     }
-    if outcome.is_err() && !connection.is_autocommit() {
-        if let Err(error) = connection.execute_batch("ROLLBACK") {
-            tracing::error!(%error, "a failed transaction could not be rolled back");
-        }
+    if outcome.is_err()
+        && !connection.is_autocommit()
+        && let Err(error) = connection.execute_batch("ROLLBACK")
+    {
+        tracing::error!(%error, "a failed transaction could not be rolled back");
     }
     metrics::histogram!("pult_store_batch_acts").record(told.len() as f64);
     metrics::histogram!("pult_store_commit_seconds").record(began.elapsed().as_secs_f64());
