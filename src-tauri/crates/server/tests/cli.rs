@@ -375,6 +375,14 @@ fn the_example_is_a_file_that_can_be_used() {
 }
 
 #[test]
+fn the_document_of_addresses_is_printed() {
+    let mut command = pultd();
+    command.arg("openapi");
+    let document = Ended::of(command, "").json();
+    assert!(document["paths"]["/healthz"].is_object(), "{document}");
+}
+
+#[test]
 fn help_names_the_exit_codes_and_shows_examples() {
     let help = |words: &[&str]| {
         let mut command = pultd();
@@ -394,6 +402,7 @@ fn help_names_the_exit_codes_and_shows_examples() {
         &["replay"],
         &["erase"],
         &["diagnostics"],
+        &["openapi"],
         &["secret", "set"],
         &["secret", "list"],
         &["secret", "remove"],

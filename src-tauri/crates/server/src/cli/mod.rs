@@ -95,6 +95,9 @@ Without --config the state is empty, every integration is on with example settin
     /// Write a report for whoever helps from afar: no secrets, no telephone numbers
     #[command(after_help = "Example:\n  pultd diagnostics --to report.json")]
     Diagnostics(diagnostics::Options),
+    /// Print the OpenAPI document of every address served
+    #[command(after_help = "Example:\n  pultd openapi > pult.json")]
+    Openapi,
     /// About the settings file
     #[command(subcommand)]
     Config(ConfigAct),
@@ -159,6 +162,7 @@ async fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Replay(options) => replay::run(config, options).await,
         Command::Erase(options) => erase::run(config, options).await,
         Command::Diagnostics(options) => diagnostics::run(config, options).await,
+        Command::Openapi => terminal::print_json(&*crate::openapi::DOCUMENT),
         Command::Config(ConfigAct::Example) => {
             terminal::print(Config::example().trim_end());
             Ok(())

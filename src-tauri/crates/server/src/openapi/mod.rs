@@ -23,7 +23,7 @@ use utoipa::openapi::{OpenApi, path::Operation};
 use crate::{App, cards, pages};
 
 /// The document as it is sent.
-static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(document::document);
+pub(crate) static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(document::document);
 
 pub(crate) fn router() -> Router<App> {
     Router::new().route("/api/docs", get(page)).route("/api/docs/openapi.json", get(json))
