@@ -109,7 +109,7 @@ test('the palette finds a screen by part of its name', async () => {
   await fireEvent.input(field, { target: { value: 'настр' } });
   expect(screen.getAllByRole('option')).toHaveLength(1);
   await fireEvent.keyDown(field, { key: 'Enter' });
-  expect(await screen.findByRole('heading', { name: 'Внешний вид' })).toBeInTheDocument();
+  expect(await screen.findByRole('heading', { name: 'Подключения' })).toBeInTheDocument();
 });
 
 test('a lost connection is said, with what is safe', async () => {
@@ -126,10 +126,12 @@ test('sign-in: a wrong password says what to check, the right one opens the page
   await fireEvent.input(await screen.findByLabelText('Логин'), { target: { value: 'a.komarova' } });
   await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'wrong' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Войти' }));
-  expect(await screen.findByRole('alert')).toHaveTextContent('Логин или пароль не подошли');
+  expect(await screen.findByRole('alert')).toHaveTextContent(
+    'Войти не удалось. Неверный пароль или пароль мог быть обновлен в ERP. Пожалуйста, попробуйте снова.',
+  );
   await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'correct horse' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Войти' }));
-  expect(await screen.findByRole('heading', { name: 'Внешний вид' })).toBeInTheDocument();
+  expect(await screen.findByRole('heading', { name: 'Подключения' })).toBeInTheDocument();
 });
 
 test('first run: nothing is sent until the form is right', async () => {
@@ -166,7 +168,7 @@ test('a session that ended brings the sign-in and keeps the address', async () =
 test.each([
   ['the calls with a record open', '', '#/calls?open=call:90230', 'complementary'],
   ['the deliveries', '', '#/deliveries', 'grid'],
-  ['the settings', '', '#/settings', 'radiogroup'],
+  ['the appearance', '', '#/settings?section=appearance', 'radiogroup'],
   ['the sign-in', 'as=nobody', '#/', 'main'],
   ['the first run', 'as=new', '#/', 'main'],
 ])('no accessibility faults on %s', async (_name, wish, hash, role) => {

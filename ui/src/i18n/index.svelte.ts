@@ -4,15 +4,18 @@ import { clock } from '../state/clock.svelte';
 import * as format from './format';
 import { languages, pickLanguage, safeZone, type Language } from './locale';
 import { calls } from './texts/calls';
+import { connections } from './texts/connections';
 import { deliveries } from './texts/deliveries';
 import { errors } from './texts/errors';
+import { fields } from './texts/fields';
 import { parts } from './texts/parts';
+import { people } from './texts/people';
 import { settings } from './texts/settings';
 import { shell } from './texts/shell';
 import { terms } from './texts/terms';
 import { why } from './texts/why';
 
-const sections = { shell, parts, errors, calls, deliveries, settings, terms, why };
+const sections = { shell, parts, errors, calls, connections, deliveries, fields, people, settings, terms, why };
 
 type Texts = { [S in keyof typeof sections]: (typeof sections)[S]['ru'] };
 

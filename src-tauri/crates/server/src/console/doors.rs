@@ -36,7 +36,7 @@ pub(super) struct FirstRun {
 
 /// Who looks, and whether anybody can sign in yet.
 pub(super) async fn session(State(app): State<App>, visitor: Visitor) -> Response {
-    let setup_needed = match app.engine.store().read(|c| people::any(c)).await {
+    let setup_needed = match app.engine.store().read(people::any).await {
         Ok(any) => !any,
         Err(error) => return pages::api_error(error.into()),
     };
