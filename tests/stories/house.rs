@@ -41,7 +41,6 @@ pub(crate) struct Setup {
     telephony: String,
     areas: String,
     rest: String,
-    wrapper: Vec<String>,
     secrets: Vec<(String, String)>,
 }
 
@@ -53,7 +52,6 @@ impl Setup {
             telephony: String::new(),
             areas: String::new(),
             rest: String::new(),
-            wrapper: vec![],
             secrets: vec![
                 ("telephony.client.main".to_owned(), CLIENT_KEY.to_owned()),
                 ("cc.api_key".to_owned(), FEED_KEY.to_owned()),
@@ -104,12 +102,6 @@ impl Setup {
         self
     }
 
-    /// Runs the engine by way of another program, which takes the engine's command line as its last arguments.
-    pub(crate) fn under(mut self, words: &[&str]) -> Self {
-        self.wrapper = words.iter().map(|word| (*word).to_owned()).collect();
-        self
-    }
-
     /// Switches the agency service on, at this address.
     pub(crate) fn agencies(self, gate: &Gatehouse) -> Self {
         let lines = format!("[integrations.agencies]\nenabled = true\nbase = \"{}\"\nlogin = \"desk\"\n", gate.base);
@@ -120,7 +112,7 @@ impl Setup {
     pub(crate) fn build(self) -> House {
         trust_ring();
         let folder = tempfile::Builder::new().prefix("pult").tempdir().unwrap();
-        let house = House { folder, wrapper: self.wrapper };
+        let house = House { folder, wrapper: vec![] };
         create_private(&house.data());
         let mut config = String::new();
         for (section, lines) in [
@@ -173,6 +165,12 @@ impl House {
     /// The usual Pult.
     pub(crate) fn usual() -> Self {
         Setup::new().build()
+    }
+
+    /// The same, its engine run by way of another program, which takes the engine's command line as its last words.
+    pub(crate) fn under(mut self, words: &[&str]) -> Self {
+        self.wrapper = words.iter().map(|word| (*word).to_owned()).collect();
+        self
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -352,6 +350,11 @@ impl Pultd {
         caller
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Ends it at this very instant.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
@@ -359,7 +362,7 @@ impl Pultd {
 
     /// Asks it to stop and waits until it has.
     pub(crate) async fn stop(mut self) -> ExitStatus {
-        let id = rustix::process::Pid::from_raw(i32::try_from(self.child.id().unwrap()).unwrap()).unwrap();
+        let id = rustix::process::Pid::from_raw(i32::try_from(self.id()).unwrap()).unwrap();
         rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("pultd does not stop").unwrap()
     }

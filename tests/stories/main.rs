@@ -10,4 +10,14 @@ mod caller;
 mod house;
 mod senders;
 
+mod console;
+mod damage;
+mod disk;
+mod exposure;
+mod feed;
 mod hard_end;
+mod limits;
+mod newcall;
+mod preview;
+mod secrets;
+mod upgrade;

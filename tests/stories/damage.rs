@@ -1,0 +1,74 @@
+//! A data folder that cannot be used is refused with what to do about it: damaged, taken, or written by a newer Pult.
+//!
+//! Deliberately not here: migrations of single tables (the store's).
+
+use std::{
+    fs::OpenOptions,
+    io::{Seek as _, SeekFrom, Write as _},
+};
+
+use serde_json::json;
+
+use crate::{
+    house::House,
+    senders::{feed, ring, row},
+};
+
+#[tokio::test]
+async fn a_damaged_database_is_refused_and_the_command_it_names_restores_it() {
+    let house = House::usual();
+    let (pultd, chief) = house.open().await;
+    ring(&pultd.at_hooks(), "newcall", "+37060011122", "o.belova").await;
+    chief.until_settled().await;
+    let backup = house.must(&["backup"], "").await;
+    // What came after the backup is what a restore costs.
+    feed(&pultd.at_hooks(), &[row("m-1", "2026-03-10 10:00:00", "+74950001111")]).await;
+    assert_eq!(chief.calls().await.len(), 2);
+    assert!(pultd.stop().await.success());
+
+    let mut file = OpenOptions::new().write(true).open(house.data().join(pult_store::FILE)).unwrap();
+    let pages = file.metadata().unwrap().len() / 4096;
+    for page in 1..pages {
+        file.seek(SeekFrom::Start(page * 4096)).unwrap();
+        file.write_all(&[0xa5; 512]).unwrap();
+    }
+    drop(file);
+    let ended = house.try_serve(&[]).await.err().unwrap();
+    assert_eq!(ended.status.code(), Some(5), "{}", ended.text);
+    assert!(ended.text.contains("damaged"), "{}", ended.text);
+    let named =
+        ended.text.split("pultd restore ").nth(1).expect("no command is named").split_whitespace().next().unwrap();
+    assert_eq!(named, backup.trim());
+
+    house.must(&["restore", named], "").await;
+    let pultd = house.serve().await;
+    let chief = pultd.signed_in("chief").await;
+    let calls = chief.calls().await;
+    assert_eq!((calls.len(), &calls[0]["phone"]), (1, &json!("37060011122")));
+    assert!(house.data().read_dir().unwrap().flatten().any(|f| f.file_name().to_string_lossy().contains(".before-")));
+}
+
+#[tokio::test]
+async fn a_second_engine_on_the_same_data_is_refused() {
+    let house = House::usual();
+    let pultd = house.serve().await;
+    let ended = house.try_serve(&[]).await.err().unwrap();
+    assert_eq!(ended.status.code(), Some(5), "{}", ended.text);
+    assert!(ended.text.contains("another engine"), "{}", ended.text);
+    assert_eq!(pultd.at_console().get("/readyz").await.status, 200, "the first one goes on");
+    pultd.kill().await;
+    house.serve().await;
+}
+
+#[tokio::test]
+async fn a_backup_that_is_damaged_is_not_put_in_the_place_of_anything() {
+    let house = House::usual();
+    house.person("chief", "admin").await;
+    let backup = house.must(&["backup"], "").await;
+    let file = std::path::Path::new(backup.trim()).join(pult_store::FILE);
+    std::fs::write(&file, b"not a database, but long enough to be looked at").unwrap();
+    let refused = house.run(&["restore", backup.trim()]).await;
+    assert_eq!(refused.status.code(), Some(5), "{}", String::from_utf8_lossy(&refused.stderr));
+    let pultd = house.serve().await;
+    pultd.signed_in("chief").await;
+}
