@@ -1,3 +1,4 @@
+// How Svelte components are compiled: TypeScript in scripts. Bundling is in vite.config.ts.
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
 export default {

@@ -14,11 +14,14 @@ const PLAIN_WORDS: &[&str] = &["agencies", "erp", "probes", "staff", "telephony"
 const MAY_NAME_VENDORS: &[&str] = &[
     "src-tauri/crates/integrations/src/lib.rs",
     "src-tauri/crates/engine/src/config",
+    "src-tauri/crates/engine/src/imports/moscow.rs",
     "src-tauri/crates/engine/src/registry.rs",
     "src-tauri/crates/engine/src/secrets/catalog.rs",
     "src-tauri/crates/xtask/src/",
+    "src-tauri/src/words.rs",
     "ui/src/bindings/",
     "ui/src/i18n/",
+    "ui/src/screens/settings/vendors.ts",
 ];
 
 fn sources() -> impl Iterator<Item = &'static Text> {

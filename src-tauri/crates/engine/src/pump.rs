@@ -115,10 +115,15 @@ impl Pump {
         }
         loop {
             match self.round(&engine, &mut after).await {
-                Ok(0) => tokio::select! {
-                    () = self.arrived.notified() => {}
-                    () = engine.stop.cancelled() => return,
-                },
+                Ok(0) => {
+                    // A record counted at the start may have announced itself as well. Nothing waits now, so the count begins
+                    // afresh; one that arrives this very moment is decided all the same.
+                    self.queue().backlog = 0;
+                    tokio::select! {
+                        () = self.arrived.notified() => {}
+                        () = engine.stop.cancelled() => return,
+                    }
+                }
                 Ok(_) if engine.stop.is_cancelled() => return,
                 Ok(_) => {}
                 Err(error) => {

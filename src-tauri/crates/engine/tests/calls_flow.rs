@@ -2,6 +2,8 @@
 //!
 //! The agency service is the simulator. Deliberately not here: listeners and processes (the stories at the root).
 
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use pult_domain::{Instant, RecordId, areas::calls::Centre};

@@ -2,8 +2,11 @@
 //!
 //! A login nobody has is counted like any other, so that the lock tells nothing. Deliberately not here: passwords.
 
+use data_encoding::HEXLOWER;
 use pult_domain::Instant;
 use rusqlite::{Connection, OptionalExtension, params};
+
+use sha2::{Digest, Sha256};
 
 use crate::{StoreError, from_millis, millis, people::folded};
 
@@ -30,12 +33,17 @@ pub enum Admission {
     },
 }
 
+/// What stands for a login: what was typed may well have been a password, so its text is kept nowhere.
+fn key_of(login: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(folded(login)))
+}
+
 /// Counts a try before its password is looked at.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn begin(connection: &Connection, login: &str, now: Instant) -> Result<Admission, StoreError> {
-    let (key, now) = (folded(login), millis(now));
+    let (key, now) = (key_of(login), millis(now));
     let known: Option<(u32, i64, Option<i64>)> = connection
         .prepare_cached("SELECT failures, last_at, locked_until FROM sign_in WHERE login_key = ?1")?
         .query_row([&key], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
@@ -88,7 +96,7 @@ fn forget(connection: &Connection, now: i64) -> Result<(), StoreError> {
 /// # Errors
 /// When it cannot be written.
 pub fn clear(connection: &Connection, login: &str) -> Result<(), StoreError> {
-    connection.prepare_cached("DELETE FROM sign_in WHERE login_key = ?1")?.execute([folded(login)])?;
+    connection.prepare_cached("DELETE FROM sign_in WHERE login_key = ?1")?.execute([key_of(login)])?;
     Ok(())
 }
 
@@ -101,7 +109,7 @@ pub fn forgive(connection: &Connection, login: &str) -> Result<(), StoreError> {
         .prepare_cached(
             "UPDATE sign_in SET failures = failures - 1, locked_until = NULL WHERE login_key = ?1 AND failures > 0",
         )?
-        .execute([folded(login)])?;
+        .execute([key_of(login)])?;
     Ok(())
 }
 
@@ -112,7 +120,7 @@ pub fn forgive(connection: &Connection, login: &str) -> Result<(), StoreError> {
 pub fn fail(connection: &Connection, login: &str, now: Instant) -> Result<(), StoreError> {
     connection
         .prepare_cached("UPDATE sign_in SET last_at = max(last_at, ?2) WHERE login_key = ?1")?
-        .execute(params![folded(login), millis(now)])?;
+        .execute(params![key_of(login), millis(now)])?;
     Ok(())
 }
 

@@ -42,7 +42,7 @@ section! {
         /// Networks of the reverse proxies in front of the hooks, as in the console's section.
         trusted_proxies: Vec<IpNet> = Vec::new() => bounded(Kind::Networks, 0, 32).restart(),
         /// Largest accepted body; more is answered 413.
-        max_body_bytes: u64 = 1 << 20 => whole(1 << 10, 16 << 20, "bytes"),
+        max_body_bytes: u64 = 4 << 20 => whole(1 << 10, 16 << 20, "bytes"),
         /// Sustained requests of one source address; more is answered 429.
         rate_per_source: u32 = 50 => whole(1, 1_000_000, "requests/s"),
         /// Requests one source address may send at once before its rate applies.

@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use pult_domain::Area;
 use pult_engine::{auth::session, bus::Change};
 
 use super::{
@@ -49,6 +50,8 @@ async fn speak(app: App, mut socket: WebSocket, token: Option<String>, address: 
     loop {
         let message = tokio::select! {
             change = listener.next() => match change {
+                // Somebody's session may have been ended: the holder of this one hears of it no later than of the change.
+                Some(Change::Changed { area: Area::People, .. }) if !still_in(&app, token.as_deref(), &address).await => break,
                 Some(change) => text(&change),
                 None => break,
             },
