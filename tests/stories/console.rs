@@ -124,7 +124,7 @@ async fn a_key_opens_the_routes_of_its_list_until_it_is_revoked() {
     let id = made["keys"][0]["id"].clone();
     chief.must("keys.revoke", json!({ "id": id })).await;
     assert_eq!(opened().await, (401, 401, 401));
-    assert_eq!((audit(&chief, "api_key.create").await.len(), audit(&chief, "api_key.revoke").await.len()), (1, 1));
+    assert_eq!((audit(&chief, "api_key.add").await.len(), audit(&chief, "api_key.revoke").await.len()), (1, 1));
 }
 
 #[tokio::test]

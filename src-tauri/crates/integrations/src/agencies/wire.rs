@@ -42,7 +42,12 @@ pub(super) enum Complaint {
 fn parse(body: &[u8]) -> Result<Document<'_>, Fault> {
     let text = std::str::from_utf8(body).map_err(|_| Fault::NotXml("not UTF-8".to_owned()))?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    Document::parse_with_options(text.trim_start_matches('\u{feff}').trim_start(), options).map_err(|error| {
+    let parsed = Document::parse_with_options(text.trim_start_matches('\u{feff}').trim_start(), options);
+    // The page of a server or proxy in between may well be well-formed; it is not the gate that speaks.
+    if parsed.as_ref().is_ok_and(|page| page.root_element().tag_name().name().eq_ignore_ascii_case("html")) {
+        return Err(Fault::NotXml("an HTML page".to_owned()));
+    }
+    parsed.map_err(|error| {
         // The parser's own words may quote the document; the kind of fault is enough.
         Fault::NotXml(match error {
             roxmltree::Error::DtdDetected => "a DTD, which is refused".to_owned(),
