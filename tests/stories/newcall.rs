@@ -297,7 +297,7 @@ async fn a_service_that_is_down_costs_no_call_and_is_asked_again() {
         vilnius.chief.until(look).await
     };
     let mut tried = tries(1).await;
-    for fault in [Fault::ServerError, Fault::HalfAnswer, Fault::NotXml, Fault::EntityBomb, Fault::Oversized] {
+    for fault in [Fault::ServerError, Fault::HalfAnswer, Fault::NotXml, Fault::EntityBomb] {
         vilnius.gatehouse.gate.set_fault(fault, Page::Any, None);
         // The try under way may still have met the fault before.
         tried = tries(tried + 2).await;
@@ -316,6 +316,17 @@ async fn an_agency_the_service_does_not_know_is_said_with_its_id() {
     vilnius.call(|row| row["card_state"] == "missing").await;
     let page = vilnius.card(&answer).await;
     assert!(page.contains(&format!("Ошибка при получении данных (ID: {})", known.id)), "{page}");
+}
+
+#[tokio::test]
+async fn an_answer_beyond_all_bounds_is_given_up_and_the_call_stays() {
+    let vilnius = Vilnius::open().await;
+    vilnius.gatehouse.gate.set_fault(Fault::Oversized, Page::View, None);
+    let known = agency(4);
+    let answer = ring(&vilnius.hooks, "newcall", phone(&known), "o.belova").await;
+    let row = vilnius.call(|row| row["card_state"] == "missing").await;
+    assert_eq!(id(&row), i64::from(known.id));
+    assert!(vilnius.card(&answer).await.contains(&format!("Ошибка при получении данных (ID: {})", known.id)));
 }
 
 #[tokio::test]

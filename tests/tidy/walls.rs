@@ -18,6 +18,7 @@ const MAY_NAME_VENDORS: &[&str] = &[
     "src-tauri/crates/engine/src/registry.rs",
     "src-tauri/crates/engine/src/secrets/catalog.rs",
     "src-tauri/crates/xtask/src/",
+    "src-tauri/crates/server/src/cards/harness.rs",
     "src-tauri/src/words.rs",
     "ui/src/bindings/",
     "ui/src/i18n/",

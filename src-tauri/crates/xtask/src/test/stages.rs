@@ -156,7 +156,9 @@ fn window(filters: &[String]) -> Result<Outcome> {
     let mut command = Command::new("dbus-run-session");
     command.current_dir(workspace::root()).args(["--", "xvfb-run", "--auto-servernum"]);
     command.args(["--server-args=-screen 0 1440x900x24", "cargo", "test", "--package", "pult"]);
-    command.args(["--features", "desktop", "--test", "window", "--", "--test-threads=1"]).args(filters);
+    command
+        .args(["--features", "desktop", "--bin", "pult", "--test", "window", "--", "--test-threads=1"])
+        .args(filters);
     counted(tell_programs(&mut command))
 }
 
