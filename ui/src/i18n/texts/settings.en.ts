@@ -1,6 +1,6 @@
 // The settings screen in English.
 import { number } from '../format';
-import { enForm, ruForm } from '../plural';
+import { enForm } from '../plural';
 import type { ru } from './settings.ru';
 
 export const en: typeof ru = {

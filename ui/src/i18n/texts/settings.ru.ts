@@ -1,6 +1,6 @@
 // The settings screen in Russian, the language its other texts are measured against.
 import { number } from '../format';
-import { enForm, ruForm } from '../plural';
+import { ruForm } from '../plural';
 
 export const ru = {
   title: 'Настройки',
