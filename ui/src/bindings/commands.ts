@@ -23,6 +23,8 @@ import type { Found } from './Found';
 import type { Health } from './Health';
 import type { Id } from './Id';
 import type { Ids } from './Ids';
+import type { ImportRequest } from './ImportRequest';
+import type { Imports } from './Imports';
 import type { Keys } from './Keys';
 import type { MadeKey } from './MadeKey';
 import type { MadeSecret } from './MadeSecret';
@@ -50,6 +52,8 @@ import type { SetPassword } from './SetPassword';
 import type { SetSecret } from './SetSecret';
 import type { SetTheme } from './SetTheme';
 import type { Settings } from './Settings';
+import type { StaffPreview } from './StaffPreview';
+import type { StartRequest } from './StartRequest';
 import type { Summary } from './Summary';
 import type { Totals } from './Totals';
 import type { TotalsRequest } from './TotalsRequest';
@@ -100,6 +104,11 @@ export interface Commands {
   'keys.create': { request: CreateKey; response: MadeKey };
   'keys.revoke': { request: RevokeKey; response: Keys };
   'audit.page': { request: AuditRequest; response: AuditPage };
+  'imports.list': { request: Nothing; response: Imports };
+  'imports.start': { request: StartRequest; response: Imports };
+  'imports.preview_staff': { request: StartRequest; response: StaffPreview };
+  'imports.cancel': { request: ImportRequest; response: Imports };
+  'imports.rejected': { request: ImportRequest; response: File };
 }
 
 export type CommandName = keyof Commands;

@@ -13,6 +13,7 @@ export const en: typeof ru = {
     people: { title: 'People and roles', text: '' },
     keys: { title: 'Program keys', text: 'A program with a key may do what the key’s role and routes open.' },
     calls: { title: 'Calls', text: 'Rules of the call journal of both centres.' },
+    imports: { title: 'Imports', text: 'Data from the systems of before.' },
     retention: { title: 'Retention', text: 'Whatever is older goes by itself.' },
     backup: { title: 'Backups', text: 'Made while Pult works and verified after writing.' },
     listeners: { title: 'Hooks and console', text: 'Where Pult listens and whom it answers.' },
@@ -130,6 +131,30 @@ export const en: typeof ru = {
   restart: {
     title: (n) => `${number(n, 'en')} ${enForm(n, 'setting waits', 'settings wait')} for a restart`,
     text: 'Restart the server when it suits; until then the former values are in force.',
+  },
+  imports: {
+    text: 'A file is read row by row: rows sent again are updated, and an interrupted import of the same file goes on where it stopped.',
+    kind: 'What is in the file',
+    kinds: {
+      agency_phones: 'Agency phones',
+      vilnius_calls: 'Vilnius calls',
+      moscow_calls: 'Moscow calls',
+      staff: 'Staff',
+    },
+    columns: {
+      agency_phones: 'CSV or JSON: AGENCY_ID, AGENCY_PHONE',
+      vilnius_calls: 'CSV or JSON: the columns of T_CALL_INFO',
+      moscow_calls: 'CSV or JSON: source_id, datetime and the other fields of the journal',
+      staff: 'CSV: login, full_name, email and others; there must be no column of passwords',
+    },
+    choose: 'Choose a file',
+    started: (file: string) => `Import started: ${file}`,
+    list: 'Imports',
+    none: 'No imports yet.',
+    states: { running: 'running', done: 'done', cancelled: 'stopped', failed: 'failed', interrupted: 'interrupted' },
+    counts: (added: string, changed: string, rejected: string) =>
+      `${added} new · ${changed} updated · ${rejected} rejected`,
+    rejected: (rows: string) => `Download the rejected rows, ${rows}`,
   },
   backups: {
     make: 'Make a backup now',

@@ -12,6 +12,7 @@ export const ru = {
     people: { title: 'Люди и роли', text: '' },
     keys: { title: 'Ключи программ', text: 'Программа с ключом делает то, что открывают роль и маршруты ключа.' },
     calls: { title: 'Звонки', text: 'Правила журнала звонков обоих центров.' },
+    imports: { title: 'Импорт', text: 'Данные из прежних систем.' },
     retention: { title: 'Сроки хранения', text: 'Что старше срока, удаляется само.' },
     backup: { title: 'Резервные копии', text: 'Копии снимаются на ходу и проверяются после записи.' },
     listeners: { title: 'Приём и консоль', text: 'Где Пульт слушает и кому отвечает.' },
@@ -133,6 +134,30 @@ export const ru = {
     title: (n: number) =>
       `${ruForm(n, 'Ждёт перезапуска', 'Ждут перезапуска', 'Ждут перезапуска')}: ${number(n, 'ru')} ${ruForm(n, 'настройка', 'настройки', 'настроек')}`,
     text: 'Перезапустите сервер в удобное время, до этого действуют прежние значения.',
+  },
+  imports: {
+    text: 'Файл читается построчно: повтор обновляет строки, а прерванный импорт того же файла идёт дальше с места остановки.',
+    kind: 'Что в файле',
+    kinds: {
+      agency_phones: 'Телефоны агентств',
+      vilnius_calls: 'Звонки Вильнюса',
+      moscow_calls: 'Звонки Москвы',
+      staff: 'Сотрудники',
+    },
+    columns: {
+      agency_phones: 'CSV или JSON: AGENCY_ID, AGENCY_PHONE',
+      vilnius_calls: 'CSV или JSON: столбцы T_CALL_INFO',
+      moscow_calls: 'CSV или JSON: source_id, datetime и прочие поля журнала',
+      staff: 'CSV: login, full_name, email и прочие; столбца с паролем быть не должно',
+    },
+    choose: 'Выбрать файл',
+    started: (file: string) => `Импорт пошёл: ${file}`,
+    list: 'Импорты',
+    none: 'Импортов ещё не было.',
+    states: { running: 'идёт', done: 'готово', cancelled: 'остановлен', failed: 'не удался', interrupted: 'прерван' },
+    counts: (added: string, changed: string, rejected: string) =>
+      `новых ${added} · обновлено ${changed} · отклонено ${rejected}`,
+    rejected: (rows: string) => `Скачать отклонённые, ${rows}`,
   },
   backups: {
     make: 'Сделать копию сейчас',

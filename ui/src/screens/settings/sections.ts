@@ -15,6 +15,7 @@ export type SectionId =
   | 'people'
   | 'keys'
   | 'calls'
+  | 'imports'
   | 'retention'
   | 'backup'
   | 'listeners'
@@ -31,6 +32,7 @@ export const sections: readonly Section[] = [
   { id: 'people', group: 'work', role: 'admin', prefixes: [] },
   { id: 'keys', group: 'work', role: 'admin', prefixes: [] },
   { id: 'calls', group: 'work', role: 'admin', prefixes: ['areas.calls.'] },
+  { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },
   { id: 'backup', group: 'server', role: 'admin', prefixes: ['storage.'] },

@@ -1,0 +1,13 @@
+// What can be imported, and a file's bytes as a command carries them. Pure.
+import type { ImportKind } from '../../bindings/ImportKind';
+
+export const importKinds: readonly ImportKind[] = ['agency_phones', 'vilnius_calls', 'moscow_calls', 'staff'];
+
+/** Bytes turned into text at a time: one call may not have too many arguments. */
+const PIECE = 0x8000;
+
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return btoa(text);
+}
