@@ -139,7 +139,7 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          \n\
          [integrations.agencies]\n\
          enabled = true\n\
-         base = \"http://{agencies}/\"\n\
+         base = \"http://{agencies}/xmlgate\"\n\
          login = \"{AGENCY_LOGIN}\"\n\
          \n\
          [integrations.call_feed]\n\
