@@ -315,10 +315,11 @@ async fn keep(
     engine.note(actor, action, &object).await
 }
 
-/// A new secret deserves a new try.
+/// A new secret deserves a new try by the integration whose section asks for it; keys of our own belong to none.
 async fn clear_trouble(engine: &Engine, secret: &str) -> Result<(), ApiError> {
-    let integration = secret.split('.').next().unwrap_or_default().to_owned();
-    engine.store().write(move |c| pult_store::connections::set_trouble(c, &integration, None)).await?;
+    let needed = expected(&engine.config()).into_iter().find(|e| e.name.as_str() == secret);
+    let Some(integration) = needed.and_then(|e| e.section.strip_prefix("integrations.")) else { return Ok(()) };
+    engine.store().write(move |c| pult_store::connections::set_trouble(c, integration, None)).await?;
     engine.mended();
     Ok(())
 }
