@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{EffectOrder, Instant};
+use crate::{EffectOrder, Instant, NoticeChange};
 
 /// The outcome of one rule for one fact. `C` is the area's own change type.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Decision<C> {
     pub effects: Vec<EffectOrder>,
     /// Deadlines set or lifted.
     pub timers: Vec<TimerChange>,
+    /// What a person should know from now on, or no longer.
+    pub notices: Vec<NoticeChange>,
     /// For a caller that waits for the decision.
     pub answer: Option<Answer>,
     /// Why, stored beside the fact.
@@ -26,7 +28,7 @@ impl<C> Decision<C> {
     /// A decision that changes nothing and says why.
     #[must_use]
     pub fn nothing(explanation: Explanation) -> Self {
-        Self { changes: vec![], effects: vec![], timers: vec![], answer: None, explanation }
+        Self { changes: vec![], effects: vec![], timers: vec![], notices: vec![], answer: None, explanation }
     }
 }
 

@@ -3,8 +3,9 @@
 //! Deliberately not here: attempts, errors, limits (the outbox and its lane), and any address or credential.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
-use crate::{AgencyId, CallId, Instant, PhoneNumber, Subject};
+use crate::{AgencyId, CallId, CommandId, Instant, PhoneNumber, Subject, areas::floor};
 
 /// One outward act.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,27 @@ pub enum Effect {
         /// The caller: the card names the person who owns this number.
         phone: PhoneNumber,
     },
+    /// Ask the telephony platform to change an operator's state. Lives 15 s and is never repeated; that it was taken is a
+    /// `RequestTaken` fact, that it was done shows in the operator's state.
+    ChangeOperatorState {
+        /// The request it belongs to.
+        command: CommandId,
+        /// The platform's id of the operator.
+        login_id: String,
+        /// What the state should become.
+        wanted: floor::Wanted,
+        /// The account at the platform to act with; the engine's own when absent.
+        account: Option<String>,
+    },
+    /// Look once at the operator whose request's outcome nobody saw: the team's answer, then `RequestUnsettled`.
+    LookAtOperator {
+        /// The request it belongs to.
+        command: CommandId,
+        /// The platform's id of the operator.
+        login_id: String,
+        /// The platform's ids of the operator's teams.
+        teams: Vec<String>,
+    },
 }
 
 impl Effect {
@@ -27,6 +49,8 @@ impl Effect {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::LookUpAgency { .. } => "look_up_agency",
+            Self::ChangeOperatorState { .. } => "change_operator_state",
+            Self::LookAtOperator { .. } => "look_at_operator",
         }
     }
 }
@@ -42,4 +66,23 @@ pub struct EffectOrder {
     pub urgent: bool,
     /// What to do.
     pub effect: Effect,
+}
+
+/// Why an effect came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Failure {
+    /// What it speaks of does not exist there.
+    DoesNotExist,
+    /// What it speaks of is in a state that does not allow it now.
+    State,
+    /// The account lacks the right.
+    Rights,
+    /// The other side cannot do such a thing.
+    Unsupported,
+    /// The other side refused for another reason.
+    Refused,
+    /// It could not be done while it was worth doing.
+    TooLate,
 }

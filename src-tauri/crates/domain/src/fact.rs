@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{FactKey, Instant, areas::calls};
+use crate::{
+    Effect, FactKey, Failure, Instant,
+    areas::{calls, floor},
+};
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
 #[derive(
@@ -27,6 +30,10 @@ use crate::{FactKey, Instant, areas::calls};
 pub enum Area {
     /// Telephone calls of both contact centres.
     Calls,
+    /// Operators and their states.
+    Floor,
+    /// What a person should know.
+    Notices,
     /// Records in and calls out: the engine's own traffic.
     Deliveries,
     /// Accounts, sessions, keys and the audit trail.
@@ -41,6 +48,8 @@ pub enum Area {
 pub enum Fact {
     /// About a telephone call.
     Calls(calls::Fact),
+    /// About the floor.
+    Floor(floor::Fact),
 }
 
 impl Fact {
@@ -49,6 +58,7 @@ impl Fact {
     pub fn area(&self) -> Area {
         match self {
             Self::Calls(_) => Area::Calls,
+            Self::Floor(_) => Area::Floor,
         }
     }
 
@@ -57,6 +67,30 @@ impl Fact {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Calls(fact) => fact.kind(),
+            Self::Floor(fact) => fact.kind(),
+        }
+    }
+
+    /// Whether it only says how things are: such a fact leaves a journal entry only when something follows from it.
+    #[must_use]
+    pub fn is_observation(&self) -> bool {
+        match self {
+            Self::Calls(_) => false,
+            Self::Floor(fact) => fact.is_observation(),
+        }
+    }
+
+    /// What the area that asked for an effect hears when it came to nothing.
+    #[must_use]
+    pub fn of_failed_effect(effect: &Effect, failure: Failure, detail: &str) -> Self {
+        match effect {
+            Effect::LookUpAgency { call, agency, .. } => {
+                Self::Calls(calls::Fact::AgencyMissing { call: *call, agency: *agency, lack: calls::Lack::of(failure) })
+            }
+            Effect::ChangeOperatorState { command, .. } => {
+                Self::Floor(floor::Fact::RequestFailed { command: *command, failure, detail: detail.to_owned() })
+            }
+            Effect::LookAtOperator { command, .. } => Self::Floor(floor::Fact::RequestUnsettled { command: *command }),
         }
     }
 }

@@ -28,6 +28,14 @@ row_ids! {
     EffectId;
     /// One telephone call of either contact centre.
     CallId;
+    /// Something a person should know.
+    NoticeId;
+    /// An operator of the floor.
+    OperatorId;
+    /// A stretch of time an operator was in one state.
+    IntervalId;
+    /// What a supervisor asked of an operator's state.
+    CommandId;
     /// An agency as the agency service numbers it; `0` is "none found" (behaviour/helpdesk 2.2).
     AgencyId;
 }
@@ -70,5 +78,11 @@ impl Subject {
     #[must_use]
     pub fn call(id: CallId) -> Self {
         Self(format!("call:{id}"))
+    }
+
+    /// The subject of everything about one operator.
+    #[must_use]
+    pub fn operator(id: OperatorId) -> Self {
+        Self(format!("operator:{id}"))
     }
 }

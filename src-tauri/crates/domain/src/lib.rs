@@ -7,12 +7,17 @@ pub mod decision;
 pub mod effect;
 pub mod fact;
 pub mod id;
+pub mod notice;
 pub mod phone;
 
 pub use decision::{Answer, Candidate, Decision, Explanation, TimerChange};
-pub use effect::{Effect, EffectOrder};
+pub use effect::{Effect, EffectOrder, Failure};
 pub use fact::{Area, Fact, Observed};
-pub use id::{AgencyId, CallId, EffectId, EffectKey, FactKey, JournalId, RecordId, Subject};
+pub use id::{
+    AgencyId, CallId, CommandId, EffectId, EffectKey, FactKey, IntervalId, JournalId, NoticeId, OperatorId, RecordId,
+    Subject,
+};
+pub use notice::{Level, Notice, NoticeChange, NoticeClass};
 pub use phone::PhoneNumber;
 
 /// An instant in UTC. Zones are named where a person or a vendor thinks in local time.

@@ -2,10 +2,7 @@
 //!
 //! Deliberately not here: anything that could fail.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use pult_domain::Area;
 use tokio::sync::Notify;
@@ -29,10 +26,10 @@ impl Aftermath {
 
     /// Tells what these decisions led to.
     pub fn tell<'a>(&self, decided: impl IntoIterator<Item = &'a Decided>) {
-        let mut touched: BTreeMap<&'static str, (Area, Vec<i64>)> = BTreeMap::new();
+        let mut touched: HashMap<Area, Vec<i64>> = HashMap::new();
         for decided in decided {
             for (area, id) in &decided.touched {
-                touched.entry(word(*area)).or_insert_with(|| (*area, vec![])).1.push(*id);
+                touched.entry(*area).or_default().push(*id);
             }
             for lane in decided.owing.iter().filter_map(|name| self.lanes.get(name)) {
                 lane.notify_one();
@@ -41,7 +38,7 @@ impl Aftermath {
                 self.timers.notify_one();
             }
         }
-        for (_, (area, ids)) in touched {
+        for (area, ids) in touched {
             self.bus.changed(area, ids);
         }
     }
@@ -69,14 +66,5 @@ impl Aftermath {
     #[must_use]
     pub fn timers(&self) -> Arc<Notify> {
         self.timers.clone()
-    }
-}
-
-fn word(area: Area) -> &'static str {
-    match area {
-        Area::Calls => "calls",
-        Area::Deliveries => "deliveries",
-        Area::People => "people",
-        Area::Engine => "engine",
     }
 }

@@ -3,7 +3,7 @@
 //! Deliberately not here: where facts come from (pump, lanes, timers, commands) and carrying effects out (lanes).
 
 use pult_domain::{Answer, Area, EffectId, EffectKey, FactKey, Instant, JournalId, Observed, RecordId};
-use pult_store::{Connection, StoreError, journal, outbox, timers};
+use pult_store::{Connection, StoreError, journal, notices, outbox, timers};
 
 use crate::{areas, terms::Terms};
 
@@ -60,8 +60,16 @@ pub fn fact(
         let run = source.record.map_or(0, |r| r.0);
         journal_key = FactKey(format!("{}#{run}", observed.key));
     }
-    let decision = areas::decide(connection, observed, source.record, terms)?;
+    let decision = areas::decide(connection, observed, source, terms)?;
     let area = observed.fact.area();
+    let mut touched: Vec<_> = decision.touched.iter().map(|id| (area, *id)).collect();
+    if observed.fact.is_observation() && decision.effects.is_empty() && decision.notices.is_empty() {
+        // A mere look at how things are leaves its traces in its area's own history.
+        for change in &decision.timers {
+            timers::apply(connection, area.as_ref(), change)?;
+        }
+        return Ok(Decided { touched, timers: !decision.timers.is_empty(), ..Decided::default() });
+    }
     let entry = journal::insert(
         connection,
         &journal::NewEntry {
@@ -96,11 +104,14 @@ pub fn fact(
     for change in &decision.timers {
         timers::apply(connection, area.as_ref(), change)?;
     }
+    for change in &decision.notices {
+        touched.extend(notices::apply(connection, change, Some(entry), now)?.map(|id| (Area::Notices, id.0)));
+    }
     Ok(Decided {
         entry: Some(entry),
         repeat: false,
         answer: decision.answer,
-        touched: decision.touched.into_iter().map(|id| (area, id)).collect(),
+        touched,
         owing,
         timers: !decision.timers.is_empty(),
     })

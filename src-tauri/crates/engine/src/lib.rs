@@ -20,6 +20,7 @@ pub mod pump;
 pub mod registry;
 pub mod replay;
 pub mod secrets;
+pub mod streams;
 pub mod supervisor;
 pub mod terms;
 pub mod timers;
@@ -50,6 +51,7 @@ use lanes::{Lane, LaneHealth};
 use pump::{Pump, PumpParts};
 use registry::Registry;
 use secrets::{SecretName, SecretStore};
+use streams::Sessions;
 use supervisor::Supervisor;
 
 /// What an engine is started with. Everything that touches the outside is passed in, so that tests hold it.
@@ -78,6 +80,7 @@ pub struct Engine {
     config: Arc<watch::Sender<Arc<Config>>>,
     config_file: Arc<ConfigFile>,
     lanes: Arc<HashMap<&'static str, watch::Receiver<Option<LaneHealth>>>>,
+    sessions: Sessions,
     heard: Arc<Mutex<HashMap<&'static str, Instant>>>,
     passwords: Passwords,
     imports: api::imports::Running,
@@ -106,6 +109,7 @@ impl Engine {
         supervisor.start("pump", move || pumping.clone().run(theirs.clone()));
         let theirs = parts.clone();
         supervisor.start("timers", move || timers::run(theirs.clone()));
+        let sessions = Sessions::default();
         let mut lanes = HashMap::new();
         for name in names.iter().copied() {
             // A lane or poll of an integration that is switched off idles, so that switching it on needs no restart.
@@ -116,7 +120,11 @@ impl Engine {
             lanes.insert(name, health);
             let (theirs, feeding) = (parts.clone(), pump.clone());
             supervisor.start(format!("poll.{name}"), move || polls::run(name, theirs.clone(), feeding.clone()));
+            let (theirs, held) = (parts.clone(), sessions.clone());
+            supervisor.start(format!("stream.{name}"), move || streams::run(name, theirs.clone(), held.clone()));
         }
+        let theirs = parts.clone();
+        supervisor.start("watch", move || upkeep::watch(theirs.clone()));
         let (theirs, settings) = (parts.clone(), config.subscribe());
         supervisor.start("backups", move || upkeep::backups(theirs.clone(), settings.clone()));
         let (theirs, settings) = (parts.clone(), config.subscribe());
@@ -130,6 +138,7 @@ impl Engine {
             config,
             config_file: Arc::new(config_file),
             lanes: Arc::new(lanes),
+            sessions,
             heard: Arc::default(),
             passwords: Passwords::default(),
             imports: api::imports::Running::default(),
@@ -266,6 +275,12 @@ impl Engine {
     #[must_use]
     pub fn supervisor(&self) -> &Supervisor {
         &self.supervisor
+    }
+
+    /// The sessions that are held open.
+    #[must_use]
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     /// How each lane is; those that have not said yet are left out.

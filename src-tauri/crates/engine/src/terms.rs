@@ -3,10 +3,10 @@
 //! Made anew from the configuration whenever it changes; a decision holds one version of it from beginning to end.
 //! Deliberately not here: anything read from the database or the clock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, tz::TimeZone};
-use pult_domain::areas::calls::Policy;
+use pult_domain::areas::{calls::Policy, floor};
 use pult_store::calls::Zones;
 
 use crate::{config::Config, lanes::Patience};
@@ -18,11 +18,18 @@ const CARD_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// Rows of two sources that began within this time are the same call (behaviour/helpdesk 1.5).
 const SAME_CALL: SignedDuration = SignedDuration::from_secs(60);
 
+/// A request to change an operator's state is worth so much waiting (contracts/finesse 5.9).
+const COMMAND_LIFE: SignedDuration = SignedDuration::from_secs(15);
+/// Colleagues' news of the same moment has come by then.
+const WEIGH_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
 /// One version of the terms.
 #[derive(Debug, Clone)]
 pub struct Terms {
     /// The policy of calls.
     pub calls: Policy,
+    /// The policy of the floor.
+    pub floor: floor::Policy,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -47,11 +54,41 @@ impl Terms {
                 region: config.integrations.telephony.region.clone(),
                 agency_service: performers.contains_key("look_up_agency"),
             },
+            floor: floor_policy(&config.areas.floor, performers.contains_key("change_operator_state")),
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
             performers,
         }
+    }
+}
+
+fn floor_policy(floor: &crate::config::Floor, acts: bool) -> floor::Policy {
+    let limits = &floor.limits;
+    let pairs = [
+        ("reserved", limits.reserved_amber_s, limits.reserved_red_s),
+        ("talking", limits.talking_amber_s, limits.talking_red_s),
+        ("hold", limits.hold_amber_s, limits.hold_red_s),
+        ("wrap_up", limits.wrap_up_amber_s, limits.wrap_up_red_s),
+        ("not_ready", limits.not_ready_amber_s, limits.not_ready_red_s),
+    ];
+    let limits: BTreeMap<_, _> = pairs
+        .into_iter()
+        .filter(|(_, amber, _)| *amber > 0)
+        .map(|(word, amber, red)| {
+            let span = |s: u32| SignedDuration::from_secs(s.into());
+            // A second limit switched off, or set before the first, leaves the first alone for good.
+            let red = if red > amber { span(red) } else { SignedDuration::MAX };
+            (word.to_owned(), floor::Limit { amber: span(amber), red })
+        })
+        .collect();
+    floor::Policy {
+        limits,
+        notify_amber: floor.notify_amber,
+        command_life: COMMAND_LIFE,
+        weigh_after: WEIGH_AFTER,
+        silence: SignedDuration::from_secs(floor.silence_s.into()),
+        acts,
     }
 }
 

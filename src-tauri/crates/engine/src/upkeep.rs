@@ -6,7 +6,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, ToSpan};
 use pult_domain::Instant;
-use pult_store::{Store, StoreError, backup, retention};
+use pult_store::{Store, StoreError, backup, floor, retention};
 
 use crate::{config::Config, pump::PumpParts};
 
@@ -14,6 +14,8 @@ use crate::{config::Config, pump::PumpParts};
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
 /// How often the age of the newest backup is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(600);
+/// How often it is noted that what is watched still is: a hard end leaves at most so much unknown.
+const STILL_WATCHED: Duration = Duration::from_secs(5);
 
 /// The folder backups go to.
 #[must_use]
@@ -83,6 +85,20 @@ pub async fn forget(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<
     }
 }
 
+/// Notes at short intervals that what is watched still is, until stopped: a worker of the supervisor.
+pub async fn watch(parts: Arc<PumpParts>) {
+    loop {
+        let now = parts.clock.now();
+        if let Err(error) = parts.store.write_behind(move |c| floor::extend_watches(c, now)).await {
+            tracing::debug!(%error, "that the floor is still watched was not noted");
+        }
+        tokio::select! {
+            () = parts.clock.pause(STILL_WATCHED) => {}
+            () = parts.stop.cancelled() => return,
+        }
+    }
+}
+
 fn limits(config: &Config, now: Instant) -> retention::Limits {
     let before = |days: u32| now.checked_sub((i64::from(days) * 24).hours()).unwrap_or(Instant::UNIX_EPOCH);
     let kept = &config.retention;
@@ -90,6 +106,7 @@ fn limits(config: &Config, now: Instant) -> retention::Limits {
         records: before(kept.records_days),
         journal: before(kept.journal_days),
         calls: before(kept.calls_days),
+        floor: before(kept.floor_days),
         audit: before(kept.audit_days),
     }
 }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pult_domain::{Effect, EffectKey, Observed};
+use pult_domain::{Effect, EffectKey, Failure, Observed};
 use serde::{Deserialize, Serialize};
 
 /// What the engine does after a call that did not succeed.
@@ -31,8 +31,8 @@ pub enum CallError {
     Refused {
         /// The vendor's reason.
         reason: String,
-        /// Whether the vendor says that the thing asked about does not exist.
-        unknown: bool,
+        /// What kind of refusal it is.
+        why: Failure,
     },
     /// Nothing reached the vendor, or it failed on its side: opens the breaker, uses up nothing.
     #[error("unreachable: {detail}")]
@@ -66,6 +66,15 @@ pub struct Attempt {
     pub exchanges: Vec<Exchange>,
     /// The facts of the receipt, or what to do next.
     pub outcome: Result<Vec<Observed>, CallError>,
+}
+
+impl Attempt {
+    /// The answer to an effect that [`Delivery::kinds`] does not name.
+    #[must_use]
+    pub fn not_ours(effect: &Effect) -> Self {
+        let reason = format!("{} is not done here", effect.kind());
+        Self { exchanges: vec![], outcome: Err(CallError::Refused { reason, why: Failure::Unsupported }) }
+    }
 }
 
 /// What a look-up says of an effect whose outcome is unknown.

@@ -4,6 +4,7 @@
 
 pub mod delivery;
 pub mod intake;
+pub mod stream;
 pub mod transport;
 
 pub mod agencies;
@@ -23,6 +24,7 @@ pub use intake::{
     Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Poll, RejectedRow, Rejection, Reply, Route,
     StoredRequest, Unverified, Verdict, Verified, Webhook,
 };
+pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};
 
 /// A connection to one outside system. It owns no loop, retry, transaction or policy; it answers what the engine asks.
 #[async_trait]
@@ -49,6 +51,11 @@ pub trait Integration: Send + Sync {
 
     /// Where we go and ask for news.
     fn poll(&self) -> Option<&dyn Poll> {
+        None
+    }
+
+    /// A session in which it keeps telling us.
+    fn stream(&self) -> Option<&dyn Stream> {
         None
     }
 

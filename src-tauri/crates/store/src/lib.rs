@@ -11,10 +11,12 @@ pub mod blobs;
 pub mod calls;
 pub mod connections;
 pub mod error;
+pub mod floor;
 pub mod imports;
 pub mod inbox;
 pub mod journal;
 pub mod migrations;
+pub mod notices;
 pub mod outbox;
 pub mod people;
 mod readers;
@@ -70,6 +72,8 @@ impl Store {
         let file = folder.join(FILE);
         let mut connection = connect(&file, &backup::newest(&folder.join(backup::FOLDER)))?;
         migrations::run(&mut connection)?;
+        // What a hard end left open is closed where it was last known to be so.
+        floor::close_watches(&connection).map_err(|e| OpenError::Migration(e.to_string()))?;
         let inner = Inner {
             writer: Writer::start(connection),
             readers: Readers::open(&file, 4)?,

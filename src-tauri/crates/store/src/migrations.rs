@@ -7,8 +7,12 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use crate::OpenError;
 
-const SCRIPTS: &[&str] =
-    &[include_str!("../../../../migrations/0001_engine.sql"), include_str!("../../../../migrations/0002_calls.sql")];
+const SCRIPTS: &[&str] = &[
+    include_str!("../../../../migrations/0001_engine.sql"),
+    include_str!("../../../../migrations/0002_calls.sql"),
+    include_str!("../../../../migrations/0003_notices.sql"),
+    include_str!("../../../../migrations/0004_floor.sql"),
+];
 
 /// Runs what is missing, each script in a transaction of its own.
 ///

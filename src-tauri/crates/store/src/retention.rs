@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    inbox, millis,
+    floor, inbox, millis, notices,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -26,6 +26,8 @@ pub struct Limits {
     pub journal: Instant,
     /// Calls of all centres.
     pub calls: Instant,
+    /// States of operators as they were, and notices that ceased to hold.
+    pub floor: Instant,
     /// Who did what in the console, imports with their rejected rows among it.
     pub audit: Instant,
 }
@@ -35,12 +37,14 @@ pub struct Limits {
 /// # Errors
 /// When it cannot be written.
 pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now: Instant) -> Result<usize, StoreError> {
-    let steps: [&dyn Fn() -> Result<usize, StoreError>; 8] = [
+    let steps: [&dyn Fn() -> Result<usize, StoreError>; 10] = [
         &|| erase_bodies(connection, limits.records, SLICE),
         &|| delete_deliveries(connection, limits.records, SLICE),
         &|| delete_records(connection, limits.journal.min(limits.records), SLICE),
         &|| delete_entries(connection, limits.journal, SLICE),
         &|| delete_calls(connection, limits.calls, zones, SLICE),
+        &|| floor::forget(connection, limits.floor, SLICE),
+        &|| notices::forget(connection, limits.floor, SLICE),
         &|| delete_audit(connection, limits.audit, SLICE),
         &|| delete_imports(connection, limits.audit, SLICE),
         &|| delete_sessions(connection, now, SLICE),

@@ -3,3 +3,4 @@
 //! Deliberately not here: anything shared by areas (that is a level up) and anything stored (that is `pult-store`).
 
 pub mod calls;
+pub mod floor;

@@ -6,8 +6,10 @@
 pub mod agencies;
 pub mod calls;
 pub mod deliveries;
+pub mod floor;
 pub mod health;
 pub mod imports;
+pub mod notices;
 pub mod people;
 pub mod settings;
 
@@ -114,6 +116,23 @@ commands! {
     "calls.export" Viewer calls::export: calls::ExportRequest => File;
     "agencies.search" Viewer agencies::search: agencies::Search => agencies::Found;
     "agencies.detail" Viewer agencies::detail: agencies::AgencyRequest => agencies::AgencyPanel;
+
+    "floor.board" Viewer floor::board: Nothing => floor::FloorBoard;
+    "floor.rows" Viewer floor::rows: floor::OperatorIds => floor::Operators;
+    "floor.moment" Viewer floor::moment: floor::MomentRequest => floor::Moments;
+    "floor.stretches" Viewer floor::stretches: floor::StretchesRequest => pult_store::floor::StretchPage;
+    "floor.totals" Viewer floor::totals: floor::PeriodRequest => floor::FloorTotals;
+    "floor.operator" Viewer floor::panel: floor::OperatorRequest => floor::OperatorPanel;
+    "floor.ask" Supervisor floor::ask: floor::AskRequest => floor::Asked;
+    "floor.note" Supervisor floor::note: floor::NoteRequest => floor::OperatorPanel;
+    "floor.overrule" Supervisor floor::overrule: floor::OverruleRequest => floor::OperatorPanel;
+    "floor.refresh" Viewer floor::refresh: Nothing => floor::Ordered;
+    "floor.connect" Supervisor floor::connect: Nothing => floor::Ordered;
+
+    "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
+    "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;
+    "notices.unread" Viewer notices::unread: Nothing => notices::Marked;
+    "notices.mark" Viewer notices::mark: notices::MarkNotices => notices::Marked;
 
     "deliveries.summary" Viewer deliveries::summary: Nothing => deliveries::Summary;
     "deliveries.records" Viewer deliveries::records: deliveries::RecordsRequest => deliveries::RecordPage;

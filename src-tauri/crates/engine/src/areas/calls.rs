@@ -33,6 +33,7 @@ pub(super) fn decide(
         changes: serde_json::to_value(&decision.changes)?,
         effects: decision.effects,
         timers: decision.timers,
+        notices: decision.notices,
         answer: decision.answer,
         explanation: decision.explanation,
     })

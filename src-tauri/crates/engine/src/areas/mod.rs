@@ -3,11 +3,12 @@
 //! Deliberately not here: the journal, the outbox and timers, which are the same for every area (`decide`).
 
 pub mod calls;
+pub mod floor;
 
-use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, Observed, RecordId, Subject, TimerChange};
+use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, NoticeChange, Observed, Subject, TimerChange};
 use pult_store::{Connection, StoreError};
 
-use crate::terms::Terms;
+use crate::{decide::Source, terms::Terms};
 
 /// What an area decided, its changes already applied.
 pub struct AreaDecision {
@@ -21,6 +22,8 @@ pub struct AreaDecision {
     pub effects: Vec<EffectOrder>,
     /// Deadlines set or lifted.
     pub timers: Vec<TimerChange>,
+    /// What a person should know from now on, or no longer.
+    pub notices: Vec<NoticeChange>,
     /// For a caller that waits.
     pub answer: Option<Answer>,
     /// Why.
@@ -34,11 +37,12 @@ pub struct AreaDecision {
 pub fn decide(
     connection: &Connection,
     observed: &Observed,
-    record: Option<RecordId>,
+    source: &Source,
     terms: &Terms,
 ) -> Result<AreaDecision, StoreError> {
     match &observed.fact {
-        Fact::Calls(fact) => calls::decide(connection, fact, observed, record, terms),
+        Fact::Calls(fact) => calls::decide(connection, fact, observed, source.record, terms),
+        Fact::Floor(fact) => floor::decide(connection, fact, observed, terms),
     }
 }
 
@@ -47,6 +51,7 @@ pub fn decide(
 pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
+        Fact::Floor(_) => Answer::Unchanged,
     }
 }
 
@@ -55,6 +60,7 @@ pub fn answer_to_repeat(fact: &Fact) -> Answer {
 pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
     match area {
         Area::Calls => calls::fact_of_timer(key).map(Fact::Calls),
-        Area::Deliveries | Area::People | Area::Engine => None,
+        Area::Floor => floor::fact_of_timer(key).map(Fact::Floor),
+        Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
 }

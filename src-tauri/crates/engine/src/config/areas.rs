@@ -15,6 +15,8 @@ section! {
     sections {
         /// The call journal of both centres.
         calls: Calls,
+        /// The floor: operators and their states.
+        floor: Floor,
     }
 }
 
@@ -35,6 +37,49 @@ section! {
         watch_dir: Option<PathBuf> = None => any(Kind::Path).sample(r#""/var/lib/pult/incoming""#),
         /// Which codes of the journal a wrap-up reason of the phone system stands for. A reason not named here stays unknown.
         wrapup_map: BTreeMap<String, WrapupCodes> = BTreeMap::new() => bounded(Kind::WrapupMap, 0, 200),
+    }
+    sections {}
+}
+
+section! {
+    /// The floor: operators and their states.
+    pub struct Floor {
+        /// Whether the first limit of a state raises a notice too, not only the second.
+        notify_amber: bool = false => any(Kind::Flag),
+        /// How long the source may be unheard before that is worth a notice.
+        silence_s: u32 = 60 => whole(10, 3_600, "s"),
+        /// Names of the queues shown where the source has none: each is counted from the teams and operators whose names hold its words.
+        queues: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 50),
+    }
+    sections {
+        /// How long a state may last: past the first limit a row turns amber, past the second red. 0 switches a limit off.
+        limits: FloorLimits,
+    }
+}
+
+section! {
+    /// How long a state may last: past the first limit a row turns amber, past the second red. 0 switches a limit off.
+    pub struct FloorLimits {
+        /// A call is being offered: first limit.
+        reserved_amber_s: u32 = 20 => whole(0, 86_400, "s"),
+        /// A call is being offered: second limit.
+        reserved_red_s: u32 = 40 => whole(0, 86_400, "s"),
+        /// Talking: first limit.
+        talking_amber_s: u32 = 900 => whole(0, 86_400, "s"),
+        /// Talking: second limit.
+        talking_red_s: u32 = 1_800 => whole(0, 86_400, "s"),
+        /// The caller is on hold: first limit.
+        hold_amber_s: u32 = 60 => whole(0, 86_400, "s"),
+        /// The caller is on hold: second limit.
+        hold_red_s: u32 = 180 => whole(0, 86_400, "s"),
+        /// After a call: first limit.
+        wrap_up_amber_s: u32 = 120 => whole(0, 86_400, "s"),
+        /// After a call: second limit.
+        wrap_up_red_s: u32 = 300 => whole(0, 86_400, "s"),
+        /// Not ready: first limit.
+        not_ready_amber_s: u32 = 900 => whole(0, 86_400, "s"),
+        /// Not ready: second limit.
+        not_ready_red_s: u32 = 1_800 => whole(0, 86_400, "s"),
     }
     sections {}
 }

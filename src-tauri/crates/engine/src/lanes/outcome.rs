@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use pult_domain::{Fact, FactKey, Instant, Observed, areas::calls};
+use pult_domain::{Fact, FactKey, Failure, Instant, Observed};
 use pult_integrations::{Attempt, CallError, Exchange, Settled};
 use pult_store::{Connection, StoreError, connections, journal, outbox, outbox::EffectState};
 
@@ -35,7 +35,7 @@ enum Next {
     Done(Vec<Observed>),
     Given {
         state: EffectState,
-        lack: calls::Lack,
+        failure: Failure,
         error: CallError,
     },
     Again {
@@ -91,8 +91,8 @@ impl Lane {
 
     /// Settles an effect whose time has passed without it.
     pub(super) async fn expire(&self, owed: &outbox::Owed) {
-        let error = CallError::Refused { reason: "its time has passed".to_owned(), unknown: false };
-        let next = Next::Given { state: EffectState::Expired, lack: calls::Lack::TooLate, error };
+        let error = CallError::Refused { reason: "its time has passed".to_owned(), why: Failure::TooLate };
+        let next = Next::Given { state: EffectState::Expired, failure: Failure::TooLate, error };
         self.write(owed, next, None).await;
     }
 
@@ -110,13 +110,12 @@ impl Lane {
         let code = outcome_code(&attempt.outcome);
         let next = match attempt.outcome {
             Ok(facts) => Next::Done(facts),
-            Err(error @ CallError::Refused { unknown, .. }) => {
-                let lack = if unknown { calls::Lack::Unknown } else { calls::Lack::Refused };
-                Next::Given { state: EffectState::Refused, lack, error }
+            Err(error @ CallError::Refused { why, .. }) => {
+                Next::Given { state: EffectState::Refused, failure: why, error }
             }
             Err(error @ CallError::Unauthorized { .. }) => Next::Stop { error },
             Err(error @ CallError::Retry { after, .. }) => again(after.unwrap_or(backoff), false, error),
-            Err(error) if given_up => Next::Given { state: EffectState::Dead, lack: calls::Lack::TooLate, error },
+            Err(error) if given_up => Next::Given { state: EffectState::Dead, failure: Failure::TooLate, error },
             Err(error @ CallError::Unreachable { .. }) => again(backoff, false, error),
             Err(error @ CallError::OutcomeUnknown { .. }) => again(backoff, true, error),
         };
@@ -177,10 +176,10 @@ fn settle(
             connections::reached(connection, integration, now)?;
             facts.clone()
         }
-        Next::Given { state, lack, error } => {
+        Next::Given { state, failure, error } => {
             outbox::settle(connection, owed.id, *state, Some(&text(error)?), now)?;
             let key = FactKey(format!("{}/given_up", owed.key));
-            vec![Observed { key, at: now, fact: Fact::Calls(calls::Fact::of_failed_effect(&owed.effect, *lack)) }]
+            vec![Observed { key, at: now, fact: Fact::of_failed_effect(&owed.effect, *failure, &error.to_string()) }]
         }
         Next::Again { at, in_flight, error } => {
             outbox::postpone(connection, owed.id, *at, *in_flight, &text(error)?)?;

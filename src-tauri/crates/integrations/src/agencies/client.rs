@@ -11,7 +11,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use pult_domain::{AgencyId, Instant, PhoneNumber, areas::calls::AgencyCard};
+use pult_domain::{AgencyId, Failure, Instant, PhoneNumber, areas::calls::AgencyCard};
 use reqwest::Method;
 use tokio::sync::Mutex;
 use url::Url;
@@ -217,9 +217,10 @@ impl Gate {
         if let Some(within) = within {
             request = request.timeout(within);
         }
-        let request = request
-            .build()
-            .map_err(|_| CallError::Refused { reason: "the address cannot be asked".to_owned(), unknown: false })?;
+        let request = request.build().map_err(|_| CallError::Refused {
+            reason: "the address cannot be asked".to_owned(),
+            why: Failure::Refused,
+        })?;
         let said = self.client.send(request, mask).await;
         exchanges.push(said.exchange);
         said.outcome
@@ -246,7 +247,7 @@ fn refusal(fault: &Fault, status: u16) -> CallError {
         Fault::Gate { about: Complaint::Session, .. } => {
             CallError::Unreachable { detail: "the gate refuses sessions it has just given".to_owned() }
         }
-        Fault::Gate { text, .. } => CallError::Refused { reason: text.clone(), unknown: false },
+        Fault::Gate { text, .. } => CallError::Refused { reason: text.clone(), why: Failure::Refused },
         Fault::NotXml(what) => CallError::Unreachable { detail: format!("HTTP {status}, not a card: {what}") },
         Fault::Strange => CallError::Unreachable { detail: format!("HTTP {status}, a document without a card") },
     }

@@ -32,7 +32,7 @@ impl Delivery for Agencies {
     }
 
     async fn perform(&self, effect: &Effect, key: &EffectKey) -> Attempt {
-        let Effect::LookUpAgency { call, agency, phone } = effect;
+        let Effect::LookUpAgency { call, agency, phone } = effect else { return Attempt::not_ours(effect) };
         let (exchanges, outcome) = self.gate.read(*agency, phone).await;
         let outcome = outcome.map(|reading| {
             let fact = match reading {

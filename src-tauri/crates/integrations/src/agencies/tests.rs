@@ -15,7 +15,7 @@ use axum::{
 };
 use futures_util::future::join_all;
 use proptest::prelude::*;
-use pult_domain::{AgencyId, CallId, Effect, EffectKey, Fact, PhoneNumber, areas::calls};
+use pult_domain::{AgencyId, CallId, Effect, EffectKey, Fact, Failure, PhoneNumber, areas::calls};
 
 use super::{client::Reading, wire, *};
 use crate::{
@@ -202,7 +202,7 @@ async fn an_answer_that_is_no_card_says_what_to_do_next() {
         let got = match &outcome {
             Ok(Reading::Unknown) => "unknown agency",
             Err(CallError::Unreachable { .. }) => "unreachable",
-            Err(CallError::Refused { unknown: false, .. }) => "refused",
+            Err(CallError::Refused { why: Failure::Refused, .. }) => "refused",
             Err(CallError::Retry { after: Some(_), .. }) => "retry",
             _ => "something else",
         };

@@ -7,6 +7,7 @@ use std::{borrow::Cow, fmt::Write, time::Duration};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use jiff::fmt::rfc2822;
+use pult_domain::Failure;
 use reqwest::{Certificate, Method, Request, Url, redirect};
 
 use crate::{CallError, Exchange};
@@ -146,7 +147,11 @@ impl Client {
 
 fn too_large(max: usize, reading: bool) -> CallError {
     let reason = format!("the answer is larger than {max} bytes");
-    if reading { CallError::Refused { reason, unknown: false } } else { CallError::OutcomeUnknown { detail: reason } }
+    if reading {
+        CallError::Refused { reason, why: Failure::Refused }
+    } else {
+        CallError::OutcomeUnknown { detail: reason }
+    }
 }
 
 /// What a transport error means: nothing was reached, or a reading failed, or nobody knows what a writing did.

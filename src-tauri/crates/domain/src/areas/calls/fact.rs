@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AgencyId, CallId, Effect, PhoneNumber};
+use crate::{AgencyId, CallId, Failure, PhoneNumber};
 
 /// Something about a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,14 +95,6 @@ impl Fact {
             Self::AgencyMissing { .. } => "agency_missing",
         }
     }
-
-    /// What the area hears when an effect it asked for came to nothing.
-    #[must_use]
-    pub fn of_failed_effect(effect: &Effect, lack: Lack) -> Self {
-        match effect {
-            Effect::LookUpAgency { call, agency, .. } => Self::AgencyMissing { call: *call, agency: *agency, lack },
-        }
-    }
 }
 
 /// Why something asked for did not come.
@@ -115,6 +107,18 @@ pub enum Lack {
     Refused,
     /// It did not come in time to be of use.
     TooLate,
+}
+
+impl Lack {
+    /// What an effect's failure means for the card.
+    #[must_use]
+    pub fn of(failure: Failure) -> Self {
+        match failure {
+            Failure::DoesNotExist => Self::Unknown,
+            Failure::TooLate => Self::TooLate,
+            Failure::State | Failure::Rights | Failure::Unsupported | Failure::Refused => Self::Refused,
+        }
+    }
 }
 
 /// The agency's card as the agency service gives it (behaviour/helpdesk 2.4). Absent means "not said".

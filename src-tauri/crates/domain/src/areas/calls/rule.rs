@@ -137,7 +137,7 @@ fn call_started(
         effects,
         timers,
         answer: Some(Answer::Done),
-        explanation: why,
+        ..Decision::nothing(why)
     }
 }
 

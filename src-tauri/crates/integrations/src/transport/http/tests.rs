@@ -96,7 +96,7 @@ async fn an_answer_over_the_bound_is_cut_off() {
         Response::new(Body::from_stream(chunks))
     };
     let said = ask(Method::GET, endless).await;
-    assert!(matches!(said.outcome, Err(CallError::Refused { unknown: false, .. })), "{said:?}");
+    assert!(matches!(said.outcome, Err(CallError::Refused { why: Failure::Refused, .. })), "{said:?}");
     assert!(matches!(ask(Method::POST, endless).await.outcome, Err(CallError::OutcomeUnknown { .. })));
 }
 

@@ -1,0 +1,20 @@
+//! The floor: operators, their states as they are this second and as they were, teams, queues, and what a supervisor may do.
+//!
+//! Deliberately not here: the journal of calls (an area of its own; a dialog seen here is told to it as a fact of its own).
+
+pub mod change;
+pub mod fact;
+pub mod known;
+mod merge;
+pub mod report;
+pub mod rule;
+pub mod state;
+pub mod verdict;
+
+pub use change::{Change, CommandState};
+pub use fact::Fact;
+pub use known::{Known, KnownCommand, KnownInterval, KnownOperator, Limit, Policy};
+pub use report::{DialogPhase, DialogReport, Direction, OperatorReport, QueueReport, Reason, ReasonKind, TeamReport};
+pub use rule::decide;
+pub use state::{Group, OperatorState, Wanted};
+pub use verdict::{Evidence, Judgement, Probes, Verdict};

@@ -1,0 +1,222 @@
+//! Keeps the sessions of systems that keep telling us: starts them, decides about what they hand on, knows how each one is.
+//!
+//! What a session tells is decided at once, in order, many facts a transaction, without a row in the inbox: a picture that can be read
+//! anew needs no replay. Deliberately not here: what a session does next (the vendor's), and what news mean (the rules').
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use pult_domain::{Area, FactKey, Observed};
+use pult_integrations::{SessionReport, Shared, StreamDesk, StreamItem, StreamOrder};
+use pult_store::{StoreError, connections};
+use tokio::sync::mpsc;
+
+use crate::{
+    decide::{self, Source},
+    pump::PumpParts,
+};
+
+/// Items a session may be ahead of the decisions; beyond that it reads its picture anew.
+const AHEAD: usize = 4_096;
+/// Facts decided in one transaction.
+const ROUND: usize = 256;
+/// How often a session is held against the settings.
+const STILL_MEANT: Duration = Duration::from_secs(5);
+/// How long to wait before looking again at an integration that is switched off.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// How the sessions are, and the way to ask them something. Clones speak of the same ones.
+#[derive(Clone, Default)]
+pub struct Sessions(Arc<Mutex<HashMap<&'static str, Session>>>);
+
+#[derive(Default)]
+struct Session {
+    report: Option<SessionReport>,
+    orders: Option<mpsc::Sender<StreamOrder>>,
+}
+
+impl Sessions {
+    fn with<T>(&self, name: &'static str, act: impl FnOnce(&mut Session) -> T) -> T {
+        act(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default())
+    }
+
+    /// How the session with an integration is; nothing while there is none.
+    #[must_use]
+    pub fn report(&self, name: &str) -> Option<SessionReport> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.report.clone()
+    }
+
+    /// Asks a session something; false when there is none, or it has not taken the last order yet.
+    #[must_use]
+    pub fn order(&self, name: &str, order: StreamOrder) -> bool {
+        let orders =
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).and_then(|session| session.orders.clone());
+        orders.is_some_and(|orders| orders.try_send(order).is_ok())
+    }
+}
+
+/// Holds the session of one integration until stopped: a worker of the supervisor.
+pub async fn run(name: &'static str, parts: Arc<PumpParts>, sessions: Sessions) {
+    while !parts.stop.is_cancelled() {
+        match at_work(name, &parts).await {
+            Some(integration) => hold(name, &integration, &parts, &sessions).await,
+            None => {
+                tokio::select! {
+                    () = parts.clock.pause(LOOK_AGAIN) => {}
+                    () = parts.stop.cancelled() => return,
+                }
+            }
+        }
+    }
+}
+
+/// The integration, when it is switched on, has a stream, and nobody has paused it.
+async fn at_work(name: &'static str, parts: &PumpParts) -> Option<Shared> {
+    let integration = parts.registry.get(name)?;
+    integration.stream()?;
+    let memory = parts.store.read(move |c| connections::get(c, name)).await.ok()?;
+    memory.paused_by.is_none().then_some(integration)
+}
+
+/// One holding: until the engine stops, the connection is set up anew, or somebody pauses it.
+async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, sessions: &Sessions) {
+    let (out, mut items) = mpsc::channel(AHEAD);
+    let (ask, orders) = mpsc::channel(1);
+    let stop = parts.stop.child_token();
+    let clock = parts.clock.clone();
+    let desk = StreamDesk { out, orders, now: Arc::new(move || clock.now()), stop: stop.clone() };
+    sessions.with(name, |session| session.orders = Some(ask));
+    let theirs = integration.clone();
+    let running = tokio::spawn(async move {
+        if let Some(stream) = theirs.stream() {
+            stream.run(desk).await;
+        }
+    });
+    let mut count = 0_u64;
+    let began = parts.clock.now().as_millisecond();
+    let mut look = tokio::time::interval(STILL_MEANT);
+    let mut batch = Vec::with_capacity(ROUND);
+    loop {
+        tokio::select! {
+            got = items.recv_many(&mut batch, ROUND) => {
+                if got == 0 {
+                    break;
+                }
+                let mut facts = understand(name, integration, parts, sessions, batch.drain(..));
+                give_keys(&mut facts, began, &mut count);
+                decide(name, parts, facts).await;
+            }
+            _ = look.tick() => {
+                if !is_same(name, integration, parts).await {
+                    stop.cancel();
+                }
+            }
+        }
+    }
+    if running.await.is_err() {
+        tracing::error!(integration = name, "a session ended in a panic and will be started again");
+    }
+    sessions.with(name, |session| *session = Session::default());
+    if let Some(lost) = integration.stream().and_then(|s| s.lost(parts.clock.now())) {
+        let mut facts = vec![lost];
+        give_keys(&mut facts, began, &mut count);
+        decide(name, parts, facts).await;
+    }
+    parts.aftermath.bus().changed(Area::Floor, vec![]);
+}
+
+/// Whether the connection is still set up as it was when the session began.
+async fn is_same(name: &'static str, integration: &Shared, parts: &PumpParts) -> bool {
+    at_work(name, parts).await.is_some_and(|now| Arc::ptr_eq(&now, integration))
+}
+
+/// What the items mean. One that cannot be understood is left out: the session has seen that too, and reads its picture anew.
+fn understand(
+    name: &'static str,
+    integration: &Shared,
+    parts: &PumpParts,
+    sessions: &Sessions,
+    items: impl Iterator<Item = StreamItem>,
+) -> Vec<Observed> {
+    let now = parts.clock.now();
+    let mut facts = Vec::new();
+    for item in items {
+        match item {
+            StreamItem::Heard(record) => match integration.parse(&record, now) {
+                Ok(parsed) => facts.extend(parsed.facts),
+                Err(error) => {
+                    metrics::counter!("pult_stream_not_understood_total", "integration" => name).increment(1);
+                    tracing::warn!(
+                        integration = name,
+                        field = error.field,
+                        reason = error.reason,
+                        "news could not be understood"
+                    );
+                }
+            },
+            StreamItem::Noted(observed) => facts.push(*observed),
+            StreamItem::Session(report) => {
+                sessions.with(name, |session| session.report = Some(*report));
+                parts.aftermath.bus().changed(Area::Floor, vec![]);
+                parts.aftermath.bus().changed(Area::Engine, vec![]);
+            }
+        }
+    }
+    metrics::counter!("pult_stream_facts_total", "integration" => name).increment(facts.len() as u64);
+    facts
+}
+
+/// What a session hands on needs no key of its own: nothing is told twice within one holding.
+fn give_keys(facts: &mut [Observed], began: i64, count: &mut u64) {
+    for observed in facts.iter_mut().filter(|o| o.key.0.is_empty()) {
+        *count += 1;
+        observed.key = FactKey(format!("s{began}/{count}"));
+    }
+}
+
+/// Decides until it is decided: a picture with a hole in it would be worse than a late one.
+async fn decide(name: &'static str, parts: &Arc<PumpParts>, facts: Vec<Observed>) {
+    if facts.is_empty() {
+        return;
+    }
+    let facts = Arc::new(facts);
+    loop {
+        match decide_once(name, parts, facts.clone()).await {
+            Ok(()) => return,
+            Err(StoreError::Closed) => return,
+            Err(error @ (StoreError::Busy | StoreError::DiskFull)) => {
+                tracing::warn!(integration = name, %error, "news wait: the store does not take decisions");
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                    () = parts.stop.cancelled() => return,
+                }
+            }
+            Err(error) => {
+                tracing::error!(integration = name, %error, "news could not be decided and are left to the next reading");
+                return;
+            }
+        }
+    }
+}
+
+async fn decide_once(name: &'static str, parts: &Arc<PumpParts>, facts: Arc<Vec<Observed>>) -> Result<(), StoreError> {
+    let (there, now) = (parts.clone(), parts.clock.now());
+    let decided = parts
+        .store
+        .write(move |connection| {
+            let source = Source { name: name.to_owned(), ..Source::default() };
+            let terms = there.registry.terms();
+            let decided = facts
+                .iter()
+                .map(|fact| decide::fact(connection, fact, &source, now, &terms))
+                .collect::<Result<Vec<_>, _>>()?;
+            connections::heard(connection, name, now)?;
+            Ok(decided)
+        })
+        .await?;
+    parts.aftermath.tell(&decided);
+    Ok(())
+}

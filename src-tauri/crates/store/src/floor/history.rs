@@ -1,0 +1,353 @@
+//! The floor as it was: any second, one operator's day, totals. What nobody saw is left out, never guessed.
+//!
+//! A stretch is known up to the last instant at which anybody watched while it went on: one that began before a gap and was seen to go on after
+//! it is known throughout. Deliberately not here: the present (`board`).
+
+use std::collections::BTreeMap;
+
+use pult_domain::{
+    CommandId, Instant, IntervalId, OperatorId,
+    areas::floor::{Group, Judgement, OperatorState, Reason},
+};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::{CommandRow, reason, state};
+use crate::{StoreError, millis};
+
+/// Stretches of a page at most.
+const MOST: usize = 5_000;
+
+/// An operator at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Moment {
+    /// Who.
+    pub id: OperatorId,
+    /// The state's word; absent when nobody knows.
+    #[ts(type = "string | null")]
+    pub state: Option<OperatorState>,
+    /// The group it is counted in.
+    pub group: Group,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Since when, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub since: Option<i64>,
+    /// The stretch, where one is known.
+    pub interval: Option<IntervalId>,
+}
+
+/// A stretch of time in one state.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Stretch {
+    /// Which.
+    pub id: IntervalId,
+    /// The state's word.
+    #[ts(type = "string")]
+    pub state: OperatorState,
+    /// The group it is counted in.
+    pub group: Group,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// When it began, milliseconds UTC.
+    #[ts(type = "number")]
+    pub began: i64,
+    /// Up to when it is known to have lasted, milliseconds UTC.
+    #[ts(type = "number")]
+    pub known_until: i64,
+    /// Whether it goes on.
+    pub open: bool,
+    /// The source gave no time for its beginning.
+    pub approximate: bool,
+    /// What a "not ready" was caused by, with its evidence.
+    pub verdict: Option<Judgement>,
+    /// A person's own verdict: `verdict`, `by`, `note`, `at`.
+    #[ts(type = "{ verdict: string; by: string; note: string; at: number } | null")]
+    pub overruled: Option<serde_json::Value>,
+}
+
+/// Stretches of one operator, oldest first.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct StretchPage {
+    /// The stretches.
+    pub stretches: Vec<Stretch>,
+    /// There are more than fit.
+    pub cut: bool,
+}
+
+/// How long an operator was in each group within a period, milliseconds; what nobody saw is in none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Totals {
+    /// Who.
+    pub id: OperatorId,
+    /// By group.
+    #[ts(type = "Partial<Record<Group, number>>")]
+    pub by_group: BTreeMap<Group, i64>,
+    /// "Not ready" by verdict, a person's own going first.
+    #[ts(type = "Record<string, number>")]
+    pub not_ready_by_verdict: BTreeMap<String, i64>,
+    /// How often the operator was in a call.
+    pub talks: u32,
+}
+
+/// A note about an operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct NoteRow {
+    /// Its id.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// The text.
+    pub text: String,
+    /// Who wrote it.
+    pub by: String,
+    /// When, milliseconds UTC.
+    #[ts(type = "number")]
+    pub at: i64,
+}
+
+/// When the teams of each operator were watched: (began, upto), by operator.
+struct Watches(BTreeMap<i64, Vec<(i64, i64)>>);
+
+impl Watches {
+    /// Watches that touch a period, and those after it, for they may show that a stretch went on.
+    fn load(connection: &Connection, from: i64, operator: Option<OperatorId>) -> Result<Self> {
+        let mut all: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
+        let mut statement = connection.prepare_cached(
+            "SELECT m.operator, w.began, w.upto FROM floor_member m JOIN floor_watch w ON w.team = m.team
+             WHERE w.upto >= ?1 AND (?2 IS NULL OR m.operator = ?2)",
+        )?;
+        for row in
+            statement.query_map(params![from, operator.map(|o| o.0)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+        {
+            let (operator, began, upto) = row?;
+            all.entry(operator).or_default().push((began, upto));
+        }
+        Ok(Self(all))
+    }
+
+    /// Up to when a stretch is known to have lasted; nothing when nobody watched.
+    fn known_until(&self, operator: OperatorId, ended: Option<i64>) -> Option<i64> {
+        let end = ended.unwrap_or(i64::MAX);
+        let upto = self.0.get(&operator.0)?.iter().filter(|(began, _)| *began <= end).map(|(_, upto)| *upto).max()?;
+        Some(upto.min(end))
+    }
+}
+
+/// Everybody at one moment.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn moment(connection: &Connection, at: Instant) -> Result<Vec<Moment>, StoreError> {
+    let at = millis(at);
+    let watches = Watches::load(connection, at, None)?;
+    let operators: Vec<i64> = connection
+        .prepare_cached("SELECT id FROM floor_operator")?
+        .query_map([], |r| r.get(0))?
+        .collect::<Result<_>>()?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id, state, reason, began, ended FROM floor_interval WHERE operator = ?1 AND began <= ?2
+         ORDER BY began DESC, id DESC LIMIT 1",
+    )?;
+    let mut moments = Vec::with_capacity(operators.len());
+    for id in operators.into_iter().map(OperatorId) {
+        let found = statement
+            .query_row(params![id.0, at], |r| {
+                Ok((
+                    IntervalId(r.get(0)?),
+                    state(r, 1)?,
+                    reason(r, 2)?,
+                    r.get::<_, i64>(3)?,
+                    r.get::<_, Option<i64>>(4)?,
+                ))
+            })
+            .optional()?;
+        let known = found.filter(|(_, _, _, _, ended)| {
+            ended.is_none_or(|ended| at < ended) && watches.known_until(id, *ended).is_some_and(|until| at <= until)
+        });
+        moments.push(match known {
+            Some((interval, state, reason, began, _)) => Moment {
+                id,
+                group: state.group(),
+                state: Some(state),
+                reason,
+                since: Some(began),
+                interval: Some(interval),
+            },
+            None => Moment { id, state: None, group: Group::Unknown, reason: None, since: None, interval: None },
+        });
+    }
+    Ok(moments)
+}
+
+/// An operator's stretches that touch a period, oldest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn stretches(
+    connection: &Connection,
+    operator: OperatorId,
+    from: Instant,
+    to: Instant,
+) -> Result<StretchPage, StoreError> {
+    let (from, to) = (millis(from), millis(to));
+    let watches = Watches::load(connection, from, Some(operator))?;
+    // The stretch that was going on when the period began is the last one that began before it.
+    let first: i64 = connection
+        .prepare_cached("SELECT coalesce(max(began), ?2) FROM floor_interval WHERE operator = ?1 AND began <= ?2")?
+        .query_row(params![operator.0, from], |r| r.get(0))?;
+    let rows: Vec<(Stretch, Option<i64>)> = connection
+        .prepare_cached(
+            "SELECT id, state, reason, began, ended, approximate, verdict, overruled FROM floor_interval
+             WHERE operator = ?1 AND began BETWEEN ?2 AND ?3 ORDER BY began, id LIMIT ?4",
+        )?
+        .query_map(params![operator.0, first, to, MOST as i64 + 1], stretch)?
+        .collect::<Result<_>>()?;
+    let cut = rows.len() > MOST;
+    let stretches = rows
+        .into_iter()
+        .take(MOST)
+        .filter_map(|(stretch, ended)| {
+            let known_until = watches.known_until(operator, ended)?;
+            (known_until >= from && known_until >= stretch.began).then_some(Stretch { known_until, ..stretch })
+        })
+        .collect();
+    Ok(StretchPage { stretches, cut })
+}
+
+fn stretch(row: &Row<'_>) -> Result<(Stretch, Option<i64>)> {
+    let state = state(row, 1)?;
+    let ended: Option<i64> = row.get(4)?;
+    let read = |text: Option<String>| text.and_then(|t| serde_json::from_str(&t).ok());
+    let verdict: Option<String> = row.get(6)?;
+    Ok((
+        Stretch {
+            id: IntervalId(row.get(0)?),
+            group: state.group(),
+            state,
+            reason: reason(row, 2)?,
+            began: row.get(3)?,
+            known_until: 0,
+            open: ended.is_none(),
+            approximate: row.get(5)?,
+            verdict: verdict.and_then(|t| serde_json::from_str(&t).ok()),
+            overruled: read(row.get(7)?),
+        },
+        ended,
+    ))
+}
+
+/// How long everybody was in each group within a period.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn totals(connection: &Connection, from: Instant, to: Instant) -> Result<Vec<Totals>, StoreError> {
+    let (from, to) = (millis(from), millis(to));
+    let watches = Watches::load(connection, from, None)?;
+    let mut all: BTreeMap<OperatorId, Totals> = BTreeMap::new();
+    let mut add = |operator: OperatorId, (stretch, ended): (Stretch, Option<i64>)| {
+        let Some(until) = watches.known_until(operator, ended) else { return };
+        let length = until.min(to) - stretch.began.max(from);
+        if length <= 0 {
+            return;
+        }
+        let totals = all.entry(operator).or_insert_with(|| Totals {
+            id: operator,
+            by_group: BTreeMap::new(),
+            not_ready_by_verdict: BTreeMap::new(),
+            talks: 0,
+        });
+        *totals.by_group.entry(stretch.group).or_default() += length;
+        if stretch.state == OperatorState::Talking && stretch.began >= from {
+            totals.talks += 1;
+        }
+        if stretch.group == Group::NotReady {
+            let own = stretch.overruled.as_ref().and_then(|o| o.get("verdict")?.as_str().map(str::to_owned));
+            let ours = || stretch.verdict.as_ref().map(|v| v.verdict.as_ref().to_owned());
+            let word = own.or_else(ours).unwrap_or_else(|| "unknown".to_owned());
+            *totals.not_ready_by_verdict.entry(word).or_default() += length;
+        }
+    };
+    let columns = "id, state, reason, began, ended, approximate, verdict, overruled";
+    // What was going on when the period began: one look per operator.
+    let operators: Vec<i64> = connection
+        .prepare_cached("SELECT id FROM floor_operator")?
+        .query_map([], |r| r.get(0))?
+        .collect::<Result<_>>()?;
+    let mut before = connection.prepare_cached(&format!(
+        "SELECT {columns} FROM floor_interval WHERE operator = ?1 AND began < ?2 ORDER BY began DESC, id DESC LIMIT 1"
+    ))?;
+    for id in operators {
+        if let Some(found) = before.query_row(params![id, from], stretch).optional()? {
+            add(OperatorId(id), found);
+        }
+    }
+    let mut within = connection
+        .prepare_cached(&format!("SELECT {columns}, operator FROM floor_interval WHERE began >= ?1 AND began < ?2"))?;
+    for found in within.query_map([from, to], |r| Ok((r.get::<_, i64>(8)?, stretch(r)?)))? {
+        let (operator, found) = found?;
+        add(OperatorId(operator), found);
+    }
+    Ok(all.into_values().collect())
+}
+
+/// An operator's newest requests, newest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn commands_of(connection: &Connection, operator: OperatorId, most: usize) -> Result<Vec<CommandRow>, StoreError> {
+    let rows: Vec<Option<CommandRow>> = connection
+        .prepare_cached(
+            "SELECT id, wanted, note, by, asked_at, state, detail, answered_at FROM floor_command WHERE operator = ?1
+             ORDER BY id DESC LIMIT ?2",
+        )?
+        .query_map(params![operator.0, most as i64], |r| {
+            let (wanted, state): (String, String) = (r.get(1)?, r.get(5)?);
+            let (Ok(wanted), Ok(state)) = (wanted.parse(), state.parse()) else { return Ok(None) };
+            Ok(Some(CommandRow {
+                id: CommandId(r.get(0)?),
+                wanted,
+                note: r.get(2)?,
+                by: r.get(3)?,
+                asked_at: r.get(4)?,
+                state,
+                detail: r.get(6)?,
+                answered_at: r.get(7)?,
+            }))
+        })?
+        .collect::<Result<_>>()?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// An operator's newest notes, newest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn notes_of(connection: &Connection, operator: OperatorId, most: usize) -> Result<Vec<NoteRow>, StoreError> {
+    let rows = connection
+        .prepare_cached("SELECT id, text, by, at FROM floor_note WHERE operator = ?1 ORDER BY id DESC LIMIT ?2")?
+        .query_map(params![operator.0, most as i64], |r| {
+            Ok(NoteRow { id: r.get(0)?, text: r.get(1)?, by: r.get(2)?, at: r.get(3)? })
+        })?
+        .collect::<Result<_>>()?;
+    Ok(rows)
+}
+
+/// Writes a note about an operator.
+///
+/// # Errors
+/// When it cannot be written, or there is no such operator.
+pub fn add_note(
+    connection: &Connection,
+    operator: OperatorId,
+    text: &str,
+    by: &str,
+    at: Instant,
+) -> Result<(), StoreError> {
+    let rows = connection
+        .prepare_cached(
+            "INSERT INTO floor_note (operator, text, by, at) SELECT id, ?2, ?3, ?4 FROM floor_operator WHERE id = ?1",
+        )?
+        .execute(params![operator.0, text, by, millis(at)])?;
+    if rows == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
+}

@@ -1,0 +1,74 @@
+//! The floor in SQLite: operators as they are, every stretch of time they were in one state, queues, requests and notes.
+//!
+//! Deliberately not here: deciding any of it (the domain's rules).
+
+mod apply;
+mod board;
+mod evidence;
+mod history;
+mod known;
+mod watch;
+
+pub use apply::apply;
+pub use board::{Board, CommandRow, OperatorRow, QueueRow, TeamRow, board, by_ids, id_of_login, queues};
+pub use history::{
+    Moment, NoteRow, Stretch, StretchPage, Totals, add_note, commands_of, moment, notes_of, stretches, totals,
+};
+pub use known::{load_known, teams_of};
+pub use watch::{close_all as close_watches, extend as extend_watches};
+
+use pult_domain::{
+    Instant,
+    areas::floor::{OperatorState, Reason},
+};
+use rusqlite::{Connection, Result, Row};
+
+use crate::{StoreError, millis};
+
+/// The id the next row of a table will get. Valid until the next row is written, so take it and use it in one transaction.
+fn next_id(connection: &Connection, table: &str) -> Result<i64> {
+    connection
+        .prepare_cached("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0) + 1")?
+        .query_row([table], |r| r.get(0))
+}
+
+fn instant(row: &Row<'_>, column: usize) -> Result<Option<Instant>> {
+    Ok(row.get::<_, Option<i64>>(column)?.map(crate::from_millis))
+}
+
+fn state(row: &Row<'_>, column: usize) -> Result<OperatorState> {
+    Ok(OperatorState::of_word(&row.get::<_, String>(column)?))
+}
+
+/// A reason kept as JSON; one that cannot be read any more counts as none.
+fn reason(row: &Row<'_>, column: usize) -> Result<Option<Reason>> {
+    Ok(row.get::<_, Option<String>>(column)?.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+fn json_of(reason: Option<&Reason>) -> std::result::Result<Option<String>, StoreError> {
+    Ok(reason.map(serde_json::to_string).transpose()?)
+}
+
+/// Forgets stretches, requests, notes and watch times of before an instant, a bounded slice.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn forget(connection: &Connection, before: Instant, most: usize) -> std::result::Result<usize, StoreError> {
+    let (before, most) = (millis(before), most as i64);
+    let statements = [
+        "DELETE FROM floor_interval WHERE id IN
+             (SELECT id FROM floor_interval WHERE began < ?1 AND ended < ?1 ORDER BY began LIMIT ?2)",
+        "DELETE FROM floor_command WHERE id IN (SELECT id FROM floor_command WHERE asked_at < ?1 ORDER BY asked_at LIMIT ?2)",
+        "DELETE FROM floor_watch WHERE id IN (SELECT id FROM floor_watch WHERE open = 0 AND upto < ?1 LIMIT ?2)",
+    ];
+    for sql in statements {
+        let rows = connection.prepare_cached(sql)?.execute([before, most])?;
+        if rows > 0 {
+            return Ok(rows);
+        }
+    }
+    Ok(0)
+}
+
+#[cfg(test)]
+mod tests;

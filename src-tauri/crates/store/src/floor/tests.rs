@@ -1,0 +1,151 @@
+//! The floor's history: what is known of a second, and what is not.
+
+use pult_domain::{
+    Instant, IntervalId, OperatorId,
+    areas::floor::{Change, Fact, Group, OperatorReport, OperatorState, Verdict},
+};
+use rusqlite::Connection;
+
+use super::*;
+use crate::migrations;
+
+fn at(second: i64) -> Instant {
+    Instant::from_second(1_800_000_000 + second).unwrap()
+}
+
+fn report(state: OperatorState, since: Instant) -> Box<OperatorReport> {
+    Box::new(OperatorReport {
+        login_id: "70411".to_owned(),
+        login_name: None,
+        first_name: Some("Анна".to_owned()),
+        last_name: None,
+        extension: None,
+        state,
+        since: Some(since),
+        pending: None,
+        reason: None,
+    })
+}
+
+const ANNA: OperatorId = OperatorId(1);
+
+fn begin(interval: i64, state: OperatorState, began: i64, before_ended: i64) -> Change {
+    Change::Begin {
+        operator: ANNA,
+        interval: IntervalId(interval),
+        report: report(state, at(began)),
+        at: at(began),
+        approximate: false,
+        before_ended: at(before_ended),
+    }
+}
+
+fn watch(from: i64) -> Change {
+    Change::Watch { teams: vec!["61".to_owned()], at: at(from) }
+}
+
+fn unwatch(to: i64) -> Change {
+    Change::Unwatch { teams: vec![], at: at(to), why: "dns".to_owned() }
+}
+
+/// Watched 0..50 and from 100: ready from 0, talking from 30; something else happened in the gap, wrap-up since 80.
+fn floor() -> Connection {
+    let db = migrations::in_memory().unwrap();
+    let join = Change::Join { team: "61".to_owned(), name: Some("Москва".to_owned()), operator: ANNA };
+    for change in [
+        Change::Identify { operator: ANNA, report: report(OperatorState::Ready, at(0)) },
+        begin(1, OperatorState::Ready, 0, 0),
+        join,
+        watch(0),
+        begin(2, OperatorState::Talking, 30, 30),
+        unwatch(50),
+        begin(3, OperatorState::WrapUp, 80, 50),
+        watch(100),
+    ] {
+        apply(&db, &change).unwrap();
+    }
+    extend_watches(&db, at(200)).unwrap();
+    db
+}
+
+#[test]
+fn every_second_is_as_it_was_and_what_nobody_saw_is_unknown() {
+    let db = floor();
+    let group = |second: i64| moment(&db, at(second)).unwrap()[0].group;
+    let seconds = [10, 40, 60, 90, 150, 201];
+    let groups = seconds.map(group);
+    let want = [Group::Ready, Group::Talking, Group::Unknown, Group::WrapUp, Group::WrapUp, Group::Unknown];
+    assert_eq!(groups, want, "the state since 80 was told at 100, so 90 is known; 201 is not yet");
+}
+
+#[test]
+fn a_state_seen_again_after_a_gap_is_known_throughout() {
+    let db = floor();
+    for change in [unwatch(210), watch(300)] {
+        apply(&db, &change).unwrap();
+    }
+    assert_eq!(moment(&db, at(250)).unwrap()[0].group, Group::WrapUp);
+}
+
+#[test]
+fn totals_leave_out_what_nobody_saw() {
+    let totals = totals(&floor(), at(20), at(200)).unwrap();
+    let by_group = &totals[0].by_group;
+    let seconds = |group| by_group.get(&group).copied().unwrap_or_default() / 1000;
+    assert_eq!((seconds(Group::Ready), seconds(Group::Talking), seconds(Group::WrapUp)), (10, 20, 120));
+    assert_eq!(totals[0].talks, 1);
+}
+
+#[test]
+fn a_day_of_one_operator_begins_with_what_was_going_on() {
+    let page = stretches(&floor(), ANNA, at(35), at(500)).unwrap();
+    let spans: Vec<_> = page.stretches.iter().map(|s| (s.group, (s.known_until - s.began) / 1000, s.open)).collect();
+    assert_eq!(spans, [(Group::Talking, 20, false), (Group::WrapUp, 120, true)]);
+}
+
+#[test]
+fn a_hard_end_leaves_what_was_last_known() {
+    let db = floor();
+    close_watches(&db).unwrap();
+    assert_eq!(moment(&db, at(150)).unwrap()[0].group, Group::WrapUp);
+    assert_eq!(moment(&db, at(250)).unwrap()[0].group, Group::Unknown);
+    assert_eq!(board(&db).unwrap().teams[0].why.as_deref(), Some("stopped"));
+}
+
+#[test]
+fn a_persons_verdict_goes_before_ours_and_can_be_taken_back() {
+    let db = floor();
+    apply(&db, &begin(4, OperatorState::NotReady, 120, 120)).unwrap();
+    let overrule = |verdict| Change::Overrule {
+        interval: IntervalId(4),
+        verdict,
+        by: "boris".to_owned(),
+        note: "видел сам".to_owned(),
+        at: at(130),
+    };
+    assert_eq!(apply(&db, &overrule(Some(Verdict::Phone))).unwrap(), Some(ANNA));
+    let known = load_known(&db, &Fact::JudgementDue { interval: IntervalId(4) }).unwrap();
+    assert!(known.interval.unwrap().judged_by_person);
+    let by_verdict = |db: &Connection| totals(db, at(0), at(200)).unwrap()[0].not_ready_by_verdict.clone();
+    assert!(by_verdict(&db).contains_key("phone"));
+    apply(&db, &overrule(None)).unwrap();
+    assert!(by_verdict(&db).contains_key("unknown"));
+}
+
+#[test]
+fn no_question_about_the_past_reads_the_whole_history() {
+    let db = migrations::in_memory().unwrap();
+    let growing = ["floor_interval", "floor_command", "notice"];
+    let statements = [
+        "SELECT id FROM floor_interval WHERE operator = 1 AND began <= 2 ORDER BY began DESC, id DESC LIMIT 1",
+        "SELECT coalesce(max(began), 2) FROM floor_interval WHERE operator = 1 AND began <= 2",
+        "SELECT id FROM floor_interval WHERE operator = 1 AND began BETWEEN 2 AND 3 ORDER BY began, id LIMIT 4",
+        "SELECT id, operator FROM floor_interval WHERE began >= 1 AND began < 2",
+        "SELECT count(DISTINCT operator) FROM floor_interval WHERE kind = 'x' AND began BETWEEN 2 AND 3",
+        "SELECT id FROM floor_command WHERE operator = 1 ORDER BY id DESC LIMIT 2",
+    ];
+    for sql in statements {
+        let plan = crate::plan_of(&db, sql);
+        assert!(!growing.iter().any(|table| plan.contains(&format!("SCAN {table}"))), "{sql}\n{plan}");
+    }
+}
