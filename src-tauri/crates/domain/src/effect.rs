@@ -53,6 +53,19 @@ impl Effect {
             Self::LookAtOperator { .. } => "look_at_operator",
         }
     }
+
+    /// An effect of a kind with invented particulars: what the preview of an answer takes it to be the answer to.
+    #[must_use]
+    pub fn example(kind: &str) -> Option<Self> {
+        match kind {
+            "look_up_agency" => Some(Self::LookUpAgency {
+                call: CallId(1),
+                agency: AgencyId(1),
+                phone: PhoneNumber::digits_of("+37060011122")?,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// An effect with the terms under which it may be carried out.

@@ -5,8 +5,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pult_domain::{Effect, EffectKey, Failure, Observed};
+use pult_domain::{Effect, EffectKey, Failure, Instant, Observed};
 use serde::{Deserialize, Serialize};
+
+use crate::transport::http::Answer;
 
 /// What the engine does after a call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -68,12 +70,19 @@ pub struct Attempt {
     pub outcome: Result<Vec<Observed>, CallError>,
 }
 
-impl Attempt {
+impl CallError {
     /// The answer to an effect that [`Delivery::kinds`] does not name.
     #[must_use]
     pub fn not_ours(effect: &Effect) -> Self {
-        let reason = format!("{} is not done here", effect.kind());
-        Self { exchanges: vec![], outcome: Err(CallError::Refused { reason, why: Failure::Unsupported }) }
+        Self::Refused { reason: format!("{} is not done here", effect.kind()), why: Failure::Unsupported }
+    }
+}
+
+impl Attempt {
+    /// As [`CallError::not_ours`], without a word said.
+    #[must_use]
+    pub fn not_ours(effect: &Effect) -> Self {
+        Self { exchanges: vec![], outcome: Err(CallError::not_ours(effect)) }
     }
 }
 
@@ -108,6 +117,28 @@ pub struct Limit {
     pub burst: u32,
 }
 
+/// A method of the vendor's whose answers [`Delivery::understand`] reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Method {
+    /// The vendor's own word for it.
+    pub name: &'static str,
+    /// The kind of effect it is called for. Where a kind takes several methods, the last one named brings the receipt.
+    pub kind: &'static str,
+}
+
+/// What an answer is the answer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// [`Method::name`].
+    pub method: &'a str,
+    /// The effect it was called for.
+    pub effect: &'a Effect,
+    /// The effect's key.
+    pub key: &'a EffectKey,
+    /// When the answer came.
+    pub at: Instant,
+}
+
 /// What we can do at a vendor.
 #[async_trait]
 pub trait Delivery: Send + Sync {
@@ -119,6 +150,16 @@ pub trait Delivery: Send + Sync {
 
     /// The limits an effect falls under.
     fn limits(&self, effect: &Effect) -> Vec<Limit>;
+
+    /// The vendor's methods called here.
+    fn methods(&self) -> &'static [Method];
+
+    /// What one answer means: the facts of the receipt, none where the method is only a step on the way to it.
+    /// [`Self::perform`] reads by the same words, so what a preview shows is what would be made of it.
+    ///
+    /// # Errors
+    /// What to do next; [`CallError::Refused`] as well for a method not among [`Self::methods`].
+    fn understand(&self, asked: &Asked<'_>, answer: &Answer) -> Result<Vec<Observed>, CallError>;
 
     /// Carries the effect out, once.
     async fn perform(&self, effect: &Effect, key: &EffectKey) -> Attempt;

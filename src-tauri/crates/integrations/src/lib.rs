@@ -19,7 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-pub use delivery::{Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Settled};
+pub use delivery::{Asked, Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Method, Settled};
 pub use intake::{
     Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Poll, RejectedRow, Rejection, Reply, Route,
     StoredRequest, Unverified, Verdict, Verified, Webhook,
@@ -41,6 +41,11 @@ pub trait Integration: Send + Sync {
 
     /// Records with the same text here are decided in the order they came, even when somebody waits for a later one.
     fn order_of(&self, _record: &StoredRequest) -> Option<String> {
+        None
+    }
+
+    /// The records a file of this system becomes, where its files are taken in; `None` for a file that is not.
+    fn of_file(&self, _name: &str, _content: &[u8]) -> Option<Vec<StoredRequest>> {
         None
     }
 

@@ -295,6 +295,90 @@ fn a_preview_shows_what_each_sample_is_taken_for() {
     insta::assert_json_snapshot!(shown);
 }
 
+/// Previews a file with the example settings and what else is said.
+fn preview(integration: &str, file: &Path, more: &[&str]) -> Ended {
+    let mut command = pultd();
+    command.args(["preview", integration]).arg(file).args(more);
+    Ended::of(command, "")
+}
+
+#[test]
+fn a_preview_reads_an_answer_as_the_delivery_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let effect = folder.path().join("effect.json");
+    fs::write(&effect, r#"{"kind":"look_up_agency","call":17,"agency":90,"phone":"37060011122"}"#).unwrap();
+    let effect = ["--effect", effect.to_str().unwrap()];
+    let busy = folder.path().join("busy.json");
+    let call = r#"{"sample":"busy","kind":"call","request":{"method":"GET","path":"/agency/view"},
+        "response":{"status":503,"headers":{"Retry-After":"7"},"body_raw":"later"}}"#;
+    fs::write(&busy, call).unwrap();
+    let agencies = fixtures("agencies");
+    let read = |file: &Path, more: &[&str]| {
+        let ended = preview("agencies", file, more);
+        assert_eq!(ended.code, 0, "{}: {}", file.display(), ended.err);
+        ended.json()
+    };
+    let at = ["--now", "2026-11-20T09:15:00Z"];
+    let card = read(&agencies.join("card_wrapped.xml"), &[&["--as", "answer:agency/view"][..], &effect, &at].concat());
+    let fault = agencies.join("card_error_other.xml");
+    let shown = BTreeMap::from([
+        ("a card by the vendor's word", card.clone()),
+        (
+            "no such agency",
+            read(&agencies.join("card_error_agency.xml"), &[&["--as", "answer:agency/view"][..], &at].concat()),
+        ),
+        ("a session", read(&agencies.join("session.xml"), &["--as", "answer:auth_data.jsp"])),
+        ("a refused password", read(&agencies.join("session_error.xml"), &["--as", "answer:auth_data.jsp"])),
+        ("a refusal", read(&fault, &["--as", "answer:look_up_agency"])),
+        ("half an answer", read(&agencies.join("card_half.xml"), &["--as", "answer:agency/view"])),
+        ("the pause asked for", read(&busy, &["--as", "answer:agency/view"])),
+        ("our own call", read(&busy, &[])),
+        ("a failure by its status", read(&fault, &["--as", "answer:agency/view", "--status", "502"])),
+    ]);
+    insta::assert_json_snapshot!(shown);
+    let by_kind = [&["--as", "answer:look_up_agency"][..], &effect, &at].concat();
+    assert_eq!(read(&agencies.join("card_wrapped.xml"), &by_kind), card, "the effect's word means the same");
+
+    let newcall = fixtures("telephony").join("event_newcall.json");
+    for (integration, file, word, text) in [
+        ("agencies", &fault, "answer:agency/list", "answer:agency/view"),
+        ("telephony", &fault, "answer:hook", "nothing is called"),
+        ("agencies", &newcall, "answer:agency/view", "comes to us"),
+        ("agencies", &fault, "answer", "the method called"),
+    ] {
+        let ended = preview(integration, file, &["--as", word]);
+        assert_eq!((ended.code, ended.err.contains(text)), (2, true), "{word}: {}", ended.err);
+    }
+}
+
+#[test]
+fn a_preview_reads_a_file_as_if_it_lay_in_the_watched_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = folder.path().join("rows.json");
+    let row =
+        |n: u32| serde_json::json!({ "source_id": n.to_string(), "calls": { "datetime": "2026-09-21T11:00:00Z" } });
+    let calls: Vec<Value> = (0..501).map(row).chain([serde_json::json!({ "calls": {} })]).collect();
+    fs::write(&rows, serde_json::json!({ "calls": calls }).to_string()).unwrap();
+    let json = preview("call_feed", &rows, &["--as", "file"]).json();
+    assert_eq!((&json["verdict"], &json["proof"]["by"]), (&Value::from("accepted"), &Value::from("local")));
+    assert_eq!((json["facts"].as_array().unwrap().len(), &json["effects_of_first"]), (501, &Value::from(500)));
+    assert_eq!(
+        (&json["rejected_rows"][0]["index"], json["rejected_rows"].as_array().unwrap().len()),
+        (&Value::from(501), 1)
+    );
+
+    let table = fixtures("call_feed").join("files/table.csv");
+    let shown = preview("call_feed", &table, &[]).json();
+    assert_eq!((&shown["verdict"], shown["facts"].is_array()), (&Value::from("accepted"), true), "{shown}");
+    assert_eq!(preview("call_feed", &table, &["--as", "file"]).json(), shown, "a table is a file unasked");
+    let strange = folder.path().join("rows.txt");
+    fs::write(&strange, "x").unwrap();
+    assert_eq!(preview("call_feed", &strange, &["--as", "file"]).code, 2);
+    fs::rename(&strange, folder.path().join("broken.csv")).unwrap();
+    let broken = preview("call_feed", &folder.path().join("broken.csv"), &[]).json();
+    assert_eq!(broken["verdict"], "not_understood", "{broken}");
+}
+
 #[test]
 fn a_preview_knows_the_state_and_leaves_it() {
     let site = Site::new();

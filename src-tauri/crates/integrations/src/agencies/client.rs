@@ -30,6 +30,11 @@ use super::{
     wire::{self, Complaint, Fault},
 };
 
+/// The page that signs in.
+pub(super) const SIGN_IN: &str = "auth_data.jsp";
+/// The page that shows an agency's card.
+pub(super) const VIEW: &str = "agency/view";
+
 /// How long the gate may take to show that it speaks https, when the settings say http.
 const PROBE: Duration = Duration::from_secs(3);
 
@@ -98,21 +103,16 @@ impl Gate {
                 Ok(session) => session,
                 Err(error) => return (exchanges, Err(error)),
             };
-            let mut url = page(&session.base, &["agency", "view"]);
+            let mut url = page(&session.base, VIEW);
             url.query_pairs_mut().append_pair("agencyId", &agency.to_string()).append_pair("aid", &session.id);
             let answer = match self.get(url, &Mask::new([session.id.as_str()]), None, &mut exchanges).await {
                 Ok(answer) => answer,
                 Err(error) => return (exchanges, Err(error)),
             };
-            let fault = match wire::card(&answer.body, phone) {
-                Ok(card) if answer.status.is_success() => return (exchanges, Ok(Reading::Card(Box::new(card)))),
-                Ok(_) => Fault::Strange,
-                Err(Fault::Gate { about: Complaint::Agency, .. }) => return (exchanges, Ok(Reading::Unknown)),
-                Err(fault) => fault,
-            };
-            // Any other complaint may be the session's end in words we do not know: once more with a fresh one.
-            if refused.replace(session.id).is_some() {
-                return (exchanges, Err(refusal(&fault, answer.status.as_u16())));
+            let read = reading(&answer, phone);
+            // Any complaint may be the session's end in words we do not know: once more with a fresh one.
+            if read.is_ok() || refused.replace(session.id).is_some() {
+                return (exchanges, read);
             }
         }
     }
@@ -178,7 +178,7 @@ impl Gate {
         let unauthorized = |detail: &str| CallError::Unauthorized { detail: detail.to_owned() };
         let password = self.credentials.secret("agencies.password").filter(|password| !password.is_empty());
         let password = password.ok_or_else(|| unauthorized("no password has been set"))?;
-        let mut url = page(base, &["auth_data.jsp"]);
+        let mut url = page(base, SIGN_IN);
         url.query_pairs_mut()
             .append_pair("j_login_request", "1")
             .append_pair("j_login", &self.login)
@@ -187,23 +187,17 @@ impl Gate {
         let since = (self.clock)();
         let before = exchanges.len();
         let answer = self.get(url, &mask, within, exchanges).await?;
-        if matches!(answer.status.as_u16(), 401 | 403) {
-            return Err(unauthorized(&format!("HTTP {}", answer.status.as_u16())));
+        let id = session(&answer).map_err(|error| match error {
+            // The gate's words may repeat what it was sent.
+            CallError::Unauthorized { detail } => unauthorized(&mask.hide(&detail)),
+            other => other,
+        })?;
+        // Only now is the session known, which the answer just kept contains.
+        mask.add(&id);
+        for exchange in &mut exchanges[before..] {
+            exchange.response = mask.hide(&exchange.response).into_owned();
         }
-        match wire::session(&answer.body) {
-            Ok(id) => {
-                // Only now is the session known, which the answer just kept contains.
-                mask.add(&id);
-                for exchange in &mut exchanges[before..] {
-                    exchange.response = mask.hide(&exchange.response).into_owned();
-                }
-                Ok(Session { id, since, base: base.clone() })
-            }
-            // The gate was asked for one thing only: a document without it is its way to say no.
-            Err(Fault::Gate { text, .. }) => Err(unauthorized(&mask.hide(&text))),
-            Err(Fault::Strange) if answer.status.is_success() => Err(unauthorized("the answer holds no session")),
-            Err(fault) => Err(refusal(&fault, answer.status.as_u16())),
-        }
+        Ok(Session { id, since, base: base.clone() })
     }
 
     async fn get(
@@ -227,10 +221,36 @@ impl Gate {
     }
 }
 
-fn page(base: &Url, segments: &[&str]) -> Url {
+/// The session that the answer to a sign-in gives.
+pub(super) fn session(answer: &Answer) -> Result<String, CallError> {
+    let unauthorized = |detail: String| CallError::Unauthorized { detail };
+    let status = answer.status.as_u16();
+    if matches!(status, 401 | 403) {
+        return Err(unauthorized(format!("HTTP {status}")));
+    }
+    wire::session(&answer.body).map_err(|fault| match fault {
+        // The gate was asked for one thing only: a document without it is its way to say no.
+        Fault::Gate { text, .. } => unauthorized(text),
+        Fault::Strange if answer.status.is_success() => unauthorized("the answer holds no session".to_owned()),
+        fault => refusal(&fault, status),
+    })
+}
+
+/// What the answer to a card request says.
+pub(super) fn reading(answer: &Answer, phone: &PhoneNumber) -> Result<Reading, CallError> {
+    let fault = match wire::card(&answer.body, phone) {
+        Ok(card) if answer.status.is_success() => return Ok(Reading::Card(Box::new(card))),
+        Ok(_) => Fault::Strange,
+        Err(Fault::Gate { about: Complaint::Agency, .. }) => return Ok(Reading::Unknown),
+        Err(fault) => fault,
+    };
+    Err(refusal(&fault, answer.status.as_u16()))
+}
+
+fn page(base: &Url, name: &str) -> Url {
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(segments);
+        path.pop_if_empty().extend(name.split('/'));
     }
     url
 }
@@ -245,7 +265,7 @@ fn secure_twin(base: &Url) -> Option<Url> {
 fn refusal(fault: &Fault, status: u16) -> CallError {
     match fault {
         Fault::Gate { about: Complaint::Session, .. } => {
-            CallError::Unreachable { detail: "the gate refuses sessions it has just given".to_owned() }
+            CallError::Unreachable { detail: "the gate refuses the session".to_owned() }
         }
         Fault::Gate { text, .. } => CallError::Refused { reason: text.clone(), why: Failure::Refused },
         Fault::NotXml(what) => CallError::Unreachable { detail: format!("HTTP {status}, not a card: {what}") },
@@ -272,7 +292,7 @@ mod tests {
     #[test]
     fn pages_are_appended_to_the_path() {
         for base in ["http://xml.example.com/xmlgate", "http://xml.example.com/xmlgate/"] {
-            let url = page(&base.parse().unwrap(), &["agency", "view"]);
+            let url = page(&base.parse().unwrap(), VIEW);
             assert_eq!(url.as_str(), "http://xml.example.com/xmlgate/agency/view");
         }
     }

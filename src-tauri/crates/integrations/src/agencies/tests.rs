@@ -8,6 +8,7 @@ use std::{
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{Query, State},
     http::StatusCode,
     response::{Html, IntoResponse, Response},
@@ -15,13 +16,16 @@ use axum::{
 };
 use futures_util::future::join_all;
 use proptest::prelude::*;
-use pult_domain::{AgencyId, CallId, Effect, EffectKey, Fact, Failure, PhoneNumber, areas::calls};
+use pult_domain::{AgencyId, CallId, Effect, EffectKey, Fact, Failure, Observed, PhoneNumber, areas::calls};
 
 use super::{client::Reading, wire, *};
 use crate::{
-    CallError, Exchange,
+    Asked, CallError, Exchange,
     samples::{folder, secrets, text},
-    transport::http::tests::{provider, serve},
+    transport::http::{
+        Answer,
+        tests::{provider, serve},
+    },
 };
 
 const PASSWORD: &str = "pa&ss wörd";
@@ -259,4 +263,44 @@ async fn a_check_says_that_plain_http_is_readable() {
     let (_, agencies, _) = Fake::connected().await;
     let steps = agencies.check().await;
     assert_eq!(steps.iter().map(|s| (s.step, s.ok)).collect::<Vec<_>>(), [("sign_in", true), ("tls", false)]);
+}
+
+#[tokio::test]
+async fn an_answer_alone_means_what_it_means_within_a_delivery() {
+    let (_, agencies, _) = Fake::connected().await;
+    let effect = Effect::LookUpAgency { call: CallId(5), agency: AgencyId(90), phone: phone() };
+    let key = EffectKey::from("telephony/12/look_up_agency/0");
+    let table = [
+        ("auth_data.jsp", "session.xml", "signed in"),
+        ("auth_data.jsp", "session_error.xml", "unauthorized"),
+        ("auth_data.jsp", "session_empty.xml", "unauthorized"),
+        ("agency/view", "card_wrapped.xml", "found"),
+        ("agency/view", "card_error_agency.xml", "missing"),
+        ("agency/view", "card_absent.xml", "unreachable"),
+        ("agency/view", "card_error_other.xml", "refused"),
+        ("agency/view", "card_half.xml", "unreachable"),
+        ("agency/list", "card_wrapped.xml", "refused"),
+    ];
+    for (method, file, want) in table {
+        let asked = Asked { method, effect: &effect, key: &key, at: Instant::UNIX_EPOCH };
+        let body = Bytes::from(text(NAME, file));
+        let answer = Answer::judge(StatusCode::OK, axum::http::HeaderMap::new(), body).unwrap();
+        let facts = agencies.understand(&asked, &answer);
+        let got = match facts.as_deref() {
+            Ok([]) => "signed in",
+            Ok([Observed { key: of, fact: Fact::Calls(calls::Fact::AgencyFound { call: CallId(5), .. }), .. }])
+                if of.0 == key.0 =>
+            {
+                "found"
+            }
+            Ok([Observed { fact: Fact::Calls(calls::Fact::AgencyMissing { agency: AgencyId(90), .. }), .. }]) => {
+                "missing"
+            }
+            Err(CallError::Unauthorized { .. }) => "unauthorized",
+            Err(CallError::Refused { .. }) => "refused",
+            Err(CallError::Unreachable { .. }) => "unreachable",
+            _ => "something else",
+        };
+        assert_eq!(got, want, "{method} of {file}: {facts:?}");
+    }
 }

@@ -193,7 +193,7 @@ type Content = Result<Vec<u8>, String>;
 /// The file's bytes, or why it is not read; `None` when it is not the file that was seen.
 fn read(path: &Path, file: &str, seen: Stamp) -> io::Result<Option<Content>> {
     if seen.size > MAX_FILE {
-        return Ok(Some(Err(format!("the file is larger than {MAX_FILE} bytes"))));
+        return Ok(Some(Err(too_large())));
     }
     let path = path.join(file);
     let bytes = fs::read(&path)?;
@@ -262,23 +262,39 @@ impl<'f> Rows<'f> {
     }
 }
 
-/// The records of a file from a row on.
+/// The records of a file from a row on, as many as a page holds.
 fn page(file: String, stamp: Stamp, row: usize, content: Result<&[u8], String>) -> Page {
-    let rows = content.and_then(|bytes| Rows::of(&file, bytes).map_err(|fault| fault.to_string()));
-    let (records, next_row, finished) = match rows {
+    let (records, next_row, finished) = records(&file, row, MAX_RECORDS, content);
+    let cursor = Cursor { file, stamp, next_row, finished };
+    Page { records, next_cursor: serde_json::to_string(&cursor).ok(), more: true }
+}
+
+/// All records of a file that lay in the folder; `None` when its name is not one of those read there.
+pub(super) fn all(file: &str, bytes: &[u8]) -> Option<Vec<StoredRequest>> {
+    Kind::of(file)?;
+    let content = if bytes.len() as u64 > MAX_FILE { Err(too_large()) } else { Ok(bytes) };
+    Some(records(file, 0, usize::MAX / MAX_ROWS, content).0)
+}
+
+/// At most `most` records of a file from a row on, the row after them, and whether that is the end.
+fn records(file: &str, row: usize, most: usize, content: Result<&[u8], String>) -> (Vec<StoredRequest>, usize, bool) {
+    let rows = content.and_then(|bytes| Rows::of(file, bytes).map_err(|fault| fault.to_string()));
+    match rows {
         Ok(rows) => {
-            let end = rows.len().min(row.saturating_add(MAX_ROWS * MAX_RECORDS));
+            let end = rows.len().min(row.saturating_add(MAX_ROWS * most));
             let chunks = (row..end).step_by(MAX_ROWS).map(|from| {
                 let (body, content_type) = rows.part(from, end.min(from + MAX_ROWS));
-                record(&file, ("from_row", &from.to_string()), content_type, body)
+                record(file, ("from_row", &from.to_string()), content_type, body)
             });
             (chunks.collect(), end, end == rows.len())
         }
         // A file that cannot be read is a record all the same: the console shows it as not understood.
-        Err(fault) => (vec![record(&file, (wire::FAULT, &fault), "text/plain", vec![])], 0, true),
-    };
-    let cursor = Cursor { file, stamp, next_row, finished };
-    Page { records, next_cursor: serde_json::to_string(&cursor).ok(), more: true }
+        Err(fault) => (vec![record(file, (wire::FAULT, &fault), "text/plain", vec![])], 0, true),
+    }
+}
+
+fn too_large() -> String {
+    format!("the file is larger than {MAX_FILE} bytes")
 }
 
 fn record(file: &str, detail: (&str, &str), content_type: &str, body: Vec<u8>) -> StoredRequest {

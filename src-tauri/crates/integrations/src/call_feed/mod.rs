@@ -85,6 +85,10 @@ impl Integration for CallFeed {
         wire::batch(record, &self.zone)
     }
 
+    fn of_file(&self, name: &str, content: &[u8]) -> Option<Vec<StoredRequest>> {
+        folder::all(name, content)
+    }
+
     fn webhook(&self) -> Option<&dyn Webhook> {
         Some(self)
     }

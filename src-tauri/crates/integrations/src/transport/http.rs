@@ -67,6 +67,19 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+impl Answer {
+    /// An answer as it came, where it is worth reading. A redirect is not followed, so it is none.
+    ///
+    /// # Errors
+    /// What its status and headers, or a page for people in its place, say to do next.
+    pub fn judge(status: StatusCode, headers: HeaderMap, body: Bytes) -> Result<Self, CallError> {
+        match judge(status, &headers, &body) {
+            Some(error) => Err(error),
+            None => Ok(Self { status, headers, body }),
+        }
+    }
+}
+
 /// One request as it went.
 #[derive(Debug)]
 pub struct Said {
@@ -138,10 +151,7 @@ impl Client {
         let body = body.freeze();
         exchange.response = show(&format!("{status}"), &headers, &body, mask);
         // A limit or a failure is told by the status, even where the rest of the answer did not arrive.
-        match judge(status, &headers, &body) {
-            Some(error) => Err(error),
-            None => ended.map(|()| Answer { status, headers, body }),
-        }
+        Answer::judge(status, headers, body).and_then(|answer| ended.map(|()| answer))
     }
 }
 

@@ -20,6 +20,7 @@ mod serve;
 mod terminal;
 mod user;
 mod verbs;
+mod verdict;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -77,11 +78,17 @@ Examples:
 
 Stopped half-way, the same command goes on where it was.")]
     Import(import::Options),
-    /// Show what a request would be taken for and lead to; nothing is written
+    /// Show what a request, a file or an answer would be taken for and lead to; nothing is written
     #[command(after_help = "\
 Examples:
   pultd preview telephony sample.json
+  pultd preview call_feed calls.csv
+  pultd preview agencies card.xml --as answer:agency/view
+  pultd preview agencies busy.html --as answer:look_up_agency --status 503
   pultd --config /etc/pult/pult.toml preview telephony body.json --path /hooks/telephony --headers headers.txt
+
+An answer prints `receipt` with its facts, or `error` with what the delivery would do next. A sample of a call of ours prints
+`outgoing`; with --as answer:METHOD its response is read.
 
 Without --config the state is empty, every integration is on with example settings, and only a sample's secret or
 --secret-file is known. With it, the settings, secrets and state are the real ones.")]
