@@ -12,6 +12,8 @@ use crate::{config::Config, pump::PumpParts};
 
 /// How often retention looks.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// Files removed in one transaction at most.
+const FILES: usize = 64;
 /// How often the age of the newest backup is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(600);
 /// How often it is noted that what is watched still is: a hard end leaves at most so much unknown.
@@ -59,6 +61,21 @@ pub async fn backups(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver
     }
 }
 
+/// Removes the files of bodies that no row names any more, and says how many.
+///
+/// # Errors
+/// When the folder or the database cannot be read or written.
+pub async fn sweep(store: &Store) -> Result<usize, StoreError> {
+    let blobs = store.blobs().clone();
+    let files = store.read(move |c| blobs.unnamed(c)).await?;
+    let mut removed = 0;
+    for slice in files.chunks(FILES) {
+        let (blobs, slice) = (store.blobs().clone(), slice.to_vec());
+        removed += store.write_behind(move |c| blobs.remove_unnamed(c, &slice)).await?;
+    }
+    Ok(removed)
+}
+
 /// Forgets what is past its time, in small slices behind everybody else, until stopped: a worker of the supervisor.
 pub async fn forget(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<Arc<Config>>) {
     loop {
@@ -77,6 +94,11 @@ pub async fn forget(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<
             if parts.stop.is_cancelled() {
                 return;
             }
+        }
+        match sweep(&parts.store).await {
+            Ok(0) => {}
+            Ok(files) => tracing::debug!(files, "removed bodies that no row names"),
+            Err(error) => tracing::warn!(%error, "bodies that no row names stay for now"),
         }
         tokio::select! {
             () = parts.clock.pause(FORGET_EVERY) => {}

@@ -11,7 +11,7 @@ use std::{
 use pult_domain::Instant;
 use rusqlite::{Connection, OpenFlags, backup::Backup};
 
-use crate::{FILE, OpenError, StoreError};
+use crate::{FILE, OpenError, StoreError, blobs};
 
 /// The folder of backups within the data folder, unless settings name another.
 pub const FOLDER: &str = "backups";
@@ -44,14 +44,18 @@ fn fill(data: &Path, part: &Path) -> Result<(), StoreError> {
     Backup::new(&from, &mut to)?.run_to_completion(2048, Duration::from_millis(2), None)?;
     to.execute_batch("PRAGMA journal_mode = DELETE")?;
     check(&to)?;
-    let blobs = data.join("blobs");
-    if blobs.is_dir() {
+    let bodies = data.join("blobs");
+    if bodies.is_dir() {
         let copy = part.join("blobs");
         fs::create_dir_all(&copy).map_err(|e| disk(&e))?;
         let mut names = to.prepare("SELECT sha256 FROM blob WHERE uses > 0")?;
         for name in names.query_map([], |r| r.get::<_, String>(0))? {
             let name = name?;
-            fs::copy(blobs.join(&name), copy.join(&name)).map_err(|e| disk(&e))?;
+            match fs::copy(bodies.join(&name), copy.join(&name)) {
+                // Let go while the copy was made: nobody misses it.
+                Err(e) if e.kind() == io::ErrorKind::NotFound && !blobs::is_named(&from, &name)? => {}
+                copied => drop(copied.map_err(|e| disk(&e))?),
+            }
         }
     }
     Ok(())
@@ -115,6 +119,31 @@ pub fn rotate(folder: &Path, keep: usize) -> Result<usize, StoreError> {
         fs::remove_dir_all(&made.path).map_err(|e| disk(&e))?;
     }
     Ok(old.len())
+}
+
+/// Copies of before `newest`: the other finished backups of a folder, and what `restore` put aside in the data folder.
+#[must_use]
+pub fn older(folder: &Path, data: &Path, newest: Option<&Path>) -> Vec<PathBuf> {
+    let aside = |e: &fs::DirEntry| e.file_name().to_string_lossy().starts_with(FILE) && is_aside(&e.path());
+    let put_aside = fs::read_dir(data).into_iter().flatten().flatten().filter(aside).map(|e| e.path());
+    let backups = list(folder).into_iter().map(|made| made.path).filter(|path| Some(path.as_path()) != newest);
+    backups.chain(put_aside).collect()
+}
+
+fn is_aside(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind.to_string_lossy().starts_with("before-"))
+}
+
+/// Removes such copies and says how many.
+///
+/// # Errors
+/// When one cannot be removed.
+pub fn remove(copies: &[PathBuf]) -> Result<usize, StoreError> {
+    for path in copies {
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        removed.map_err(|e| disk(&e))?;
+    }
+    Ok(copies.len())
 }
 
 /// Puts a backup in the place of a data folder's database, keeping what was there beside it. No engine may have the folder.

@@ -81,7 +81,7 @@ fn a_clock_that_jumped_does_not_keep_rows_for_ever() {
 #[test]
 fn files_of_bodies_are_let_go_once() {
     let db = in_memory().unwrap();
-    let blob = blobs::BlobRef { sha256: "aa".into(), bytes: 1 };
+    let blob = blobs::BlobRef { sha256: "aa".into(), bytes: 1, held: None };
     for n in 0..3 {
         record(&db, n, Body::Blob(blob.clone()), RecordState::Done);
     }
