@@ -15,6 +15,7 @@ mod clock;
 mod console;
 mod damage;
 mod disk;
+mod erase;
 mod exposure;
 mod feed;
 mod hard_end;

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod blobs;
 pub mod calls;
 pub mod connections;
+pub mod erase;
 pub mod error;
 pub mod floor;
 pub mod imports;

@@ -253,15 +253,19 @@ pub fn settle(
 /// Queues a failed effect again because a person asked for it.
 ///
 /// # Errors
-/// When it is not a failed one.
+/// When it is not a failed one, or its content was erased.
 pub fn revive(connection: &Connection, id: EffectId, now: Instant) -> Result<(), StoreError> {
     let changed = connection
         .prepare_cached(
             "UPDATE outbox SET state = 0, next_at = ?2, created_at = ?2, not_after = NULL, settled_at = NULL
-             WHERE id = ?1 AND state IN (3, 4, 5, 6)",
+             WHERE id = ?1 AND state IN (3, 4, 5, 6) AND effect <> 'null'",
         )?
         .execute(params![id.0, millis(now)])?;
-    if changed == 0 { Err(StoreError::Conflict("only a failed delivery can be repeated")) } else { Ok(()) }
+    if changed == 0 {
+        Err(StoreError::Conflict("only a failed delivery whose content was not erased can be repeated"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Keeps what was said in one try.

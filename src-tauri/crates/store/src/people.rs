@@ -377,6 +377,16 @@ pub fn get(connection: &Connection, id: PersonId) -> Result<PersonRow, StoreErro
         .ok_or(StoreError::NotFound("person"))
 }
 
+/// The telephones of everybody, as they were written.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn telephones(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT phone FROM person WHERE phone IS NOT NULL")?;
+    let rows = statement.query_map([], |r| r.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The person of a login, whatever its letters' size.
 ///
 /// # Errors

@@ -354,8 +354,8 @@ fn an_erased_person_is_nowhere_and_the_totals_stay() {
     let id = report(&conn, &full());
     let other = report(&conn, &reported("2", "2026-03-01T11:00:00Z", "74950001123", "Анна"));
     let phone = PhoneNumber::digits_of("+7 495 000 11 22").unwrap();
-    let erased = erase_phone(&conn, &phone).unwrap();
-    assert_eq!((erased.calls, erased.telephones, erased.enquiries), (1, 1, 1));
+    let erased = erase_phone(&conn, &phone, |_| false).unwrap();
+    assert_eq!((erased.calls, erased.telephones, erased.enquiries, erased.kept), (vec![id], 1, 1, 0));
     let row = by_ids(&conn, &[id]).unwrap().remove(0);
     assert_eq!((row.phone, row.pp_id, row.has_client_card), (None, None, false));
     assert_eq!(by_ids(&conn, &[other]).unwrap()[0].phone.as_deref(), Some("74950001123"));
@@ -374,8 +374,8 @@ fn an_erased_person_is_nowhere_and_the_totals_stay() {
     assert_eq!(left, 0);
     assert_eq!(today_stats(&conn, date(2026, 3, 1), None).unwrap().calls, 2);
     // An agency's own telephone is the agency's.
-    let agency = erase_phone(&conn, &PhoneNumber::digits_of("84991").unwrap()).unwrap();
-    assert_eq!((agency.calls, agency.telephones), (0, 0));
+    let agency = erase_phone(&conn, &PhoneNumber::digits_of("84991").unwrap(), |_| false).unwrap();
+    assert_eq!((agency.calls, agency.telephones, agency.kept), (vec![], 0, 1));
     assert_eq!(agency_details(&conn, 51).unwrap().unwrap().telephones.len(), 2);
 }
 

@@ -64,7 +64,7 @@ fn carry_out(conn: &Connection, act: &Act, n: usize) {
             return;
         }
         Act::Erase { phone } => {
-            erase_phone(conn, &PhoneNumber::digits_of(&number(phone)).unwrap()).unwrap();
+            erase_phone(conn, &PhoneNumber::digits_of(&number(phone)).unwrap(), |_| false).unwrap();
             return;
         }
         Act::Report { minute, phone, result } => report_of(None, format!("feed/{n}"), minute, phone, result),

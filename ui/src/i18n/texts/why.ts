@@ -24,6 +24,7 @@ const lackEn: Record<string, string> = {
 
 const ru: WhyTexts = {
   rules: {
+    erased: () => 'Стёрто по просьбе человека: остались время и вид события.',
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -71,6 +72,7 @@ const ru: WhyTexts = {
 
 const en: WhyTexts = {
   rules: {
+    erased: () => 'Erased at a person’s request: when it happened and its kind remain.',
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>

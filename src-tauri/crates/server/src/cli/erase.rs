@@ -1,27 +1,21 @@
-//! `erase`: forgets a person's telephone number on request.
+//! `erase`: forgets a person's telephone number on request, and says what it cannot reach.
 //!
-//! Deliberately not here: forgetting by age, which the engine does by itself.
+//! Deliberately not here: finding and emptying what names the number (`forget`), and forgetting by age, which the engine does by
+//! itself.
 
 use std::path::Path;
 
-use pult_domain::{PhoneNumber, RecordId};
-use pult_engine::{Engine, auth::Actor, error::ApiError};
-use pult_store::{
-    Store, StoreError, calls,
-    inbox::{self, Record, RecordFilter, StoredBody},
-};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use pult_domain::PhoneNumber;
+use serde_json::Value;
 
 use super::{
     exit::Failure,
+    forget::{Backups, Forgotten, Rebuilt},
     reach::Reach,
     terminal::{print_json, say},
     verbs,
 };
 
-/// Records looked through at a time.
-const PAGE: usize = 200;
 /// Fewer digits would be found in half of all numbers.
 const SHORTEST: usize = 6;
 
@@ -31,99 +25,89 @@ pub(super) struct Options {
     /// The number, with its country code
     #[arg(long, value_name = "NUMBER")]
     phone: String,
+    /// Afterwards make a fresh backup and remove all older ones
+    #[arg(long)]
+    backups: bool,
     /// What was forgotten, as JSON
     #[arg(long)]
     json: bool,
-}
-
-/// What was forgotten.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Forgotten {
-    /// Calls that no longer say who called.
-    calls: usize,
-    /// Telephones of the catalogue without their number now.
-    telephones: usize,
-    /// Enquiries deleted with the client's name.
-    enquiries: usize,
-    /// Received requests whose content is gone.
-    records: usize,
 }
 
 pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
     let phone = PhoneNumber::digits_of(&options.phone).filter(|p| p.as_str().len() >= SHORTEST);
     let phone = phone.ok_or_else(|| Failure::usage("--phone takes a whole number, 6 to 20 digits"))?;
     let mut reach = Reach::find(config).await?;
-    let tell = |step: Value| say(format!("{} records looked through", step["looked"]));
-    let done: Forgotten = reach.call_telling(verbs::ERASE_PHONE, verbs::ErasePhone { phone }, &tell).await?;
+    let request = verbs::ErasePhone { phone, backups: options.backups, beside_others: reach.is_running() };
+    let tell = |step: Value| {
+        say(format!("{} {} looked through", step["looked"], step["place"].as_str().unwrap_or("rows")));
+    };
+    let done: Forgotten = reach.call_telling(verbs::ERASE_PHONE, request, &tell).await?;
     reach.close().await;
     if options.json {
         print_json(&done)?;
     } else {
-        let Forgotten { calls, telephones, enquiries, records } = done;
         say(format!(
-            "Forgotten: the number of {calls} calls, {telephones} telephones, {enquiries} enquiries, the content of {records} records."
+            "Forgotten: the number of {} calls and what is known of the caller, {} themes, {} telephones, {} enquiries; the \
+             content of {} records, {} decisions, {} deliveries, {} rejected rows of imports, {} acts of the trail.",
+            done.calls,
+            done.themes,
+            done.telephones,
+            done.enquiries,
+            done.records,
+            done.entries,
+            done.deliveries,
+            done.import_rows,
+            done.acts
         ));
     }
-    say("Not reached from here: the journal of decisions and the calls made to other systems keep the number until \
-         their time is over (retention.journal_days), and backups made before keep what they hold.");
+    for line in what_remains(&done) {
+        say(line);
+    }
     Ok(())
 }
 
-/// Forgets a number: in the calls at once, in received requests one after the other, because only their content tells.
-pub(super) async fn forget(engine: &Engine, phone: PhoneNumber, tell: verbs::Tell<'_>) -> Result<Forgotten, ApiError> {
-    let store = engine.store();
-    let theirs = phone.clone();
-    let erased = store.write(move |c| Ok(calls::erase_phone(c, &theirs)?)).await?;
-    let mut done =
-        Forgotten { calls: erased.calls, telephones: erased.telephones, enquiries: erased.enquiries, records: 0 };
-    let (mut before, mut looked) = (None, 0_usize);
-    loop {
-        let (records, last) = naming(store, before, &phone).await?;
-        for id in records {
-            store.write_behind(move |c| inbox::erase_body(c, id)).await?;
-            done.records += 1;
-        }
-        let Some((count, oldest)) = last else { break };
-        looked += count;
-        tell(json!({ "looked": looked }));
-        before = Some(oldest);
+/// What a person has to do besides, in whole sentences.
+fn what_remains(done: &Forgotten) -> Vec<String> {
+    let mut lines = vec![];
+    if done.under_way > 0 {
+        lines.push(format!(
+            "{} calls to other systems are under way with this number: give the same command again in a minute.",
+            done.under_way
+        ));
     }
-    let (now, detail) = (engine.clock().now(), serde_json::to_value(&done).unwrap_or_default());
-    // The trail says that somebody was forgotten, not who.
-    store.write(move |c| Actor::command_line().note(c, "erase.phone", "", detail, now)).await?;
-    engine.bus().changed(pult_domain::Area::Calls, vec![]);
-    engine.bus().changed(pult_domain::Area::Deliveries, vec![]);
-    Ok(done)
-}
-
-/// The records of one page that name the number; how many there were and the oldest, or nothing after the last page.
-async fn naming(
-    store: &Store,
-    before: Option<RecordId>,
-    phone: &PhoneNumber,
-) -> Result<(Vec<RecordId>, Option<(usize, RecordId)>), StoreError> {
-    let (phone, bodies) = (phone.clone(), store.clone());
-    store
-        .read(move |c| {
-            let filter = RecordFilter { before, ..RecordFilter::default() };
-            let page = inbox::page(c, &filter, PAGE)?;
-            let mut found = Vec::new();
-            for row in &page {
-                if is_naming(&bodies, &inbox::get(c, row.id)?, &phone) {
-                    found.push(row.id);
-                }
-            }
-            Ok((found, page.last().map(|row| (page.len(), row.id))))
-        })
-        .await
-}
-
-fn is_naming(store: &Store, record: &Record, phone: &PhoneNumber) -> bool {
-    let body = match &record.body {
-        StoredBody::Inline(bytes) => bytes.clone(),
-        // A file that is gone names nobody.
-        StoredBody::Blob(hash) => store.blobs().get(hash).unwrap_or_default(),
-        StoredBody::Erased => Vec::new(),
-    };
-    super::phones::names(&record.request, phone) || super::phones::names(&String::from_utf8_lossy(&body), phone)
+    if done.kept > 0 {
+        lines.push(format!(
+            "{} telephones of agencies or accounts have this number and keep it: change those where they are kept.",
+            done.kept
+        ));
+    }
+    match done.rebuilt {
+        Rebuilt::Yes => {}
+        Rebuilt::TooLarge => lines.push(
+            "The database is too large to be rewritten beside a working engine, so free pages of its file may still hold copies: \
+             stop the engine and give the same command again."
+                .to_owned(),
+        ),
+        Rebuilt::NotNow => lines.push(
+            "The database's file could not be rewritten now (busy, or no room for a second copy), so its free pages may still hold \
+             copies: give the same command again."
+                .to_owned(),
+        ),
+    }
+    match &done.backups {
+        Backups::Replaced { fresh, removed } => {
+            lines.push(format!("Backups: {removed} older ones are removed; the only one is now {fresh}"));
+        }
+        Backups::Kept { older: 0, .. } => {}
+        Backups::Kept { older, folder } => lines.push(format!(
+            "Backups: {older} made before still hold the number, in {folder}: the same command with --backups makes a fresh one \
+             and removes them."
+        )),
+    }
+    lines.push(
+        "Not reached from here: copies of backups and exports that were taken elsewhere, files that were imported or put away by a \
+         watched folder, and the systems the calls came from, which may send the number again."
+            .to_owned(),
+    );
+    lines
 }

@@ -9,6 +9,7 @@ pub mod control;
 mod diagnostics;
 mod erase;
 mod exit;
+mod forget;
 mod import;
 mod phones;
 mod preview;
@@ -82,7 +83,7 @@ Stopped half-way, the same command goes on where it was.")]
     #[command(after_help = "\
 Examples:
   pultd preview telephony sample.json
-  pultd preview call_feed calls.csv
+  pultd preview INTEGRATION calls.csv --as file
   pultd preview agencies card.xml --as answer:agency/view
   pultd preview agencies busy.html --as answer:look_up_agency --status 503
   pultd --config /etc/pult/pult.toml preview telephony body.json --path /hooks/telephony --headers headers.txt
@@ -96,8 +97,14 @@ Without --config the state is empty, every integration is on with example settin
     /// Run a received record again
     #[command(after_help = "Examples:\n  pultd replay 1042 --preview\n  pultd replay 1042")]
     Replay(replay::Options),
-    /// Forget a person's telephone number
-    #[command(after_help = "Example:\n  pultd erase --phone +37060011122")]
+    /// Forget a person's telephone number: calls, records, decisions, deliveries, imports
+    #[command(after_help = "\
+Examples:
+  pultd erase --phone +37060011122
+  pultd erase --phone +37060011122 --backups
+
+What happened stays as a number in the totals; who it was does not. Afterwards the database's file is rewritten, so that free
+pages hold no copy, and what could not be reached is said. Older backups stay unless --backups replaces them by a fresh one.")]
     Erase(erase::Options),
     /// Write a report for whoever helps from afar: no secrets, no telephone numbers
     #[command(after_help = "Example:\n  pultd diagnostics --to report.json")]

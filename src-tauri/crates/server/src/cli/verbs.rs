@@ -15,7 +15,7 @@ use pult_store::{backup, people};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{erase, import};
+use super::{forget, import};
 
 /// Finds an account by its login.
 pub(super) const FIND_PERSON: &str = "cli.find_person";
@@ -61,6 +61,10 @@ pub(super) struct Rehearse {
 #[serde(deny_unknown_fields)]
 pub(super) struct ErasePhone {
     pub(super) phone: PhoneNumber,
+    /// Whether older backups go as well.
+    pub(super) backups: bool,
+    /// Whether the engine serves others at the same time.
+    pub(super) beside_others: bool,
 }
 
 /// Gives a command as whoever may use the data folder.
@@ -77,7 +81,7 @@ pub(super) async fn call(engine: &Engine, command: &str, request: Value, tell: T
             let Rehearse { integration, facts } = read(request)?;
             write(&engine.rehearse_facts(&integration, facts).await?)
         }
-        ERASE_PHONE => write(&erase::forget(engine, read::<ErasePhone>(request)?.phone, tell).await?),
+        ERASE_PHONE => write(&forget::forget(engine, read(request)?, tell).await?),
         IMPORT => import::take_in(engine, read(request)?, tell).await,
         _ => api::dispatch(engine, &Actor::command_line(), command, request).await,
     }

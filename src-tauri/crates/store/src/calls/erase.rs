@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use pult_domain::PhoneNumber;
+use pult_domain::{CallId, PhoneNumber};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::{backwards, catalogue::ids_of, catalogue_sql, day_number, digits, sql};
@@ -14,22 +14,26 @@ use super::{backwards, catalogue::ids_of, catalogue_sql, day_number, digits, sql
 const FURTHEST_ZONE_MS: i64 = 14 * 3_600_000;
 
 /// What was forgotten.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Erased {
     /// Calls that no longer say who called.
-    pub calls: usize,
+    pub calls: Vec<CallId>,
+    /// Calls of others without their theme, which named the number.
+    pub themes: usize,
     /// Telephones of the catalogue without their number now.
     pub telephones: usize,
     /// Enquiries deleted with the client's name.
     pub enquiries: usize,
+    /// Telephones of agencies with this very number, which stay.
+    pub kept: usize,
 }
 
 /// Forgets the person behind a number: the calls stay as numbers in the totals, without telephone, theme, card or enquiry.
-/// A telephone of the catalogue that belongs to an agency stays; it is the agency's.
+/// A telephone that belongs to an agency stays; it is the agency's. `names` says whether a theme names the number.
 ///
 /// # Errors
 /// The database's own.
-pub fn erase_phone(conn: &Connection, phone: &PhoneNumber) -> Result<Erased> {
+pub fn erase_phone(conn: &Connection, phone: &PhoneNumber, names: impl Fn(&str) -> bool) -> Result<Erased> {
     let mut erased = Erased::default();
     let mut enquiries = BTreeSet::new();
     let calls: Vec<(i64, Option<i64>)> = conn
@@ -37,7 +41,9 @@ pub fn erase_phone(conn: &Connection, phone: &PhoneNumber) -> Result<Erased> {
         .query_map([backwards(digits(phone))], |r| Ok((r.get(0)?, r.get(1)?)))?
         .collect::<Result<_>>()?;
     for (id, enquiry) in calls {
-        erased.calls += conn.prepare_cached(sql::FORGET_CALLER)?.execute([id])?;
+        conn.prepare_cached(sql::FORGET_CALLER)?.execute(params![id, digits(phone)])?;
+        conn.prepare_cached(sql::FORGET_ALIASES)?.execute(params![id, digits(phone)])?;
+        erased.calls.push(CallId(id));
         enquiries.extend(enquiry);
     }
     for enquiry in enquiries {
@@ -50,10 +56,19 @@ pub fn erase_phone(conn: &Connection, phone: &PhoneNumber) -> Result<Erased> {
     for id in telephones {
         let of_agency: bool =
             conn.prepare_cached(catalogue_sql::AGENCY_HAS_TELEPHONE)?.query_row([id], |r| r.get(0))?;
-        if !of_agency {
+        if of_agency {
+            erased.kept += 1;
+        } else {
             erased.telephones += conn.prepare_cached(catalogue_sql::FORGET_TELEPHONE)?.execute([id])?;
         }
     }
+    let themes: Vec<String> =
+        conn.prepare_cached(sql::EVERY_THEME)?.query_map([], |r| r.get(0))?.collect::<Result<_>>()?;
+    for theme in themes.iter().filter(|theme| names(theme)) {
+        erased.themes += conn.prepare_cached(sql::FORGET_THEME)?.execute([theme])?;
+    }
+    let imported: u32 = conn.prepare_cached(sql::AGENCY_PHONES)?.query_row([digits(phone)], |r| r.get(0))?;
+    erased.kept += imported as usize;
     Ok(erased)
 }
 

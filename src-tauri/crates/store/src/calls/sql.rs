@@ -108,7 +108,12 @@ statements! {
 
     CALLS_OF_NUMBER = "SELECT id, pp_id FROM calls WHERE phone_rev = ?1";
     FORGET_CALLER = "UPDATE calls SET phone = NULL, phone_rev = NULL, ani = NULL, theme = NULL, card = NULL, card_state = 0, lack = NULL, blacklist = NULL, \
-                     agency_manager = NULL, card_id = NULL, pp_id = NULL WHERE id = ?1";
+                     agency_manager = NULL, card_id = NULL, pp_id = NULL, source_key = iif(instr(source_key, ?2) > 0, 'erased/' || id, source_key) \
+                     WHERE id = ?1";
+    FORGET_ALIASES = "DELETE FROM call_aliases WHERE call_id = ?1 AND instr(source_key, ?2) > 0";
+    EVERY_THEME = "SELECT theme FROM call_themes";
+    FORGET_THEME = "UPDATE calls SET theme = NULL WHERE theme = ?1";
+    AGENCY_PHONES = "SELECT count(*) FROM agency_phone WHERE digits = ?1";
     DELETE_BEFORE = "DELETE FROM calls WHERE id IN (SELECT c.id FROM calls c INDEXED BY calls_started \
                      WHERE c.started_at < ?1 AND c.day < ?2 ORDER BY c.started_at LIMIT ?3)";
 }

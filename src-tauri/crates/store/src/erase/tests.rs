@@ -1,0 +1,158 @@
+use pult_domain::{AgencyId, CallId, Effect, EffectId, EffectKey, EffectOrder, PhoneNumber};
+
+use super::*;
+use crate::{
+    audit::{self, NewAudit},
+    inbox::{Body, NewRecord, RecordKind, StoredBody},
+    journal::{self, NewEntry},
+    migrations::in_memory,
+    outbox::{self, EffectState},
+};
+
+const DIGITS: &str = "37060011122";
+
+fn at(second: i64) -> Instant {
+    Instant::from_second(second).unwrap()
+}
+
+fn record(db: &Connection, body: &str) -> RecordId {
+    let record = NewRecord {
+        integration: "okna".into(),
+        kind: RecordKind::Hook,
+        route: "hook".into(),
+        received_at: at(1),
+        source: "::1".into(),
+        verdict: "{}".into(),
+        request: "{\"query\":[]}".into(),
+        body: Body::Inline(body.into()),
+        replay_of: None,
+    };
+    inbox::insert(db, &record).unwrap()
+}
+
+/// A decision under a key, and the delivery it ordered.
+fn decision(db: &Connection, key: &str) -> (i64, EffectId) {
+    let entry = NewEntry {
+        at: at(1),
+        decided_at: at(1),
+        area: "calls",
+        kind: "call_started",
+        source: "okna",
+        fact_key: key,
+        subject: Some(&Subject::call(CallId(7))),
+        record: None,
+        effect: None,
+        actor: None,
+        fact: format!("{{\"ani\":\"{DIGITS}\"}}"),
+        changes: "[1]".into(),
+        ordered: vec![],
+        explanation: &Explanation::of("call_started.agency", serde_json::Value::Null),
+    };
+    let entry = journal::insert(db, &entry).unwrap();
+    let phone = PhoneNumber::digits_of(DIGITS).unwrap();
+    let order = EffectOrder {
+        subject: Subject::call(CallId(7)),
+        not_after: None,
+        urgent: false,
+        effect: Effect::LookUpAgency { call: CallId(7), agency: AgencyId(9), phone },
+    };
+    let key = EffectKey(format!("{key}/look_up_agency/0"));
+    (entry.0, outbox::insert(db, &key, "okna", &order, entry, at(1)).unwrap().unwrap())
+}
+
+fn all(db: &Connection, place: Place) -> Vec<Trace> {
+    traces(db, place, None, 100).unwrap()
+}
+
+#[test]
+fn every_place_is_walked_newest_first_in_pages() {
+    let db = in_memory().unwrap();
+    for n in 0..3 {
+        record(&db, &format!("body {n}"));
+        decision(&db, &format!("key {n}"));
+        let act =
+            NewAudit { at: at(n), actor: "anna", action: "a", object: "o", detail: serde_json::json!(n), address: "" };
+        audit::insert(&db, &act).unwrap();
+        db.execute(
+            "INSERT INTO import (kind, file, sha256, started_by, started_at) VALUES ('k', 'f', 's', 'a', 0)",
+            [],
+        )
+        .unwrap();
+        for row in 1..3 {
+            db.execute("INSERT INTO import_rejected VALUES (?1, ?2, 1, 'why', 'row')", [n + 1, row]).unwrap();
+        }
+    }
+    for (place, count) in
+        [(Place::Records, 3), (Place::Entries, 3), (Place::Deliveries, 3), (Place::ImportRows, 6), (Place::Trail, 3)]
+    {
+        let (mut before, mut keys) = (None, vec![]);
+        while let Some(row) = traces(&db, place, before, 1).unwrap().pop() {
+            before = Some(row.key);
+            keys.push(row.key);
+        }
+        assert_eq!(keys.len(), count, "{place:?}");
+        assert!(keys.is_sorted_by(|a, b| a > b), "{place:?}: {keys:?}");
+    }
+    assert_eq!(all(&db, Place::Records)[0].body, b"body 2");
+}
+
+#[test]
+fn an_emptied_row_says_nothing_and_still_knows_a_repeat() {
+    let db = in_memory().unwrap();
+    let id = record(&db, DIGITS);
+    let (entry, effect) = decision(&db, "plain key");
+    let (_, named) = decision(&db, &format!("desk/{DIGITS}"));
+    outbox::begin(&db, effect).unwrap();
+    outbox::note_attempt(&db, effect, at(1), at(2), "done", &format!("[\"{DIGITS}\"]")).unwrap();
+    outbox::settle(&db, effect, EffectState::Done, None, at(2)).unwrap();
+    for place in Place::ALL {
+        for row in all(&db, place) {
+            assert!(place == Place::Records || row.text.contains(DIGITS), "{row:?}");
+            assert_eq!(empty(&db, place, row.key, DIGITS, at(3)).unwrap(), Emptied::Yes);
+        }
+        assert!(all(&db, place).iter().all(|row| !row.text.contains(DIGITS) && row.body.is_empty()), "{place:?}");
+    }
+    assert_eq!(inbox::get(&db, id).unwrap().body, StoredBody::Erased);
+    assert_eq!(journal::find(&db, "okna", "plain key").unwrap().map(|j| j.0), Some(entry), "a repeat is still known");
+    let left = journal::get(&db, pult_domain::JournalId(entry)).unwrap();
+    assert_eq!((left.explanation.rule.as_str(), left.kind.as_str()), (ERASED, "call_started"));
+    let owed = outbox::get(&db, named).unwrap();
+    assert_eq!((owed.state, owed.settled_at), (EffectState::Cancelled, Some(3000)), "what had not begun is taken back");
+    assert!(outbox::revive(&db, named, at(4)).is_err(), "there is nothing left to repeat");
+    assert_eq!(outbox::owed(&db, "okna", 10).unwrap(), []);
+}
+
+#[test]
+fn what_is_under_way_is_left_until_it_has_ended() {
+    let db = in_memory().unwrap();
+    let (_, effect) = decision(&db, "key");
+    outbox::begin(&db, effect).unwrap();
+    let key = (effect.0, 0);
+    assert_eq!(empty(&db, Place::Deliveries, key, DIGITS, at(3)).unwrap(), Emptied::UnderWay);
+    assert_eq!(outbox::owed(&db, "okna", 10).unwrap().len(), 1, "its lane can still read it");
+    outbox::settle(&db, effect, EffectState::Done, None, at(4)).unwrap();
+    assert_eq!(empty(&db, Place::Deliveries, key, DIGITS, at(5)).unwrap(), Emptied::Yes);
+}
+
+#[test]
+fn a_rewritten_file_keeps_no_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = crate::Store::open(folder.path()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let long = "x".repeat(9_000);
+    let id = runtime.block_on(store.write(move |c| Ok(record(c, &format!("{DIGITS}{long}"))))).unwrap();
+    let holds = || {
+        ["pult.db", "pult.db-wal"].iter().any(|name| {
+            let bytes = std::fs::read(folder.path().join(name)).unwrap_or_default();
+            bytes.windows(DIGITS.len()).any(|w| w == DIGITS.as_bytes())
+        })
+    };
+    assert!(holds());
+    runtime.block_on(store.write(move |c| empty(c, Place::Records, (id.0, 0), DIGITS, at(1)))).unwrap();
+    assert!(holds(), "deleting alone leaves copies behind");
+    rebuild(folder.path()).unwrap();
+    assert!(!holds());
+    assert!(size(folder.path()) > 0);
+    let body = runtime.block_on(store.read(move |c| Ok(inbox::get(c, id)?.body))).unwrap();
+    assert_eq!(body, StoredBody::Erased, "the engine goes on with the rewritten file");
+}
