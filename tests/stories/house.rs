@@ -195,7 +195,8 @@ impl House {
         Store::open(&self.data()).unwrap()
     }
 
-    fn command(&self, words: &[impl AsRef<OsStr>]) -> Command {
+    /// A command on the command line, not yet given.
+    pub(crate) fn command(&self, words: &[impl AsRef<OsStr>]) -> Command {
         let mut command = match self.wrapper.split_first() {
             Some((program, first)) => {
                 let mut command = Command::new(program);

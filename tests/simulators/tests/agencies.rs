@@ -208,6 +208,11 @@ async fn a_fault_is_switched_over_http() {
     assert_eq!(order(r#"{"fault":{"kind":"delay","ms":5},"pages":"login"}"#).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(order(r#"{"fault":{"kind":"not_xml"}}"#).await, StatusCode::NO_CONTENT);
     assert!(Document::parse(&get(&pages, LOGIN).await.1).is_err());
+    assert_eq!(order(r#"{"fault":{"kind":"web_page"}}"#).await, StatusCode::NO_CONTENT);
+    assert!(get(&pages, LOGIN).await.1.starts_with("<!DOCTYPE html>"));
+    assert_eq!(order(r#"{"fault":{"kind":"busy","after_s":7}}"#).await, StatusCode::NO_CONTENT);
+    let busy = pages.clone().oneshot(Request::get(LOGIN).body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!((busy.status().as_u16(), busy.headers()[header::RETRY_AFTER].as_bytes()), (429, &b"7"[..]));
     assert_eq!(order(r#"{"fault":null}"#).await, StatusCode::NO_CONTENT);
     assert!(text_of(&get(&pages, LOGIN).await.1, "sessionId").is_some());
 }

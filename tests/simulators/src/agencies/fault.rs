@@ -46,6 +46,13 @@ pub enum Fault {
     AgencyUnknown,
     /// HTTP 200 with something that is not XML.
     NotXml,
+    /// HTTP 200 with a page for people, as a proxy in front of the gate puts in its place.
+    WebPage,
+    /// HTTP 429 of a server in front of the gate, with the pause it asks for.
+    Busy {
+        /// Seconds, the value of `Retry-After`.
+        after_s: u32,
+    },
 }
 
 /// The fault in force, if any.

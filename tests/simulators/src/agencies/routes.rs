@@ -100,8 +100,18 @@ async fn respond(
 ) -> Response {
     let fault = shared.gate.next_fault(page);
     // Late, halved and padded answers are still answers, and are counted as what they carry.
-    let replaced =
-        matches!(fault, Some(Fault::Stall | Fault::Reset | Fault::ServerError | Fault::EntityBomb | Fault::NotXml));
+    let replaced = matches!(
+        fault,
+        Some(
+            Fault::Stall
+                | Fault::Reset
+                | Fault::ServerError
+                | Fault::EntityBomb
+                | Fault::NotXml
+                | Fault::WebPage
+                | Fault::Busy { .. }
+        )
+    );
     if replaced {
         shared.gate.record(page, agency_id, Outcome::Faulted);
     }
@@ -135,6 +145,13 @@ async fn respond(
         Some(Fault::EntityBomb) => document(StatusCode::OK, xml::entity_bomb().into()),
         Some(Fault::NotXml) => {
             (StatusCode::OK, "OK: the service is being updated & will be back <soon").into_response()
+        }
+        Some(Fault::WebPage) => {
+            Html("<!DOCTYPE html><html><head><title>Back soon</title></head><body>Back soon</body></html>")
+                .into_response()
+        }
+        Some(Fault::Busy { after_s }) => {
+            (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, after_s.to_string())]).into_response()
         }
         Some(Fault::Delay { ms }) => {
             shared.stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(*ms))).await;

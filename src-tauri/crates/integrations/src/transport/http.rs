@@ -175,6 +175,9 @@ fn fault(error: reqwest::Error, reading: bool, mask: &Mask) -> CallError {
 /// The error and its causes in a line; never the address, which may hold secrets.
 fn chain(error: reqwest::Error) -> String {
     let error = error.without_url();
+    if let Some(refused) = certificate(&error) {
+        return refused;
+    }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {
@@ -182,6 +185,38 @@ fn chain(error: reqwest::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Why the other side's certificate is not accepted, in words for whoever mends it.
+fn certificate(error: &reqwest::Error) -> Option<String> {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if let Some(rustls::Error::InvalidCertificate(fault)) = tls_error(error) {
+            return Some(format!("the server's certificate is not accepted: {}", reason(fault)));
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// What TLS says, which errors of input and output wrap in themselves without naming it their cause.
+fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    let wrapped = || tls_error(error.downcast_ref::<std::io::Error>()?.get_ref()?);
+    error.downcast_ref::<rustls::Error>().or_else(wrapped)
+}
+
+fn reason(fault: &rustls::CertificateError) -> String {
+    use rustls::CertificateError as Fault;
+    let why = match fault {
+        Fault::UnknownIssuer => {
+            "this machine does not know who issued it; where that is an authority of your own, name its certificate in `ca`"
+        }
+        Fault::NotValidForName | Fault::NotValidForNameContext { .. } => "it was issued for another name",
+        Fault::Expired | Fault::ExpiredContext { .. } => "it has expired",
+        Fault::NotValidYet | Fault::NotValidYetContext { .. } => "it is not valid yet; is this machine's clock right?",
+        other => return other.to_string(),
+    };
+    why.to_owned()
 }
 
 fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<CallError> {
