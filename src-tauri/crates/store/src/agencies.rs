@@ -151,16 +151,10 @@ pub fn agencies_search(conn: &Connection, search: Option<&str>, most: usize) -> 
     Ok(found)
 }
 
-/// An agency's columns with the names they stand for.
+/// The columns of an agency that both of its shapes call by the same names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[allow(missing_docs, reason = "columns of behaviour/helpdesk 1.3")]
-pub struct Agency {
-    #[ts(type = "number")]
-    pub id: i64,
-    pub name: Option<String>,
-    pub english_name: Option<String>,
-    pub adres: Option<String>,
-    pub comment: Option<String>,
+pub struct AgencyColumns {
     #[ts(type = "number | null")]
     pub tel_1_id: Option<i64>,
     #[ts(type = "number | null")]
@@ -180,15 +174,12 @@ pub struct Agency {
     pub city_name: Option<String>,
     #[ts(type = "number | null")]
     pub metro_id: Option<i64>,
-    pub metro_name: Option<String>,
     #[ts(type = "number | null")]
     pub district_id: Option<i64>,
     pub district_name: Option<String>,
     #[ts(type = "number | null")]
     pub area_id: Option<i64>,
     pub area_name: Option<String>,
-    #[ts(type = "number | null")]
-    pub region: Option<i64>,
     pub region_name_from_db: Option<String>,
     pub time_zone: Option<String>,
     #[ts(type = "number | null")]
@@ -202,6 +193,23 @@ pub struct Agency {
     pub austria: Option<bool>,
 }
 
+/// An agency's columns with the names they stand for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[allow(missing_docs, reason = "columns of behaviour/helpdesk 1.3")]
+pub struct Agency {
+    #[ts(type = "number")]
+    pub id: i64,
+    pub name: Option<String>,
+    pub english_name: Option<String>,
+    pub adres: Option<String>,
+    pub comment: Option<String>,
+    pub metro_name: Option<String>,
+    #[ts(type = "number | null")]
+    pub region: Option<i64>,
+    #[serde(flatten)]
+    pub columns: AgencyColumns,
+}
+
 impl Agency {
     pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
@@ -210,39 +218,40 @@ impl Agency {
             english_name: row.get(2)?,
             adres: row.get(3)?,
             comment: row.get(4)?,
-            tel_1_id: row.get(5)?,
-            tel_2_id: row.get(6)?,
-            tel_3_id: row.get(7)?,
-            tel_4_id: row.get(8)?,
-            tel_5_id: row.get(9)?,
-            tel_6_id: row.get(10)?,
-            tel_7_id: row.get(11)?,
-            city_id: row.get(12)?,
-            city_name: row.get(13)?,
-            metro_id: row.get(14)?,
             metro_name: row.get(15)?,
-            district_id: row.get(16)?,
-            district_name: row.get(17)?,
-            area_id: row.get(18)?,
-            area_name: row.get(19)?,
             region: row.get(20)?,
-            region_name_from_db: row.get(21)?,
-            time_zone: row.get(22)?,
-            time_rezhim_id: row.get(23)?,
-            english: row.get(24)?,
-            tickets: row.get(25)?,
-            station_not_set: row.get(26)?,
-            switch_msk_agency: row.get(27)?,
-            bank_card: row.get(28)?,
-            stambul: row.get(29)?,
-            austria: row.get(30)?,
+            columns: AgencyColumns {
+                tel_1_id: row.get(5)?,
+                tel_2_id: row.get(6)?,
+                tel_3_id: row.get(7)?,
+                tel_4_id: row.get(8)?,
+                tel_5_id: row.get(9)?,
+                tel_6_id: row.get(10)?,
+                tel_7_id: row.get(11)?,
+                city_id: row.get(12)?,
+                city_name: row.get(13)?,
+                metro_id: row.get(14)?,
+                district_id: row.get(16)?,
+                district_name: row.get(17)?,
+                area_id: row.get(18)?,
+                area_name: row.get(19)?,
+                region_name_from_db: row.get(21)?,
+                time_zone: row.get(22)?,
+                time_rezhim_id: row.get(23)?,
+                english: row.get(24)?,
+                tickets: row.get(25)?,
+                station_not_set: row.get(26)?,
+                switch_msk_agency: row.get(27)?,
+                bank_card: row.get(28)?,
+                stambul: row.get(29)?,
+                austria: row.get(30)?,
+            },
         })
     }
 
     fn telephone_ids(&self) -> impl Iterator<Item = i64> {
-        let ids =
-            [self.tel_1_id, self.tel_2_id, self.tel_3_id, self.tel_4_id, self.tel_5_id, self.tel_6_id, self.tel_7_id];
-        ids.into_iter().flatten()
+        let c = &self.columns;
+        [c.tel_1_id, c.tel_2_id, c.tel_3_id, c.tel_4_id, c.tel_5_id, c.tel_6_id, c.tel_7_id].into_iter().flatten()
     }
 }
 

@@ -187,11 +187,11 @@ fn the_agency_of_an_enquiry_is_that_of_its_latest_call() {
         &agency.agency_name_ru,
         &agency.agency_name_en,
         &agency.agency_address,
-        &agency.city_name,
+        &agency.columns.city_name,
         &agency.agency_metro_name,
-        &agency.district_name,
-        &agency.area_name,
-        &agency.region_name_from_db,
+        &agency.columns.district_name,
+        &agency.columns.area_name,
+        &agency.columns.region_name_from_db,
         &agency.client_country,
         &agency.client_metro,
         &agency.manager_name,
@@ -216,7 +216,10 @@ fn the_agency_of_an_enquiry_is_that_of_its_latest_call() {
             "Анна"
         ]
     );
-    assert_eq!((agency.bank_card, agency.tickets, agency.english), (Some(true), Some(false), None));
+    assert_eq!(
+        (agency.columns.bank_card, agency.columns.tickets, agency.columns.english),
+        (Some(true), Some(false), None)
+    );
     assert_eq!(
         agency.telephones_detailed.iter().map(|t| t.number.as_deref().unwrap()).collect::<Vec<_>>(),
         ["8 499 1", "8 499 2"]

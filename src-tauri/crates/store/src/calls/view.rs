@@ -10,6 +10,8 @@ use pult_domain::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::agencies::AgencyColumns;
+
 /// How far the agency's card has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -232,45 +234,11 @@ pub struct AgencyOfEnquiry {
     pub agency_name_en: Option<String>,
     pub agency_address: Option<String>,
     pub agency_comment: Option<String>,
-    #[ts(type = "number | null")]
-    pub tel_1_id: Option<i64>,
-    #[ts(type = "number | null")]
-    pub tel_2_id: Option<i64>,
-    #[ts(type = "number | null")]
-    pub tel_3_id: Option<i64>,
-    #[ts(type = "number | null")]
-    pub tel_4_id: Option<i64>,
-    #[ts(type = "number | null")]
-    pub tel_5_id: Option<i64>,
-    #[ts(type = "number | null")]
-    pub tel_6_id: Option<i64>,
-    #[ts(type = "number | null")]
-    pub tel_7_id: Option<i64>,
-    #[ts(type = "number | null")]
-    pub city_id: Option<i64>,
-    pub city_name: Option<String>,
-    #[ts(type = "number | null")]
-    pub metro_id: Option<i64>,
     pub agency_metro_name: Option<String>,
     #[ts(type = "number | null")]
-    pub district_id: Option<i64>,
-    pub district_name: Option<String>,
-    #[ts(type = "number | null")]
-    pub area_id: Option<i64>,
-    pub area_name: Option<String>,
-    #[ts(type = "number | null")]
     pub agency_region_id: Option<i64>,
-    pub region_name_from_db: Option<String>,
-    pub time_zone: Option<String>,
-    #[ts(type = "number | null")]
-    pub time_rezhim_id: Option<i64>,
-    pub english: Option<bool>,
-    pub tickets: Option<bool>,
-    pub station_not_set: Option<bool>,
-    pub switch_msk_agency: Option<bool>,
-    pub bank_card: Option<bool>,
-    pub stambul: Option<bool>,
-    pub austria: Option<bool>,
+    #[serde(flatten)]
+    pub columns: AgencyColumns,
     #[ts(type = "number | null")]
     pub result: Option<i64>,
     pub call_result_text: String,
