@@ -20,10 +20,6 @@ operators: Array<OperatorTotal>,
  */
 hours: Array<HourBar>, 
 /**
- * Themes in use, for the filter and for setting one.
- */
-themes: Array<string>, 
-/**
  * The zone days are counted in.
  */
 zone: string, };

@@ -76,6 +76,7 @@ import type { StartRequest } from './StartRequest';
 import type { StretchPage } from './StretchPage';
 import type { StretchesRequest } from './StretchesRequest';
 import type { Summary } from './Summary';
+import type { Themes } from './Themes';
 import type { Totals } from './Totals';
 import type { TotalsRequest } from './TotalsRequest';
 import type { UpdateRequest } from './UpdateRequest';
@@ -87,6 +88,7 @@ export interface Commands {
   'calls.page': { request: PageRequest; response: Page };
   'calls.rows': { request: Ids; response: Rows };
   'calls.totals': { request: TotalsRequest; response: Totals };
+  'calls.themes': { request: Nothing; response: Themes };
   'calls.detail': { request: Id; response: CallPanel };
   'calls.set_theme': { request: SetTheme; response: CallRow };
   'calls.mark_called_back': { request: MarkCalledBack; response: CallRow };

@@ -202,7 +202,6 @@ export class Journal {
         })
         .sort((a, b) => (a.operator ?? '').localeCompare(b.operator ?? '')),
       hours: [...bars.values()],
-      themes,
       zone: 'Europe/Moscow',
     };
   }
@@ -431,6 +430,7 @@ export function callsAnswers(journal: Journal): Answers {
       rows: (filter ? journal.matching(filter) : journal.rows).filter((row) => ids.includes(row.id)),
     }),
     'calls.totals': ({ filter }) => journal.totals(filter),
+    'calls.themes': () => ({ themes }),
     'calls.detail': ({ id }) => panelOf(journal, journal.find(id)),
     'calls.set_theme': ({ id, theme }) => journal.change(id, { theme }),
     'calls.mark_called_back': ({ id, done }) =>

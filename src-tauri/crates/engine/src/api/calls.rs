@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: the legacy routes' shapes (the server's) and the operator's card (the server's page).
 
-use std::ops::ControlFlow;
+use std::{collections::HashSet, ops::ControlFlow};
 
 use pult_domain::{
     CallId, Fact, FactKey, Observed, Subject,
@@ -16,7 +16,7 @@ use pult_store::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::File;
+use super::{File, Nothing};
 use crate::{Engine, auth::Actor, decide::Source, error::ApiError, export};
 
 /// Rows of a page at most.
@@ -27,6 +27,8 @@ const EXPORT: usize = 200_000;
 const ENTRIES: usize = 50;
 /// Calls of the same agency shown with a call.
 const HISTORY: usize = 5;
+/// Themes beside those of the settings at most.
+const USED: usize = 100;
 /// The longest theme (behaviour/helpdesk 2.3), characters.
 const THEME: usize = 128;
 
@@ -86,10 +88,15 @@ pub struct Totals {
     pub operators: Vec<OperatorTotal>,
     /// By hour and result.
     pub hours: Vec<HourBar>,
-    /// Themes in use, for the filter and for setting one.
-    pub themes: Vec<String>,
     /// The zone days are counted in.
     pub zone: String,
+}
+
+/// What calls are about, for the filter and for setting one.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Themes {
+    /// Those of the settings in their order, then those ever given, the most frequent first; each once.
+    pub themes: Vec<String>,
 }
 
 /// Everything about one call.
@@ -180,30 +187,29 @@ pub(super) async fn rows(engine: &Engine, _: &Actor, request: Ids) -> Result<Row
 
 pub(super) async fn totals(engine: &Engine, _: &Actor, request: TotalsRequest) -> Result<Totals, ApiError> {
     let terms = engine.registry().terms();
-    let configured = engine.config().areas.calls.themes.clone();
     let filter = request.filter;
     let centre = filter.centre;
     let zone = terms.zones.of(centre.unwrap_or(Centre::Moscow)).iana_name().unwrap_or("UTC").to_owned();
-    let (count, operators, hours, used) = engine
+    let (count, operators, hours) = engine
         .store()
         .read(move |c| {
             let hours = match filter.edges(&terms.zones) {
                 Some((from, to)) => calls::hour_histogram(c, from, to, centre)?,
                 None => vec![],
             };
-            Ok((
-                calls::count(c, &filter, &terms.zones)?,
-                calls::operator_totals(c, &filter, &terms.zones)?,
-                hours,
-                calls::themes_used(c, 100)?,
-            ))
+            Ok((calls::count(c, &filter, &terms.zones)?, calls::operator_totals(c, &filter, &terms.zones)?, hours))
         })
         .await?;
-    let mut themes = configured;
+    Ok(Totals { count, operators, hours, zone })
+}
+
+pub(super) async fn themes(engine: &Engine, _: &Actor, _: Nothing) -> Result<Themes, ApiError> {
+    let used = engine.store().read(|c| Ok(calls::themes_used(c, USED)?)).await?;
+    let mut themes = engine.config().areas.calls.themes.clone();
     themes.extend(used.into_iter().filter(|t| !t.is_empty()));
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     themes.retain(|t| seen.insert(t.clone()));
-    Ok(Totals { count, operators, hours, themes, zone })
+    Ok(Themes { themes })
 }
 
 pub(super) async fn detail(engine: &Engine, _: &Actor, request: Id) -> Result<CallPanel, ApiError> {

@@ -110,6 +110,7 @@ commands! {
     "calls.page" Viewer calls::page: calls::PageRequest => pult_store::calls::Page;
     "calls.rows" Viewer calls::rows: calls::Ids => calls::Rows;
     "calls.totals" Viewer calls::totals: calls::TotalsRequest => calls::Totals;
+    "calls.themes" Viewer calls::themes: Nothing => calls::Themes;
     "calls.detail" Viewer calls::detail: calls::Id => calls::CallPanel;
     "calls.set_theme" Supervisor calls::set_theme: calls::SetTheme => pult_store::calls::CallRow;
     "calls.mark_called_back" Supervisor calls::mark_called_back: calls::MarkCalledBack => pult_store::calls::CallRow;
