@@ -118,6 +118,30 @@ test('only what was changed of a person is sent', async () => {
   });
 });
 
+test('a key opens the routes chosen from those of its role, and no name is typed', async () => {
+  const backend = openPage('#/settings?section=keys');
+  await fireEvent.click(await button('Создать ключ'));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Новый ключ программы' }));
+  await fireEvent.input(dialog.getByLabelText('Имя'), { target: { value: 'reports' } });
+  await fireEvent.click(dialog.getByRole('radio', { name: 'Только названные' }));
+  expect(dialog.getByRole('button', { name: 'Создать ключ' })).toBeDisabled();
+  expect(await dialog.findByRole('checkbox', { name: 'calls.export' })).toBeVisible();
+  expect(dialog.queryByRole('checkbox', { name: 'calls.set_theme' })).toBeNull();
+  const moscow = dialog.getByRole('checkbox', { name: 'legacy.moscow_calls' });
+  expect(moscow).toBeDisabled();
+  expect(moscow).toHaveAccessibleDescription('Просмотру нужно право «Звонки Москвы».');
+  await fireEvent.click(dialog.getByRole('checkbox', { name: 'Звонки' }));
+  await fireEvent.click(dialog.getByRole('checkbox', { name: 'calls.page' }));
+  await fireEvent.click(dialog.getByRole('checkbox', { name: 'metrics' }));
+  expect(dialog.getByRole('status')).toHaveTextContent('Выбраны 2 маршрута');
+  expect(await faults()).toEqual([]);
+  await fireEvent.click(dialog.getByRole('button', { name: 'Создать ключ' }));
+  expect(backend.asked.find((each) => each.name === 'keys.create')?.request).toEqual({
+    name: 'reports',
+    scope: { role: 'viewer', grants: [], routes: ['calls.export', 'metrics'] },
+  });
+});
+
 test('a wrong present password is said at its field', async () => {
   openPage('#/settings?section=password');
   await screen.findByLabelText('Нынешний пароль');

@@ -29,6 +29,7 @@ import type { Id } from './Id';
 import type { Ids } from './Ids';
 import type { ImportRequest } from './ImportRequest';
 import type { Imports } from './Imports';
+import type { KeyRoutes } from './KeyRoutes';
 import type { Keys } from './Keys';
 import type { MadeKey } from './MadeKey';
 import type { MadeSecret } from './MadeSecret';
@@ -139,6 +140,7 @@ export interface Commands {
   'people.change_own_password': { request: ChangeOwnPassword; response: Nothing };
   'people.end_sessions': { request: PersonRequest; response: People };
   'keys.list': { request: Nothing; response: Keys };
+  'keys.routes': { request: Nothing; response: KeyRoutes };
   'keys.create': { request: CreateKey; response: MadeKey };
   'keys.revoke': { request: RevokeKey; response: Keys };
   'audit.page': { request: AuditRequest; response: AuditPage };

@@ -242,6 +242,16 @@ export function settingsAnswers(now: number): Answers {
     },
     'people.end_sessions': () => ({ people: [...people] }),
     'keys.list': () => ({ keys: [...keys] }),
+    'keys.routes': () => ({
+      routes: [
+        { name: 'calls.page', role: 'viewer', grant: null },
+        { name: 'calls.export', role: 'viewer', grant: null },
+        { name: 'calls.set_theme', role: 'supervisor', grant: null },
+        { name: 'people.list', role: 'admin', grant: null },
+        { name: 'legacy.moscow_calls', role: 'viewer', grant: 'calls_moscow' },
+        { name: 'metrics', role: 'viewer', grant: null },
+      ],
+    }),
     'keys.create': ({ name, scope }) => {
       if (keys.some((key) => key.name === name)) throw new ApiError('conflict', 'the name is taken');
       keys.unshift({

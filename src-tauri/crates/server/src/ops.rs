@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use pult_engine::api::routes;
 use pult_store::connections;
 use serde_json::json;
 
@@ -50,7 +51,7 @@ fn not_ready(reason: &str) -> Response {
 }
 
 async fn show_metrics(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Err(refusal) = visitor.may_see("metrics") {
+    if let Err(refusal) = visitor.may_see(routes::METRICS.name) {
         return refusal;
     }
     metrics::gauge!("pult_backlog_records").set(app.engine.backlog() as f64);

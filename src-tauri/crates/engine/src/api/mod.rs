@@ -11,6 +11,7 @@ pub mod health;
 pub mod imports;
 pub mod notices;
 pub mod people;
+pub mod routes;
 pub mod settings;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -167,6 +168,7 @@ commands! {
     "people.change_own_password" Operator people::change_own_password: people::ChangeOwnPassword => Nothing;
     "people.end_sessions" Admin people::end_sessions: people::PersonRequest => people::People;
     "keys.list" Admin people::keys: Nothing => people::Keys;
+    "keys.routes" Admin routes::list: Nothing => routes::KeyRoutes;
     "keys.create" Admin people::create_key: people::CreateKey => people::MadeKey;
     "keys.revoke" Admin people::revoke_key: people::RevokeKey => people::Keys;
     "audit.page" Admin people::audit: people::AuditRequest => people::AuditPage;

@@ -10,7 +10,7 @@ use pult_store::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Nothing;
+use super::{Nothing, routes};
 use crate::{
     Engine,
     auth::{AccountError, Actor, accounts, api_key, session},
@@ -227,6 +227,7 @@ pub(super) async fn keys(engine: &Engine, _: &Actor, _: Nothing) -> Result<Keys,
 }
 
 pub(super) async fn create_key(engine: &Engine, actor: &Actor, request: CreateKey) -> Result<MadeKey, ApiError> {
+    routes::check(&request.scope)?;
     let made = api_key::create(engine.store(), actor, &request.name, request.scope, engine.clock().now()).await?;
     Ok(MadeKey { key: made.key, keys: api_key::list(engine.store()).await? })
 }

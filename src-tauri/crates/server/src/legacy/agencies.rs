@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pult_domain::CallId;
+use pult_engine::api::routes;
 use pult_store::{agencies, calls};
 use serde::Deserialize;
 use serde_json::json;
@@ -25,7 +26,7 @@ fn not_there(status: StatusCode, text: &str) -> Response {
 
 /// `GET /api/client-card/call/{call_id}`.
 pub(super) async fn client_card(State(app): State<App>, visitor: Visitor, Path(call): Path<String>) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.client_card") {
+    if let Some(refusal) = refuse(&visitor, routes::CLIENT_CARD) {
         return refusal;
     }
     let found = match call.parse() {
@@ -46,7 +47,7 @@ pub(super) async fn call_agency_data(
     visitor: Visitor,
     Path(enquiry): Path<String>,
 ) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.call_agency_data") {
+    if let Some(refusal) = refuse(&visitor, routes::CALL_AGENCY_DATA) {
         return refusal;
     }
     let terms = app.engine.registry().terms();
@@ -73,7 +74,7 @@ pub(super) struct Search {
 
 /// `GET /api/agencies`.
 pub(super) async fn search(State(app): State<App>, visitor: Visitor, Query(search): Query<Search>) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.agencies") {
+    if let Some(refusal) = refuse(&visitor, routes::AGENCIES) {
         return refusal;
     }
     let part = search.search.filter(|part| !part.trim().is_empty());
@@ -86,7 +87,7 @@ pub(super) async fn search(State(app): State<App>, visitor: Visitor, Query(searc
 
 /// `GET /api/agency-details/{id}`.
 pub(super) async fn details(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.agency_details") {
+    if let Some(refusal) = refuse(&visitor, routes::AGENCY_DETAILS) {
         return refusal;
     }
     let found = match id.parse() {

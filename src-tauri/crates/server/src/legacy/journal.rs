@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pult_domain::areas::calls::Centre;
+use pult_engine::api::routes;
 use pult_store::calls::{self, DayRange, Filter};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ pub(super) struct OfDay {
 
 /// `GET /api/moscow-calls`.
 pub(super) async fn moscow_calls(State(app): State<App>, visitor: Visitor, Query(of): Query<OfDay>) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.moscow_calls") {
+    if let Some(refusal) = refuse(&visitor, routes::MOSCOW_CALLS) {
         return refusal;
     }
     let (day, terms) = (day(&app, of.date.as_deref()), app.engine.registry().terms());
@@ -39,7 +40,7 @@ pub(super) async fn moscow_operator_stats(
     visitor: Visitor,
     Query(of): Query<OfDay>,
 ) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.moscow_operator_stats") {
+    if let Some(refusal) = refuse(&visitor, routes::MOSCOW_OPERATOR_STATS) {
         return refusal;
     }
     let (day, terms) = (day(&app, of.date.as_deref()), app.engine.registry().terms());
@@ -58,7 +59,7 @@ pub(super) async fn moscow_operator_stats(
 
 /// `GET /api/moscow-calls-monthly-stats`.
 pub(super) async fn moscow_monthly_stats(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.moscow_monthly_stats") {
+    if let Some(refusal) = refuse(&visitor, routes::MOSCOW_MONTHLY_STATS) {
         return refusal;
     }
     match app.engine.store().read(|c| Ok(calls::monthly_stats(c)?)).await {
@@ -69,7 +70,7 @@ pub(super) async fn moscow_monthly_stats(State(app): State<App>, visitor: Visito
 
 /// `GET /api/call_stats`: of both centres, because only one of them knows when its calls end.
 pub(super) async fn call_stats(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Some(refusal) = refuse(&visitor, "legacy.call_stats") {
+    if let Some(refusal) = refuse(&visitor, routes::CALL_STATS) {
         return refusal;
     }
     let today = day(&app, None);

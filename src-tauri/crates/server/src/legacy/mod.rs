@@ -18,7 +18,10 @@ use axum::{
 };
 use jiff::civil::Date;
 use pult_domain::areas::calls::Centre;
-use pult_engine::auth::{Grant, Role};
+use pult_engine::{
+    api::routes::{self, KeyRoute},
+    auth::Role,
+};
 use pult_store::StoreError;
 use serde_json::{Value, json};
 
@@ -28,67 +31,58 @@ use crate::{App, cards, console::Visitor, pages};
 pub(crate) struct LegacyRoute {
     /// The path.
     pub(crate) path: &'static str,
-    /// What a key's list of routes calls it.
-    pub(crate) name: &'static str,
+    /// What a key's list of routes calls it, and who may read it.
+    pub(crate) opens: KeyRoute,
     /// One line for the OpenAPI document.
     pub(crate) summary: &'static str,
     /// Parameters of the query with what they mean.
     pub(crate) query: &'static [(&'static str, &'static str)],
-    /// Whether it shows calls or clients of the Moscow centre.
-    pub(crate) moscow: bool,
     /// Whether it is a page.
     pub(crate) page: bool,
 }
 
 const DATE: &[(&str, &str)] = &[("date", "A day, YYYY-MM-DD; today when it is missing or is no day")];
 
-const fn route(path: &'static str, name: &'static str, summary: &'static str) -> LegacyRoute {
-    LegacyRoute { path, name, summary, query: &[], moscow: true, page: false }
+const fn route(path: &'static str, opens: KeyRoute, summary: &'static str) -> LegacyRoute {
+    LegacyRoute { path, opens, summary, query: &[], page: false }
 }
 
 /// All of them: the router, the rights, the document and its test go by this list.
 pub(crate) const ROUTES: &[LegacyRoute] = &[
     LegacyRoute {
         query: DATE,
-        ..route("/api/moscow-calls", "legacy.moscow_calls", "Calls of the Moscow centre of a day, newest first")
+        ..route("/api/moscow-calls", routes::MOSCOW_CALLS, "Calls of the Moscow centre of a day, newest first")
     },
-    LegacyRoute { query: DATE, ..route("/api/calls", "legacy.moscow_calls", "The same as /api/moscow-calls") },
+    LegacyRoute { query: DATE, ..route("/api/calls", routes::MOSCOW_CALLS, "The same as /api/moscow-calls") },
     LegacyRoute {
         query: DATE,
         ..route(
             "/api/moscow-operator-stats",
-            "legacy.moscow_operator_stats",
+            routes::MOSCOW_OPERATOR_STATS,
             "Calls of each operator of the Moscow centre on a day, by name",
         )
     },
     route(
         "/api/moscow-calls-monthly-stats",
-        "legacy.moscow_monthly_stats",
+        routes::MOSCOW_MONTHLY_STATS,
         "Calls of the Moscow centre by month over all time",
     ),
-    LegacyRoute {
-        moscow: false,
-        ..route("/api/call_stats", "legacy.call_stats", "Calls of today in both centres and their mean duration")
-    },
-    route("/api/client-card/call/{call_id}", "legacy.client_card", "The client's card of a call"),
+    route("/api/call_stats", routes::CALL_STATS, "Calls of today in both centres and their mean duration"),
+    route("/api/client-card/call/{call_id}", routes::CLIENT_CARD, "The client's card of a call"),
     route(
         "/api/call-agency-data/{pp_id}",
-        "legacy.call_agency_data",
+        routes::CALL_AGENCY_DATA,
         "The agency an enquiry was last passed to: one or none",
     ),
     LegacyRoute {
         query: &[("search", "Part of a name, address, city, metro, district or number; at most 200 are then found")],
-        ..route("/api/agencies", "legacy.agencies", "Agencies of the Moscow centre by name, without hidden ones")
+        ..route("/api/agencies", routes::AGENCIES, "Agencies of the Moscow centre by name, without hidden ones")
     },
-    route("/api/agency-details/{id}", "legacy.agency_details", "Everything about an agency of the Moscow centre"),
+    route("/api/agency-details/{id}", routes::AGENCY_DETAILS, "Everything about an agency of the Moscow centre"),
+    route("/get_latest_calls", routes::LATEST_CALLS, "The last five calls of the Vilnius centre"),
     LegacyRoute {
-        moscow: false,
-        ..route("/get_latest_calls", "legacy.latest_calls", "The last five calls of the Vilnius centre")
-    },
-    LegacyRoute {
-        moscow: false,
         page: true,
-        ..route("/contact-center/vilnius", "legacy.vilnius", "A page of the last calls of the Vilnius centre")
+        ..route("/contact-center/vilnius", routes::VILNIUS, "A page of the last calls of the Vilnius centre")
     },
 ];
 
@@ -117,18 +111,15 @@ async fn keep_nowhere(mut answer: Response) -> Response {
     answer
 }
 
-/// The refusal for a visitor who may not read the route of this name: a viewer may; of the Moscow centre a supervisor, or a
-/// viewer with its grant.
-fn refuse(visitor: &Visitor, name: &str) -> Option<Response> {
-    let actor = match visitor.may_see(name) {
+/// The refusal for a visitor who may not read this route: a viewer may; of the Moscow centre a supervisor, or a viewer with
+/// its grant.
+fn refuse(visitor: &Visitor, route: KeyRoute) -> Option<Response> {
+    let actor = match visitor.may_see(route.name) {
         Ok(actor) => actor,
         Err(refusal) => return Some(refusal),
     };
-    let moscow = ROUTES.iter().any(|r| r.name == name && r.moscow);
-    if moscow && actor.rights.role < Role::Supervisor && !actor.has(Grant::CallsMoscow) {
-        return Some(pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"));
-    }
-    None
+    let lacks = route.grant.is_some_and(|grant| actor.rights.role < Role::Supervisor && !actor.has(grant));
+    lacks.then(|| pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"))
 }
 
 /// A day of the query in the Moscow centre's zone.

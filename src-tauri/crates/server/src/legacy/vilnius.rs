@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
+use pult_engine::api::routes;
 use pult_store::{
     StoreError,
     calls::{self, LatestCall},
@@ -28,7 +29,7 @@ async fn last(app: &App) -> Result<Vec<LatestCall>, StoreError> {
 
 /// `GET /get_latest_calls`.
 pub(super) async fn latest_calls(State(app): State<App>, visitor: Visitor) -> Response {
-    match refuse(&visitor, "legacy.latest_calls") {
+    match refuse(&visitor, routes::LATEST_CALLS) {
         None => latest_answer(last(&app).await),
         Some(refusal) => refusal,
     }
@@ -49,7 +50,7 @@ pub(super) fn latest_answer(calls: Result<Vec<LatestCall>, StoreError>) -> Respo
 
 /// `GET /contact-center/vilnius`. A person who has not signed in is led to where they can.
 pub(super) async fn dashboard(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
-    match refuse(&visitor, "legacy.vilnius") {
+    match refuse(&visitor, routes::VILNIUS) {
         None => cards::respond(StatusCode::OK, &page(&last(&app).await)),
         Some(refusal) if refusal.status() == StatusCode::UNAUTHORIZED && wants_page(&headers) => {
             Redirect::to("/ui/").into_response()

@@ -4,7 +4,13 @@
 
 use std::sync::Arc;
 
-use pult_engine::{api::COMMANDS, auth::Role, clock::Clock, config::Config, registry::Registry};
+use pult_engine::{
+    api::{COMMANDS, routes},
+    auth::Role,
+    clock::Clock,
+    config::Config,
+    registry::Registry,
+};
 use pult_integrations::{Credentials, Route, Shared};
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder,
@@ -148,18 +154,19 @@ fn card(verb: &str, path: &str, summary: &str) -> OperationBuilder {
 }
 
 fn old(route: &LegacyRoute) -> OperationBuilder {
-    let right = if route.moscow { "supervisor, or viewer with the right to Moscow calls" } else { "viewer" };
-    let about = format!("Role: {right}. A key names this route `{}`.", route.name);
+    let right =
+        if route.opens.grant.is_some() { "supervisor, or viewer with the right to Moscow calls" } else { "viewer" };
+    let about = format!("Role: {right}. A key names this route `{}`.", route.opens.name);
     let start = known(operation(LEGACY, route.path, route.summary)).description(Some(about));
     let operation = route.query.iter().fold(start, |operation, (name, about)| operation.parameter(query(name, about)));
     let operation = match route.page {
         true => operation.response("200", page("The page; a failure is said on it")),
         false => operation.response("200", json("As the previous system answered")),
     };
-    match route.name {
-        "legacy.vilnius" => operation,
-        "legacy.call_stats" => operation.response("503", json("The figures cannot be read now")),
-        "legacy.agency_details" => operation
+    match route.opens {
+        routes::VILNIUS => operation,
+        routes::CALL_STATS => operation.response("503", json("The figures cannot be read now")),
+        routes::AGENCY_DETAILS => operation
             .response("404", json("There is no such agency"))
             .response("500", json("The database cannot be read")),
         _ => operation.response("500", json("The database cannot be read")),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::{StatusCode, header};
-use pult_engine::api::COMMANDS;
+use pult_engine::api::{COMMANDS, routes};
 
 use super::{DOCUMENT, document, operations};
 use crate::{
@@ -37,6 +37,12 @@ fn every_list_is_in_the_document() {
     for path in ["/hooks/telephony", "/api/v1/calls"] {
         assert!(listed.contains(&("post".to_owned(), path.to_owned())), "{path}");
     }
+}
+
+#[test]
+fn a_key_can_name_every_address_of_the_document_that_asks_for_one() {
+    let named: BTreeSet<&str> = legacy::ROUTES.iter().map(|r| r.opens.name).chain([routes::METRICS.name]).collect();
+    assert_eq!(named, routes::ADDRESSES.iter().map(|r| r.name).collect());
 }
 
 #[test]

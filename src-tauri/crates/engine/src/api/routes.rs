@@ -1,0 +1,128 @@
+//! What a key's list of routes can name: every command of the console, and the addresses the server answers beside them.
+//!
+//! Deliberately not here: where an address is and what it answers (the server's), and the check of each request
+//! (`Actor::may`).
+
+use pult_store::api_keys::KeyScope;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::{COMMANDS, Nothing};
+use crate::{
+    Engine,
+    auth::{Actor, Grant, Role},
+    error::ApiError,
+};
+
+/// Something a key may open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct KeyRoute {
+    /// Its name, `area.verb`.
+    #[ts(type = "string")]
+    pub name: &'static str,
+    /// The least role it is open to.
+    pub role: Role,
+    /// The right a viewer needs beside the role; roles above need none.
+    pub grant: Option<Grant>,
+}
+
+impl KeyRoute {
+    const fn viewer(name: &'static str, grant: Option<Grant>) -> Self {
+        Self { name, role: Role::Viewer, grant }
+    }
+}
+
+/// All routes.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct KeyRoutes {
+    /// The commands in the order of their list, then the addresses beside them.
+    pub routes: Vec<KeyRoute>,
+}
+
+const MOSCOW: Option<Grant> = Some(Grant::CallsMoscow);
+
+/// Figures for machines.
+pub const METRICS: KeyRoute = KeyRoute::viewer("metrics", None);
+/// Calls of the Moscow centre of a day.
+pub const MOSCOW_CALLS: KeyRoute = KeyRoute::viewer("legacy.moscow_calls", MOSCOW);
+/// Calls of each operator of the Moscow centre.
+pub const MOSCOW_OPERATOR_STATS: KeyRoute = KeyRoute::viewer("legacy.moscow_operator_stats", MOSCOW);
+/// Calls of the Moscow centre by month.
+pub const MOSCOW_MONTHLY_STATS: KeyRoute = KeyRoute::viewer("legacy.moscow_monthly_stats", MOSCOW);
+/// Today's calls of both centres.
+pub const CALL_STATS: KeyRoute = KeyRoute::viewer("legacy.call_stats", None);
+/// The client's card of a call.
+pub const CLIENT_CARD: KeyRoute = KeyRoute::viewer("legacy.client_card", MOSCOW);
+/// The agency of an enquiry.
+pub const CALL_AGENCY_DATA: KeyRoute = KeyRoute::viewer("legacy.call_agency_data", MOSCOW);
+/// Agencies of the Moscow centre.
+pub const AGENCIES: KeyRoute = KeyRoute::viewer("legacy.agencies", MOSCOW);
+/// One agency of the Moscow centre.
+pub const AGENCY_DETAILS: KeyRoute = KeyRoute::viewer("legacy.agency_details", MOSCOW);
+/// The last calls of the Vilnius centre.
+pub const LATEST_CALLS: KeyRoute = KeyRoute::viewer("legacy.latest_calls", None);
+/// A page of the same.
+pub const VILNIUS: KeyRoute = KeyRoute::viewer("legacy.vilnius", None);
+
+/// The addresses beside the commands. The server goes by these names and has a test that none is missing here.
+pub const ADDRESSES: &[KeyRoute] = &[
+    MOSCOW_CALLS,
+    MOSCOW_OPERATOR_STATS,
+    MOSCOW_MONTHLY_STATS,
+    CALL_STATS,
+    CLIENT_CARD,
+    CALL_AGENCY_DATA,
+    AGENCIES,
+    AGENCY_DETAILS,
+    LATEST_CALLS,
+    VILNIUS,
+    METRICS,
+];
+
+/// Every route a key can name.
+fn all() -> impl Iterator<Item = KeyRoute> {
+    let commands = COMMANDS.iter().map(|c| KeyRoute { name: c.name, role: c.role, grant: None });
+    commands.chain(ADDRESSES.iter().copied())
+}
+
+pub(super) async fn list(_: &Engine, _: &Actor, _: Nothing) -> Result<KeyRoutes, ApiError> {
+    Ok(KeyRoutes { routes: all().collect() })
+}
+
+/// Refuses a key that names something it could never open: a slip of the pen would be found out by the program alone.
+pub(super) fn check(scope: &KeyScope) -> Result<(), ApiError> {
+    let opens = |name: &str| name == "*" || all().any(|r| r.name == name && scope.role >= r.role);
+    match scope.routes.iter().find(|name| !opens(name)) {
+        Some(name) => Err(ApiError::field("scope.routes", format!("no route `{name}` is open to this role"))),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(role: Role, routes: &[&str]) -> KeyScope {
+        KeyScope { role, grants: vec![], routes: routes.iter().map(|r| (*r).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_key_names_what_its_role_can_open() {
+        assert!(check(&scope(Role::Viewer, &["*"])).is_ok());
+        assert!(check(&scope(Role::Viewer, &["calls.page", "legacy.agencies", "metrics"])).is_ok());
+        for (role, route) in [(Role::Viewer, "calls.pages"), (Role::Viewer, "keys.list"), (Role::Operator, "metrics")] {
+            let refused = check(&scope(role, &["people.change_own_password", route])).unwrap_err();
+            assert_eq!(refused.field.as_deref(), Some("scope.routes"));
+            assert!(refused.message.contains(route), "{}", refused.message);
+        }
+    }
+
+    #[test]
+    fn no_two_routes_share_a_name() {
+        let mut names: Vec<&str> = all().map(|r| r.name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}
