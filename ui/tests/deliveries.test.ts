@@ -63,17 +63,41 @@ test('several calls are sent again once, and each says what became of it', async
   await screen.findByRole('grid', { name: 'Исходящие вызовы' });
   await fireEvent.click((await screen.findAllByRole('checkbox', { name: 'Отметить строку' }))[0] as HTMLElement);
   await fireEvent.click(screen.getByRole('checkbox', { name: 'Отметить все строки' }));
-  const count = screen.getAllByRole('checkbox', { name: 'Отметить строку' }).length;
+  const act = await button(/^Отправить снова \d+ вызов/);
+  const count = Number(act.textContent?.replace(/\D/g, ''));
   expect(count).toBeGreaterThan(2);
-  await fireEvent.click(await button(/^Отправить снова \d+ вызов/));
+  await fireEvent.click(act);
   const dialog = within(await screen.findByRole('dialog'));
   await fireEvent.click(dialog.getByRole('button', { name: /^Отправить снова/ }));
-  expect(await dialog.findByText(/^Получилось: \d+, нет: \d+/)).toBeVisible();
-  expect(dialog.getAllByText('уже в другом состоянии').length).toBeGreaterThan(0);
+  const counted = async (ending: string) =>
+    Number((await dialog.findByText(ending, { selector: 'dt *' })).closest('div')?.querySelector('dd')?.textContent);
+  const [done, already, refused] = [await counted('сделано'), await counted('уже было так'), await counted('отказано')];
+  expect(done + already + refused).toBe(count);
+  expect(Math.min(done, already, refused)).toBeGreaterThan(0);
+  expect(dialog.getAllByText('в нынешнем состоянии нельзя')).toHaveLength(refused);
   const sent = backend.asked.filter((each) => each.name === 'deliveries.retry');
   expect(new Set(sent.flatMap((each) => (each.request as { ids: number[] }).ids)).size).toBe(
     sent.flatMap((each) => (each.request as { ids: number[] }).ids).length,
   );
+});
+
+test('all that fit the filter are gathered, page by page, before anything is asked', async () => {
+  const backend = openPage('#/deliveries?tab=out&integration=agencies');
+  await screen.findByRole('grid', { name: 'Исходящие вызовы' });
+  await fireEvent.click(await button('Все по фильтру'));
+  await fireEvent.click(await screen.findByRole('menuitem', { name: 'Отправить снова все по фильтру' }));
+  const dialog = within(await screen.findByRole('dialog'));
+  const act = await dialog.findByRole('button', { name: /^Отправить снова \d+/ });
+  expect(dialog.getByText(/^Не подходят и останутся как есть: \d+/)).toBeVisible();
+  expect(backend.asked.some((each) => each.name === 'deliveries.retry')).toBe(false);
+  const pages = backend.asked.flatMap(({ name, request }) =>
+    name === 'deliveries.effects'
+      ? [request as { filter: { integration: string; before: number | null }; limit: number }]
+      : [],
+  );
+  expect(new Set(pages.map(({ filter }) => filter.integration))).toEqual(new Set(['agencies']));
+  await fireEvent.click(act);
+  expect(await dialog.findByText('не тронуто')).toBeVisible();
 });
 
 test('a pause asks once and names the connection', async () => {

@@ -2,7 +2,7 @@
 import type { EffectId } from "./EffectId";
 
 /**
- * Repeats or takes back calls.
+ * Repeats or takes back calls. What was so already is left alone and said to be so.
  */
 export type RetryRequest = { 
 /**

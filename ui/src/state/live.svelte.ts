@@ -1,11 +1,15 @@
 // A question kept answered: asked when a screen opens and when its request changes, asked again when the engine says
 // that one of its areas changed, or after a gap. Answers that come late, out of order, are dropped.
-import { untrack } from 'svelte';
 import { ApiError, backend, type Change, type CommandName, type Commands } from '../backend';
+import { Burst, concerns, follow, PAUSE_MS } from './follow.svelte';
 import { session } from './session.svelte';
 
-/** Bursts of changes become one question: the first change is answered at once, the rest after this pause. */
-const PAUSE_MS = 300;
+export interface Hearing {
+  /** Whether changes of these ids matter here; all do when it is absent. */
+  ids?: (ids: number[]) => boolean;
+  /** How long a burst is gathered, milliseconds. */
+  pause?: number;
+}
 
 export class LiveQuery<N extends CommandName> {
   data = $state.raw<Commands[N]['response'] | null>(null);
@@ -15,8 +19,11 @@ export class LiveQuery<N extends CommandName> {
   readAt = $state.raw<Date | null>(null);
   private turn = 0;
   private asked: { name: N; request: Commands[N]['request'] } | null = null;
-  private timer: ReturnType<typeof setTimeout> | null = null;
-  private again = false;
+  private readonly burst: Burst;
+
+  constructor(pause = PAUSE_MS) {
+    this.burst = new Burst(this.refresh, pause);
+  }
 
   /** Asks a new question. The old answer stays on screen until the new one comes. */
   ask(name: N, request: Commands[N]['request']): void {
@@ -28,28 +35,16 @@ export class LiveQuery<N extends CommandName> {
     if (this.asked) void this.read();
   };
 
-  hear(change: Change, areas: readonly string[], concerns?: (ids: number[]) => boolean): void {
-    if (change.kind === 'changed') {
-      if (!areas.includes(change.area)) return;
-      // No ids: too many to name.
-      if (concerns && change.ids.length > 0 && !concerns(change.ids)) return;
-    }
-    if (this.timer) {
-      this.again = true;
-      return;
-    }
-    this.refresh();
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      if (this.again) this.refresh();
-      this.again = false;
-    }, PAUSE_MS);
+  hear(change: Change, areas: readonly string[], ids?: Hearing['ids']): void {
+    if (!concerns(change, areas)) return;
+    // No ids: too many to name.
+    if (ids && change.kind === 'changed' && change.ids.length > 0 && !ids(change.ids)) return;
+    this.burst.hear();
   }
 
   stop(): void {
     this.turn += 1;
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    this.burst.stop();
   }
 
   private async read(): Promise<void> {
@@ -79,24 +74,14 @@ export function live<N extends CommandName>(
   name: N,
   request: () => Commands[N]['request'] | null,
   areas: readonly string[],
-  /** Whether changes of these ids matter here; all do when it is absent. */
-  concerns?: (ids: number[]) => boolean,
+  { ids, pause }: Hearing = {},
 ): LiveQuery<N> {
-  const query = new LiveQuery<N>();
-  let printed: string | null = null;
-  $effect(() => {
-    const wanted = request();
-    const text = wanted === null ? null : JSON.stringify(wanted);
-    if (wanted === null || text === printed) return;
-    printed = text;
-    untrack(() => query.ask(name, wanted));
-  });
-  $effect(() => {
-    const unsubscribe = backend().subscribe((change) => query.hear(change, areas, concerns));
-    return () => {
-      unsubscribe();
-      query.stop();
-    };
+  const query = new LiveQuery<N>(pause);
+  follow({
+    question: request,
+    ask: (wanted) => query.ask(name, wanted),
+    hear: (change) => query.hear(change, areas, ids),
+    stop: () => query.stop(),
   });
   return query;
 }

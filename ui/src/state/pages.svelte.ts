@@ -1,14 +1,15 @@
 // A long list read page by page, newest first, and kept fresh: a change reads again all that was read, so that no row on
 // screen is older than another. For lists whose pages go by "older than this id".
-import { untrack } from 'svelte';
-import { ApiError, backend } from '../backend';
+import { ApiError } from '../backend';
+import { Burst, concerns, follow } from './follow.svelte';
 import { session } from './session.svelte';
 
 /** Rows of the first page: a tall screen and what the table wants ahead of it, so that opening asks once. */
 const FIRST = 350;
 /** Rows the engine gives at once at most. */
 const MOST = 500;
-const PAUSE_MS = 300;
+/** Rows gathered for one act at most; what is left is acted on by asking again. */
+export const MOST_AT_ONCE = 10_000;
 
 export class LivePages<Row> {
   rows = $state.raw<readonly Row[] | null>(null);
@@ -18,13 +19,14 @@ export class LivePages<Row> {
   readAt = $state.raw<Date | null>(null);
   private turn = 0;
   private busy = false;
-  private again = false;
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly burst: Burst;
 
   constructor(
     private readonly read: (before: number | null, limit: number) => Promise<readonly Row[]>,
     private readonly id: (row: Row) => number,
-  ) {}
+  ) {
+    this.burst = new Burst(this.refresh);
+  }
 
   /** Begins anew: the question has changed. The old rows stay on view until the new ones come. */
   restart(): void {
@@ -41,24 +43,26 @@ export class LivePages<Row> {
     void this.fetch(this.rows.length + MOST, this.rows);
   };
 
-  /** Something changed: read at once, and once more after a burst. */
-  hear(): void {
-    if (this.timer) {
-      this.again = true;
-      return;
+  /** Reads all rows there are, whatever is on view, up to `MOST_AT_ONCE`; ends early when `stopped` says so. */
+  async all(sofar: (rows: number) => void, stopped: () => boolean): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (let complete = false; !complete && !stopped() && rows.length < MOST_AT_ONCE; sofar(rows.length)) {
+      const last = rows.at(-1);
+      const page = await this.read(last === undefined ? null : this.id(last), MOST);
+      rows.push(...page);
+      complete = page.length < MOST;
     }
-    this.refresh();
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      if (this.again) this.refresh();
-      this.again = false;
-    }, PAUSE_MS);
+    return rows.slice(0, MOST_AT_ONCE);
+  }
+
+  /** Something changed. */
+  hear(): void {
+    this.burst.hear();
   }
 
   stop(): void {
     this.turn += 1;
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    this.burst.stop();
   }
 
   private async fetch(wanted: number, known: readonly Row[] = []): Promise<void> {
@@ -99,23 +103,16 @@ export function livePages<Row, Question>(options: {
 }): LivePages<Row> {
   let asked: Question;
   const pages = new LivePages<Row>((before, limit) => options.read(asked, before, limit), options.id);
-  let printed: string | null = null;
-  $effect(() => {
-    const question = options.question();
-    const text = JSON.stringify(question);
-    if (text === printed) return;
-    printed = text;
-    asked = question;
-    untrack(() => pages.restart());
-  });
-  $effect(() => {
-    const unsubscribe = backend().subscribe((change) => {
-      if (change.kind === 'resync' || options.areas.includes(change.area)) pages.hear();
-    });
-    return () => {
-      unsubscribe();
-      pages.stop();
-    };
+  follow({
+    question: options.question,
+    ask: (question) => {
+      asked = question;
+      pages.restart();
+    },
+    hear: (change) => {
+      if (concerns(change, options.areas)) pages.hear();
+    },
+    stop: () => pages.stop(),
   });
   return pages;
 }

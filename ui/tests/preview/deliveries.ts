@@ -178,9 +178,10 @@ export function deliveriesAnswers(now: number): Answers {
     return retried.has(id) ? { ...row, state: 'queued', error: null, settled_at: null } : row;
   };
   const outcomes = (ids: readonly number[], act: (id: number) => Partial<Outcome>) => ({
-    outcomes: ids.map((id) => ({ id, new_id: null, error: null, ...act(id) })),
+    outcomes: ids.map((id) => ({ id, ending: 'done' as const, new_id: null, error: null, ...act(id) })),
   });
   const conflict = (message: string): Partial<Outcome> => ({
+    ending: 'refused',
     error: { code: 'conflict', field: null, message, retry_after_ms: null },
   });
   const memory = (name: string) => ({
@@ -343,7 +344,8 @@ export function deliveriesAnswers(now: number): Answers {
       outcomes(ids, (id) => (record(id).bytes === null ? conflict('the body was erased') : { new_id: (newest += 1) })),
     'deliveries.retry': ({ ids }) =>
       outcomes(ids, (id) => {
-        if (id % 11 === 7) return conflict('only a failed delivery can be repeated');
+        if (id % 11 === 7) return { ending: 'already' };
+        if (id % 11 === 5) return conflict('it is being carried out');
         retried.add(id);
         return {};
       }),

@@ -186,6 +186,7 @@ const ru = {
   },
   acts: {
     replay: {
+      all: 'Повторить все записи по фильтру',
       button: (n: number) => `Повторить ${ruRecords(n)}`,
       title: (n: number) => `Повторить ${ruRecords(n)}?`,
       text: 'Каждая пройдёт через нынешние правила новой записью. Уже выполненные вызовы второй раз не уйдут.',
@@ -193,6 +194,7 @@ const ru = {
       done: (n: number) => `${ruForm(n, 'Повторена', 'Повторены', 'Повторено')} ${ruRecords(n)}`,
     },
     retry: {
+      all: 'Отправить снова все по фильтру',
       button: (n: number) => `Отправить снова ${ruCalls(n)}`,
       title: (n: number) => `Отправить снова ${ruCalls(n)}?`,
       text: 'Вызовы встанут в очередь с теми же ключами, срок каждого начнётся заново.',
@@ -200,6 +202,7 @@ const ru = {
       done: (n: number) => `В очередь ${ruForm(n, 'поставлен', 'поставлены', 'поставлено')} ${ruCalls(n)}`,
     },
     cancel: {
+      all: 'Отменить все по фильтру',
       button: (n: number) => `Отменить ${ruCalls(n)}`,
       title: (n: number) => `Отменить ${ruCalls(n)}?`,
       text: 'Эти вызовы не уйдут. Отменённый вызов можно отправить снова.',
@@ -208,18 +211,16 @@ const ru = {
     },
     retryOne: 'Отправить снова',
     cancelOne: 'Отменить вызов',
-    result: (done: number, failed: number) =>
-      failed === 0
-        ? `Получилось: ${number(done, 'ru')}`
-        : `Получилось: ${number(done, 'ru')}, нет: ${number(failed, 'ru')}`,
-    ok: 'готово',
+    byFilter: 'Все по фильтру',
+    found: (n: number) => `Ищем подходящие: ${number(n, 'ru')}`,
+    cut: (n: number) => `За один раз не больше ${number(n, 'ru')}. Остальные останутся в списке.`,
+    endings: { done: 'сделано', already: 'уже было так', refused: 'отказано' },
+    untouched: 'не тронуто',
     newRecord: (id: number) => `новая запись ${id}`,
-    changed: 'уже в другом состоянии',
-    skipped: (n: number) => `Не тронуто: ${number(n, 'ru')}`,
+    changed: 'в нынешнем состоянии нельзя',
+    skipped: (n: number) => `Не подходят и останутся как есть: ${number(n, 'ru')}`,
     record: (id: number) => `Запись ${id}`,
     effect: (id: number) => `Вызов ${id}`,
-    close: 'Закрыть',
-    stopped: 'Остановлено',
   },
 };
 
@@ -400,6 +401,7 @@ const en: typeof ru = {
   },
   acts: {
     replay: {
+      all: 'Replay all that fit the filter',
       button: (n) => `Replay ${enRecords(n)}`,
       title: (n) => `Replay ${enRecords(n)}?`,
       text: 'Each goes through today’s rules as a new record. Calls that were made already do not go out again.',
@@ -407,6 +409,7 @@ const en: typeof ru = {
       done: (n) => `${enRecords(n)} replayed`,
     },
     retry: {
+      all: 'Send all that fit the filter again',
       button: (n) => `Send ${enCalls(n)} again`,
       title: (n) => `Send ${enCalls(n)} again?`,
       text: 'The calls are queued with the same keys, and the time limit of each begins anew.',
@@ -414,6 +417,7 @@ const en: typeof ru = {
       done: (n) => `${enCalls(n)} queued`,
     },
     cancel: {
+      all: 'Cancel all that fit the filter',
       button: (n) => `Cancel ${enCalls(n)}`,
       title: (n) => `Cancel ${enCalls(n)}?`,
       text: 'These calls will not go out. A cancelled call can be sent again.',
@@ -422,16 +426,16 @@ const en: typeof ru = {
     },
     retryOne: 'Send again',
     cancelOne: 'Cancel the call',
-    result: (done, failed) =>
-      failed === 0 ? `Done: ${number(done, 'en')}` : `Done: ${number(done, 'en')}, not: ${number(failed, 'en')}`,
-    ok: 'done',
+    byFilter: 'All by the filter',
+    found: (n) => `Looking for those that fit: ${number(n, 'en')}`,
+    cut: (n) => `At most ${number(n, 'en')} at once. The rest stay in the list.`,
+    endings: { done: 'done', already: 'was so already', refused: 'refused' },
+    untouched: 'not touched',
     newRecord: (id) => `new record ${id}`,
-    changed: 'already in another state',
-    skipped: (n) => `Not touched: ${number(n, 'en')}`,
+    changed: 'not possible in its present state',
+    skipped: (n) => `Do not fit and stay as they are: ${number(n, 'en')}`,
     record: (id) => `Record ${id}`,
     effect: (id) => `Call ${id}`,
-    close: 'Close',
-    stopped: 'Stopped',
   },
 };
 

@@ -1,10 +1,10 @@
 // The journal as it is scrolled: pages by key, newest first, kept fresh by the ids of changed calls. One request is
 // under way at a time, so a page read before a change can never undo the row that came with the change.
-import { untrack } from 'svelte';
 import { ApiError, backend, type Change } from '../../backend';
 import type { CallRow } from '../../bindings/CallRow';
 import type { Cursor } from '../../bindings/Cursor';
 import type { Filter } from '../../bindings/Filter';
+import { Burst, follow } from '../../state/follow.svelte';
 import { session } from '../../state/session.svelte';
 import { merge } from './merge';
 
@@ -12,8 +12,6 @@ import { merge } from './merge';
 export const PAGE = 500;
 /** Rows kept at most: beyond them a list is narrowed, not scrolled. */
 export const MOST_ROWS = 100_000;
-/** Changes that follow one another closely are asked for together. */
-const PAUSE_MS = 300;
 
 export class CallJournal {
   rows = $state.raw<readonly CallRow[] | null>(null);
@@ -35,7 +33,7 @@ export class CallJournal {
   private wantMore = false;
   private wantAll = false;
   private changed = new Set<number>();
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly burst = new Burst(() => void this.work());
 
   /** Shows the calls of another filter. What is shown stays until the new rows come. */
   show(filter: Filter): void {
@@ -74,19 +72,13 @@ export class CallJournal {
     } else {
       this.again = true;
     }
-    if (this.timer) return;
-    void this.work();
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      void this.work();
-    }, PAUSE_MS);
+    this.burst.hear();
   }
 
   stop(): void {
     this.turn += 1;
     this.filter = null;
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    this.burst.stop();
   }
 
   private async work(): Promise<void> {
@@ -180,20 +172,11 @@ export class CallJournal {
 /** Opens the journal for the component being created. */
 export function openJournal(filter: () => Filter): CallJournal {
   const journal = new CallJournal();
-  let printed = '';
-  $effect(() => {
-    const wanted = filter();
-    const text = JSON.stringify(wanted);
-    if (text === printed) return;
-    printed = text;
-    untrack(() => journal.show(wanted));
-  });
-  $effect(() => {
-    const unsubscribe = backend().subscribe((change) => journal.hear(change));
-    return () => {
-      unsubscribe();
-      journal.stop();
-    };
+  follow({
+    question: filter,
+    ask: (wanted) => journal.show(wanted),
+    hear: (change) => journal.hear(change),
+    stop: () => journal.stop(),
   });
   return journal;
 }

@@ -144,7 +144,7 @@ pub struct ReplayRequest {
     pub ids: Vec<RecordId>,
 }
 
-/// Repeats or takes back calls.
+/// Repeats or takes back calls. What was so already is left alone and said to be so.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct RetryRequest {
@@ -159,12 +159,26 @@ pub struct Outcomes {
     pub outcomes: Vec<Outcome>,
 }
 
+/// How an act on one thing ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// It was done just now.
+    Done,
+    /// Nothing was left to do: it was so already.
+    Already,
+    /// It was not done; the error says why.
+    Refused,
+}
+
 /// What became of one thing.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct Outcome {
     /// Its id.
     #[ts(type = "number")]
     pub id: i64,
+    /// How it ended.
+    pub ending: Ending,
     /// The new record of a replay.
     #[ts(type = "number | null")]
     pub new_id: Option<i64>,
@@ -301,11 +315,8 @@ pub(super) async fn replay(engine: &Engine, actor: &Actor, request: ReplayReques
     let mut outcomes = Vec::new();
     for id in ids {
         let new = engine.replay(id, &actor.login).await;
-        outcomes.push(Outcome {
-            id: id.0,
-            new_id: new.as_ref().ok().map(|r| r.0),
-            error: new.err().map(ApiError::from),
-        });
+        let new_id = new.as_ref().ok().map(|r| r.0);
+        outcomes.push(Outcome { new_id, ..Outcome::of(id.0, new.map(|_| Ending::Done)) });
     }
     engine.note(actor, "deliveries.replay", &named(&outcomes)).await?;
     Ok(Outcomes { outcomes })
@@ -313,20 +324,34 @@ pub(super) async fn replay(engine: &Engine, actor: &Actor, request: ReplayReques
 
 pub(super) async fn retry(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
     let now = engine.clock().now();
-    on_each(engine, actor, "deliveries.retry", request, move |c, id| outbox::revive(c, id, now)).await
+    on_each(engine, actor, "deliveries.retry", request, move |c, id| match outbox::get(c, id)?.state {
+        EffectState::Queued | EffectState::InFlight | EffectState::Done => Ok(Ending::Already),
+        EffectState::Refused | EffectState::Expired | EffectState::Dead | EffectState::Cancelled => {
+            outbox::revive(c, id, now).map(|()| Ending::Done)
+        }
+    })
+    .await
 }
 
 pub(super) async fn cancel(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
     let now = engine.clock().now();
-    on_each(engine, actor, "deliveries.cancel", request, move |c, id| {
-        let row = outbox::get(c, id)?;
-        match row.state {
-            EffectState::Queued => outbox::settle(c, id, EffectState::Cancelled, None, now),
-            EffectState::InFlight => Err(StoreError::Conflict("it is being carried out")),
-            _ => Err(StoreError::Conflict("it is settled")),
-        }
+    on_each(engine, actor, "deliveries.cancel", request, move |c, id| match outbox::get(c, id)?.state {
+        EffectState::Queued => outbox::settle(c, id, EffectState::Cancelled, None, now).map(|()| Ending::Done),
+        EffectState::InFlight => Err(StoreError::Conflict("it is being carried out")),
+        EffectState::Done => Err(StoreError::Conflict("it was carried out")),
+        // None of these goes out any more unless somebody asks for it.
+        EffectState::Cancelled | EffectState::Refused | EffectState::Expired | EffectState::Dead => Ok(Ending::Already),
     })
     .await
+}
+
+impl Outcome {
+    fn of(id: i64, ending: Result<Ending, StoreError>) -> Self {
+        match ending {
+            Ok(ending) => Self { id, ending, new_id: None, error: None },
+            Err(error) => Self { id, ending: Ending::Refused, new_id: None, error: Some(error.into()) },
+        }
+    }
 }
 
 async fn on_each(
@@ -334,13 +359,12 @@ async fn on_each(
     actor: &Actor,
     action: &'static str,
     request: RetryRequest,
-    act: impl Fn(&pult_store::Connection, EffectId) -> Result<(), StoreError> + Send + Sync + Clone + 'static,
+    act: impl Fn(&pult_store::Connection, EffectId) -> Result<Ending, StoreError> + Send + Sync + Clone + 'static,
 ) -> Result<Outcomes, ApiError> {
     let mut outcomes = Vec::new();
     for id in few(request.ids)? {
         let act = act.clone();
-        let done = engine.store().write(move |c| act(c, id)).await;
-        outcomes.push(Outcome { id: id.0, new_id: None, error: done.err().map(ApiError::from) });
+        outcomes.push(Outcome::of(id.0, engine.store().write(move |c| act(c, id)).await));
     }
     engine.note(actor, action, &named(&outcomes)).await?;
     engine.mended();
@@ -349,7 +373,7 @@ async fn on_each(
 }
 
 fn named(outcomes: &[Outcome]) -> String {
-    outcomes.iter().filter(|o| o.error.is_none()).map(|o| o.id.to_string()).collect::<Vec<_>>().join(",")
+    outcomes.iter().filter(|o| o.ending == Ending::Done).map(|o| o.id.to_string()).collect::<Vec<_>>().join(",")
 }
 
 pub(super) async fn pause(engine: &Engine, actor: &Actor, request: PauseRequest) -> Result<Nothing, ApiError> {
