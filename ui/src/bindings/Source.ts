@@ -18,6 +18,22 @@ state: SourceState,
  */
 seen_at: number | null, 
 /**
+ * When its newest record came, milliseconds UTC; absent for one that sends none.
+ */
+newest_at: number | null, 
+/**
+ * The usual time between its records at this time of the week, milliseconds; absent where that is not known.
+ */
+usual_ms: number | null, 
+/**
+ * From this instant on it is silent for longer than usual, milliseconds UTC.
+ */
+late_at: number | null, 
+/**
+ * From this instant on its silence needs somebody, milliseconds UTC.
+ */
+overdue_at: number | null, 
+/**
  * What a person has to mend, as JSON text.
  */
 trouble: string | null, };

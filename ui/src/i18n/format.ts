@@ -109,23 +109,22 @@ export function duration(seconds: number | null | undefined): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** A length in its largest whole unit: `40 с`, `3 min`; days in words. Milliseconds. */
+export function span(ms: number, language: Language): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const ru = language === 'ru';
+  if (seconds < 60) return `${seconds}\u00a0${ru ? 'с' : 's'}`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}\u00a0${ru ? 'мин' : 'min'}`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}\u00a0${ru ? 'ч' : 'h'}`;
+  const days = Math.floor(seconds / 86_400);
+  return `${days}\u00a0${ru ? ruForm(days, 'день', 'дня', 'дней') : enForm(days, 'day', 'days')}`;
+}
+
 /** How old something is, in one unit: `2 с назад`, `3 min ago`. */
 export function age(at: Instant, language: Language, now: Date): string {
   const date = toDate(at);
   if (!date) return absent;
-  const seconds = Math.max(0, Math.floor((now.getTime() - date.getTime()) / 1000));
-  const [value, ru, en] =
-    seconds < 60
-      ? [seconds, 'с', 's']
-      : seconds < 3600
-        ? [Math.floor(seconds / 60), 'мин', 'min']
-        : seconds < 86_400
-          ? [Math.floor(seconds / 3600), 'ч', 'h']
-          : [Math.floor(seconds / 86_400), '', ''];
-  if (seconds < 86_400) return language === 'ru' ? `${value}\u00a0${ru} назад` : `${value}\u00a0${en} ago`;
-  return language === 'ru'
-    ? `${value}\u00a0${ruForm(value, 'день', 'дня', 'дней')} назад`
-    : `${value}\u00a0${enForm(value, 'day', 'days')} ago`;
+  return `${span(now.getTime() - date.getTime(), language)} ${language === 'ru' ? 'назад' : 'ago'}`;
 }
 
 const numberFormats = new Map<string, Intl.NumberFormat>();

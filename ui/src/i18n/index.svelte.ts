@@ -37,6 +37,7 @@ class I18n {
   readonly f = {
     instant: (at: format.Instant) => format.instant(at, this.language, this.zone, clock.day),
     fullInstant: (at: format.Instant) => format.fullInstant(at, this.zone),
+    span: (ms: number) => format.span(ms, this.language),
     age: (at: format.Instant) => format.age(at, this.language, clock.now),
     /** The hour of an instant in a zone that is not the reader's: `14:00`. */
     hour: (at: Date | number, zone: string) => format.hourOf(at, zone),

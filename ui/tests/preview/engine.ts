@@ -2,9 +2,22 @@
 // `?as=lost` show the page in other states; `?rows=100000` makes a long day.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
+import type { Source } from '../../src/bindings/Source';
 import { Journal, callsAnswers } from './calls';
 import { deliveriesAnswers } from './deliveries';
 import { settingsAnswers } from './settings';
+
+const source = (name: string, more: Partial<Source>): Source => ({
+  name,
+  state: 'live',
+  seen_at: null,
+  newest_at: null,
+  usual_ms: null,
+  late_at: null,
+  overdue_at: null,
+  trouble: null,
+  ...more,
+});
 
 const engineAnswers = (now: number): Answers => ({
   'engine.health': () => ({
@@ -12,9 +25,15 @@ const engineAnswers = (now: number): Answers => ({
     now,
     started_at: now - 7_200_000,
     sources: [
-      { name: 'agencies', state: 'trouble', seen_at: now - 380_000, trouble: '{"detail":"401 wrong password"}' },
-      { name: 'call_feed', state: 'silent', seen_at: null, trouble: null },
-      { name: 'telephony', state: 'live', seen_at: now - 2000, trouble: null },
+      source('agencies', { state: 'trouble', seen_at: now - 380_000, trouble: '{"detail":"401 wrong password"}' }),
+      source('call_feed', { state: 'silent' }),
+      source('telephony', {
+        seen_at: now - 2000,
+        newest_at: now - 2000,
+        usual_ms: 21_000,
+        late_at: now + 103_000,
+        overdue_at: now + 313_000,
+      }),
     ],
     workers: ['pump', 'timers', 'upkeep', 'lane.agencies'].map((name, index) => ({
       name,

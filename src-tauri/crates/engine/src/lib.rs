@@ -15,6 +15,7 @@ pub mod export;
 pub mod imports;
 pub mod intake;
 pub mod lanes;
+mod pace;
 pub mod polls;
 pub mod pump;
 pub mod registry;

@@ -5,6 +5,7 @@
 
 pub mod agencies;
 pub mod api_keys;
+pub mod arrivals;
 pub mod audit;
 pub mod backup;
 pub mod blobs;

@@ -2,12 +2,13 @@
 //!
 //! Deliberately not here: metrics for machines (the server's `/metrics`).
 
+use jiff::SignedDuration;
 use pult_store::connections;
 use serde::Serialize;
 use ts_rs::TS;
 
 use super::Nothing;
-use crate::{Engine, auth::Actor, error::ApiError, supervisor::WorkerHealth};
+use crate::{Engine, auth::Actor, error::ApiError, pace::Likeness, supervisor::WorkerHealth};
 
 /// How a source of news is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -35,6 +36,18 @@ pub struct Source {
     /// The last sign of life, milliseconds UTC.
     #[ts(type = "number | null")]
     pub seen_at: Option<i64>,
+    /// When its newest record came, milliseconds UTC; absent for one that sends none.
+    #[ts(type = "number | null")]
+    pub newest_at: Option<i64>,
+    /// The usual time between its records at this time of the week, milliseconds; absent where that is not known.
+    #[ts(type = "number | null")]
+    pub usual_ms: Option<i64>,
+    /// From this instant on it is silent for longer than usual, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub late_at: Option<i64>,
+    /// From this instant on its silence needs somebody, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub overdue_at: Option<i64>,
     /// What a person has to mend, as JSON text.
     pub trouble: Option<String>,
 }
@@ -78,9 +91,11 @@ impl Engine {
     pub async fn health(&self) -> Result<Health, pult_store::StoreError> {
         let names: Vec<&'static str> = self.registry().all().iter().map(|i| i.name()).collect();
         let lanes = self.lanes();
+        let (now, started) = (self.clock().now(), self.started_at().as_millisecond());
         let sources = self
             .store()
             .read(move |c| {
+                let likeness = Likeness::of(c, now)?;
                 names
                     .into_iter()
                     .map(|name| {
@@ -96,15 +111,29 @@ impl Engine {
                             () if seen_at.is_none() => SourceState::Silent,
                             () => SourceState::Live,
                         };
-                        Ok(Source { name: name.to_owned(), state, seen_at, trouble: memory.trouble })
+                        let newest_at = memory.last_in_at;
+                        let pace = if newest_at.is_some() { likeness.pace(c, name)? } else { None };
+                        // While nobody listened nothing could be heard: silence begins with our own start.
+                        let heard = newest_at.map(|at| at.max(started));
+                        let due = |after: SignedDuration| heard.map(|at| at.saturating_add(millis(after)));
+                        Ok(Source {
+                            name: name.to_owned(),
+                            state,
+                            seen_at,
+                            newest_at,
+                            usual_ms: pace.map(|p| millis(p.usual)),
+                            late_at: pace.and_then(|p| due(p.late)),
+                            overdue_at: pace.and_then(|p| due(p.overdue?)),
+                            trouble: memory.trouble,
+                        })
                     })
                     .collect()
             })
             .await?;
         Ok(Health {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            now: self.clock().now().as_millisecond(),
-            started_at: self.started_at().as_millisecond(),
+            now: now.as_millisecond(),
+            started_at: started,
             sources,
             workers: self.supervisor().health(),
             backlog: self.backlog(),
@@ -112,4 +141,8 @@ impl Engine {
             write_queue: self.store().write_queue(),
         })
     }
+}
+
+fn millis(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
