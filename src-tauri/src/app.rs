@@ -23,7 +23,9 @@ use crate::{
     desk::Desk,
     ipc,
     tray::Tray,
-    vault, watch, window,
+    vault,
+    voice::Voice,
+    watch, window,
     words::{Words, fill},
 };
 
@@ -125,6 +127,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .plugin(window::memory())
         .invoke_handler(tauri::generate_handler![
             ipc::place,
+            ipc::speak,
             ipc::session,
             ipc::console,
             ipc::sign_in,
@@ -179,6 +182,7 @@ async fn set_up(app: &AppHandle, source: Source, in_tray: bool) -> anyhow::Resul
         }
     };
     app.manage(desk.clone());
+    app.manage(Voice::remembered(app.path().app_local_data_dir().ok().as_deref()));
     app.manage(notes.clone());
     app.manage(running);
     let tray = Tray::make(app);

@@ -8,7 +8,10 @@ use pult_engine::secrets::SecretError;
 use rfd::{AsyncFileDialog, MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, Manager};
 
-use crate::words::{Language, Words, fill};
+use crate::{
+    voice::Voice,
+    words::{Language, Words, fill},
+};
 
 /// Says why the program does not start, on the screen and on the terminal.
 pub(crate) fn cannot_start(error: &impl std::fmt::Display) -> ExitCode {
@@ -39,7 +42,7 @@ pub(crate) fn go_on_without_keyring(error: &SecretError) -> bool {
 
 /// Asks where to put a file; `None` when the person would not have it.
 pub(crate) async fn where_to_save(app: &AppHandle, name: String, folder: Option<PathBuf>) -> Option<PathBuf> {
-    let words = Words::of(Language::of_the_system());
+    let words = app.state::<Voice>().words();
     let mut dialog = AsyncFileDialog::new().set_title(words.save_as).set_file_name(name);
     if let Some(folder) = folder {
         dialog = dialog.set_directory(folder);

@@ -12,7 +12,8 @@ use crate::{
     desk::{Desk, FirstAdministrator, Reach},
     dialogs,
     refusal::Refusal,
-    words::{Language, Words},
+    voice::Voice,
+    window,
 };
 
 type Answer<T> = Result<T, Refusal>;
@@ -37,12 +38,19 @@ pub(crate) struct Place {
 
 /// Tells the page where it is.
 #[tauri::command]
-pub(crate) fn place(desk: State<'_, Desk>, notes: State<'_, Notes>) -> Place {
+pub(crate) fn place(desk: State<'_, Desk>, notes: State<'_, Notes>, voice: State<'_, Voice>) -> Place {
     Place {
         server: desk.server().ok().map(|server| server.address().to_owned()),
         reach: desk.reach().map_or(Reach::Connected, |reach| *reach.borrow()),
-        notes: notes.words(Words::of(Language::of_the_system())),
+        notes: notes.words(voice.words()),
     }
+}
+
+/// Takes the language that the page speaks: window, tray and toasts speak it too.
+#[tauri::command]
+pub(crate) fn speak(app: AppHandle, voice: State<'_, Voice>, language: String) {
+    voice.choose(&language);
+    window::entitle(&app, voice.words().title);
 }
 
 /// Who looks.

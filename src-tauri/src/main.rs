@@ -19,6 +19,7 @@ mod status;
 mod toasts;
 mod tray;
 mod vault;
+mod voice;
 mod watch;
 mod window;
 mod words;

@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(
             said.iter().map(|(state, text)| (*state, text.as_str())).collect::<Vec<_>>(),
             [
-                (State::Attention, "Paused by hand: Call journal feed"),
+                (State::Attention, "Paused by hand: Call centre journal"),
                 (State::Attention, "Not answering: newer"),
                 (State::Attention, "Restarting: pump"),
                 (State::Trouble, "Stuck deliveries: 4"),

@@ -154,11 +154,11 @@ mod tests {
         let mut incidents = Incidents::default();
         assert_eq!(
             told(&mut incidents, &figures(&["agencies", "telephony"], 0)),
-            ["Needs you: Agency cards, Telephony"]
+            ["Needs you: Agency directory, Telephony"]
         );
         assert!(told(&mut incidents, &figures(&["agencies", "telephony"], 0)).is_empty());
         assert_eq!(told(&mut incidents, &figures(&["agencies"], 0)), ["Works again: Telephony"]);
-        assert_eq!(told(&mut incidents, &figures(&[], 0)), ["Works again: Agency cards"]);
+        assert_eq!(told(&mut incidents, &figures(&[], 0)), ["Works again: Agency directory"]);
     }
 
     #[test]

@@ -16,8 +16,9 @@ use tauri::{
 
 use crate::{
     status::{self, Figures, LINES, State, Status},
+    voice::Voice,
     window,
-    words::{Language, Words},
+    words::Words,
 };
 
 const OPEN: &str = "open";
@@ -28,6 +29,8 @@ const QUIT: &str = "quit";
 pub(crate) struct Tray {
     icon: TrayIcon<Wry>,
     lines: [MenuItem<Wry>; LINES],
+    /// To open the window, and to quit.
+    acts: [MenuItem<Wry>; 2],
     shown: Arc<Mutex<Option<Status>>>,
 }
 
@@ -50,7 +53,7 @@ impl Tray {
     }
 
     fn build(app: &AppHandle) -> tauri::Result<Self> {
-        let words = Words::of(Language::of_the_system());
+        let words = app.state::<Voice>().words();
         let first = status::of(&Figures { listening: true, ..Figures::default() }, words);
         let line = |at: usize| MenuItem::with_id(app, format!("line-{at}"), &first.lines[at], true, None::<&str>);
         let lines = [line(0)?, line(1)?, line(2)?, line(3)?, line(4)?, line(5)?];
@@ -59,8 +62,13 @@ impl Tray {
             menu.append(line)?;
         }
         menu.append(&PredefinedMenuItem::separator(app)?)?;
-        menu.append(&MenuItem::with_id(app, OPEN, words.open, true, None::<&str>)?)?;
-        menu.append(&MenuItem::with_id(app, QUIT, words.quit, true, None::<&str>)?)?;
+        let acts = [
+            MenuItem::with_id(app, OPEN, words.open, true, None::<&str>)?,
+            MenuItem::with_id(app, QUIT, words.quit, true, None::<&str>)?,
+        ];
+        for act in &acts {
+            menu.append(act)?;
+        }
         let mut icon = TrayIconBuilder::with_id("pult")
             .icon(image(first.state, on_dark(app))?)
             .menu(&menu)
@@ -83,7 +91,15 @@ impl Tray {
         if let Ok(folder) = app.path().app_cache_dir() {
             icon = icon.temp_dir_path(folder.join("tray"));
         }
-        Ok(Self { icon: icon.build(app)?, lines, shown: Arc::default() })
+        Ok(Self { icon: icon.build(app)?, lines, acts, shown: Arc::default() })
+    }
+
+    /// Names the acts of the menu anew; its lines come with the next [`Tray::show`].
+    pub(crate) fn speak(&self, words: &Words) {
+        let [open, quit] = &self.acts;
+        if let Err(error) = open.set_text(words.open).and_then(|()| quit.set_text(words.quit)) {
+            tracing::warn!(%error, "the tray's menu could not be renamed");
+        }
     }
 
     /// Shows a state; only what has changed is touched, because a menu that is open would flicker.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Manager};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::{
@@ -15,7 +15,8 @@ use crate::{
     status::{self, Figures},
     toasts::{self, Incidents},
     tray::Tray,
-    words::{Language, Words},
+    voice::Voice,
+    words::Words,
 };
 
 /// The event that tells the page of a change.
@@ -52,7 +53,7 @@ fn tell<T: serde::Serialize>(app: &AppHandle, event: &str, content: &T) {
 
 /// Keeps the tray and the toasts up to date.
 pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Option<Tray>) {
-    let words = Words::of(Language::of_the_system());
+    let mut language = app.state::<Voice>().changes();
     let mut incidents = Incidents::default();
     let mut changes = desk.changes();
     let mut reach = desk.reach();
@@ -66,6 +67,7 @@ pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Opti
             () = sleep_until(soon), if due.is_some() => {}
             () = notes.changed() => {}
             () = turned(&mut reach) => {}
+            Ok(()) = language.changed() => {}
             change = changes.next() => {
                 if change.is_none() {
                     return;
@@ -75,12 +77,14 @@ pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Opti
             }
         }
         due = None;
+        let words = Words::of(*language.borrow_and_update());
         let figures = gather(&desk, &notes).await;
         for toast in incidents.observe(&figures, words) {
             tracing::info!(title = toast.title, text = toast.text, "told the person");
             toasts::show(&app, words, toast);
         }
         if let Some(tray) = &tray {
+            tray.speak(words);
             tray.show(&app, &status::of(&figures, words));
         }
     }

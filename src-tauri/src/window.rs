@@ -8,7 +8,7 @@ use tauri::{
 };
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 
-use crate::words::{Language, Words};
+use crate::voice::Voice;
 
 /// The window's name, which its permissions are given to.
 const MAIN: &str = "main";
@@ -54,7 +54,7 @@ fn show(app: &AppHandle) -> tauri::Result<()> {
         return window.set_focus();
     }
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
-        .title(Words::of(Language::of_the_system()).title)
+        .title(app.state::<Voice>().words().title)
         .inner_size(1280.0, 800.0)
         .min_inner_size(1024.0, 700.0)
         .background_color(LIGHT)
@@ -65,6 +65,13 @@ fn show(app: &AppHandle) -> tauri::Result<()> {
         window.set_background_color(Some(DARK))?;
     }
     window.set_focus()
+}
+
+/// Writes the title anew.
+pub(crate) fn entitle(app: &AppHandle, title: &str) {
+    if let Some(Err(error)) = app.get_webview_window(MAIN).map(|window| window.set_title(title)) {
+        tracing::warn!(%error, "the window's title could not be changed");
+    }
 }
 
 /// Keeps the window's place when it is closed: by the time the program ends it is long gone.

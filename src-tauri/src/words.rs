@@ -16,14 +16,17 @@ impl Language {
     }
 
     fn of(locales: impl Iterator<Item = String>) -> Self {
-        for locale in locales {
-            match locale.split(['-', '_', '.', '@']).next().unwrap_or_default().to_lowercase().as_str() {
-                "ru" => return Self::Ru,
-                "en" => return Self::En,
-                _ => {}
-            }
+        let code = |locale: String| locale.split(['-', '_', '.', '@']).next().unwrap_or_default().to_lowercase();
+        locales.map(code).find_map(|code| Self::of_code(&code)).unwrap_or(Self::Ru)
+    }
+
+    /// The language of a two-letter code; `None` for one without words here.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        match code {
+            "ru" => Some(Self::Ru),
+            "en" => Some(Self::En),
+            _ => None,
         }
-        Self::Ru
     }
 }
 
@@ -119,7 +122,7 @@ const RU: Words = Words {
     keyring_away_text: "Пароли и ключи Пульта лежат в ней. Разблокируйте её и запустите Пульт снова.\n\n\
                         Продолжить без неё? Тогда пароли и ключи придётся ввести заново, храниться они будут в файле.\n\n{}",
     save_as: "Сохранить файл",
-    sources_by_name: ["Телефония", "Карточки агентств", "Журнал звонков"],
+    sources_by_name: ["Телефония", "Справочник агентств", "Журнал колл-центра"],
 };
 
 const EN: Words = Words {
@@ -164,7 +167,7 @@ const EN: Words = Words {
     keyring_away_text: "Pult's passwords and keys are in it. Unlock it and start Pult again.\n\n\
                         Go on without it? Passwords and keys then have to be entered again and are kept in a file.\n\n{}",
     save_as: "Save the file",
-    sources_by_name: ["Telephony", "Agency cards", "Call journal feed"],
+    sources_by_name: ["Telephony", "Agency directory", "Call centre journal"],
 };
 
 impl Words {

@@ -39,6 +39,8 @@ export interface Backend {
   watchConnection(listener: (state: StreamState) => void): () => void;
   saveFile(file: FileToSave): Promise<void>;
   openExternal(url: string): Promise<void>;
+  /** Tells the language of the page to what speaks beside it; absent where nothing does. */
+  speak?(language: string): Promise<void>;
 }
 
 /** A list of listeners: both transports and the fake publish through it. */

@@ -26,6 +26,8 @@ export class FakeBackend implements Backend {
   readonly asked: { name: string; request: unknown }[] = [];
   readonly saved: FileToSave[] = [];
   readonly opened: string[] = [];
+  /** The languages the page said it speaks. */
+  readonly spoken: string[] = [];
   private readonly changes = new Listeners<Change>();
   private readonly connections = new Listeners<StreamState>();
   private connection: StreamState = 'connected';
@@ -42,6 +44,10 @@ export class FakeBackend implements Backend {
     const answer = this.answers[name];
     if (!answer) throw new ApiError('internal', `nobody taught the answer to ${name}`);
     return answer(request);
+  }
+
+  async speak(language: string): Promise<void> {
+    this.spoken.push(language);
   }
 
   async session(): Promise<Session> {

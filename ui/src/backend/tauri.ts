@@ -95,6 +95,10 @@ export class TauriBackend implements Backend {
   openExternal(url: string): Promise<void> {
     return ask('open_external', { url });
   }
+
+  speak(language: string): Promise<void> {
+    return ask('speak', { language });
+  }
 }
 
 /** A stream nobody is signed in for has not begun yet. */

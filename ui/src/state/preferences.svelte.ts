@@ -1,4 +1,5 @@
 // Appearance chosen on this workstation: theme, language, zone.
+import { backend } from '../backend';
 import { i18n } from '../i18n/index.svelte';
 import { safeZone, type Language } from '../i18n/locale';
 import { isText, recall, remember } from './storage';
@@ -11,6 +12,7 @@ class Preferences {
 
   start(): void {
     i18n.start(recall('language', isText));
+    this.speak();
     const zone = recall('zone', isText);
     if (zone) i18n.zone = safeZone(zone);
     const theme = recall('theme', isText);
@@ -25,12 +27,21 @@ class Preferences {
   chooseLanguage(language: Language): void {
     i18n.choose(language);
     remember('language', language);
+    this.speak();
   }
 
   /** An empty name returns to the system's zone. */
   chooseZone(zone: string): void {
     i18n.zone = safeZone(zone || undefined);
     remember('zone', zone || null);
+  }
+
+  /** Tray and toasts of the window speak as the page does. */
+  private speak(): void {
+    // Words in another language are a lesser evil than an alarm about them.
+    backend()
+      .speak?.(i18n.language)
+      .catch((cause: unknown) => console.warn('the window did not take the language', cause));
   }
 
   private showTheme(theme: Theme): void {
