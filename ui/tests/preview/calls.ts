@@ -66,8 +66,9 @@ const pick = <T>(list: readonly T[], index: number): T => list[index % list.leng
 
 export function makeRow(id: number, startedAt: number, index: number, open: boolean): CallRow {
   const centre = index % 5 === 3 ? 'vilnius' : 'moscow';
-  const result = open ? null : pick(resultsInTurn, index * 7 + (index >> 3));
-  const type = open ? null : pick(typesInTurn, index * 5 + (index >> 4));
+  const kept = !open && centre === 'moscow';
+  const result = !kept ? null : pick(resultsInTurn, index * 7 + (index >> 3));
+  const type = !kept ? null : pick(typesInTurn, index * 5 + (index >> 4));
   const known = index % 11 !== 5;
   const agency = centre === 'vilnius' && known && index % 4 !== 0 ? index % agencies.length : null;
   const lengthSeconds = 25 + ((index * 97) % 540) + (index % 41 === 8 ? 3900 : 0);

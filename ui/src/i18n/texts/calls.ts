@@ -48,6 +48,9 @@ const ru = {
     7: 'Сорвался звонок',
     unknown: 'Неизвестный тип',
   },
+  noResult: 'Без результата',
+  noResultKept: 'Журнал Вильнюса результата не хранит',
+  noTypeKept: 'Журнал Вильнюса типа не хранит',
   groups: { success: 'Обработано', dropped: 'Положили трубку', failed: 'Не состоялись', unknown: 'Без результата' },
   columns: {
     time: 'Время',
@@ -238,6 +241,9 @@ const en: typeof ru = {
     7: 'Call failed',
     unknown: 'Unknown type',
   },
+  noResult: 'No result',
+  noResultKept: 'The Vilnius journal keeps no result',
+  noTypeKept: 'The Vilnius journal keeps no type',
   groups: { success: 'Handled', dropped: 'Hung up', failed: 'Failed', unknown: 'No result' },
   columns: {
     time: 'Time',

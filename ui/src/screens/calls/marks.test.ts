@@ -3,7 +3,18 @@ import type { HourBar } from '../../bindings/HourBar';
 import { aligned } from '../../components/chart';
 import { calls } from '../../i18n/texts/calls';
 import { RESULTS, TYPES } from './filter';
-import { badgeOf, countByResult, hourChart, lengthOf, liveMark, marks, resultCode, typeCode } from './marks';
+import {
+  badgeOf,
+  countByResult,
+  hourChart,
+  lengthOf,
+  liveMark,
+  marks,
+  resultCode,
+  resultOf,
+  typeCode,
+  typeOf,
+} from './marks';
 import { makeRow } from '../../../tests/preview/calls';
 
 test('every code of the journal has its badge, and nothing else has one', () => {
@@ -19,6 +30,17 @@ test('every code of the journal has its badge, and nothing else has one', () => 
     'unknown',
   ]);
   expect([resultCode(7), resultCode(-1), typeCode(8), typeCode(0)]).toEqual(['unknown', 'unknown', 'unknown', 0]);
+});
+
+test('a centre that keeps no result has none to know; the other has an unknown one', () => {
+  const row = { ...makeRow(1, 0, 0, false), centre: 'vilnius' as const, result: null, type_call: null };
+  expect([resultOf(row), typeOf(row)]).toEqual([null, null]);
+  expect([resultOf({ ...row, result: 1 }), typeOf({ ...row, type_call: 2 })]).toEqual([1, 2]);
+  expect([resultOf({ ...row, centre: 'moscow' }), typeOf({ ...row, centre: 'moscow' })]).toEqual([
+    'unknown',
+    'unknown',
+  ]);
+  expect(typeOf({ ...row, centre: 'moscow', state: 'open' })).toBeNull();
 });
 
 test('no two badges share a shape', () => {

@@ -1,6 +1,7 @@
 // How results of calls look and which of them the chart stacks together. Pure.
 import type { Badge } from '../../bindings/Badge';
 import type { CallRow } from '../../bindings/CallRow';
+import type { Centre } from '../../bindings/Centre';
 import type { HourBar } from '../../bindings/HourBar';
 import type { Shape, Tone } from '../../components/badge';
 import type { ChartData } from '../../components/chart';
@@ -31,23 +32,36 @@ const badges: Record<(typeof RESULTS)[number], Badge> = {
   6: 'failed',
 };
 
-type ResultCode = keyof typeof badges | 'unknown';
-type TypeCode = (typeof TYPES)[number] | 'unknown';
+export type ResultCode = keyof typeof badges | 'unknown';
+export type TypeCode = (typeof TYPES)[number] | 'unknown';
 
 /** A stored code as a key of the texts. */
 export const resultCode = (code: Code | null): ResultCode => RESULTS.find((each) => each === code) ?? 'unknown';
 export const typeCode = (code: Code | null): TypeCode => TYPES.find((each) => each === code) ?? 'unknown';
+
+/** The Vilnius centre's journal has no result and no type: there, no code is nothing unknown but nothing kept. */
+const keepsNone = (call: { centre: Centre }, code: number | null): boolean =>
+  call.centre === 'vilnius' && code === null;
+
+/** The result of a call; null where there is none to know. */
+export const resultOf = (call: { centre: Centre; result: number | null }): ResultCode | null =>
+  keepsNone(call, call.result) ? null : resultCode(call.result);
+/** The type of a call; null where there is none to know, or nobody has said it of a call that goes on. */
+export const typeOf = (call: CallRow): TypeCode | null =>
+  keepsNone(call, call.type_call) || (call.state === 'open' && call.type_call === null)
+    ? null
+    : typeCode(call.type_call);
 
 export function badgeOf(code: Code | null): Badge {
   const known = resultCode(code);
   return known === 'unknown' ? 'unknown' : badges[known];
 }
 
-/** Calls of each result over all hours, the most frequent first. */
-export function countByResult(hours: readonly HourBar[]): { code: ResultCode; calls: number }[] {
-  const sums = new Map<ResultCode, number>();
+/** Calls of each result over all hours, the most frequent first; null for those whose centre keeps none. */
+export function countByResult(hours: readonly HourBar[]): { code: ResultCode | null; calls: number }[] {
+  const sums = new Map<ResultCode | null, number>();
   for (const bar of hours) {
-    const code = resultCode(bar.result);
+    const code = resultOf(bar);
     sums.set(code, (sums.get(code) ?? 0) + bar.calls);
   }
   return [...sums].map(([code, calls]) => ({ code, calls })).sort((a, b) => b.calls - a.calls);
