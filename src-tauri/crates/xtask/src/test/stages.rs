@@ -74,7 +74,7 @@ fn lint(_: &[String]) -> Result<Outcome> {
 fn licences(_: &[String]) -> Result<Outcome> {
     if !has_cargo_command("deny") {
         return Ok(Outcome::Skipped(
-            "cargo-deny is not installed (`cargo install cargo-deny --locked`, minutes)".into(),
+            "cargo-deny is not installed: `cargo install cargo-deny --locked`, minutes, and once is enough".into(),
         ));
     }
     process::run(cargo().args(["deny", "--all-features", "check", "licenses", "bans", "sources"]))?;
