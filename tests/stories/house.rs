@@ -112,7 +112,7 @@ impl Setup {
     pub(crate) fn build(self) -> House {
         trust_ring();
         let folder = tempfile::Builder::new().prefix("pult").tempdir().unwrap();
-        let house = House { folder, wrapper: vec![] };
+        let house = House { folder, wrapper: vec![], environment: vec![] };
         create_private(&house.data());
         let mut config = String::new();
         for (section, lines) in [
@@ -159,6 +159,7 @@ fn write_private(file: &Path, text: &str) {
 pub(crate) struct House {
     folder: TempDir,
     wrapper: Vec<String>,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl House {
@@ -170,6 +171,12 @@ impl House {
     /// The same, its engine run by way of another program, which takes the engine's command line as its last words.
     pub(crate) fn under(mut self, words: &[&str]) -> Self {
         self.wrapper = words.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
+    /// The same, its programs started with this variable.
+    pub(crate) fn having(mut self, variable: &'static str, value: &Path) -> Self {
+        self.environment.push((variable, value.to_owned()));
         self
     }
 
@@ -206,6 +213,7 @@ impl House {
             None => Command::new(pultd()),
         };
         command.arg("--config").arg(self.config()).args(words).env_remove("PULT_CONFIG").env_remove("PULT_LOG");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.kill_on_drop(true);
         command
     }
@@ -305,7 +313,7 @@ impl House {
 }
 
 /// The program: the one named by the environment, else the one built beside these tests.
-fn pultd() -> PathBuf {
+pub(crate) fn pultd() -> PathBuf {
     if let Some(named) = std::env::var_os("PULT_TEST_PULTD") {
         return named.into();
     }

@@ -26,4 +26,5 @@ mod newcall;
 mod preview;
 mod replay;
 mod secrets;
+mod unit;
 mod upgrade;

@@ -22,7 +22,7 @@ pub(crate) fn bundle(appimage: bool, folder: &Path, made: &mut Vec<PathBuf>, lef
         } else {
             left_out.push("AppImage: its packing tool has to be downloaded; ask for it with --appimage".to_owned());
         }
-        left_out.push("NSIS installer: it is made on Windows, by the same command".to_owned());
+        left_out.push("NSIS installer: it is made on Windows, by the same command, and was not tried here".to_owned());
     } else if cfg!(windows) {
         kinds.push("nsis");
         left_out.push("the window's .deb and AppImage: they are made on Linux, by the same command".to_owned());
