@@ -59,7 +59,7 @@ function recordOf(id: number, now: number): RecordRow {
     id,
     integration: feed ? 'call_feed' : 'telephony',
     kind: index % 17 === 16 ? 'replay' : 'hook',
-    route: feed ? 'calls' : index % 5 === 2 ? 'event' : 'entry',
+    route: feed ? 'batch' : index % 5 === 2 ? 'event' : 'entry',
     received_at: received,
     source: feed ? '192.0.2.44' : `192.0.2.${17 + (index % 3)}`,
     state,

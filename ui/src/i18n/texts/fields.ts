@@ -17,6 +17,10 @@ const ru: Record<string, FieldText> = {
   'console.tls.certificate': { name: 'Сертификат консоли', help: 'PEM-файл с цепочкой; нужен вместе с ключом' },
   'console.tls.key': { name: 'Ключ сертификата консоли', help: 'PEM-файл, который читает только Пульт' },
   'hooks.bind': { name: 'Адрес приёма вебхуков' },
+  'hooks.public_url': {
+    name: 'Внешний адрес приёма',
+    help: 'Под ним вебхуки видны другим системам; пусто: собственный адрес приёма',
+  },
   'hooks.allow_plain_http': {
     name: 'Открытый HTTP в частной сети',
     help: 'Ключи и телефоны пойдут по сети без шифрования',
@@ -112,6 +116,10 @@ const en: typeof ru = {
   'console.tls.certificate': { name: 'Console certificate', help: 'PEM file with the chain; goes with the key' },
   'console.tls.key': { name: 'Key of the console certificate', help: 'PEM file only Pult can read' },
   'hooks.bind': { name: 'Address for webhooks' },
+  'hooks.public_url': {
+    name: 'Public address for webhooks',
+    help: 'What other systems see; unset: the listener’s own address',
+  },
   'hooks.allow_plain_http': {
     name: 'Plain HTTP in a private network',
     help: 'Keys and phone numbers will travel unencrypted',

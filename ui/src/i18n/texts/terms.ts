@@ -27,7 +27,8 @@ const ru = {
     entry_number: 'Карточка звонка с номером в адресе',
     entry_number_no_slash: 'Карточка звонка с номером в адресе',
     event: 'Подписанное событие',
-    calls: 'Законченные звонки',
+    batch: 'Пакет законченных звонков',
+    file: 'Файл законченных звонков',
   },
   changes: {
     begin: 'начат звонок',
@@ -66,7 +67,8 @@ const en: typeof ru = {
     entry_number: 'Call card with the number in the address',
     entry_number_no_slash: 'Call card with the number in the address',
     event: 'Signed event',
-    calls: 'Finished calls',
+    batch: 'A batch of finished calls',
+    file: 'A file of finished calls',
   },
   changes: {
     begin: 'a call was begun',

@@ -47,7 +47,10 @@ const agencies: SearchProvider = {
     return found.agencies.map((agency) => ({
       id: `agency:${agency.ID_TR}`,
       title: agency.NAME_RU ?? agency.NAME_EN ?? i18n.t.calls.agency.number(agency.ID_TR),
-      note: [agency.CITY_NAME, agency.ADDRESS].filter(Boolean).join(', '),
+      // Many an address begins with its city.
+      note: agency.ADDRESS?.startsWith(agency.CITY_NAME ?? '')
+        ? agency.ADDRESS
+        : [agency.CITY_NAME, agency.ADDRESS].filter(Boolean).join(', '),
       run: () => router.open('agency', agency.ID_TR),
     }));
   },
