@@ -78,6 +78,15 @@ test('a change of its area is read again, another area is not', async () => {
   expect(reads()).toBe(2);
 });
 
+test('from the filter Enter goes on to the rows, and the filter stays', async () => {
+  open();
+  const filter = await screen.findByRole('textbox', { name: /Номер или/ });
+  await screen.findByText('+7 495 123-45-67');
+  filter.focus();
+  await press('Enter', 'Enter');
+  expect(document.activeElement?.tagName).toBe('TR');
+});
+
 test('after a gap everything on screen is read again', async () => {
   const backend = open();
   await screen.findByText('+7 495 123-45-67');

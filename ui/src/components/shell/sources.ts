@@ -3,11 +3,13 @@ import type { Source } from '../../bindings/Source';
 import type { SourceState } from '../../bindings/SourceState';
 import type { Mark } from '../badge';
 
-export type Standing = SourceState | 'late' | 'overdue';
+/** `unheard`: the engine itself is out of reach, so nothing is known of its sources. */
+export type Standing = SourceState | 'late' | 'overdue' | 'unheard';
 
 export const standingMarks: Record<Standing, Mark> = {
   live: { tone: 'ready', shape: 'dot' },
   silent: { tone: 'unknown', shape: 'dashed' },
+  unheard: { tone: 'unknown', shape: 'dashed' },
   paused: { tone: 'off', shape: 'ring' },
   late: { tone: 'warning', shape: 'ring' },
   trouble: { tone: 'warning', shape: 'half' },
