@@ -10,5 +10,6 @@ pub mod agencies;
 pub mod catalogue;
 pub mod clock;
 pub mod export;
+pub mod finesse;
 pub mod secret;
 pub mod telephony;

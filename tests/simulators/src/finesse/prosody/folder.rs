@@ -1,0 +1,186 @@
+//! Everything a Prosody reads before it starts: its settings, the accounts, who sees whose presence, its certificate. All
+//! of it lies in a temporary folder that is gone with the simulator.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use super::Setup;
+use crate::finesse::xmpp::{PUBLISHER, envelope::Shape};
+
+const MODULE: &str = include_str!("mod_finesse_wire.lua");
+
+/// Where a Prosody listens, on loopback.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ports {
+    /// XMPP without TLS, for the publisher alone.
+    pub(super) inner: SocketAddr,
+    /// WebSocket without TLS, behind the front.
+    pub(super) web: SocketAddr,
+    /// XMPP over TLS.
+    pub(super) direct: SocketAddr,
+}
+
+/// Writes the folder; `publisher` is the password of the publishing account.
+pub(super) fn write(folder: &Path, setup: &Setup<'_>, ports: Ports, publisher: &str) -> io::Result<()> {
+    let modules = folder.join("modules");
+    fs::create_dir_all(&modules)?;
+    fs::write(modules.join("mod_finesse_wire.lua"), MODULE)?;
+    fs::write(folder.join("node.crt"), &setup.pair.certificate)?;
+    fs::write(folder.join("node.key"), &setup.pair.key)?;
+    fs::write(settings_file(folder), settings(folder, setup, ports))?;
+    for id in setup.ids {
+        set_password(folder, setup.domain, id, setup.password)?;
+        let sees = roster([(PUBLISHER, "to")], setup.domain);
+        fs::write(store(folder, setup.domain, "roster", id)?, sees)?;
+    }
+    set_password(folder, setup.domain, PUBLISHER, publisher)?;
+    let seen = roster(setup.ids.iter().map(|id| (id.as_str(), "from")), setup.domain);
+    fs::write(store(folder, setup.domain, "roster", PUBLISHER)?, seen)?;
+    own(folder)
+}
+
+/// Where the settings are.
+pub(super) fn settings_file(folder: &Path) -> PathBuf {
+    folder.join("prosody.cfg.lua")
+}
+
+/// Gives an account a password; a Prosody that runs sees it at the next sign-in.
+pub(super) fn set_password(folder: &Path, domain: &str, id: &str, password: &str) -> io::Result<()> {
+    let file = store(folder, domain, "accounts", id)?;
+    let fresh = file.with_extension("new");
+    fs::write(&fresh, format!("return {{\n\t[\"password\"] = {};\n}};\n", quoted(password)))?;
+    own(&fresh)?;
+    fs::rename(fresh, file)
+}
+
+fn store(folder: &Path, domain: &str, store: &str, id: &str) -> io::Result<PathBuf> {
+    let place = folder.join("data").join(encoded(domain)).join(store);
+    fs::create_dir_all(&place)?;
+    Ok(place.join(format!("{}.dat", encoded(&id.to_ascii_lowercase()))))
+}
+
+/// As Prosody names its files.
+fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02x}"),
+    };
+    text.bytes().map(one).collect()
+}
+
+fn roster<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>, domain: &str) -> String {
+    let mut text = "return {\n\t[false] = { [\"version\"] = 1; [\"pending\"] = {}; };\n".to_owned();
+    for (id, subscription) in entries {
+        let jid = quoted(&format!("{}@{domain}", id.to_ascii_lowercase()));
+        text.push_str(&format!("\t[{jid}] = {{ [\"subscription\"] = \"{subscription}\"; [\"groups\"] = {{}}; }};\n"));
+    }
+    text + "};\n"
+}
+
+/// A text as Lua writes it.
+fn quoted(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'"' | b'\\' => format!("\\{}", char::from(byte)),
+        byte if byte.is_ascii_graphic() || byte == b' ' => char::from(byte).to_string(),
+        byte => format!("\\{byte:03}"),
+    };
+    format!("\"{}\"", text.bytes().map(one).collect::<String>())
+}
+
+fn settings(folder: &Path, setup: &Setup<'_>, ports: Ports) -> String {
+    let domain = setup.domain;
+    let file = |name: &str| quoted(&folder.join(name).to_string_lossy());
+    let shape = if setup.shape == Shape::Prosody { "prosody" } else { "openfire" };
+    format!(
+        r#"data_path = {data}
+pidfile = {pid}
+plugin_paths = {{ {modules} }}
+certificates = {data}
+interfaces = {{ "{address}" }}
+modules_enabled = {{ "roster"; "saslauth"; "presence"; "message"; "iq"; "c2s"; "ping"; "websocket"; "finesse_wire"; }}
+modules_disabled = {{ "s2s"; "s2s_auth_certs"; "offline"; "smacks"; "pep"; "carbons"; "mam"; }}
+finesse_shape = "{shape}"
+log = {{ {{ levels = {{ min = "warn" }}; to = "console"; }} }}
+authentication = "internal_plain"
+disable_sasl_mechanisms = {{ "SCRAM-SHA-1"; "SCRAM-SHA-256"; "DIGEST-MD5"; }}
+-- The port without TLS is the publisher's, on loopback.
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
+c2s_ports = {{ {inner} }}
+c2s_direct_tls_ports = {{ {direct} }}
+c2s_direct_tls_ssl = {{ certificate = {certificate}; key = {key}; }}
+http_interfaces = {{ "{address}" }}
+http_ports = {{ {web} }}
+https_ports = {{}}
+http_paths = {{ websocket = "/ws"; }}
+http_default_host = "{domain}"
+consider_websocket_secure = true
+VirtualHost "{domain}"
+Component "pubsub.{domain}" "pubsub"
+	admins = {{ "{PUBLISHER}@{domain}" }}
+"#,
+        data = file("data"),
+        pid = file("prosody.pid"),
+        modules = file("modules"),
+        certificate = file("node.crt"),
+        key = file("node.key"),
+        address = ports.inner.ip(),
+        inner = ports.inner.port(),
+        direct = ports.direct.port(),
+        web = ports.web.port(),
+    )
+}
+
+/// User and group a Prosody is to run as: it refuses to be root. `None` for those of this process.
+#[cfg(unix)]
+pub(super) fn user() -> io::Result<Option<(u32, u32)>> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(None);
+    }
+    let users = fs::read_to_string("/etc/passwd")?;
+    let line = users.lines().find(|line| line.starts_with("prosody:"));
+    let mut fields = line.unwrap_or_default().split(':').skip(2).map(str::parse::<u32>);
+    match (fields.next(), fields.next()) {
+        (Some(Ok(user)), Some(Ok(group))) => Ok(Some((user, group))),
+        _ => Err(io::Error::other("there is no user `prosody`: install the package, or do not run as root")),
+    }
+}
+
+/// Gives `place` and everything in it to whoever Prosody runs as.
+#[cfg(unix)]
+fn own(place: &Path) -> io::Result<()> {
+    let Some((user, group)) = user()? else { return Ok(()) };
+    let mut rest = vec![place.to_owned()];
+    while let Some(place) = rest.pop() {
+        std::os::unix::fs::chown(&place, Some(user), Some(group))?;
+        if place.is_dir() {
+            for entry in fs::read_dir(place)? {
+                rest.push(entry?.path());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn own(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_as_prosody_names_them() {
+        assert_eq!(encoded("fin-a.cc.example"), "fin%2da%2ecc%2eexample");
+    }
+
+    #[test]
+    fn a_password_cannot_leave_its_quotes() {
+        assert_eq!(quoted("a\"] = b\\\nё"), r#""a\"] = b\\\010\209\145""#);
+    }
+}
