@@ -1,5 +1,6 @@
 //! `pult-simulators`: the simulated outside world as a program. Says what can be asked of it; `run` does it.
 
+mod floor;
 mod run;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
@@ -10,11 +11,11 @@ use url::Url;
 
 const SECRETS: &str = "\
 Secrets come from the environment (PULT_SIM_CLIENT_KEY, PULT_SIM_FEED_KEY, PULT_SIM_HOOK_SECRET,
-PULT_SIM_AGENCY_LOGIN, PULT_SIM_AGENCY_PASSWORD) or from a key file with lines `name = value`
-(client_key, feed_key, hook_secret, agency_login, agency_password) that only its owner may read.
+PULT_SIM_AGENCY_LOGIN, PULT_SIM_AGENCY_PASSWORD, PULT_SIM_FINESSE_PASSWORD) or from a key file with lines `name = value`
+(client_key, feed_key, hook_secret, agency_login, agency_password, finesse_password) that only its owner may read.
 They are never taken as arguments.";
 
-/// The outside world of Pult, simulated: the agency service and the telephony of both contact centres.
+/// The outside world of Pult, simulated: the agency service, the telephony of both contact centres, a Finesse cluster.
 #[derive(Debug, Parser)]
 #[command(version, after_help = SECRETS)]
 struct Cli {
@@ -37,7 +38,10 @@ enum Command {
         pult-simulators telephony --pult http://127.0.0.1:8080 --key-file keys --hook signed --centre vilnius\n  \
         pult-simulators telephony --pult http://127.0.0.1:8080 --key-file keys --misbehave flood --amount 500")]
     Telephony(TelephonyArgs),
-    /// Both together, for a living contact centre.
+    /// Serve a Finesse cluster of two nodes until Ctrl-C; prints its addresses and accounts.
+    #[command(after_help = floor::EXAMPLES)]
+    Finesse(floor::FinesseArgs),
+    /// Agencies and telephony together, for a living contact centre.
     #[command(after_help = "Example:\n  \
         pult-simulators demo --pult http://127.0.0.1:8080 --key-file keys --backfill 30 --profile flat --speed 4")]
     Demo(DemoArgs),

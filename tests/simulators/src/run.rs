@@ -27,7 +27,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs};
+use crate::{
+    Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs, floor,
+};
 
 /// Runs one command to its end, or until Ctrl-C.
 pub(crate) async fn run(command: Command) -> Result<()> {
@@ -44,6 +46,10 @@ pub(crate) async fn run(command: Command) -> Result<()> {
                 Some(kind) => misbehave(&args, kind, keys).await,
                 None => call(args.pult, &args.day, keys, stop).await,
             }
+        }
+        Command::Finesse(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            floor::serve(&args, keys, stop).await
         }
         Command::Demo(args) => {
             let keys = keyring(Some(&args.key_file))?;
@@ -67,7 +73,7 @@ fn keyring(file: Option<&Path>) -> Result<Keyring> {
     Ok(keys)
 }
 
-fn say(line: std::fmt::Arguments<'_>) -> io::Result<()> {
+pub(crate) fn say(line: std::fmt::Arguments<'_>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()

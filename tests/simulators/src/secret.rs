@@ -38,6 +38,8 @@ pub struct Keyring {
     pub agency_login: Option<String>,
     /// `agency_password`: its password.
     pub agency_password: Option<Secret>,
+    /// `finesse_password`: the password of every account of the simulated Finesse.
+    pub finesse_password: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -56,13 +58,13 @@ pub enum KeyFileError {
 
 impl Keyring {
     /// The variables' prefix: `PULT_SIM_CLIENT_KEY`, `PULT_SIM_FEED_KEY`, `PULT_SIM_HOOK_SECRET`,
-    /// `PULT_SIM_AGENCY_LOGIN`, `PULT_SIM_AGENCY_PASSWORD`.
+    /// `PULT_SIM_AGENCY_LOGIN`, `PULT_SIM_AGENCY_PASSWORD`, `PULT_SIM_FINESSE_PASSWORD`.
     pub const PREFIX: &str = "PULT_SIM_";
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
     pub fn from_environment(look_up: impl Fn(&str) -> Option<String>) -> Self {
         let mut keyring = Self::default();
-        for name in ["CLIENT_KEY", "FEED_KEY", "HOOK_SECRET", "AGENCY_LOGIN", "AGENCY_PASSWORD"] {
+        for name in ["CLIENT_KEY", "FEED_KEY", "HOOK_SECRET", "AGENCY_LOGIN", "AGENCY_PASSWORD", "FINESSE_PASSWORD"] {
             if let Some(value) = look_up(&format!("{}{name}", Self::PREFIX)).filter(|value| !value.is_empty()) {
                 keyring.set(&name.to_ascii_lowercase(), value);
             }
@@ -110,6 +112,7 @@ impl Keyring {
             "hook_secret" => self.hook_secret = Some(Secret(value)),
             "agency_login" => self.agency_login = Some(value),
             "agency_password" => self.agency_password = Some(Secret(value)),
+            "finesse_password" => self.finesse_password = Some(Secret(value)),
             _ => return false,
         }
         true
