@@ -1,5 +1,6 @@
-//! Everything a Prosody reads before it starts: its settings, the accounts, who sees whose presence, its certificate. All
-//! of it lies in a temporary folder that is gone with the simulator.
+//! Everything a Prosody reads before it starts: its settings, the accounts, who sees whose presence, the notification nodes
+//! with whoever is subscribed without asking, its certificate. All of it lies in a temporary folder that is gone with the
+//! simulator. Nodes are written and not made over XMPP: a thousand of them would be ten seconds of requests.
 
 use std::{
     fs, io,
@@ -8,7 +9,10 @@ use std::{
 };
 
 use super::Setup;
-use crate::finesse::xmpp::{PUBLISHER, envelope::Shape};
+use crate::finesse::{
+    feeds::Feed,
+    xmpp::{PUBLISHER, envelope::Shape},
+};
 
 const MODULE: &str = include_str!("mod_finesse_wire.lua");
 
@@ -34,11 +38,15 @@ pub(super) fn write(folder: &Path, setup: &Setup<'_>, ports: Ports, publisher: &
     for id in setup.ids {
         set_password(folder, setup.domain, id, setup.password)?;
         let sees = roster([(PUBLISHER, "to")], setup.domain);
-        fs::write(store(folder, setup.domain, "roster", id)?, sees)?;
+        fs::write(store(folder, setup.domain, "roster", &local(id))?, sees)?;
     }
     set_password(folder, setup.domain, PUBLISHER, publisher)?;
     let seen = roster(setup.ids.iter().map(|id| (id.as_str(), "from")), setup.domain);
     fs::write(store(folder, setup.domain, "roster", PUBLISHER)?, seen)?;
+    for feed in setup.feeds {
+        let file = store(folder, &format!("pubsub.{}", setup.domain), "pubsub_nodes", &feed.node)?;
+        fs::write(file, node(feed, setup.domain))?;
+    }
     own(folder)
 }
 
@@ -49,17 +57,22 @@ pub(super) fn settings_file(folder: &Path) -> PathBuf {
 
 /// Gives an account a password; a Prosody that runs sees it at the next sign-in.
 pub(super) fn set_password(folder: &Path, domain: &str, id: &str, password: &str) -> io::Result<()> {
-    let file = store(folder, domain, "accounts", id)?;
+    let file = store(folder, domain, "accounts", &local(id))?;
     let fresh = file.with_extension("new");
     fs::write(&fresh, format!("return {{\n\t[\"password\"] = {};\n}};\n", quoted(password)))?;
     own(&fresh)?;
     fs::rename(fresh, file)
 }
 
-fn store(folder: &Path, domain: &str, store: &str, id: &str) -> io::Result<PathBuf> {
-    let place = folder.join("data").join(encoded(domain)).join(store);
+fn store(folder: &Path, host: &str, store: &str, name: &str) -> io::Result<PathBuf> {
+    let place = folder.join("data").join(encoded(host)).join(store);
     fs::create_dir_all(&place)?;
-    Ok(place.join(format!("{}.dat", encoded(&id.to_ascii_lowercase()))))
+    Ok(place.join(format!("{}.dat", encoded(name))))
+}
+
+/// The local part of somebody's address: the case of an id is folded.
+fn local(id: &str) -> String {
+    id.to_ascii_lowercase()
 }
 
 /// As Prosody names its files.
@@ -74,10 +87,31 @@ fn encoded(text: &str) -> String {
 fn roster<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>, domain: &str) -> String {
     let mut text = "return {\n\t[false] = { [\"version\"] = 1; [\"pending\"] = {}; };\n".to_owned();
     for (id, subscription) in entries {
-        let jid = quoted(&format!("{}@{domain}", id.to_ascii_lowercase()));
+        let jid = address(id, domain);
         text.push_str(&format!("\t[{jid}] = {{ [\"subscription\"] = \"{subscription}\"; [\"groups\"] = {{}}; }};\n"));
     }
     text + "};\n"
+}
+
+/// A notification node: nothing of it is kept, and where only some may subscribe they are its members.
+fn node(feed: &Feed, domain: &str) -> String {
+    let access = if feed.only.is_some() { "whitelist" } else { "open" };
+    let list = |ids: &mut dyn Iterator<Item = &String>, value: &str| -> String {
+        ids.map(|id| format!("[{}] = {value}; ", address(id, domain))).collect()
+    };
+    format!(
+        "return {{\n\t[\"name\"] = {name};\n\
+         \t[\"config\"] = {{ [\"persist_items\"] = false; [\"access_model\"] = \"{access}\"; }};\n\
+         \t[\"affiliations\"] = {{ {members}}};\n\t[\"subscribers\"] = {{ {subscribers}}};\n}};\n",
+        name = quoted(&feed.node),
+        members = list(&mut feed.only.iter().flatten(), "\"member\""),
+        subscribers = list(&mut feed.automatic.iter(), "true"),
+    )
+}
+
+/// Somebody's bare address, quoted.
+fn address(id: &str, domain: &str) -> String {
+    quoted(&format!("{}@{domain}", local(id)))
 }
 
 /// A text as Lua writes it.

@@ -104,7 +104,7 @@ fn program() -> Option<PathBuf> {
 }
 
 impl Prosody {
-    /// Starts one and makes all its nodes.
+    /// Starts one that has all its accounts, nodes and subscriptions.
     pub(super) async fn start(setup: Setup<'_>) -> Result<Self, ProsodyError> {
         let secret: String = rand::rng().sample_iter(Alphanumeric).take(24).map(char::from).collect();
         let folder = tempfile::Builder::new().prefix("pult-finesse-").tempdir()?;
@@ -119,9 +119,7 @@ impl Prosody {
             journal: setup.journal,
             running: Mutex::new(None),
         };
-        let mut running = prosody.launch().await?;
-        running.publisher.seed(setup.feeds).await?;
-        *prosody.running.lock().await = Some(running);
+        *prosody.running.lock().await = Some(prosody.launch().await?);
         Ok(prosody)
     }
 

@@ -1,7 +1,7 @@
-//! The user `finesse` on a Prosody: an XMPP session that makes nodes, subscribes people to them, publishes and shows
-//! itself available. It speaks over the loopback port without TLS.
+//! The user `finesse` on a Prosody: an XMPP session that publishes and shows itself available. It speaks over the loopback
+//! port without TLS.
 
-use std::{collections::HashMap, io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use data_encoding::BASE64;
 use roxmltree::Document;
@@ -15,7 +15,6 @@ use tokio::{
 
 use super::ProsodyError;
 use crate::finesse::{
-    feeds::Feed,
     xml::escape,
     xmpp::{
         PUBLISHER,
@@ -75,60 +74,6 @@ impl Publisher {
     pub(super) async fn presence(&mut self, up: bool) -> io::Result<()> {
         self.send(if up { "<presence><priority>-1</priority></presence>" } else { "<presence type='unavailable'/>" })
             .await
-    }
-
-    /// Makes the nodes, says who may subscribe, subscribes whoever need not ask. Waits for every answer.
-    pub(super) async fn seed(&mut self, feeds: &[Feed]) -> Result<(), ProsodyError> {
-        let mut asked = Vec::new();
-        for feed in feeds {
-            let node = escape(&feed.node).into_owned();
-            let access = if feed.only.is_some() { "whitelist" } else { "open" };
-            asked.push(format!(
-                "<pubsub xmlns='http://jabber.org/protocol/pubsub'><create node='{node}'/><configure>\
-                 <x xmlns='jabber:x:data' type='submit'>\
-                 <field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#node_config</value></field>\
-                 <field var='pubsub#persist_items'><value>0</value></field>\
-                 <field var='pubsub#access_model'><value>{access}</value></field>\
-                 </x></configure></pubsub>"
-            ));
-            let members = feed
-                .only
-                .iter()
-                .flatten()
-                .map(|id| format!("<affiliation jid='{}' affiliation='member'/>", self.address(id)));
-            let members: String = members.collect();
-            if !members.is_empty() {
-                asked.push(format!(
-                    "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><affiliations node='{node}'>{members}\
-                     </affiliations></pubsub>"
-                ));
-            }
-            let subscribed: String = feed
-                .automatic
-                .iter()
-                .map(|id| format!("<subscription jid='{}' subscription='subscribed'/>", self.address(id)))
-                .collect();
-            if !subscribed.is_empty() {
-                asked.push(format!(
-                    "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><subscriptions node='{node}'>{subscribed}\
-                     </subscriptions></pubsub>"
-                ));
-            }
-        }
-        // In bunches, so that neither side waits for the other to read.
-        for bunch in asked.chunks(50) {
-            let mut waiting = HashMap::new();
-            for request in bunch {
-                waiting.insert(self.ask(request).await?, request);
-            }
-            while !waiting.is_empty() {
-                let (id, refused) = self.answer().await?;
-                if let (Some(request), true) = (waiting.remove(&id), refused) {
-                    return Err(ProsodyError::Refused(request.clone()));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Publishes one notification.
@@ -202,10 +147,6 @@ impl Publisher {
     async fn send(&mut self, text: &str) -> io::Result<()> {
         self.to.write_all(text.as_bytes()).await?;
         self.to.flush().await
-    }
-
-    fn address(&self, id: &str) -> String {
-        format!("{}@{}", escape(&id.to_ascii_lowercase()), self.domain)
     }
 }
 
