@@ -253,25 +253,42 @@ impl Node {
                 };
                 let host = [Element::text("host", &node.host)].into_iter();
                 let https = port("httpsPort", Some(node.addresses.front));
-                Element::group(name, host.chain(https).chain(port("xmppSecurePort", node.addresses.direct)))
+                // The port without TLS is named and, as in newer releases, closed.
+                let xmpp = Element::text("xmppPort", "5222");
+                let secure = port("xmppSecurePort", node.addresses.direct);
+                Element::group(name, host.chain(https).chain([xmpp]).chain(secure))
             };
             fields.extend([
                 Element::text("deploymentType", deployment),
                 Element::text("lastCTIHeartbeatStatus", if is.in_service() { "success" } else { "failure" }),
+                Element::text("lastSuccessCTIHeartbeatTime", now.as_millisecond().to_string()),
                 Element::text("ctiVersion", "24"),
                 Element::text("ctiHeartbeatInterval", "5"),
                 Element::text("ctiMMode", ""),
+                Element::text("ctiTimeInMMode", "-1"),
                 Element::text("finesseMMode", &is.maintenance),
+                Element::text("finesseTimeInMMode", "-1"),
                 Element::text("license", "PREMIUM"),
                 Element::text("peripheralId", "1"),
                 host("primaryNode", &pair[0]),
                 host("secondaryNode", &pair[1]),
                 Element::text("systemAuthMode", &is.auth_mode),
                 Element::text("timezoneOffset", "180"),
+                cti_servers(),
             ]);
         }
         Element::group(name, fields)
     }
+}
+
+/// Another machine of the contact centre; its `host` is not one of the cluster's.
+fn cti_servers() -> Element {
+    let server = [
+        Element::text("host", "cti-1.cc.example"),
+        Element::text("connectedDuration", "93811"),
+        Element::text("active", "true"),
+    ];
+    Element::group("ctiServers", [Element::group("ctiServer", server)])
 }
 
 /// Takes parcels to the stream, through whatever faults are switched on.

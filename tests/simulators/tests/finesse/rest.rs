@@ -2,6 +2,7 @@
 
 use pult_simulators::finesse::{
     NodeName, Settings,
+    tls::Pair,
     world::{Deployment, Plan},
     xml::Order,
 };
@@ -354,6 +355,19 @@ async fn the_front_speaks_both_versions_and_the_plain_port_none() {
     let answer = send(house.http.get(format!("http://{plain}/finesse/api/User/70400"))).await;
     assert_eq!(answer.status, 301);
     assert_eq!(answer.headers["location"], house.url(NodeName::A, "/finesse/api/User/70400"));
+}
+
+#[tokio::test]
+async fn an_authority_that_exists_already_signs_too() {
+    let mut params = rcgen::CertificateParams::new([]).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.distinguished_name.push(rcgen::DnType::CommonName, "An older authority");
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap().pem();
+    let authority = Some(Pair { certificate: certificate.clone(), key: key.serialize_pem() });
+    let house = House::with(Settings { authority, ..small() }).await;
+    assert_eq!(house.cluster.authority(), certificate);
+    assert_eq!(house.get("/finesse/api/SystemInfo").await.status, 200);
 }
 
 #[tokio::test]

@@ -53,6 +53,8 @@ on_both!(
     the_publisher_comes_and_goes,
     a_shutdown_is_told_and_subscriptions_survive_it,
     a_node_that_hangs_says_nothing_until_it_goes_on,
+    a_node_that_goes_down_altogether_says_so_first,
+    an_absent_publisher_stays_absent_over_a_restart,
     a_stream_ends_with_a_farewell,
     xmpp_is_spoken_from_the_first_byte,
     a_changed_password_counts_at_the_next_sign_in,
@@ -268,6 +270,40 @@ async fn a_node_that_hangs_says_nothing_until_it_goes_on(backend: Backend) {
     assert!(tokio::time::timeout(std::time::Duration::from_millis(300), talk.update()).await.is_err());
     house.sim("/sim/node/a", json!({ "xmpp": "up" })).await;
     assert_eq!(text_of(&talk.update().await, "state").as_deref(), Some("WORK"));
+}
+
+async fn a_node_that_goes_down_altogether_says_so_first(backend: Backend) {
+    let house = House::on(backend).await;
+    let mut talk = Talk::supervisor(&house).await;
+    house.sim("/sim/scenario/failover", json!({ "seconds": 0 })).await;
+    talk.hear_with("<system-shutdown").await;
+    while talk.next().await.is_ok() {}
+    // It comes back by itself; the old connection does not.
+    loop {
+        if let Ok(answer) = house.request(reqwest::Method::GET, "/finesse/api/SystemInfo").send().await
+            && answer.text().await.unwrap().contains("<status>IN_SERVICE</status>")
+        {
+            break;
+        }
+    }
+    house.cluster.core().settled().await;
+    Talk::supervisor(&house).await.ping("fin-a.cc.example").await;
+}
+
+async fn an_absent_publisher_stays_absent_over_a_restart(backend: Backend) {
+    let house = House::on(backend).await;
+    house.sim("/sim/node/a", json!({ "finessePresence": "down" })).await;
+    house.sim("/sim/node/a", json!({ "xmpp": "down" })).await;
+    house.sim("/sim/node/a", json!({ "xmpp": "up" })).await;
+    let mut talk = Talk::supervisor(&house).await;
+    let available = |text: &str| {
+        text.starts_with("<presence")
+            && attribute(text, "from").contains("/node-a")
+            && attribute(text, "type").is_empty()
+    };
+    assert!(!talk.aside.iter().any(|text| available(text)), "{:?}", talk.aside);
+    house.sim("/sim/node/a", json!({ "finessePresence": "up" })).await;
+    talk.hear_where(available).await;
 }
 
 async fn a_stream_ends_with_a_farewell(backend: Backend) {

@@ -13,7 +13,10 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     process::Stdio,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -86,6 +89,8 @@ pub struct Prosody {
     secret: String,
     journal: Arc<Journal>,
     running: Mutex<Option<Running>>,
+    /// Whether the publisher is to be seen, now and after a restart.
+    available: AtomicBool,
 }
 
 struct Running {
@@ -118,6 +123,7 @@ impl Prosody {
             secret,
             journal: setup.journal,
             running: Mutex::new(None),
+            available: AtomicBool::new(true),
         };
         *prosody.running.lock().await = Some(prosody.launch().await?);
         Ok(prosody)
@@ -148,7 +154,10 @@ impl Prosody {
             _ = child.wait() => return Err(ProsodyError::NotStarted),
         }
         let resource = format!("node-{}", self.name.letter());
-        let publisher = Publisher::connect(self.ports.inner, &self.domain, &resource, &self.secret).await?;
+        let mut publisher = Publisher::connect(self.ports.inner, &self.domain, &resource, &self.secret).await?;
+        if self.available.load(Ordering::Relaxed) {
+            publisher.presence(true).await?;
+        }
         Ok(Running { child, publisher })
     }
 
@@ -159,6 +168,7 @@ impl Prosody {
     }
 
     pub(super) async fn presence(&self, up: bool) {
+        self.available.store(up, Ordering::Relaxed);
         if let Some(running) = self.running.lock().await.as_mut() {
             told("presence", running.publisher.presence(up).await.map_err(ProsodyError::from));
             told("presence", running.publisher.settle().await);
@@ -244,6 +254,7 @@ async fn listen(output: ChildStdout, name: NodeName, journal: Arc<Journal>) {
                 let kind = if wire.direction == "in" { Kind::In } else { Kind::Out };
                 journal.stanza(name, kind, wire.who, &wire.text);
             }
+            _ if line.trim().is_empty() => {}
             _ => tracing::info!("prosody {}: {line}", name.letter()),
         }
     }

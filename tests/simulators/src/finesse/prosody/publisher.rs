@@ -41,7 +41,7 @@ impl Drop for Publisher {
 }
 
 impl Publisher {
-    /// Signs in and becomes available.
+    /// Signs in; nobody sees it yet.
     pub(super) async fn connect(
         address: SocketAddr,
         domain: &str,
@@ -66,7 +66,6 @@ impl Publisher {
         );
         publisher.send(&bind).await?;
         publisher.expect("iq").await?;
-        publisher.presence(true).await?;
         Ok(publisher)
     }
 
