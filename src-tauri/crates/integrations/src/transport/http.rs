@@ -12,7 +12,10 @@ use reqwest::{Certificate, Method, Request, Url, redirect};
 
 use crate::{CallError, Exchange};
 
-use super::mask::{HIDDEN, Mask};
+use super::{
+    mask::{HIDDEN, Mask},
+    obstacle::Obstacle,
+};
 
 /// The most kept of one side of an exchange, bytes.
 const KEPT: usize = 64 * 1024;
@@ -87,6 +90,8 @@ pub struct Said {
     pub exchange: Exchange,
     /// The answer, or what to do next.
     pub outcome: Result<Answer, CallError>,
+    /// What stood in the way, where the other side said nothing or not all.
+    pub obstacle: Option<Obstacle>,
 }
 
 impl Client {
@@ -98,11 +103,7 @@ impl Client {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             return Err(SetupError::NoProvider);
         }
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("Pult/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .connect_timeout(options.connect)
-            .timeout(options.total);
+        let mut builder = bounded(options);
         if let Some(pem) = &options.ca {
             let certificates = Certificate::from_pem_bundle(pem).map_err(|e| SetupError::Ca(chain(e)))?;
             if certificates.is_empty() {
@@ -110,6 +111,18 @@ impl Client {
             }
             builder = builder.tls_certs_merge(certificates);
         }
+        Self::built(builder, options)
+    }
+
+    /// A client within `options` that recognises the other side as `tls` says, [`Options::ca`] being left to it.
+    ///
+    /// # Errors
+    /// When the client cannot be made.
+    pub fn with_tls(options: &Options, tls: rustls::ClientConfig) -> Result<Self, SetupError> {
+        Self::built(bounded(options).https_only(true).tls_backend_preconfigured(tls), options)
+    }
+
+    fn built(builder: reqwest::ClientBuilder, options: &Options) -> Result<Self, SetupError> {
         let inner = builder.build().map_err(|e| SetupError::Client(chain(e)))?;
         Ok(Self { inner, max_body: options.max_body })
     }
@@ -123,8 +136,10 @@ impl Client {
     pub async fn send(&self, request: Request, mask: &Mask) -> Said {
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);
         let mut exchange = Exchange { request: show_request(&request, mask), ..Exchange::default() };
-        let outcome = self.exchange(request, reading, mask, &mut exchange).await;
-        Said { exchange, outcome }
+        match self.exchange(request, reading, mask, &mut exchange).await {
+            Ok(answer) => Said { exchange, outcome: Ok(answer), obstacle: None },
+            Err((error, obstacle)) => Said { exchange, outcome: Err(error), obstacle },
+        }
     }
 
     async fn exchange(
@@ -133,26 +148,38 @@ impl Client {
         reading: bool,
         mask: &Mask,
         exchange: &mut Exchange,
-    ) -> Result<Answer, CallError> {
-        let mut response = self.inner.execute(request).await.map_err(|e| fault(e, reading, mask))?;
+    ) -> Result<Answer, (CallError, Option<Obstacle>)> {
+        let broke = |e: reqwest::Error| {
+            let obstacle = if e.is_timeout() { Obstacle::Timeout } else { Obstacle::of(&e) };
+            (fault(e, reading, mask), Some(obstacle))
+        };
+        let mut response = self.inner.execute(request).await.map_err(broke)?;
         let (status, headers) = (response.status(), response.headers().clone());
         exchange.status = Some(status.as_u16());
         let mut body = BytesMut::new();
         let ended = loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > self.max_body => {
-                    break Err(too_large(self.max_body, reading));
+                    break Err((too_large(self.max_body, reading), None));
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break Ok(()),
-                Err(e) => break Err(fault(e, reading, mask)),
+                Err(e) => break Err(broke(e)),
             }
         };
         let body = body.freeze();
         exchange.response = show(&format!("{status}"), &headers, &body, mask);
         // A limit or a failure is told by the status, even where the rest of the answer did not arrive.
-        Answer::judge(status, headers, body).and_then(|answer| ended.map(|()| answer))
+        Answer::judge(status, headers, body).map_err(|error| (error, None)).and_then(|answer| ended.map(|()| answer))
     }
+}
+
+fn bounded(options: &Options) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("Pult/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .connect_timeout(options.connect)
+        .timeout(options.total)
 }
 
 fn too_large(max: usize, reading: bool) -> CallError {

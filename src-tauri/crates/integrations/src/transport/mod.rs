@@ -1,11 +1,16 @@
-//! What several integrations need on the wire and no vendor owns: an outbound client, proofs of identity, and the hiding of
-//! secrets in what is kept.
+//! What several integrations need on the wire and no vendor owns: outbound clients, whom they trust, proofs of identity,
+//! and the hiding of secrets in what is kept.
 //!
 //! Deliberately not here: any vendor's word, and retries, pauses or breakers (the engine's lanes).
 
 pub mod http;
 pub mod mask;
+pub mod obstacle;
 pub mod proof;
+pub mod tls;
+pub mod xmpp;
+pub mod xmpp_tls;
+pub mod xmpp_ws;
 
 use std::sync::Arc;
 

@@ -141,7 +141,7 @@ async fn an_exchange_is_kept_without_secrets() {
     url.query_pairs_mut().append_pair("p", "h u&sh");
     let client = client(Duration::from_secs(5));
     let request = client.request(Method::POST, url).bearer_auth("token-of-ours").body("p=h u&sh").build().unwrap();
-    let Said { exchange, outcome } = client.send(request, &Mask::new(["h u&sh"])).await;
+    let Said { exchange, outcome, .. } = client.send(request, &Mask::new(["h u&sh"])).await;
     assert!(String::from_utf8_lossy(&outcome.unwrap().body).contains("h u&sh"), "the caller gets the whole answer");
     let kept = format!("{}{}", exchange.request, exchange.response);
     for secret in ["h u&sh", "h+u%26sh", "token-of-ours", "of-the-server"] {
