@@ -9,6 +9,7 @@ pub mod transport;
 
 pub mod agencies;
 pub mod call_feed;
+pub mod finesse;
 pub mod telephony;
 
 #[cfg(test)]
@@ -79,7 +80,7 @@ pub type Shared = Arc<dyn Integration>;
 /// Every integration there is, by its name: the one list a new folder is added to.
 #[must_use]
 pub fn names() -> &'static [&'static str] {
-    &[agencies::NAME, call_feed::NAME, telephony::NAME]
+    &[agencies::NAME, call_feed::NAME, finesse::NAME, telephony::NAME]
 }
 
 /// One thing a check found, in the order tried.
