@@ -97,3 +97,12 @@ CREATE TABLE floor_note (
     at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX floor_note_operator ON floor_note(operator, id);
+
+-- A person's own account at another system, which their acts there are done with. The password is a secret and not here.
+CREATE TABLE person_account (
+    login TEXT NOT NULL,                -- of the console
+    integration TEXT NOT NULL,
+    account TEXT NOT NULL,              -- the system's id of the person
+    since INTEGER NOT NULL,
+    PRIMARY KEY (login, integration)
+) STRICT, WITHOUT ROWID;

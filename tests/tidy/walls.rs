@@ -19,6 +19,8 @@ const MAY_NAME_VENDORS: &[&str] = &[
     "src-tauri/crates/engine/src/secrets/catalog.rs",
     "src-tauri/crates/xtask/src/",
     "src-tauri/crates/server/src/cards/harness.rs",
+    "src-tauri/crates/server/src/legacy/floor.rs",
+    "src-tauri/crates/server/src/legacy/mod.rs",
     "src-tauri/src/words.rs",
     "ui/src/bindings/",
     "ui/src/i18n/",

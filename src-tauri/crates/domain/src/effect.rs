@@ -63,6 +63,17 @@ impl Effect {
                 agency: AgencyId(1),
                 phone: PhoneNumber::digits_of("+37060011122")?,
             }),
+            "change_operator_state" => Some(Self::ChangeOperatorState {
+                command: CommandId(1),
+                login_id: "70411".to_owned(),
+                wanted: floor::Wanted::NotReady,
+                account: None,
+            }),
+            "look_at_operator" => Some(Self::LookAtOperator {
+                command: CommandId(1),
+                login_id: "70411".to_owned(),
+                teams: vec!["61".to_owned()],
+            }),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ pub mod decide;
 pub mod error;
 pub mod export;
 pub mod imports;
+pub mod installation;
 pub mod intake;
 pub mod lanes;
 mod pace;
@@ -96,7 +97,12 @@ impl Engine {
     pub fn start(parts: Parts) -> Self {
         let Parts { config, config_file, store, secrets, clock, stop } = parts;
         let bus = Bus::default();
-        let registry = Registry::new(&config, Arc::new(FromSecrets(secrets.clone())), clock.clone());
+        let installation = installation::name(store.folder()).unwrap_or_else(|error| {
+            tracing::warn!(%error, "this installation's name cannot be kept; sessions of it have one for this run");
+            format!("{:08x}", rand::random::<u32>())
+        });
+        let credentials = Arc::new(FromSecrets(secrets.clone()));
+        let registry = Registry::of_installation(&config, credentials, clock.clone(), installation);
         let started_with = Arc::new(config);
         let config = Arc::new(watch::Sender::new(started_with.clone()));
         let names = pult_integrations::names();

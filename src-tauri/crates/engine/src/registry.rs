@@ -7,9 +7,13 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use pult_integrations::{Credentials, Shared, agencies, call_feed, telephony};
+use pult_integrations::{Credentials, Shared, agencies, call_feed, finesse, telephony, transport::tls::Pin};
 
-use crate::{clock::Clock, config::Config, terms::Terms};
+use crate::{
+    clock::Clock,
+    config::{Config, FinesseTransport},
+    terms::Terms,
+};
 
 /// The integrations that the configuration switches on. Clones see the same list; a changed configuration makes a new one.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub struct Registry {
 struct Outside {
     credentials: Arc<dyn Credentials>,
     clock: Clock,
+    /// Names this installation among the sessions of an account.
+    installation: String,
 }
 
 struct Current {
@@ -42,10 +48,21 @@ impl Current {
 }
 
 impl Registry {
-    /// The integrations of a configuration.
+    /// The integrations of a configuration, for looking at them: sessions are held by an installation.
     #[must_use]
     pub fn new(config: &Config, credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
-        let outside = Outside { credentials, clock };
+        Self::of_installation(config, credentials, clock, "00000000".to_owned())
+    }
+
+    /// The integrations of a configuration at an installation that holds sessions of its own.
+    #[must_use]
+    pub fn of_installation(
+        config: &Config,
+        credentials: Arc<dyn Credentials>,
+        clock: Clock,
+        installation: String,
+    ) -> Self {
+        let outside = Outside { credentials, clock, installation };
         let current = Arc::new(RwLock::new(Current::of(config, &outside)));
         Self { outside, current }
     }
@@ -81,7 +98,7 @@ impl Registry {
 
 /// The list.
 fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
-    let Outside { credentials, clock } = outside;
+    let Outside { credentials, clock, installation } = outside;
     let settings = &config.integrations;
     let mut list: Vec<Shared> = Vec::new();
     if settings.telephony.enabled {
@@ -124,5 +141,47 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             Err(error) => tracing::error!(%error, "the agency service cannot be connected as it is set up"),
         }
     }
+    if let Some(settings) = finesse_settings(&settings.finesse) {
+        let clock = clock.clone();
+        let connected = finesse::Finesse::new(
+            settings,
+            credentials.clone(),
+            Arc::new(move || clock.now()),
+            format!("console-{installation}"),
+        );
+        match connected {
+            Ok(finesse) => list.push(Arc::new(finesse)),
+            Err(error) => tracing::error!(%error, "the telephony platform cannot be connected as it is set up"),
+        }
+    }
     list
+}
+
+/// The platform's settings, once the address and the account are named.
+fn finesse_settings(finesse: &crate::config::Finesse) -> Option<finesse::Settings> {
+    let crate::config::Finesse { enabled: true, url: Some(url), login: Some(login), .. } = finesse else { return None };
+    let pins: Vec<Pin> = finesse.pins.iter().filter_map(|pin| pin_of(pin)).collect();
+    let node = |url: &url::Url| finesse::NodeSettings { pins: pins.clone(), ..finesse::NodeSettings::new(url.clone()) };
+    Some(finesse::Settings {
+        a: node(url),
+        b: finesse.second_url.as_ref().map(node),
+        ca: finesse.ca.clone(),
+        transport: match finesse.transport {
+            FinesseTransport::Auto => finesse::Transport::Auto,
+            FinesseTransport::Websocket => finesse::Transport::Websocket,
+            FinesseTransport::DirectTls => finesse::Transport::DirectTls,
+            FinesseTransport::Polling => finesse::Transport::Polling,
+        },
+        direct_tls: finesse.direct_tls,
+        poll_interval_s: finesse.poll_interval_s,
+        ..finesse::Settings::new(url.clone(), login)
+    })
+}
+
+/// A fingerprint with what a person has accepted besides.
+fn pin_of(text: &str) -> Option<Pin> {
+    let mut words = text.split_whitespace();
+    let sha256 = words.next()?.to_owned();
+    let accepted: Vec<&str> = words.collect();
+    Some(Pin { sha256, expired: accepted.contains(&"expired"), other_name: accepted.contains(&"other-name") })
 }

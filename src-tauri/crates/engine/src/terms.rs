@@ -52,6 +52,13 @@ impl Terms {
                 open_at_most: OPEN_AT_MOST,
                 card_wait: CARD_WAIT,
                 region: config.integrations.telephony.region.clone(),
+                wrapup: calls
+                    .wrapup_map
+                    .iter()
+                    .map(|(reason, codes)| {
+                        (reason.clone(), (codes.result.map(i64::from), codes.type_call.map(i64::from)))
+                    })
+                    .collect(),
                 agency_service: performers.contains_key("look_up_agency"),
             },
             floor: floor_policy(&config.areas.floor, performers.contains_key("change_operator_state")),

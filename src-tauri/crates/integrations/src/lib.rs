@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: loops, retries, transactions, policy (the engine's) and SQL (the store's).
 
+pub mod accounts;
 pub mod delivery;
 pub mod intake;
 pub mod stream;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+pub use accounts::{Accounts, OwnUser, SignInRefusal};
 pub use delivery::{Asked, Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Method, Settled};
 pub use intake::{
     Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Poll, RejectedRow, Rejection, Reply, Route,
@@ -67,6 +69,11 @@ pub trait Integration: Send + Sync {
 
     /// What we can do there.
     fn delivery(&self) -> Option<&dyn Delivery> {
+        None
+    }
+
+    /// Accounts of people's own, which their acts there are done with.
+    fn accounts(&self) -> Option<&dyn Accounts> {
         None
     }
 

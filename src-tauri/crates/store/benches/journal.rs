@@ -254,6 +254,7 @@ fn write(criterion: &mut Criterion, conn: &Connection) -> Result<()> {
         open_at_most: jiff::SignedDuration::from_hours(4),
         card_wait: jiff::SignedDuration::from_mins(10),
         region: "lt".to_owned(),
+        wrapup: Default::default(),
         agency_service: true,
     };
     let mut dice = Dice(42);

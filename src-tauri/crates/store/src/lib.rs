@@ -3,6 +3,7 @@
 //! Functions that read or write are named as the question they answer and take a connection, so that several of them share a
 //! transaction. Deliberately not here: decisions (see `pult-domain`) and anything that talks to the network.
 
+pub mod accounts;
 pub mod agencies;
 pub mod api_keys;
 pub mod arrivals;

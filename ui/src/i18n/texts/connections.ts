@@ -70,6 +70,7 @@ const ru = {
     names: {
       'agencies.password': 'Пароль службы агентств',
       'cc.api_key': 'Ключ журнала колл-центра',
+      'finesse.password': 'Пароль учётной записи Finesse',
     },
     client: (client: string) => `Ключ клиента ${client}`,
     unset: 'секретов не нужно',
@@ -115,6 +116,16 @@ const ru = {
         'Задайте пароль в разделе «Секреты».',
         'Если сертификат службы выпущен своим центром, укажите его файл в «Свои сертификаты».',
         'Включите подключение и нажмите «Проверить»: в ответе должен быть вход и чтение.',
+      ],
+    },
+    finesse: {
+      about: 'Платформа телефонии сообщает состояния операторов; действия супервизора идут через неё же.',
+      steps: [
+        'Попросите администратора Finesse завести супервизора для Пульта: он должен вести нужные команды и не принимать звонки.',
+        'Впишите адрес первого узла (имя из сертификата и порт 8445) и учётную запись, сохраните.',
+        'Задайте пароль в разделе «Секреты». После одного отказа Пульт перестаёт пробовать, чтобы не заблокировать запись.',
+        'Если сертификаты узлов выпущены своим центром, укажите его файл в «Свои сертификаты»; самоподписанный примите по отпечатку, который покажет «Проверить».',
+        'Включите подключение и нажмите «Проверить»: узлы, сертификаты, права и порт уведомлений должны быть в порядке.',
       ],
     },
     call_feed: {
@@ -193,6 +204,7 @@ const en: typeof ru = {
     names: {
       'agencies.password': 'Password of the agency service',
       'cc.api_key': 'Key of the call centre journal',
+      'finesse.password': 'Password of the Finesse account',
     },
     client: (client) => `Key of client ${client}`,
     unset: 'no secrets needed',
@@ -238,6 +250,16 @@ const en: typeof ru = {
         'Set the password under “Secrets”.',
         'If the service’s certificate comes from an authority of its own, name its file in “Own certificates”.',
         'Switch the connection on and press “Check”: the answer has to hold a sign-in and a reading.',
+      ],
+    },
+    finesse: {
+      about: 'The telephony platform tells operators’ states; a supervisor’s acts go through it as well.',
+      steps: [
+        'Ask the Finesse administrator for a supervisor of Pult’s own: in charge of the teams, taking no calls.',
+        'Enter the address of the first node (the name in its certificate and port 8445) and the account, then save.',
+        'Set the password under “Secrets”. After one refusal Pult stops trying, so that the account is not locked.',
+        'If the nodes’ certificates come from an authority of your own, name its file in “Own certificates”; accept a self-signed one by the fingerprint that “Check” shows.',
+        'Switch the connection on and press “Check”: nodes, certificates, rights and the notification port have to be in order.',
       ],
     },
     call_feed: {

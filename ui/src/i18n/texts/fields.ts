@@ -103,6 +103,21 @@ const ru: Record<string, FieldText> = {
   'integrations.agencies.rate_per_second': { name: 'Запросов в секунду' },
   'integrations.agencies.concurrency': { name: 'Запросов разом' },
   'integrations.call_feed.enabled': { name: 'Включено' },
+  'integrations.finesse.enabled': { name: 'Включено' },
+  'integrations.finesse.url': { name: 'Адрес первого узла', help: 'По имени из сертификата, обычно с портом 8445' },
+  'integrations.finesse.second_url': { name: 'Адрес второго узла', help: 'Пусто: его назовёт первый' },
+  'integrations.finesse.login': {
+    name: 'Учётная запись',
+    help: 'Супервизор этих команд, который сам не принимает звонков: конец сеанса платформа может счесть его уходом',
+  },
+  'integrations.finesse.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если у узлов свой удостоверяющий центр' },
+  'integrations.finesse.pins': {
+    name: 'Принятые сертификаты',
+    help: 'Отпечатки SHA-256; после отпечатка можно добавить expired или other-name',
+  },
+  'integrations.finesse.transport': { name: 'Как слушать состояния' },
+  'integrations.finesse.direct_tls': { name: 'Разрешить XMPP на порту 5223' },
+  'integrations.finesse.poll_interval_s': { name: 'Период опроса', help: 'Когда слушать нельзя' },
 };
 
 const en: typeof ru = {
@@ -188,6 +203,38 @@ const en: typeof ru = {
   'integrations.agencies.rate_per_second': { name: 'Requests a second' },
   'integrations.agencies.concurrency': { name: 'Requests at a time' },
   'integrations.call_feed.enabled': { name: 'Switched on' },
+  'areas.floor.notify_amber': { name: 'Notices at the first limit', help: 'Usually only the second, red one raises a notice' },
+  'areas.floor.silence_s': { name: 'Silence of the source before a notice' },
+  'areas.floor.queues': {
+    name: 'Queues by name',
+    help: 'For sites without queues of their own: teams and operators with these words in their names are counted',
+  },
+  'retention.floor_days': { name: 'States of operators and past notices' },
+  'areas.floor.limits.reserved_amber_s': { name: 'Ringing: amber limit', help: '0: no limit' },
+  'areas.floor.limits.reserved_red_s': { name: 'Ringing: red limit', help: '0: no limit' },
+  'areas.floor.limits.talking_amber_s': { name: 'Talking: amber limit', help: '0: no limit' },
+  'areas.floor.limits.talking_red_s': { name: 'Talking: red limit', help: '0: no limit' },
+  'areas.floor.limits.hold_amber_s': { name: 'Hold: amber limit', help: '0: no limit' },
+  'areas.floor.limits.hold_red_s': { name: 'Hold: red limit', help: '0: no limit' },
+  'areas.floor.limits.wrap_up_amber_s': { name: 'Wrap-up: amber limit', help: '0: no limit' },
+  'areas.floor.limits.wrap_up_red_s': { name: 'Wrap-up: red limit', help: '0: no limit' },
+  'areas.floor.limits.not_ready_amber_s': { name: 'Not ready: amber limit', help: '0: no limit' },
+  'areas.floor.limits.not_ready_red_s': { name: 'Not ready: red limit', help: '0: no limit' },
+  'integrations.finesse.enabled': { name: 'Switched on' },
+  'integrations.finesse.url': { name: 'Address of the first node', help: 'By the name in its certificate, usually with port 8445' },
+  'integrations.finesse.second_url': { name: 'Address of the second node', help: 'Blank: the first one names it' },
+  'integrations.finesse.login': {
+    name: 'Account',
+    help: 'A supervisor of the teams who takes no calls: the platform may take the end of our session for that person’s leaving',
+  },
+  'integrations.finesse.ca': { name: 'Own certificates', help: 'PEM file, if the nodes have an authority of their own' },
+  'integrations.finesse.pins': {
+    name: 'Accepted certificates',
+    help: 'SHA-256 fingerprints; expired or other-name may follow one',
+  },
+  'integrations.finesse.transport': { name: 'How to listen to states' },
+  'integrations.finesse.direct_tls': { name: 'Allow XMPP on port 5223' },
+  'integrations.finesse.poll_interval_s': { name: 'Reading interval', help: 'Where states cannot be heard' },
 };
 
 export const fields = { ru, en };

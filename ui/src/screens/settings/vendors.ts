@@ -22,6 +22,7 @@ const vendors: Record<string, Vendor> = {
     examples: { entry: call, entry_number: 'type=newcall&curator_id={operator}&key={key}' },
   },
   agencies: { needs: ['base', 'login'], ourSecret: false, twins: [], examples: {} },
+  finesse: { needs: ['url', 'login'], ourSecret: false, twins: [], examples: {} },
   call_feed: { needs: [], ourSecret: true, twins: [], examples: {} },
 };
 

@@ -251,7 +251,7 @@ impl Engine {
     }
 
     /// The integration that watches the floor: the one that can change an operator's state.
-    fn floor_source(&self) -> Option<&'static str> {
+    pub(super) fn floor_source(&self) -> Option<&'static str> {
         self.registry().terms().performers.get("change_operator_state").copied()
     }
 }
@@ -298,6 +298,7 @@ pub(super) async fn ask(engine: &Engine, actor: &Actor, request: AskRequest) -> 
         return Err(ApiError::field("operators", format!("1 to {MANY}")));
     }
     let note = words("note", &request.note, 0)?;
+    let account = engine.account_of(actor).await?;
     let mut requests = Vec::new();
     for operator in request.operators {
         let fact = FloorFact::StateAsked {
@@ -305,7 +306,7 @@ pub(super) async fn ask(engine: &Engine, actor: &Actor, request: AskRequest) -> 
             wanted: request.wanted,
             note: note.clone(),
             by: actor.login.clone(),
-            account: None,
+            account: account.clone(),
         };
         engine.act(actor, "floor.ask", &Subject::operator(operator), Fact::Floor(fact)).await?;
         let newest = engine.store().read(move |c| floor::commands_of(c, operator, 1)).await?;
@@ -350,6 +351,22 @@ pub(super) async fn refresh(engine: &Engine, _: &Actor, _: Nothing) -> Result<Or
 pub(super) async fn connect(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Ordered, ApiError> {
     engine.note(actor, "floor.connect", "floor").await?;
     order(engine, StreamOrder::Connect)
+}
+
+impl Engine {
+    /// Asks for a state of the actor's own with their own account; false when it was turned down at once.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn ask_own_state(&self, actor: &Actor, operator: OperatorId, wanted: Wanted) -> Result<bool, ApiError> {
+        let account = self.account_of(actor).await?;
+        let fact = FloorFact::StateAsked { operator, wanted, note: String::new(), by: actor.login.clone(), account };
+        self.act(actor, "floor.ask", &Subject::operator(operator), Fact::Floor(fact)).await?;
+        let newest = self.store().read(move |c| floor::commands_of(c, operator, 1)).await?;
+        Ok(newest
+            .first()
+            .is_some_and(|c| matches!(c.state, CommandState::Sent | CommandState::Taken | CommandState::Done)))
+    }
 }
 
 fn order(engine: &Engine, order: StreamOrder) -> Result<Ordered, ApiError> {

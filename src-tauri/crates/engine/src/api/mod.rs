@@ -3,6 +3,7 @@
 //!
 //! Deliberately not here: transports, sessions and signing in (the server's), and anything a command would have to invent.
 
+pub mod accounts;
 pub mod agencies;
 pub mod calls;
 pub mod deliveries;
@@ -129,6 +130,9 @@ commands! {
     "floor.note" Supervisor floor::note: floor::NoteRequest => floor::OperatorPanel;
     "floor.overrule" Supervisor floor::overrule: floor::OverruleRequest => floor::OperatorPanel;
     "floor.refresh" Viewer floor::refresh: Nothing => floor::Ordered;
+    "floor.account" Viewer accounts::read: Nothing => accounts::FloorAccount;
+    "floor.sign_in" Viewer accounts::sign_in: accounts::FloorSignIn => accounts::FloorAccount;
+    "floor.sign_out" Viewer accounts::sign_out: Nothing => accounts::FloorAccount;
     "floor.connect" Supervisor floor::connect: Nothing => floor::Ordered;
 
     "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;

@@ -64,6 +64,17 @@ pub const LATEST_CALLS: KeyRoute = KeyRoute::viewer("legacy.latest_calls", None)
 /// A page of the same.
 pub const VILNIUS: KeyRoute = KeyRoute::viewer("legacy.vilnius", None);
 
+/// Connecting one's own account at the source of operator states, and disconnecting it.
+pub const FLOOR_LOGIN: KeyRoute = KeyRoute::viewer("legacy.floor_login", None);
+/// One's own account and state.
+pub const FLOOR_OWN: KeyRoute = KeyRoute::viewer("legacy.floor_own", None);
+/// Asking for another state of one's own.
+pub const FLOOR_SET_STATE: KeyRoute = KeyRoute::viewer("legacy.floor_set_state", None);
+/// Everybody's state.
+pub const FLOOR_AGENTS: KeyRoute = KeyRoute::viewer("legacy.floor_agents", None);
+/// Whether operators are watched.
+pub const FLOOR_HEALTH: KeyRoute = KeyRoute::viewer("legacy.floor_health", None);
+
 /// The addresses beside the commands. The server goes by these names and has a test that none is missing here.
 pub const ADDRESSES: &[KeyRoute] = &[
     MOSCOW_CALLS,
@@ -76,6 +87,11 @@ pub const ADDRESSES: &[KeyRoute] = &[
     AGENCY_DETAILS,
     LATEST_CALLS,
     VILNIUS,
+    FLOOR_LOGIN,
+    FLOOR_OWN,
+    FLOOR_SET_STATE,
+    FLOOR_AGENTS,
+    FLOOR_HEALTH,
     METRICS,
 ];
 

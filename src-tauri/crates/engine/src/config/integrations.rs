@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::section::section;
@@ -20,6 +21,8 @@ section! {
         agencies: Agencies,
         /// The feed of finished calls.
         call_feed: CallFeed,
+        /// The telephony platform whose operators are watched.
+        finesse: Finesse,
     }
 }
 
@@ -72,4 +75,47 @@ section! {
         enabled: bool = false => any(Kind::Flag),
     }
     sections {}
+}
+
+section! {
+    /// The telephony platform whose operators are watched. Its account's password is the secret `finesse.password`. Certificates are
+    /// always verified.
+    pub struct Finesse {
+        /// Watch the operators.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address of the first node, by the name in its certificate.
+        url: Option<Url> = None => any(Kind::Url).sample(r#""https://fin-a.cc.example:8445""#),
+        /// Address of the second node. Unset: it is learnt from the first.
+        second_url: Option<Url> = None => any(Kind::Url).sample(r#""https://fin-b.cc.example:8445""#),
+        /// User id of the engine's own account: a supervisor of the teams who takes no calls, because the platform may take the end of
+        /// our session for that person's leaving.
+        login: Option<String> = None => bounded(Kind::Text, 1, 128).sample(r#""pult""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/finesse-ca.pem""#),
+        /// SHA-256 fingerprints of certificates accepted by a person, with ` expired` or ` other-name` after those that need it.
+        pins: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 8),
+        /// By which way operators' states are heard.
+        transport: FinesseTransport = FinesseTransport::Auto => choice(<FinesseTransport as strum::VariantNames>::VARIANTS),
+        /// Whether `auto` may also try XMPP within TLS on port 5223.
+        direct_tls: bool = false => any(Kind::Flag),
+        /// How often teams are read where states cannot be heard.
+        poll_interval_s: u32 = 30 => whole(15, 120, "s"),
+    }
+    sections {}
+}
+
+/// A way to hear operators' states.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum FinesseTransport {
+    /// WebSocket on the node's port, then on the older one, then XMPP within TLS where that is allowed, then reading at intervals.
+    #[default]
+    Auto,
+    /// WebSockets only, then reading at intervals.
+    Websocket,
+    /// XMPP within TLS only, then reading at intervals.
+    DirectTls,
+    /// Reading at intervals only.
+    Polling,
 }

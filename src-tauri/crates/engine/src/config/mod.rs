@@ -26,7 +26,7 @@ pub use error::{ConfigError, Problem, ProblemCode};
 pub use file::ConfigFile;
 pub(crate) use file::{Mode, replace};
 pub use host::{Backup, Lanes, Level, Log, Retention, Rotation, Storage};
-pub use integrations::{Agencies, CallFeed, Integrations, Telephony};
+pub use integrations::{Agencies, CallFeed, Finesse, FinesseTransport, Integrations, Telephony};
 pub use listen::{Console, Exposure, Hooks, Tls};
 pub use place::Place;
 pub use section::{Field, Kind};

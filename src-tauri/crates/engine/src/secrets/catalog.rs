@@ -27,6 +27,8 @@ impl SecretName {
     pub const AGENCIES_PASSWORD: Self = Self::written("agencies.password");
     /// Key the feed of finished calls presents.
     pub const CALL_FEED_KEY: Self = Self::written("cc.api_key");
+    /// Password of the engine's account at the telephony platform.
+    pub const FINESSE_PASSWORD: Self = Self::written("finesse.password");
     /// Our own key that signs addresses of call cards.
     pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
 
@@ -56,6 +58,12 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             "Key the feed of finished calls presents.",
             "integrations.call_feed",
             vendors.call_feed.enabled,
+        ),
+        (
+            SecretName::FINESSE_PASSWORD,
+            "Password of the engine's account at the telephony platform.",
+            "integrations.finesse",
+            vendors.finesse.enabled,
         ),
     ];
     let fixed = fixed.into_iter().map(|(name, about, section, in_use)| Expected {

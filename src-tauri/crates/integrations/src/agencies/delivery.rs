@@ -42,11 +42,15 @@ impl Delivery for Agencies {
     }
 
     fn understand(&self, asked: &Asked<'_>, answer: &Answer) -> Result<Vec<Observed>, CallError> {
-        let Effect::LookUpAgency { call, agency, phone } = asked.effect else { return Err(CallError::not_ours(asked.effect)) };
+        let Effect::LookUpAgency { call, agency, phone } = asked.effect else {
+            return Err(CallError::not_ours(asked.effect));
+        };
         match asked.method {
             client::SIGN_IN => client::session(answer).map(|_| vec![]),
             client::VIEW => Ok(vec![receipt(*call, *agency, asked.key, asked.at, client::reading(answer, phone)?)]),
-            other => Err(CallError::Refused { reason: format!("{other} is not called here"), why: Failure::Unsupported }),
+            other => {
+                Err(CallError::Refused { reason: format!("{other} is not called here"), why: Failure::Unsupported })
+            }
         }
     }
 

@@ -27,6 +27,7 @@ use super::{
     NodeSettings,
     attempts::Attempts,
     pace::Pace,
+    personal::secret_name,
     trouble::{Asked, Trouble, judge},
     wire::{self, SystemInfo, people::User, xml::MAX_BYTES},
 };
@@ -161,7 +162,7 @@ impl Client {
             As::Nobody => return Ok((String::new(), String::new())),
             As::Typed(account, password) => return Ok((account.to_owned(), password.to_owned())),
             As::Engine => (self.login.as_str(), "finesse.password".to_owned()),
-            As::Person(account) => (account, format!("finesse.account.{account}")),
+            As::Person(account) => (account, secret_name(account)),
         };
         let password =
             self.credentials.secret(&name).filter(|password| !password.is_empty()).ok_or(Trouble::NoSecret)?;

@@ -1,4 +1,5 @@
-//! The one effect performed here: asking for an operator's state, once (contracts/finesse 5.9).
+//! What is done for a supervisor: asking for an operator's state, once, and looking at the operator when nobody saw what became of
+//! it (contracts/finesse 5.9).
 //!
 //! Deliberately not here: whether it was done, which shows in the state.
 
@@ -7,28 +8,56 @@ use std::{sync::atomic::Ordering, time::Duration};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use pult_domain::{
-    CommandId, Effect, EffectKey, Fact, FactKey, Failure, Observed,
+    CommandId, Effect, EffectKey, Fact, FactKey, Failure, Instant, Observed,
     areas::floor::{self, OperatorState, Wanted},
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Attempt, CallError, Delivery, LaneTerms, Limit, Settled};
+use crate::{Asked, Attempt, CallError, Delivery, LaneTerms, Limit, Method, Settled, transport::http::Answer};
 
 use super::{
     Finesse, NAME,
     client::{AT_ONCE, As, Change, TOTAL},
     pace::PER_SECOND,
-    trouble::Trouble,
+    trouble::{self, Trouble, judge_answer},
     wire::{people, system::Complaint},
 };
 
 /// Waiting for a place among the requests of a second, on top of the request itself.
 const QUEUE: Duration = Duration::from_secs(5);
 
+/// The method that changes a person.
+const PUT_USER: &str = "put_user";
+/// The method that reads a team.
+const GET_TEAM: &str = "get_team";
+
 #[async_trait]
 impl Delivery for Finesse {
     fn kinds(&self) -> &'static [&'static str] {
-        &["change_operator_state"]
+        &["change_operator_state", "look_at_operator"]
+    }
+
+    fn methods(&self) -> &'static [Method] {
+        &[Method { name: PUT_USER, kind: "change_operator_state" }, Method { name: GET_TEAM, kind: "look_at_operator" }]
+    }
+
+    fn understand(&self, asked: &Asked<'_>, answer: &Answer) -> Result<Vec<Observed>, CallError> {
+        match (asked.method, asked.effect) {
+            (PUT_USER, Effect::ChangeOperatorState { command, wanted, account, .. }) => {
+                let who = account.as_deref().map_or(As::Engine, As::Person);
+                judge_answer(answer, trouble::Asked::Writing).map_err(|trouble| error(trouble, who, *wanted))?;
+                Ok(vec![receipt(*command, asked.key, asked.at)])
+            }
+            (GET_TEAM, Effect::LookAtOperator { command, .. }) => {
+                let seen = judge_answer(answer, trouble::Asked::Reading)
+                    .map_err(|trouble| trouble.to_string())
+                    .and_then(|()| people::read_team(&answer.body).map_err(|fault| fault.to_string()));
+                Ok(looked(*command, asked.key, asked.at, seen.into_iter().collect()))
+            }
+            (other, _) => {
+                Err(CallError::Refused { reason: format!("{other} is not called here"), why: Failure::Unsupported })
+            }
+        }
     }
 
     fn terms(&self) -> LaneTerms {
@@ -42,8 +71,10 @@ impl Delivery for Finesse {
     }
 
     async fn perform(&self, effect: &Effect, key: &EffectKey) -> Attempt {
-        let Effect::ChangeOperatorState { command, login_id, wanted, account } = effect else {
-            return Attempt::not_ours(effect);
+        let (command, login_id, wanted, account) = match effect {
+            Effect::ChangeOperatorState { command, login_id, wanted, account } => (command, login_id, wanted, account),
+            Effect::LookAtOperator { command, teams, .. } => return self.look(*command, teams, key).await,
+            _ => return Attempt::not_ours(effect),
         };
         let who = account.as_deref().map_or(As::Engine, As::Person);
         let (Some(node), Some(state)) = (self.cluster.current(), people::word(&wanted.state())) else {
@@ -56,7 +87,7 @@ impl Delivery for Finesse {
         let (said, outcome) = self.client.put_state(&node, who, &change).await;
         let mut exchanges: Vec<_> = said.into_iter().collect();
         let outcome = match outcome {
-            Ok(()) => Ok(vec![self.receipt(*command, key)]),
+            Ok(()) => Ok(vec![receipt(*command, key, (self.clock)())]),
             Err(trouble) => {
                 let trouble = match (&trouble, who) {
                     // A person's password may be the reason; only their own user tells.
@@ -94,7 +125,7 @@ impl Delivery for Finesse {
         let reached = |state: &OperatorState| *state == wanted.state();
         match member {
             Some(member) if reached(&member.state) || member.pending.as_ref().is_some_and(reached) => {
-                Settled::Done(vec![self.receipt(*command, key)])
+                Settled::Done(vec![receipt(*command, key, (self.clock)())])
             }
             // It may still come: a request that was sent is never sent again.
             _ => unknown("the operator is in another state"),
@@ -103,10 +134,32 @@ impl Delivery for Finesse {
 }
 
 impl Finesse {
-    fn receipt(&self, command: CommandId, key: &EffectKey) -> Observed {
-        let fact = Fact::Floor(floor::Fact::RequestTaken { command });
-        Observed { key: FactKey(key.0.clone()), at: (self.clock)(), fact }
+    /// Reads the operator's teams once. Whatever comes of it, nothing more is tried: the request's outcome stays unknown then.
+    async fn look(&self, command: CommandId, teams: &[String], key: &EffectKey) -> Attempt {
+        let (mut exchanges, mut seen) = (vec![], vec![]);
+        if let Some(node) = self.cluster.current() {
+            for team in teams {
+                let (said, answer) = self.client.get(&node, As::Engine, &["Team", team], None).await;
+                exchanges.extend(said);
+                seen.extend(answer.ok().and_then(|answer| people::read_team(&answer.body).ok()));
+            }
+        }
+        Attempt { exchanges, outcome: Ok(looked(command, key, (self.clock)(), seen)) }
     }
+}
+
+fn receipt(command: CommandId, key: &EffectKey, at: Instant) -> Observed {
+    Observed { key: FactKey(key.0.clone()), at, fact: Fact::Floor(floor::Fact::RequestTaken { command }) }
+}
+
+/// The teams as they were seen, and then that nobody saw the outcome: no news where the teams have shown it.
+fn looked(command: CommandId, key: &EffectKey, at: Instant, seen: Vec<floor::TeamReport>) -> Vec<Observed> {
+    let teams = seen.into_iter().map(floor::Fact::TeamSeen);
+    let facts = teams.chain([floor::Fact::RequestUnsettled { command }]);
+    facts
+        .enumerate()
+        .map(|(n, fact)| Observed { key: FactKey(format!("{key}/{n}")), at, fact: Fact::Floor(fact) })
+        .collect()
 }
 
 /// What a request's trouble means for it. Only what never reached the server may be tried again.

@@ -23,11 +23,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest, Stream,
+    Accounts, CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest, Stream,
     transport::{Clock, http::SetupError, tls::Pin},
 };
-
-pub use personal::{OwnUser, SignInRefusal};
 
 use self::{client::Client, cluster::Cluster};
 
@@ -182,6 +180,10 @@ impl Integration for Finesse {
     }
 
     fn delivery(&self) -> Option<&dyn Delivery> {
+        Some(self)
+    }
+
+    fn accounts(&self) -> Option<&dyn Accounts> {
         Some(self)
     }
 

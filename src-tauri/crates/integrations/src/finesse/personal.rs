@@ -2,58 +2,15 @@
 //!
 //! Deliberately not here: keeping the password (the engine's) and the state requests made with it (`delivery`).
 
-use pult_domain::{Instant, areas::floor::OperatorReport};
-use serde::Serialize;
+use async_trait::async_trait;
+
+use crate::{Accounts, OwnUser, SignInRefusal};
 
 use super::{Finesse, attempts::WARN_AT, client::As, trouble::Trouble};
 
-/// A person as the server knows them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OwnUser {
-    /// What everybody may see.
-    pub report: OperatorReport,
-    /// Whether they may ask for other people's states.
-    pub supervisor: bool,
-    /// The team they belong to.
-    pub team: Option<String>,
-}
-
-/// Why a person is not signed in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SignInRefusal {
-    /// The user id or the password is wrong.
-    #[error("wrong user id or password")]
-    Wrong {
-        /// How often in a row.
-        tries: u32,
-        /// One or two more will lock the account.
-        warn: bool,
-    },
-    /// Wrong too often; the server would lock the account.
-    #[error("blocked until {until}")]
-    Blocked {
-        /// When the next try is allowed.
-        until: Instant,
-    },
-    /// Nobody of that id.
-    #[error("no such user")]
-    Unknown,
-    /// The server could not say.
-    #[error("{detail}")]
-    NotAsked {
-        /// A code of the console's texts.
-        cause: String,
-        /// What was seen.
-        detail: String,
-    },
-}
-
-impl Finesse {
-    /// Shows an account's password to the server, once.
-    ///
-    /// # Errors
-    /// Why it was not taken, or not shown.
-    pub async fn sign_in(&self, id: &str, password: &str) -> Result<OwnUser, SignInRefusal> {
+#[async_trait]
+impl Accounts for Finesse {
+    async fn sign_in(&self, id: &str, password: &str) -> Result<OwnUser, SignInRefusal> {
         let attempts = &self.client.attempts;
         if let Some(until) = attempts.blocked(id, (self.clock)()) {
             return Err(SignInRefusal::Blocked { until });
@@ -79,4 +36,20 @@ impl Finesse {
             Err(trouble) => Err(not_asked(&trouble)),
         }
     }
+
+    fn secret_of(&self, id: &str) -> String {
+        secret_name(id)
+    }
+}
+
+/// Secrets have small letters and digits in their names; ids may have anything.
+pub(super) fn secret_name(account: &str) -> String {
+    let mut name = "finesse.account.".to_owned();
+    for byte in account.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => name.push(char::from(byte)),
+            _ => name.push_str(&format!("_{byte:02x}")),
+        }
+    }
+    name
 }

@@ -99,15 +99,22 @@ pub(super) enum Asked {
     Writing,
 }
 
+/// What a received answer means, success included.
+pub(super) fn judge_answer(answer: &Answer, asked: Asked) -> Result<(), Trouble> {
+    match answer.status.is_success() {
+        true => Ok(()),
+        false => {
+            let complaint = Complaint::read(&answer.body).unwrap_or_default();
+            Err(of_status(answer.status.as_u16(), complaint, asked))
+        }
+    }
+}
+
 /// The answer, or what its absence or refusal means.
 pub(super) fn judge(said: Said, asked: Asked, seen: Option<Shown>) -> (Exchange, Result<Answer, Trouble>) {
     let Said { exchange, outcome, obstacle } = said;
     let judged = match outcome {
-        Ok(answer) if answer.status.is_success() => Ok(answer),
-        Ok(answer) => {
-            let complaint = Complaint::read(&answer.body).unwrap_or_default();
-            Err(of_status(answer.status.as_u16(), complaint, asked))
-        }
+        Ok(answer) => judge_answer(&answer, asked).map(|()| answer),
         Err(error) => Err(of_error(error, exchange.status, obstacle, asked, seen)),
     };
     (exchange, judged)

@@ -36,7 +36,7 @@ pub(super) enum Who {
 
 impl Visitor {
     /// Who acts, for a request that changes nothing.
-    pub(super) fn actor(&self) -> Result<&Actor, Response> {
+    pub(crate) fn actor(&self) -> Result<&Actor, Response> {
         match &self.who {
             Who::Person(session) => Ok(&session.actor),
             Who::Program(actor) => Ok(actor),
@@ -48,7 +48,7 @@ impl Visitor {
     }
 
     /// Who acts, for a request that may change something: a browser must prove that the page that asks is ours.
-    pub(super) fn acting(&self) -> Result<&Actor, Response> {
+    pub(crate) fn acting(&self) -> Result<&Actor, Response> {
         if let Who::Person(session) = &self.who
             && !self.csrf.as_deref().is_some_and(|given| session.csrf_fits(given))
         {

@@ -5,6 +5,7 @@
 //! (its integration), queries (the store).
 
 mod agencies;
+mod floor;
 mod journal;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use axum::{
     Json, Router,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use jiff::civil::Date;
 use pult_domain::areas::calls::Centre;
@@ -39,12 +40,21 @@ pub(crate) struct LegacyRoute {
     pub(crate) query: &'static [(&'static str, &'static str)],
     /// Whether it is a page.
     pub(crate) page: bool,
+    /// Whether it is posted to.
+    pub(crate) post: bool,
+}
+
+impl LegacyRoute {
+    /// The method, in small letters as the document has it.
+    pub(crate) fn verb(&self) -> &'static str {
+        if self.post { "post" } else { "get" }
+    }
 }
 
 const DATE: &[(&str, &str)] = &[("date", "A day, YYYY-MM-DD; today when it is missing or is no day")];
 
 const fn route(path: &'static str, opens: KeyRoute, summary: &'static str) -> LegacyRoute {
-    LegacyRoute { path, opens, summary, query: &[], page: false }
+    LegacyRoute { path, opens, summary, query: &[], page: false, post: false }
 }
 
 /// All of them: the router, the rights, the document and its test go by this list.
@@ -84,6 +94,27 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
         page: true,
         ..route("/contact-center/vilnius", routes::VILNIUS, "A page of the last calls of the Vilnius centre")
     },
+    LegacyRoute {
+        post: true,
+        ..route("/finesse/login", routes::FLOOR_LOGIN, "Connect one's own account at the source of operator states")
+    },
+    LegacyRoute {
+        post: true,
+        ..route("/finesse/logout", routes::FLOOR_LOGIN, "Disconnect one's own account at the source of operator states")
+    },
+    route("/finesse/session", routes::FLOOR_OWN, "One's own account and state"),
+    LegacyRoute {
+        post: true,
+        ..route(
+            "/finesse/agent/state",
+            routes::FLOOR_SET_STATE,
+            "Ask for another state of one's own: READY, NOT_READY or LOGOUT",
+        )
+    },
+    route("/finesse/agent/state", routes::FLOOR_OWN, "One's own state"),
+    route("/finesse/agents/status", routes::FLOOR_AGENTS, "Everybody's state, by name"),
+    route("/finesse/health-check", routes::FLOOR_HEALTH, "Whether operators are watched; always 200"),
+    route("/finesse/check-connection", routes::FLOOR_HEALTH, "Whether operators are watched"),
 ];
 
 pub(crate) fn router() -> Router<App> {
@@ -99,6 +130,13 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/agency-details/{id}", get(agencies::details))
         .route("/get_latest_calls", get(vilnius::latest_calls))
         .route("/contact-center/vilnius", get(vilnius::dashboard))
+        .route("/finesse/login", post(floor::login))
+        .route("/finesse/logout", post(floor::logout))
+        .route("/finesse/session", get(floor::session))
+        .route("/finesse/agent/state", get(floor::state).post(floor::set_state))
+        .route("/finesse/agents/status", get(floor::agents))
+        .route("/finesse/health-check", get(floor::health))
+        .route("/finesse/check-connection", get(floor::check))
         .layer(axum::middleware::map_response(keep_nowhere))
         // The page above looks like the cards, which live at the other listener.
         .route("/call-card.css", get(cards::style))

@@ -1,6 +1,9 @@
 //! Every old address with its exact answers, and who gets none.
 
-use axum::http::{StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
 use http_body_util::BodyExt;
 use pult_domain::areas::calls::{
     CallResultRow, Reference, ReportedAgency, ReportedCall, ReportedPhone, ReportedProcessing,
@@ -265,15 +268,19 @@ async fn every_route_asks_who_is_there() {
     for route in ROUTES {
         let path = route.path.replace("{call_id}", "1").replace("{pp_id}", "1").replace("{id}", "1");
         let own = site.key(Role::Viewer, &[Grant::CallsMoscow], &[route.opens.name, route.path]).await;
-        let status = async |key: &str| site.console(get_with(&path, "x-api-key", key)).await.status;
-        assert_eq!(site.console(get(&path)).await.status, StatusCode::UNAUTHORIZED, "{path}");
+        let ask = |mut request: Request<Body>| {
+            *request.method_mut() = if route.post { Method::POST } else { Method::GET };
+            site.console(request)
+        };
+        let status = async |key: &str| ask(get_with(&path, "x-api-key", key)).await.status;
+        assert_eq!(ask(get(&path)).await.status, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(status("pult_wrong").await, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(status(&nothing_here).await, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(status(&operator).await, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(status(&viewer).await == StatusCode::FORBIDDEN, route.opens.grant.is_some(), "{path}");
         assert_ne!(status(&supervisor).await, StatusCode::FORBIDDEN, "{path}");
         assert_ne!(status(&own).await, StatusCode::FORBIDDEN, "{path}");
-        let answer = site.console(get_with(&path, "x-api-key", &supervisor)).await;
+        let answer = ask(get_with(&path, "x-api-key", &supervisor)).await;
         assert_eq!(answer.header(header::CACHE_CONTROL), "no-store", "{path}");
         assert!(!answer.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), "{path}");
     }

@@ -7,12 +7,13 @@ use pult_domain::{
     areas::calls::{
         CallState, Fact, Known, OpenCall, Policy, ReportedCall,
         rule::{feed_key, hook_key},
+        watched::{reported_of, watched_key},
     },
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::{backwards, catalogue, digits, instant, limit, next_id, said, sql, write::known_operator};
-use crate::agencies::agencies_of_phone;
+use crate::{agencies::agencies_of_phone, floor};
 
 /// Loads what the rule for this fact may look at; the parts it has no use for stay empty.
 ///
@@ -21,7 +22,8 @@ use crate::agencies::agencies_of_phone;
 /// # Errors
 /// The database's own.
 pub fn load_known(conn: &Connection, fact: &Fact, key: &FactKey, policy: &Policy) -> Result<Known> {
-    let mut known = Known { next_call: next_id(conn)?, open: vec![], call: None, agencies: vec![], twin: None };
+    let mut known =
+        Known { next_call: next_id(conn)?, open: vec![], call: None, agencies: vec![], twin: None, operator: None };
     match fact {
         Fact::CallStarted { number: Some(number), curator, .. } => {
             known.open = open_calls(conn, curator, digits(number))?;
@@ -49,6 +51,17 @@ pub fn load_known(conn: &Connection, fact: &Fact, key: &FactKey, policy: &Policy
             };
             if known.call.is_none() {
                 known.twin = twin(conn, &key, reported, policy)?;
+            }
+        }
+        Fact::CallWatched(dialog) => {
+            let key = watched_key(dialog);
+            known.operator = floor::name_of_login(conn, &dialog.login_id)?;
+            known.call = match id_of_key(conn, &key)? {
+                Some(id) => call(conn, id)?,
+                None => None,
+            };
+            if let (None, Some(row)) = (&known.call, reported_of(dialog, known.operator.as_deref(), &policy.wrapup)) {
+                known.twin = twin(conn, &key, &row, policy)?;
             }
         }
         Fact::EndNeverReported { call: id }

@@ -201,6 +201,17 @@ pub fn id_of_login(connection: &Connection, login: &str) -> Result<Option<Operat
         .map(OperatorId))
 }
 
+/// The name of the operator whom the source knows by an id.
+///
+/// # Errors
+/// The database's own.
+pub fn name_of_login(connection: &Connection, login: &str) -> Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT name FROM floor_operator WHERE login_id = ?1")?
+        .query_row([login], |r| r.get(0))
+        .optional()
+}
+
 fn row(row: &Row<'_>) -> Result<OperatorRow> {
     let state = state(row, 7)?;
     let dialogs: String = row.get(14)?;

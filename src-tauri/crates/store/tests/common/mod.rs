@@ -35,6 +35,7 @@ pub(crate) fn policy() -> Policy {
         open_at_most: SignedDuration::from_hours(4),
         card_wait: SignedDuration::from_mins(10),
         region: "lt".to_owned(),
+        wrapup: Default::default(),
         agency_service: true,
     }
 }

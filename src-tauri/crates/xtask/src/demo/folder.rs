@@ -15,15 +15,25 @@ use super::{Addresses, Programs};
 use crate::process;
 
 /// Each secret of the demo: its name in Pult, and its name in the simulators' key file.
-const SECRETS: &[(&str, &str)] =
-    &[("telephony.client.demo", "client_key"), ("cc.api_key", "feed_key"), ("agencies.password", "agency_password")];
+const SECRETS: &[(&str, &str)] = &[
+    ("telephony.client.demo", "client_key"),
+    ("cc.api_key", "feed_key"),
+    ("agencies.password", "agency_password"),
+    ("finesse.password", "finesse_password"),
+];
 
 /// The agency service's account name, which is no secret but is given the same way.
 const AGENCY_LOGIN: &str = "desk";
 
+/// The telephony platform's account that sees every team.
+const PLATFORM_LOGIN: &str = "70490";
+
 /// What `pult-simulators export-demo` writes, and the kind of import each file is for.
 const IMPORTS: &[(&str, &str)] =
     &[("agency-phones", "agency_phone.csv"), ("history", "history.csv"), ("staff", "staff.csv")];
+
+/// The file of the telephony platform's certificate.
+const PLATFORM_CERTIFICATE: &str = "platform-ca.pem";
 
 /// Login of the demo's administrator.
 const LOGIN: &str = "demo";
@@ -110,6 +120,11 @@ impl DemoFolder {
         Ok(())
     }
 
+    /// The certificate the telephony platform writes when it starts.
+    pub(crate) fn platform_certificate(&self) -> PathBuf {
+        self.path.join(PLATFORM_CERTIFICATE)
+    }
+
     fn server(&self, programs: &Programs) -> Command {
         let mut command = Command::new(&programs.server);
         command.arg("--config").arg(self.config());
@@ -119,7 +134,8 @@ impl DemoFolder {
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
-    let Addresses { console, hooks, agencies } = addresses;
+    let Addresses { console, hooks, agencies, platform } = addresses;
+    let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
     format!(
         "# Written by `cargo xtask demo`, which replaces it at every start.\n\
@@ -143,7 +159,13 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          login = \"{AGENCY_LOGIN}\"\n\
          \n\
          [integrations.call_feed]\n\
-         enabled = true\n"
+         enabled = true\n\
+         \n\
+         [integrations.finesse]\n\
+         enabled = true\n\
+         url = \"https://{platform}\"\n\
+         login = \"{PLATFORM_LOGIN}\"\n\
+         ca = {certificate}\n"
     )
 }
 

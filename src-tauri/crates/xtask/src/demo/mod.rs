@@ -35,19 +35,21 @@ pub(crate) struct Options {
     yes: bool,
 }
 
-/// The three addresses of a demo, each on a port that was free a moment ago.
+/// The addresses of a demo, each on a port that was free a moment ago.
 pub(crate) struct Addresses {
     console: SocketAddr,
     hooks: SocketAddr,
     agencies: SocketAddr,
+    /// The first node of the telephony platform.
+    platform: SocketAddr,
 }
 
 impl Addresses {
     fn pick() -> Result<Addresses> {
-        // All three are held until the last is known, so that no two are the same.
-        let held = [free_port(8480)?, free_port(8481)?, free_port(8490)?];
-        let [console, hooks, agencies] = [held[0].local_addr()?, held[1].local_addr()?, held[2].local_addr()?];
-        Ok(Addresses { console, hooks, agencies })
+        // All are held until the last is known, so that no two are the same.
+        let held = [free_port(8480)?, free_port(8481)?, free_port(8490)?, free_port(8445)?];
+        let address = |n: usize| held[n].local_addr();
+        Ok(Addresses { console: address(0)?, hooks: address(1)?, agencies: address(2)?, platform: address(3)? })
     }
 }
 
@@ -88,6 +90,11 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     let stop = process::stop_signal()?;
     let mut group = Group::new(&demo.logs())?;
     announce("starting");
+    // The platform comes first: the engine reads its certificate when it starts.
+    start_platform(&mut group, &demo, &addresses, &programs.simulators)?;
+    group.wait_until("the telephony platform answers", Duration::from_secs(30), &stop, || {
+        is_listening(addresses.platform) && demo.platform_certificate().exists()
+    })?;
     let engine = if windowed {
         let mut window = Command::new(workspace::binary(Profile::Dev, "pult"));
         group.start("pult", window.arg("--config").arg(demo.config()))?;
@@ -127,6 +134,19 @@ fn start_simulators(group: &mut Group, demo: &DemoFolder, addresses: &Addresses,
         .arg("--key-file")
         .arg(demo.simulator_keys());
     group.start("simulators", &mut simulators)
+}
+
+/// Starts the telephony platform with a contact centre at work on it.
+fn start_platform(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, program: &Path) -> Result<()> {
+    let mut platform = Command::new(program);
+    platform
+        .args(["finesse", "--teams", "6", "--team-size", "12"])
+        .args(["--port", &addresses.platform.port().to_string()])
+        .arg("--ca-file")
+        .arg(demo.platform_certificate())
+        .arg("--key-file")
+        .arg(demo.simulator_keys());
+    group.start("platform", &mut platform)
 }
 
 fn is_listening(address: SocketAddr) -> bool {

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AgencyId, CallId, Failure, PhoneNumber};
+use crate::{AgencyId, CallId, Failure, PhoneNumber, areas::floor::DialogReport};
 
 /// Something about a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub enum Fact {
     },
     /// A call as the Moscow call centre's own database has it: new, or the same again with more known.
     CallReported(Box<ReportedCall>),
+    /// A call the floor has seen from beginning to end.
+    CallWatched(Box<DialogReport>),
     /// A person said what the call was about.
     ThemeSet {
         /// Which call.
@@ -88,6 +90,7 @@ impl Fact {
             Self::CallEnded { .. } => "call_ended",
             Self::EndNeverReported { .. } => "end_never_reported",
             Self::CallReported(_) => "call_reported",
+            Self::CallWatched(_) => "call_watched",
             Self::ThemeSet { .. } => "theme_set",
             Self::ThemeGiven { .. } => "theme_given",
             Self::CalledBack { .. } => "called_back",

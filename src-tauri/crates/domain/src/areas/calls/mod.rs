@@ -7,6 +7,7 @@ pub mod codes;
 pub mod fact;
 pub mod rule;
 pub mod state;
+pub mod watched;
 
 pub use change::{Change, NewCall};
 pub use fact::{

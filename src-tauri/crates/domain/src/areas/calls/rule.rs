@@ -6,10 +6,13 @@ use serde_json::json;
 
 use crate::{
     AgencyId, Answer, CallId, Candidate, Decision, Effect, EffectOrder, Explanation, FactKey, Instant, PhoneNumber,
-    Subject, TimerChange,
+    Subject, TimerChange, areas::floor::DialogReport,
 };
 
-use super::{CallState, Change, Fact, Known, NewCall, OpenCall, Policy, ReportedCall};
+use super::{
+    CallState, Change, Fact, Known, NewCall, OpenCall, Policy, ReportedCall,
+    watched::{reported_of, watched_key},
+};
 
 /// A number with fewer digits belongs to nobody outside and is not recorded as a call (behaviour/helpdesk 2.2 step 2).
 pub const SHORTEST_NUMBER: usize = 5;
@@ -25,6 +28,7 @@ pub fn decide(fact: &Fact, key: &FactKey, at: Instant, known: &Known, policy: &P
         Fact::CallEnded { .. } => call_ended(at, known),
         Fact::EndNeverReported { call } => end_never_reported(*call, known),
         Fact::CallReported(reported) => call_reported(reported, known),
+        Fact::CallWatched(dialog) => call_watched(dialog, known, policy),
         Fact::ThemeSet { call, theme, .. } => theme_set(*call, theme, known),
         Fact::ThemeGiven { theme, .. } => theme_given(theme, at, known),
         Fact::CalledBack { call, done, by } => called_back(*call, *done, by, at, known),
@@ -197,6 +201,25 @@ fn call_reported(reported: &ReportedCall, known: &Known) -> Decision<Change> {
             None => Answer::Counted { accepted: 1, updated: 0 },
         }),
         ..Decision::nothing(explain(rule, known).with("source_id", reported.source_id.as_str()))
+    }
+}
+
+/// A call the floor has seen: its row, unless another source has told of it with more than the floor can know.
+fn call_watched(dialog: &DialogReport, known: &Known, policy: &Policy) -> Decision<Change> {
+    let explain = |rule: &str| explain(rule, known).with("dialog", dialog.id.as_str());
+    let Some(reported) = reported_of(dialog, known.operator.as_deref(), &policy.wrapup) else {
+        return Decision::nothing(explain("call_watched.no_row"));
+    };
+    match (&known.call, known.twin) {
+        (None, Some(twin)) => Decision::nothing(explain("call_watched.told").with("call", twin.0)),
+        (row, None) | (row, Some(_)) => change(
+            Change::Report {
+                call: row.as_ref().map(|c| c.id),
+                source_key: watched_key(dialog),
+                reported: Box::new(reported),
+            },
+            explain(if row.is_some() { "call_watched.again" } else { "call_watched" }),
+        ),
     }
 }
 

@@ -71,6 +71,8 @@ pub struct Known {
     pub agencies: Vec<AgencyId>,
     /// Another source's row of the same call: same operator and number, begun within [`Policy::same_call`] (behaviour/helpdesk 1.5).
     pub twin: Option<CallId>,
+    /// The name of the operator the fact speaks of, where the floor knows it.
+    pub operator: Option<String>,
 }
 
 /// What the administrator settled for calls.
@@ -86,6 +88,8 @@ pub struct Policy {
     pub card_wait: jiff::SignedDuration,
     /// Region code written to calls of the Vilnius centre, at most 3 characters.
     pub region: String,
+    /// What a wrap-up reason stands for.
+    pub wrapup: super::watched::WrapupMap,
     /// Whether an agency service is connected; without one no card is asked for.
     pub agency_service: bool,
 }

@@ -4,7 +4,10 @@
 
 use pult_domain::{
     Fact, FactKey, Instant, Observed,
-    areas::floor::{self, DialogPhase},
+    areas::{
+        calls,
+        floor::{self, DialogPhase},
+    },
 };
 use roxmltree::Node;
 
@@ -23,8 +26,22 @@ pub(in crate::finesse) fn parse(record: &StoredRequest, received_at: Instant) ->
         Fault::NotXml(reason) => ParseError { field: "body".to_owned(), reason },
         Fault::Lacks(what) => ParseError { field: what.to_owned(), reason: "missing".to_owned() },
     })?;
-    let observed = |(at, fact)| Observed { key: FactKey::from(""), at, fact: Fact::Floor(fact) };
-    Ok(Parsed { facts: facts.into_iter().map(observed).collect(), rejected: vec![] })
+    Ok(Parsed { facts: facts.into_iter().flat_map(|(at, fact)| told(at, fact)).collect(), rejected: vec![] })
+}
+
+/// A fact of the floor; a call that is over is told to the journal of calls as well, under a key of its own, because the floor may hear of
+/// the same end twice.
+fn told(at: Instant, fact: floor::Fact) -> Vec<Observed> {
+    let ended = match &fact {
+        floor::Fact::DialogSeen(dialog) if dialog.phase == DialogPhase::Ended => Some(Observed {
+            key: FactKey(format!("dialog/{}/{}", dialog.id, dialog.login_id)),
+            at,
+            fact: Fact::Calls(calls::Fact::CallWatched(dialog.clone())),
+        }),
+        _ => None,
+    };
+    let seen = Observed { key: FactKey::from(""), at, fact: Fact::Floor(fact) };
+    [Some(seen), ended].into_iter().flatten().collect()
 }
 
 type Facts = Vec<(Instant, floor::Fact)>;

@@ -16,12 +16,13 @@ fn policy() -> Policy {
         open_at_most: SignedDuration::from_hours(4),
         card_wait: SignedDuration::from_mins(10),
         region: "lt".to_owned(),
+        wrapup: Default::default(),
         agency_service: true,
     }
 }
 
 fn nothing_known() -> Known {
-    Known { next_call: CallId(7), open: vec![], call: None, agencies: vec![], twin: None }
+    Known { next_call: CallId(7), open: vec![], call: None, agencies: vec![], twin: None, operator: None }
 }
 
 fn open_call(id: i64, began: i64) -> OpenCall {
