@@ -18,6 +18,7 @@ mod disk;
 mod erase;
 mod exposure;
 mod feed;
+mod floor;
 mod gate;
 mod hard_end;
 mod import;

@@ -1,0 +1,239 @@
+//! The floor as a supervisor has it: watched live through the simulated platform, acted on, and remembered with its gaps.
+//!
+//! Deliberately not here: the platform's own rules (its simulator's tests) and which of two reports is newer (the rule's).
+
+use jiff::Timestamp;
+use pult_simulators::{
+    finesse::{
+        Backend, Settings, Simulator,
+        control::StateOrder,
+        journal::Kind,
+        node::{NodeName, NodeOrder, Rest, Xmpp},
+        start,
+        world::Plan,
+    },
+    secret::Secret,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    caller::Caller,
+    house::{House, Setup, trust_ring},
+};
+
+const PLATFORM_PASSWORD: &str = "platform password of the story";
+
+/// A platform on which nothing moves by itself: three teams of ten, everybody at work.
+async fn platform() -> Simulator {
+    trust_ring();
+    let settings = Settings::new(Secret::new(PLATFORM_PASSWORD));
+    let plan = Plan { teams: 3, team_size: 10, live: false, ..settings.plan.clone() };
+    start(Settings { backend: Backend::BuiltIn, plan, ..settings }).await.unwrap()
+}
+
+fn watching(platform: &Simulator, login: &str, password: &str) -> House {
+    let house = Setup::new()
+        .secret("finesse.password", password)
+        .and(&format!(
+            "[integrations.finesse]\nenabled = true\nurl = \"https://{}\"\nlogin = \"{login}\"\nca = \"CA\"\n",
+            platform.addresses(NodeName::A).front
+        ))
+        .build();
+    let ca = house.folder().join("platform-ca.pem");
+    std::fs::write(&ca, platform.authority()).unwrap();
+    let config = std::fs::read_to_string(house.config()).unwrap();
+    std::fs::write(house.config(), config.replace("\"CA\"", &json!(ca).to_string())).unwrap();
+    house
+}
+
+async fn board(caller: &Caller) -> Value {
+    caller.must("floor.board", json!({})).await
+}
+
+/// Waits until the session is as said.
+async fn session(caller: &Caller, state: &str) -> Value {
+    caller
+        .until(async || {
+            let board = board(caller).await;
+            (board["session"]["state"] == state).then_some(board)
+        })
+        .await
+}
+
+fn row<'b>(board: &'b Value, login: &str) -> &'b Value {
+    board["operators"].as_array().unwrap().iter().find(|row| row["login_id"] == login).unwrap()
+}
+
+/// Waits until an operator's row is as asked.
+async fn operator(caller: &Caller, login: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    caller
+        .until(async || {
+            let board = board(caller).await;
+            Some(row(&board, login).clone()).filter(|row| fits(row))
+        })
+        .await
+}
+
+fn order(state: &str, reason: Option<u32>) -> StateOrder {
+    StateOrder { state: state.to_owned(), reason, pending: String::new(), at: None }
+}
+
+#[tokio::test]
+async fn every_change_is_on_the_screen_and_in_the_history() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", PLATFORM_PASSWORD);
+    let (_pultd, chief) = house.open().await;
+    let board = session(&chief, "live").await;
+    assert_eq!(board["teams"].as_array().unwrap().len(), 3);
+    assert!(board["operators"].as_array().unwrap().len() >= 28, "two of them are in two teams");
+    platform.core().set_state("71003", &order("READY", None)).unwrap();
+    operator(&chief, "71003", |row| row["group"] == "ready").await;
+    platform.core().set_state("71003", &order("NOT_READY", Some(21))).unwrap();
+    let row = operator(&chief, "71003", |row| row["group"] == "not_ready").await;
+    assert_eq!(row["reason"]["kind"], "chosen", "{row}");
+    let now = Timestamp::now().as_millisecond();
+    let page = chief
+        .must("floor.stretches", json!({ "operator": row["id"], "from": now - 3_600_000, "to": now + 60_000 }))
+        .await;
+    let groups: Vec<&str> =
+        page["stretches"].as_array().unwrap().iter().map(|s| s["group"].as_str().unwrap()).collect();
+    assert!(groups.ends_with(&["ready", "not_ready"]), "{groups:?}");
+    platform.core().set_state("71003", &order("LUNCH_ROBOT", None)).unwrap();
+    let row = operator(&chief, "71003", |row| row["group"] == "unknown").await;
+    assert_eq!(row["state"], "other:LUNCH_ROBOT", "a state nobody knows is kept as it came");
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_is_done_when_the_state_shows_it_and_names_who_asked() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", PLATFORM_PASSWORD);
+    house.person("eye", "viewer").await;
+    let (pultd, chief) = house.open().await;
+    session(&chief, "live").await;
+    platform.core().set_state("71003", &order("READY", None)).unwrap();
+    let row = operator(&chief, "71003", |row| row["group"] == "ready").await;
+    let ask = json!({ "operators": [row["id"]], "wanted": "not_ready", "note": "собрание" });
+    let eye = pultd.signed_in("eye").await;
+    assert_eq!(eye.give("floor.ask", ask.clone()).await.status, 403, "a viewer only looks");
+    let asked = chief.must("floor.ask", ask.clone()).await;
+    assert_eq!(asked["requests"][0]["state"], "sent");
+    let row = operator(&chief, "71003", |row| row["command"]["state"] == "done").await;
+    assert_eq!((&row["group"], &row["reason"]["kind"]), (&json!("not_ready"), &json!("supervisor")));
+    assert_eq!((&row["command"]["by"], &row["command"]["note"]), (&json!("chief"), &json!("собрание")));
+    // From a call it is not possible, and nothing is sent.
+    platform.core().set_state("71003", &order("TALKING", None)).unwrap();
+    operator(&chief, "71003", |row| row["group"] == "talking").await;
+    let before = puts(&platform);
+    assert_eq!(chief.must("floor.ask", ask).await["requests"][0]["state"], "refused_state");
+    assert_eq!(puts(&platform), before);
+    let audit = chief
+        .must("audit.page", json!({ "filter": { "actor": null, "object": null, "before": null }, "limit": 100 }))
+        .await;
+    let acts = audit["rows"].as_array().unwrap().iter().filter(|row| row["action"] == "floor.ask").count();
+    assert_eq!(acts, 2);
+    platform.stop().await;
+}
+
+/// Changes the platform was asked for.
+fn puts(platform: &Simulator) -> usize {
+    requests(platform).into_iter().filter(|text| text.starts_with("PUT ")).count()
+}
+
+fn requests(platform: &Simulator) -> Vec<String> {
+    let entries = platform.core().journal.since(0).into_iter();
+    entries.filter(|entry| entry.kind == Kind::Rest).map(|entry| entry.text).collect()
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_shown_to_the_platform_once() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", "not the password");
+    let (_pultd, chief) = house.open().await;
+    session(&chief, "auth_failed").await;
+    let own = |text: &String| text.contains("/User/70490");
+    assert_eq!(requests(&platform).iter().filter(|text| own(text)).count(), 1);
+    // A person who mended it asks for another try; nothing but that leads to one.
+    house.must(&["secret", "set", "finesse.password"], PLATFORM_PASSWORD).await;
+    chief.must("floor.connect", json!({})).await;
+    session(&chief, "live").await;
+    let log = std::fs::read_to_string(house.log()).unwrap_or_default();
+    assert!(!log.contains(PLATFORM_PASSWORD));
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn when_a_node_dies_the_other_goes_on_and_the_gap_is_not_guessed() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", PLATFORM_PASSWORD);
+    let (_pultd, chief) = house.open().await;
+    session(&chief, "live").await;
+    platform.core().set_state("71003", &order("READY", None)).unwrap();
+    let ready = operator(&chief, "71003", |row| row["group"] == "ready").await;
+    let down = NodeOrder { xmpp: Some(Xmpp::Down), rest: Some(Rest::Down), ..NodeOrder::default() };
+    platform.core().order_node(NodeName::A, &down);
+    // The move may be over before anybody looks: the banner says that it was made.
+    let moved = chief
+        .until(async || {
+            let board = board(&chief).await;
+            (board["session"]["state"] == "live" && board["session"]["switched"] == true).then_some(board)
+        })
+        .await;
+    assert_eq!(moved["session"]["node"], "127.0.0.2");
+    assert!(moved["teams"].as_array().unwrap().iter().all(|team| team["why"].is_null()));
+    assert_eq!(row(&moved, "71003")["interval"], ready["interval"], "the same state before and after is one stretch");
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn what_happened_while_pult_was_stopped_is_unknown() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", PLATFORM_PASSWORD);
+    let (pultd, chief) = house.open().await;
+    session(&chief, "live").await;
+    platform.core().set_state("71003", &order("READY", None)).unwrap();
+    let ready = operator(&chief, "71003", |row| row["group"] == "ready").await;
+    pultd.stop().await;
+    let stopped = Timestamp::now();
+    platform.core().set_state("71003", &order("TALKING", None)).unwrap();
+    platform.core().set_state("71003", &order("READY", None)).unwrap();
+    let pultd = house.serve().await;
+    let chief = pultd.signed_in("chief").await;
+    session(&chief, "live").await;
+    let again = operator(&chief, "71003", |row| row["group"] == "ready").await;
+    assert_ne!(again["interval"], ready["interval"]);
+    // Between our end and the beginning of what is so now, nobody saw anything.
+    let since = again["since"].as_i64().unwrap();
+    let between = (stopped.as_millisecond() + since) / 2;
+    let moment = chief.must("floor.moment", json!({ "at": between })).await;
+    let then = moment["operators"].as_array().unwrap().iter().find(|m| m["id"] == ready["id"]).unwrap().clone();
+    assert!(since <= stopped.as_millisecond() || then["group"] == "unknown", "{then}");
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn the_addresses_of_old_answer_from_the_floor() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", PLATFORM_PASSWORD);
+    let (_pultd, chief) = house.open().await;
+    session(&chief, "live").await;
+    let everybody = chief.get("/finesse/agents/status").await.json();
+    let names: Vec<&str> = everybody.as_array().unwrap().iter().map(|a| a["displayName"].as_str().unwrap()).collect();
+    assert!(names.is_sorted() && names.len() >= 28, "{names:?}");
+    assert_eq!(chief.get("/finesse/health-check").await.json()["status"], "ok");
+    assert_eq!(chief.get("/finesse/check-connection").await.status, 200);
+    let nobody = chief.get("/finesse/session").await;
+    assert_eq!((nobody.status, nobody.json()["error"].as_str()), (401, Some("Требуется авторизация Finesse")));
+    assert_eq!(chief.post("/finesse/login", &json!({ "username": "71003" })).await.status, 400);
+    let wrong = chief.post("/finesse/login", &json!({ "username": "71003", "password": "wrong" })).await;
+    assert_eq!(wrong.status, 401);
+    let login = json!({ "username": "71003", "password": PLATFORM_PASSWORD });
+    let user = chief.post("/finesse/login", &login).await.json();
+    assert_eq!((&user["user"]["username"], &user["user"]["role"]), (&json!("71003"), &json!("Agent")));
+    assert_eq!(chief.get("/finesse/session").await.json()["user"]["loginId"], "71003");
+    assert_eq!(chief.get("/finesse/agent/state").await.json()["success"], true);
+    let out = chief.post("/finesse/logout", &json!({})).await.json();
+    assert_eq!(out["message"], "Выход выполнен успешно");
+    assert_eq!(chief.get("/finesse/session").await.status, 401);
+    platform.stop().await;
+}
