@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import rules from '../../../src-tauri/crates/domain/src/areas/calls/rule.rs?raw';
+import floorRules from '../../../src-tauri/crates/domain/src/areas/floor/rule.rs?raw';
+import verdictRules from '../../../src-tauri/crates/domain/src/areas/floor/verdict.rs?raw';
 import type { Explanation } from '../bindings/Explanation';
 import { why } from '../i18n/texts/why';
-import { otherwiseOf, reasonOf, sentenceOf } from './why';
+import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
 
 const explanation = (rule: string, values: Explanation['values'] = {}): Explanation => ({
   rule,
@@ -26,6 +28,37 @@ test('every branch of the rules of calls has a sentence in both languages', () =
   for (const texts of [why.ru, why.en]) {
     expect(branches.filter((branch) => !Object.hasOwn(texts.rules, branch))).toEqual([]);
   }
+});
+
+/** Every branch of the floor: what `plain`, `observed`, `of_operator`, `explain`, `refuse`, `answered` and `weigh` are given. */
+const floorBranches = [
+  ...new Set(
+    [
+      ...floorRules.matchAll(
+        /"((?:team|operator|dialog|queue|reasons|watch|still|state|request|too|judgement|verdict)_[a-z_]+(?:\.[a-z_]+)?)"/g,
+      ),
+      ...verdictRules.split('fn explain')[0]!.matchAll(/"(verdict\.[a-z_]+)"/g),
+    ].map((found) => found[1] ?? ''),
+  ),
+];
+
+test('every branch of the rules of the floor has a sentence in both languages', () => {
+  expect(floorBranches.length).toBeGreaterThan(30);
+  for (const texts of [why.ru, why.en]) {
+    expect(floorBranches.filter((branch) => !Object.hasOwn(texts.rules, branch))).toEqual([]);
+  }
+});
+
+test('every reason and counterfactual of a verdict has words, and the candidates have names', () => {
+  const codes = [...(verdictRules.split('fn explain')[1] ?? '').matchAll(/"(verdict\.[a-z_]+)"/g)].map(
+    (found) => found[1] ?? '',
+  );
+  expect(codes).toHaveLength(5);
+  for (const texts of [why.ru, why.en]) {
+    for (const code of codes) expect(texts.reasons[code] ?? texts.otherwise[code]).toBeDefined();
+    expect(nameOf(texts, 'desktop_closed')).not.toBe('desktop_closed');
+  }
+  expect(nameOf(why.ru, '2087')).toBe('2087');
 });
 
 test('every reason of a candidate has words', () => {

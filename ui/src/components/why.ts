@@ -14,6 +14,11 @@ export function reasonOf(t: WhyTexts, code: string): string {
   return (Object.hasOwn(t.reasons, code) && t.reasons[code]) || code;
 }
 
+/** What a candidate is called. */
+export function nameOf(t: WhyTexts, name: string): string {
+  return (Object.hasOwn(t.names, name) && t.names[name]) || name;
+}
+
 /** What would have led elsewhere; `code:value` carries one value. */
 export function otherwiseOf(t: WhyTexts, code: string | null): string | null {
   if (code === null) return null;

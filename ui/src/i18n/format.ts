@@ -81,6 +81,11 @@ export function hourOf(at: Date | number, zone: string): string {
   return parts(new Date(at), zone).time.slice(0, 5);
 }
 
+/** The clock of an instant in a zone, with seconds: `14:00:07`. */
+export function clockOf(at: Date | number, zone: string): string {
+  return parts(new Date(at), zone).time;
+}
+
 /** The calendar day `YYYY-MM-DD` an instant falls on in the zone. */
 export function dayOf(at: Date, zone: string): string {
   const then = parts(at, zone);
@@ -118,6 +123,14 @@ export function span(ms: number, language: Language): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}\u00a0${ru ? 'ч' : 'h'}`;
   const days = Math.floor(seconds / 86_400);
   return `${days}\u00a0${ru ? ruForm(days, 'день', 'дня', 'дней') : enForm(days, 'day', 'days')}`;
+}
+
+/** A length that may be days, as a state of an operator may last: over a day `1д 03ч`, else as above. */
+export function elapsed(seconds: number | null | undefined, language: Language): string {
+  if (seconds === null || seconds === undefined || !(seconds > 86_400)) return duration(seconds);
+  const days = Math.floor(seconds / 86_400);
+  const hours = two(Math.floor(seconds / 3600) % 24);
+  return language === 'ru' ? `${days}д ${hours}ч` : `${days}d ${hours}h`;
 }
 
 /** How old something is, in one unit: `2 с назад`, `3 min ago`. */

@@ -8,6 +8,8 @@ import { connections } from './texts/connections';
 import { deliveries } from './texts/deliveries';
 import { errors } from './texts/errors';
 import { fields } from './texts/fields';
+import { floor } from './texts/floor';
+import { notices } from './texts/notices';
 import { parts } from './texts/parts';
 import { people } from './texts/people';
 import { settings } from './texts/settings';
@@ -15,7 +17,21 @@ import { shell } from './texts/shell';
 import { terms } from './texts/terms';
 import { why } from './texts/why';
 
-const sections = { shell, parts, errors, calls, connections, deliveries, fields, people, settings, terms, why };
+const sections = {
+  shell,
+  parts,
+  errors,
+  calls,
+  connections,
+  deliveries,
+  fields,
+  floor,
+  notices,
+  people,
+  settings,
+  terms,
+  why,
+};
 
 type Texts = { [S in keyof typeof sections]: (typeof sections)[S]['ru'] };
 
@@ -45,6 +61,9 @@ class I18n {
     number: (value: number | null | undefined, digits?: number) => format.number(value, this.language, digits),
     bytes: (value: number | null | undefined) => format.bytes(value, this.language),
     duration: format.duration,
+    elapsed: (seconds: number | null | undefined) => format.elapsed(seconds, this.language),
+    /** The clock of an instant in the zone in force, with seconds. */
+    clock: (at: Date | number) => format.clockOf(at, this.zone),
     phone: format.phone,
   };
 

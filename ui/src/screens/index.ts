@@ -1,12 +1,14 @@
 // The screens of the console, in the order of the rail. A new screen is its folder, its texts and one entry here; a
 // record that opens in the panel is one entry of `details`.
 import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
+import Headset from '@lucide/svelte/icons/headset';
 import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
-import type { SearchProvider } from '../state/palette.svelte';
+import type { PaletteItem, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
+import { floorCommands, floorSearch } from './floor/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -26,9 +28,25 @@ export interface Screen {
   details?: Record<string, Loader<{ id: string }>>;
   /** What Ctrl+K finds here, whichever screen is on view. */
   search?: readonly SearchProvider[];
+  /** What Ctrl+K can do here, whichever screen is on view. */
+  commands?: readonly (() => PaletteItem)[];
+  /** Views that take the whole page, without rail and bars, by the second word of the address. */
+  whole?: readonly string[];
 }
 
 export const screens: readonly Screen[] = [
+  {
+    id: 'floor',
+    title: () => i18n.t.floor.title,
+    short: () => i18n.t.floor.short,
+    icon: Headset,
+    letter: 'o',
+    load: () => import('./floor/FloorScreen.svelte'),
+    details: { operator: () => import('./floor/OperatorDetail.svelte') },
+    search: floorSearch,
+    commands: floorCommands,
+    whole: ['wallboard'],
+  },
   {
     id: 'calls',
     title: () => i18n.t.calls.title,

@@ -28,9 +28,9 @@ class Notices {
   }
 
   /** A short confirmation that leaves by itself. */
-  done(title: string, action?: Notice['action']): void {
+  done(title: string, action?: Notice['action'], stays = GOOD_NEWS_MS): void {
     const id = this.show({ tone: 'good', title, ...(action ? { action } : {}) });
-    setTimeout(() => this.close(id), GOOD_NEWS_MS);
+    setTimeout(() => this.close(id), stays);
   }
 
   /** Explains a failed act; `retry` becomes the button. */

@@ -1,10 +1,12 @@
 // A small contact centre with invented people, deterministic: the same picture every time. `?as=nobody`, `?as=new` and
-// `?as=lost` show the page in other states; `?rows=100000` makes a long day.
+// `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Source } from '../../src/bindings/Source';
 import { Journal, callsAnswers } from './calls';
 import { deliveriesAnswers } from './deliveries';
+import { Floor, floorAnswers } from './floor';
+import { noticesAnswers } from './notices';
 import { settingsAnswers } from './settings';
 
 const source = (name: string, more: Partial<Source>): Source => ({
@@ -51,16 +53,20 @@ const roles = ['operator', 'viewer', 'supervisor', 'admin'] as const;
 
 export interface Preview extends FakeBackend {
   journal: Journal;
+  floor: Floor;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
   const now = Date.now();
   const as = wish.get('as');
   const journal = new Journal(now, Number(wish.get('rows') ?? 240));
+  const floor = new Floor(now, Number(wish.get('operators') ?? 48), wish.get('floor') ?? 'live');
   const answers: Answers = {
     ...engineAnswers(now),
     ...callsAnswers(journal),
     ...deliveriesAnswers(now),
+    ...floorAnswers(floor),
+    ...noticesAnswers(now),
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
@@ -73,5 +79,5 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const present = { csrf: 'preview', me: signedOut ? null : me, setup_needed: as === 'new', version: '0.1.0' };
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   if (as === 'lost') backend.turn('lost');
-  return Object.assign(backend, { journal });
+  return Object.assign(backend, { journal, floor });
 }

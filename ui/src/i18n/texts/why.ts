@@ -1,6 +1,7 @@
 // Sentences for the branches of every rule, by the code the engine stores with a decision. Areas add theirs here.
 import type { Values } from '../../components/why';
 import { phone } from '../format';
+import { whyFloor } from './whyFloor';
 
 type Sentence = (values: Values) => string;
 
@@ -8,6 +9,8 @@ export interface WhyTexts {
   rules: Record<string, Sentence>;
   reasons: Record<string, string>;
   otherwise: Record<string, (value: string) => string>;
+  /** Names of candidates that are codes; the rest stand as they are. */
+  names: Record<string, string>;
   unknownRule: (rule: string) => string;
 }
 
@@ -25,6 +28,7 @@ const lackEn: Record<string, string> = {
 const ru: WhyTexts = {
   rules: {
     erased: () => 'Стёрто по просьбе человека: остались время и вид события.',
+    ...whyFloor.ru.rules,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -62,21 +66,25 @@ const ru: WhyTexts = {
     no_such_call: () => 'Звонка, о котором пришло сообщение, в журнале нет.',
   },
   reasons: {
+    ...whyFloor.ru.reasons,
     largest_id: 'наибольший номер агентства',
     smaller_id: 'номер агентства меньше',
     newest_open: 'новейший из идущих',
     older_open: 'начался раньше',
   },
   otherwise: {
+    ...whyFloor.ru.otherwise,
     'call_started.repeat.later': () => 'Приди сообщение позже срока повтора, это был бы новый звонок.',
     'call_started.next_agency': (agency) => `Не будь этого агентства, звонок был бы записан за агентством ${agency}.`,
   },
+  names: whyFloor.ru.names,
   unknownRule: (rule) => `Сработало правило ${rule}.`,
 };
 
 const en: WhyTexts = {
   rules: {
     erased: () => 'Erased at a person’s request: when it happened and its kind remain.',
+    ...whyFloor.en.rules,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>
@@ -115,16 +123,19 @@ const en: WhyTexts = {
     no_such_call: () => 'The call the message speaks of is not in the journal.',
   },
   reasons: {
+    ...whyFloor.en.reasons,
     largest_id: 'largest agency number',
     smaller_id: 'smaller agency number',
     newest_open: 'newest live call',
     older_open: 'began earlier',
   },
   otherwise: {
+    ...whyFloor.en.otherwise,
     'call_started.repeat.later': () => 'Had the message come after the repeat window, it would have been a new call.',
     'call_started.next_agency': (agency) =>
       `Without this agency, the call would have been recorded for agency ${agency}.`,
   },
+  names: whyFloor.en.names,
   unknownRule: (rule) => `Rule ${rule} decided.`,
 };
 

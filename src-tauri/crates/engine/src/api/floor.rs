@@ -126,7 +126,7 @@ pub struct PeriodRequest {
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct FloorTotals {
     /// Those who were seen at all.
-    pub operators: Vec<floor::Totals>,
+    pub operators: Vec<floor::OperatorTimes>,
 }
 
 /// One operator.

@@ -78,11 +78,10 @@ pub struct StretchPage {
 
 /// How long an operator was in each group within a period, milliseconds; what nobody saw is in none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct Totals {
+pub struct OperatorTimes {
     /// Who.
     pub id: OperatorId,
     /// By group.
-    #[ts(type = "Partial<Record<Group, number>>")]
     pub by_group: BTreeMap<Group, i64>,
     /// "Not ready" by verdict, a person's own going first.
     #[ts(type = "Record<string, number>")]
@@ -241,17 +240,17 @@ fn stretch(row: &Row<'_>) -> Result<(Stretch, Option<i64>)> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn totals(connection: &Connection, from: Instant, to: Instant) -> Result<Vec<Totals>, StoreError> {
+pub fn totals(connection: &Connection, from: Instant, to: Instant) -> Result<Vec<OperatorTimes>, StoreError> {
     let (from, to) = (millis(from), millis(to));
     let watches = Watches::load(connection, from, None)?;
-    let mut all: BTreeMap<OperatorId, Totals> = BTreeMap::new();
+    let mut all: BTreeMap<OperatorId, OperatorTimes> = BTreeMap::new();
     let mut add = |operator: OperatorId, (stretch, ended): (Stretch, Option<i64>)| {
         let Some(until) = watches.known_until(operator, ended) else { return };
         let length = until.min(to) - stretch.began.max(from);
         if length <= 0 {
             return;
         }
-        let totals = all.entry(operator).or_insert_with(|| Totals {
+        let totals = all.entry(operator).or_insert_with(|| OperatorTimes {
             id: operator,
             by_group: BTreeMap::new(),
             not_ready_by_verdict: BTreeMap::new(),

@@ -12,7 +12,7 @@ mod watch;
 pub use apply::apply;
 pub use board::{Board, CommandRow, OperatorRow, QueueRow, TeamRow, board, by_ids, id_of_login, name_of_login, queues};
 pub use history::{
-    Moment, NoteRow, Stretch, StretchPage, Totals, add_note, commands_of, moment, notes_of, stretches, totals,
+    Moment, NoteRow, OperatorTimes, Stretch, StretchPage, add_note, commands_of, moment, notes_of, stretches, totals,
 };
 pub use known::{load_known, teams_of};
 pub use watch::{close_all as close_watches, extend as extend_watches};

@@ -1,0 +1,89 @@
+// Words of the notices: the bell, its list, and a sentence for every code. A code without a sentence is shown as it is.
+import { number } from '../format';
+import { enForm, ruForm } from '../plural';
+import { floor } from './floor';
+
+type Values = Record<string, string | number | boolean | null>;
+type Sentence = (values: Values) => string;
+
+const text = (values: Values, name: string) => String((Object.hasOwn(values, name) ? values[name] : null) ?? '—');
+const amount = (values: Values, name: string) => Number((Object.hasOwn(values, name) ? values[name] : null) ?? 0);
+
+/** The word of a state for people; one nobody has a word for is shown as it came. */
+export function stateName(table: typeof floor.ru, word: string): string {
+  const marks: Record<string, string> = {
+    reserved: table.marks.ringing,
+    reserved_outbound: table.marks.outbound,
+    reserved_preview: table.marks.outbound,
+    hold: table.marks.hold,
+    wrap_up_ready: table.groups.wrap_up,
+    signing_in: table.groups.not_ready,
+    ...table.groups,
+  };
+  return (Object.hasOwn(marks, word) && marks[word]) || word;
+}
+
+const ruSentences: Record<string, Sentence> = {
+  'floor.too_long': (v) => {
+    const minutes = amount(v, 'minutes');
+    const length = `${number(minutes, 'ru')} ${ruForm(minutes, 'минуты', 'минут', 'минут')}`;
+    return `${text(v, 'operator')}: «${stateName(floor.ru, text(v, 'state'))}» дольше ${length}`;
+  },
+  'floor.source_lost': (v) => {
+    const teams = amount(v, 'teams');
+    return `Операторов не слышно: без наблюдения ${number(teams, 'ru')} ${ruForm(teams, 'команда', 'команды', 'команд')}`;
+  },
+};
+
+const enSentences: Record<string, Sentence> = {
+  'floor.too_long': (v) => {
+    const minutes = amount(v, 'minutes');
+    const length = `${number(minutes, 'en')} ${enForm(minutes, 'minute', 'minutes')}`;
+    return `${text(v, 'operator')}: “${stateName(floor.en, text(v, 'state'))}” for more than ${length}`;
+  },
+  'floor.source_lost': (v) => {
+    const teams = amount(v, 'teams');
+    return `Operators are not heard: ${number(teams, 'en')} ${enForm(teams, 'team', 'teams')} not watched`;
+  },
+};
+
+const ru = {
+  bell: 'Уведомления',
+  unread: (n: number) => `${number(n, 'ru')} ${ruForm(n, 'непрочитанное', 'непрочитанных', 'непрочитанных')}`,
+  many: '99+',
+  none: 'Уведомлений нет.',
+  failed: 'Уведомления не прочитаны.',
+  markAll: 'Прочитать все',
+  mark: 'Прочитано',
+  marked: (n: number) =>
+    `${ruForm(n, 'Прочитано', 'Прочитаны', 'Прочитано')} ${number(n, 'ru')} ${ruForm(n, 'уведомление', 'уведомления', 'уведомлений')}`,
+  undo: 'Вернуть',
+  over: 'закончилось',
+  times: (n: number) => `×${number(n, 'ru')}`,
+  levels: { info: 'к сведению', warning: 'внимание', critical: 'тревога' },
+  sentences: ruSentences,
+};
+
+const en: typeof ru = {
+  bell: 'Notices',
+  unread: (n) => `${number(n, 'en')} unread`,
+  many: '99+',
+  none: 'No notices.',
+  failed: 'The notices were not read.',
+  markAll: 'Mark all read',
+  mark: 'Mark read',
+  marked: (n) => `${number(n, 'en')} ${enForm(n, 'notice', 'notices')} marked read`,
+  undo: 'Undo',
+  over: 'over',
+  times: (n) => `×${number(n, 'en')}`,
+  levels: { info: 'for information', warning: 'attention', critical: 'alarm' },
+  sentences: enSentences,
+};
+
+export const notices = { ru, en };
+
+/** A notice in one sentence. */
+export function noticeText(table: typeof ru, code: string, values: Values): string {
+  const found = Object.hasOwn(table.sentences, code) ? table.sentences[code] : undefined;
+  return found ? found(values) : code;
+}

@@ -1,0 +1,70 @@
+// What Ctrl+K finds and does on the floor.
+import { backend } from '../../backend';
+import type { OperatorRow } from '../../bindings/OperatorRow';
+import { i18n } from '../../i18n/index.svelte';
+import type { PaletteItem, SearchProvider } from '../../state/palette.svelte';
+import { router } from '../../state/router.svelte';
+import { board } from './board.svelte';
+import { fitting, readFilter } from './filter';
+import { stateWords } from './words';
+
+const LEAST = 2;
+const MOST = 6;
+/** Letters typed one after another look through one reading of the board. */
+const KEPT_MS = 5000;
+let read: { at: number; rows: Promise<OperatorRow[]> } | null = null;
+
+/** Everybody: from the board on view, else read for the search. */
+async function everybody(): Promise<readonly OperatorRow[]> {
+  if (board.operators.size > 0) return [...board.operators.values()];
+  const now = Date.now();
+  if (read === null || now - read.at > KEPT_MS) {
+    read = {
+      at: now,
+      rows: backend()
+        .call('floor.board', {})
+        .then(({ operators }) => operators),
+    };
+  }
+  return read.rows;
+}
+
+const operators: SearchProvider = {
+  id: 'operators',
+  title: () => i18n.t.floor.search.title,
+  async find(words) {
+    if (words.length < LEAST) return [];
+    const t = i18n.t.floor;
+    return fitting(await everybody(), readFilter({ q: words }))
+      .slice(0, MOST)
+      .map((row) => ({
+        id: `operator:${row.id}`,
+        title: row.name,
+        note: [stateWords(t, row.state), row.extension].filter(Boolean).join(' · '),
+        run: () => router.open('operator', row.id),
+      }));
+  },
+};
+
+export const floorSearch: readonly SearchProvider[] = [operators];
+
+export const floorCommands: readonly (() => PaletteItem)[] = [
+  () => ({
+    id: 'floor:wallboard',
+    title: i18n.t.floor.search.board,
+    words: 'wallboard табло',
+    run: () => router.go('#/floor/wallboard'),
+  }),
+  () => ({
+    id: 'floor:not-ready',
+    title: i18n.t.floor.search.notReady,
+    words: 'not ready',
+    run: () => router.go('#/floor?group=not_ready'),
+  }),
+  () => ({
+    id: 'floor:over',
+    title: i18n.t.floor.search.over,
+    words: 'limit threshold порог',
+    run: () => router.go('#/floor?over=1'),
+  }),
+];

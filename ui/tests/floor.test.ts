@@ -1,0 +1,349 @@
+// The floor's screen on an engine of functions: the table and its marks, filters, the past, requests, the panel, the bell.
+import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ApiError } from '../src/backend';
+import { clock } from '../src/state/clock.svelte';
+import { i18n } from '../src/i18n/index.svelte';
+import { faults, openPage } from './page';
+
+const NOW = Date.parse('2026-11-05T11:00:00Z');
+type Page = ReturnType<typeof openPage>;
+const asked = (backend: Page, name: string) =>
+  backend.asked.filter((each) => each.name === name).map((each) => each.request);
+const changed = (backend: Page, ...ids: number[]) => backend.publish({ kind: 'changed', rev: 1, area: 'floor', ids });
+const details = () => screen.findByRole('complementary', { name: 'Подробности' });
+const grid = () => screen.findByRole('grid', { name: 'Операторы' });
+const rowOf = async (name: string) => (await within(await grid()).findAllByText(name))[0]?.closest('tr') as HTMLElement;
+/** Moves the page's clock, and the one it is set by. */
+function later(ms: number) {
+  vi.setSystemTime(NOW + ms);
+  clock.set(new Date());
+}
+/** Nobody but these, so that all rows fit the part of the table that is drawn without a layout. */
+function only(backend: Page, count: number) {
+  for (const id of [...backend.floor.rows.keys()]) if (id > count) backend.floor.rows.delete(id);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  clock.set(new Date());
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+test('every operator is there with state, time and team; signed-out ones and those without an extension too', async () => {
+  const backend = openPage('#/floor');
+  only(backend, 9);
+  expect(await grid()).toHaveAttribute('aria-rowcount', '10');
+  expect(screen.getByRole('link', { name: 'Операторы' })).toHaveAttribute('aria-current', 'page');
+  const out = [...backend.floor.rows.values()].find((row) => row.state === 'signed_out');
+  const row = await rowOf(out?.name ?? '');
+  expect(within(row).getByText('Выход')).toBeVisible();
+  expect(within(row).getByText('не указан')).toBeVisible();
+});
+
+test('a state of the contract has its badge, an unknown one its raw word on hover', async () => {
+  const backend = openPage('#/floor');
+  only(backend, 4);
+  backend.floor.put(1, { name: 'А', state: 'hold', group: 'talking', pending: 'not_ready' });
+  backend.floor.put(2, { name: 'Б', state: 'other:LUNCH_ROBOT', group: 'unknown', missing: true });
+  backend.floor.put(3, { name: 'В', state: 'wrap_up_ready', group: 'wrap_up' });
+  expect(within(await rowOf('А')).getByText('удержание')).toBeVisible();
+  expect(within(await rowOf('А')).getByText('→ Не готов')).toBeVisible();
+  expect(within(await rowOf('Б')).getByText('Неизвестно')).toHaveAttribute(
+    'title',
+    'Состояние в источнике: LUNCH_ROBOT',
+  );
+  expect(within(await rowOf('Б')).getByText('нет в ответе сервера')).toBeVisible();
+  expect(within(await rowOf('В')).getByText('→ готов')).toBeVisible();
+});
+
+test('the time ticks and turns amber and red by the limits, without the row being drawn again', async () => {
+  const backend = openPage('#/floor');
+  only(backend, 6);
+  backend.floor.put(1, { name: 'Тикает', state: 'not_ready', group: 'not_ready', since: NOW - 899_000 });
+  const row = await rowOf('Тикает');
+  expect(within(row).getByText('14:59')).toHaveAttribute('data-level', '0');
+  const touched = new Set<Node>();
+  const observer = new MutationObserver((list) => list.forEach((each) => touched.add(each.target)));
+  observer.observe(await grid(), { subtree: true, childList: true, attributes: true, characterData: true });
+  later(1000);
+  await vi.waitFor(() => expect(within(row).getByText('15:00')).toHaveAttribute('data-level', '1'));
+  observer.disconnect();
+  // Only the words of times changed: no row, no cell.
+  expect(
+    [...touched].filter((node) => node instanceof HTMLTableRowElement || node instanceof HTMLTableCellElement),
+  ).toEqual([]);
+  later(1_000_000);
+  await vi.waitFor(() => expect(within(row).getByText('31:39')).toHaveAttribute('data-level', '2'));
+});
+
+test('a thousand changes of a large floor draw only what changed', async () => {
+  const backend = openPage('#/floor?group=ready', 'operators=500');
+  await grid();
+  const before = asked(backend, 'floor.rows').length;
+  const ready = [...backend.floor.rows.values()].filter((row) => row.group === 'ready' && row.since !== null);
+  const kept = ready.sort((a, b) => (a.since ?? 0) - (b.since ?? 0)).slice(0, 3);
+  const rows = kept.map((row) =>
+    document.querySelector(`tr[aria-rowindex] td[title="${row.login_id}"]`)?.closest('tr'),
+  );
+  expect(rows.every(Boolean)).toBe(true);
+  const touched = new Set<Node>();
+  const observer = new MutationObserver((list) => list.forEach((each) => touched.add(each.target)));
+  for (const row of rows)
+    if (row) observer.observe(row, { subtree: true, childList: true, attributes: true, characterData: true });
+  const other = [...backend.floor.rows.values()].filter((row) => row.group === 'talking').map((row) => row.id);
+  for (let index = 0; index < 1000; index += 1) {
+    const id = other[index % other.length] ?? 1;
+    backend.floor.put(id, { since: NOW - index * 1000 });
+    changed(backend, id);
+  }
+  await vi.waitFor(() => expect(asked(backend, 'floor.rows').length).toBe(before + 1));
+  observer.disconnect();
+  expect(touched.size).toBe(0);
+});
+
+test('counters filter by group, and the filters are in the address', async () => {
+  openPage('#/floor');
+  await grid();
+  const counters = screen.getByRole('list', { name: 'Счётчики состояний' });
+  await fireEvent.click(within(counters).getByRole('button', { name: /^Не готов/ }));
+  expect(location.hash).toBe('#/floor?group=not_ready');
+  await fireEvent.input(screen.getByRole('textbox', { name: 'Имя, логин или номер' }), {
+    target: { value: 'нет такого' },
+  });
+  await fireEvent.click(
+    await screen.findAllByRole('button', { name: 'Сбросить фильтры' }).then((all) => all[0] as HTMLElement),
+  );
+  expect(location.hash).toBe('#/floor');
+});
+
+test('a view is saved by name and comes back', async () => {
+  openPage('#/floor?group=talking&view=tiles');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Сохранённые виды' }));
+  await fireEvent.click(await screen.findByRole('menuitem', { name: 'Сохранить этот вид…' }));
+  await fireEvent.input(await screen.findByLabelText('Название вида'), { target: { value: 'Кто говорит' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Сохранить' }));
+  expect(JSON.parse(localStorage.getItem('pult.floor.views') ?? '[]')).toEqual([
+    { name: 'Кто говорит', params: { group: 'talking', view: 'tiles' } },
+  ]);
+});
+
+test.each([
+  ['offline', 'Нет связи с Finesse (VPN?) – повтор через 0:12'],
+  ['out_of_service', 'Узел fin-a.cc.example вне обслуживания'],
+  ['switched', 'Переключено на fin-b.cc.example'],
+  ['auth_failed', 'Неверный логин или пароль'],
+  ['no_rights', 'Нет прав супервизора'],
+  ['cert_problem', 'Сертификат узла изменился'],
+  ['polling', 'режим опроса'],
+  ['conflict', 'Сеанс занял другой пульт'],
+])('the session %s says: %s', async (state, words) => {
+  openPage('#/floor', `floor=${state}`);
+  await vi.waitFor(() => {
+    const banner = document.querySelector('.banner strong');
+    expect(banner?.textContent?.trim()).toBe(words);
+  });
+});
+
+test('stale rows stand at half strength, say as of when, and nothing can be asked of them', async () => {
+  const backend = openPage('#/floor?open=operator:1', 'floor=offline');
+  only(backend, 6);
+  const table = await grid();
+  await vi.waitFor(() => expect(table.querySelectorAll('tbody tr.dim').length).toBe(6));
+  expect(await within(await details()).findByText('данные на 10:58:25')).toBeVisible();
+  expect(within(await details()).queryByRole('button', { name: 'Вывести' })).toBeNull();
+});
+
+test('a conflict is ended only by a person', async () => {
+  const backend = openPage('#/floor', 'floor=conflict');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Подключиться здесь' }));
+  await vi.waitFor(() => expect(asked(backend, 'floor.connect')).toEqual([{}]));
+});
+
+test('refresh asks the source once and rests', async () => {
+  const backend = openPage('#/floor');
+  await grid();
+  await fireEvent.click(screen.getByRole('button', { name: 'Обновить' }));
+  await vi.waitFor(() => expect(asked(backend, 'floor.refresh')).toEqual([{}]));
+  expect(screen.getByRole('button', { name: 'Обновлять можно не чаще раза в 5 секунд' })).toBeDisabled();
+});
+
+test('sign-out names the operator, warns of the call, and the row waits for the source', async () => {
+  const backend = openPage('#/floor?open=operator:1');
+  only(backend, 5);
+  backend.floor.put(1, { name: 'Павел Орлов', state: 'talking', group: 'talking', pending: null, missing: false });
+  await fireEvent.click(await within(await details()).findByRole('button', { name: 'Вывести' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Вывести из системы: 1 оператор' });
+  expect(within(dialog).getByRole('alert')).toHaveTextContent('Сейчас в разговоре: Павел Орлов');
+  await fireEvent.input(within(dialog).getByLabelText('Зачем'), { target: { value: ' конец смены ' } });
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Вывести 1 оператора' }));
+  await vi.waitFor(() =>
+    expect(asked(backend, 'floor.ask')).toEqual([{ operators: [1], wanted: 'signed_out', note: 'конец смены' }]),
+  );
+  const row = await rowOf('Павел Орлов');
+  await vi.waitFor(() => expect(within(row).getByText('ожидание')).toBeVisible());
+  expect(within(row).getByText('Разговор')).toBeVisible();
+  const command = backend.floor.rows.get(1)?.command;
+  backend.floor.put(1, { command: command ? { ...command, state: 'unknown' } : null });
+  changed(backend, 1);
+  expect(await within(dialog).findByText('результат неизвестен')).toBeVisible();
+  await vi.waitFor(() => expect(within(row).queryByText('ожидание')).toBeNull());
+});
+
+test('a refused request keeps the window with the reason', async () => {
+  const backend = openPage('#/floor?open=operator:1');
+  backend.floor.put(1, { state: 'ready', group: 'ready', missing: false });
+  backend.answers['floor.ask'] = () => {
+    throw new ApiError('forbidden', 'no');
+  };
+  await fireEvent.click(await within(await details()).findByRole('button', { name: 'Сделать не готовым' }));
+  const dialog = await screen.findByRole('dialog');
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Сделать 1 оператора не готовым' }));
+  expect(await within(dialog).findByRole('alert')).toHaveTextContent('Не хватает прав');
+});
+
+test('a viewer sees everything and may ask nothing', async () => {
+  openPage('#/floor?open=operator:1', 'role=viewer');
+  const panel = await details();
+  await within(panel).findByRole('slider', { name: 'Лента состояний' });
+  expect(within(panel).queryByRole('button', { name: 'Вывести' })).toBeNull();
+  expect(within(panel).queryByLabelText('Новая заметка')).toBeNull();
+  expect(within(await grid()).queryByRole('checkbox')).toBeNull();
+});
+
+test('several are asked at once, those who cannot be are left out', async () => {
+  const backend = openPage('#/floor');
+  only(backend, 3);
+  backend.floor.put(1, { state: 'ready', group: 'ready', missing: false });
+  backend.floor.put(2, { state: 'ready', group: 'ready', missing: false });
+  backend.floor.put(3, { state: 'talking', group: 'talking', missing: false });
+  await grid();
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Отметить все строки' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Не готов: 2' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Перевести в «Не готов»: 2 оператора' });
+  expect(within(dialog).getByText(/1 оператор не подходит/)).toBeVisible();
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Сделать 2 операторов не готовыми' }));
+  await vi.waitFor(() => expect(asked(backend, 'floor.ask')).toMatchObject([{ operators: [2, 1] }]));
+});
+
+test('the past: everybody as they were, a bar that says so, and the way back', async () => {
+  const backend = openPage('#/floor?at=2026-11-05T09:00:00Z');
+  only(backend, 6);
+  expect(await screen.findByText('прошлое: 09:00:00')).toBeVisible();
+  await vi.waitFor(() => expect(asked(backend, 'floor.moment')).toEqual([{ at: Date.parse('2026-11-05T09:00:00Z') }]));
+  const slider = screen.getByRole('slider', { name: 'Момент времени' });
+  await fireEvent.keyDown(slider, { key: 'PageDown' });
+  expect(location.hash).toBe('#/floor?at=2026-11-05T08:50:00Z');
+  await vi.waitFor(() => expect(asked(backend, 'floor.moment')).toHaveLength(2));
+  await fireEvent.click(screen.getByRole('button', { name: 'К настоящему' }));
+  expect(location.hash).toBe('#/floor');
+});
+
+test('what nobody watched is unknown in the past', async () => {
+  const backend = openPage('#/floor?at=2026-11-05T06:20:00Z');
+  only(backend, 3);
+  expect((await screen.findAllByText('не наблюдали')).length).toBe(3);
+});
+
+test('the panel: the line is read out by keys, a verdict opens what it rests on and can be decided otherwise', async () => {
+  const backend = openPage('#/floor?open=operator:2');
+  const panel = await details();
+  const line = await within(panel).findByRole('slider', { name: 'Лента состояний' });
+  await vi.waitFor(() => expect(line.querySelectorAll('.piece').length).toBeGreaterThan(5));
+  await fireEvent.keyDown(line, { key: 'ArrowRight' });
+  expect(line.getAttribute('aria-valuetext')).toMatch(/ · \d\d:\d\d:\d\d–/);
+  await fireEvent.click((await within(panel).findAllByRole('button', { name: 'Почему?' }))[0] as HTMLElement);
+  const dialog = await screen.findByRole('dialog', { name: 'Почему не готов' });
+  expect(within(dialog).getByText('Рассмотрено окно')).toBeVisible();
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Решить иначе' }));
+  await fireEvent.click(within(dialog).getByRole('radio', { name: 'Телефон' }));
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Записать решение' }));
+  await vi.waitFor(() => expect(asked(backend, 'floor.overrule')).toMatchObject([{ operator: 2, verdict: 'phone' }]));
+  expect(await within(panel).findByText('решил(а) a.komarova')).toBeVisible();
+});
+
+test('a note is written and stands in the list', async () => {
+  const backend = openPage('#/floor?open=operator:2');
+  const panel = await details();
+  await fireEvent.input(await within(panel).findByLabelText('Новая заметка'), { target: { value: 'гарнитура' } });
+  await fireEvent.click(within(panel).getByRole('button', { name: 'Записать' }));
+  await vi.waitFor(() => expect(asked(backend, 'floor.note')).toEqual([{ operator: 2, text: 'гарнитура' }]));
+  expect(await within(panel).findByText('гарнитура')).toBeVisible();
+});
+
+test('the wallboard takes the page and Esc leaves it', async () => {
+  openPage('#/floor/wallboard');
+  expect(await screen.findByRole('region', { name: 'Табло операторов' })).toBeVisible();
+  expect(screen.queryByRole('navigation')).toBeNull();
+  await fireEvent.keyDown(document.body, { key: 'Escape', code: 'Escape' });
+  expect(location.hash).toBe('#/floor');
+});
+
+test('a long wait in a queue is an alarm, an unknown figure is a dash', async () => {
+  openPage('#/floor');
+  const queues = await screen.findByRole('region', { name: 'Очереди' });
+  const [long, short, unknown] = within(queues).getAllByRole('row').slice(1);
+  expect(long).toHaveClass('critical');
+  expect(short).not.toHaveClass('critical');
+  expect(within(unknown as HTMLElement).getAllByText('—').length).toBeGreaterThan(5);
+});
+
+test('without a source the screen says where to switch one on', async () => {
+  openPage('#/floor', 'floor=none');
+  expect(await screen.findByText(/Источник состояний операторов не включён/)).toBeVisible();
+  await fireEvent.click(screen.getByRole('button', { name: 'К подключениям' }));
+  expect(location.hash).toBe('#/settings?section=connections');
+});
+
+test('an unreadable board says so and tries again', async () => {
+  const backend = openPage('#/floor');
+  cleanup();
+  const answer = backend.answers['floor.board'];
+  const broken = openPage('#/floor');
+  broken.answers['floor.board'] = () => {
+    throw new ApiError('busy', 'queue full');
+  };
+  expect(await screen.findByRole('alert')).toHaveTextContent('Сервер занят');
+  if (answer) broken.answers['floor.board'] = answer;
+  await fireEvent.click(screen.getByRole('button', { name: 'Повторить' }));
+  await vi.waitFor(async () => expect((await grid()).querySelectorAll('tbody tr').length).toBeGreaterThan(5));
+});
+
+test('the bell counts what is unread, marks all read, and takes it back', async () => {
+  const backend = openPage('#/floor');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Уведомления: 3 непрочитанных' }));
+  expect(await screen.findByText('Операторов не слышно: без наблюдения 4 команды')).toBeVisible();
+  await fireEvent.click(screen.getByRole('button', { name: 'Прочитать все' }));
+  await screen.findByText('Прочитаны 3 уведомления');
+  await fireEvent.click(screen.getByRole('button', { name: 'Вернуть' }));
+  await vi.waitFor(() =>
+    expect(asked(backend, 'notices.mark')).toEqual([
+      { ids: [], read: true },
+      { ids: [4, 3, 2], read: false },
+    ]),
+  );
+});
+
+test.each([
+  ['the table with an operator open', '#/floor?open=operator:2', ''],
+  ['the tiles', '#/floor?view=tiles', ''],
+  ['the teams', '#/floor?view=teams', ''],
+  ['the past', '#/floor?at=2026-11-05T09:00:00Z', ''],
+  ['the wallboard', '#/floor/wallboard', ''],
+  ['a lost source', '#/floor', 'floor=offline'],
+])('no accessibility faults on %s', async (_name, hash, wish) => {
+  openPage(hash, wish);
+  await vi.waitFor(() => expect(document.querySelectorAll('main svg[data-group]').length).toBeGreaterThan(5));
+  if (hash.includes('open=')) await within(await details()).findAllByRole('region');
+  expect(await faults()).toEqual([]);
+});
+
+test('the same screen in English', async () => {
+  openPage('#/floor', '', 'en');
+  expect(await screen.findByRole('grid', { name: 'Operators' })).toBeVisible();
+  expect(screen.getByRole('button', { name: /^Wrap-up/ })).toBeVisible();
+  i18n.choose('ru');
+});
