@@ -38,7 +38,6 @@ use std::{
 };
 
 use pult_domain::Instant;
-use pult_integrations::Credentials;
 use pult_store::Store;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -52,7 +51,7 @@ use error::ApiError;
 use lanes::{Lane, LaneHealth};
 use pump::{Pump, PumpParts};
 use registry::Registry;
-use secrets::{SecretName, SecretStore};
+use secrets::{FromSecrets, SecretStore};
 use streams::Sessions;
 use supervisor::Supervisor;
 
@@ -101,7 +100,7 @@ impl Engine {
             tracing::warn!(%error, "this installation's name cannot be kept; sessions of it have one for this run");
             format!("{:08x}", rand::random::<u32>())
         });
-        let credentials = Arc::new(FromSecrets(secrets.clone()));
+        let credentials = Arc::new(FromSecrets::new(secrets.clone()));
         let registry = Registry::of_installation(&config, credentials, clock.clone(), installation);
         let started_with = Arc::new(config);
         let config = Arc::new(watch::Sender::new(started_with.clone()));
@@ -320,21 +319,5 @@ impl Engine {
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {
         self.parts.store.folder().to_owned()
-    }
-}
-
-/// Lets integrations read secrets by name at the moment they need them.
-pub struct FromSecrets(pub SecretStore);
-
-impl Credentials for FromSecrets {
-    fn secret(&self, name: &str) -> Option<String> {
-        let name: SecretName = name.parse().ok()?;
-        match self.0.get(&name) {
-            Ok(secret) => secret.map(|s| s.expose().to_owned()),
-            Err(error) => {
-                tracing::error!(%error, name = name.as_str(), "a secret could not be read");
-                None
-            }
-        }
     }
 }

@@ -16,6 +16,7 @@ mod file;
 #[cfg(feature = "keyring")]
 mod keyring;
 mod name;
+mod recall;
 mod secret;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -25,7 +26,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use rand::TryRngCore as _;
 use serde::Serialize;
@@ -34,6 +38,7 @@ use ts_rs::TS;
 pub use catalog::{Expected, expected};
 pub use error::SecretError;
 pub use name::SecretName;
+pub use recall::FromSecrets;
 pub use secret::Secret;
 
 use credentials::Credentials;
@@ -111,6 +116,7 @@ struct Inner {
     vault: Box<dyn Vault>,
     // One change at a time, so that two callers of `get_or_create` end up with the same key.
     changing: Mutex<()>,
+    changes: AtomicU64,
 }
 
 impl fmt::Debug for SecretStore {
@@ -146,7 +152,7 @@ impl SecretStore {
             given.push(Box::new(Credentials::new(folder.into())));
         }
         given.push(Box::new(Environment::new(variable)));
-        Self { inner: Arc::new(Inner { given, vault, changing: Mutex::new(()) }) }
+        Self { inner: Arc::new(Inner { given, vault, changing: Mutex::default(), changes: AtomicU64::default() }) }
     }
 
     /// Which vault [`Self::set`] writes to.
@@ -185,7 +191,7 @@ impl SecretStore {
         if let Some((by, _)) = self.given(name)? {
             return Err(SecretError::Shadowed { name: name.clone(), by });
         }
-        self.inner.vault.set(name, secret)
+        self.change(|vault| vault.set(name, secret))
     }
 
     /// Removes a secret from the vault.
@@ -195,7 +201,7 @@ impl SecretStore {
     pub fn remove(&self, name: &SecretName) -> Result<Removal, SecretError> {
         let _changing = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let still_set_by = self.given(name)?.map(|(source, _)| source);
-        Ok(Removal { removed: self.inner.vault.remove(name)?, still_set_by })
+        Ok(Removal { removed: self.change(|vault| vault.remove(name))?, still_set_by })
     }
 
     /// The secret of this name, made from `bytes` random bytes and stored in the vault when no source has it. For keys
@@ -217,7 +223,7 @@ impl SecretStore {
             reason: format!("the system gives no random bytes: {error}"),
         })?;
         let secret = Secret::new(data_encoding::BASE64URL_NOPAD.encode(&random))?;
-        self.inner.vault.set(name, &secret)?;
+        self.change(|vault| vault.set(name, &secret))?;
         Ok(secret)
     }
 
@@ -267,6 +273,18 @@ impl SecretStore {
                 }),
             },
         }
+    }
+
+    /// How often the vault was changed by way of this store: an answer from before the last change is an old one.
+    fn changes(&self) -> u64 {
+        self.inner.changes.load(Ordering::Acquire)
+    }
+
+    /// Changes the vault. A change that failed counts as well, for nobody knows how far it came.
+    fn change<T>(&self, act: impl FnOnce(&dyn Vault) -> Result<T, SecretError>) -> Result<T, SecretError> {
+        let result = act(self.inner.vault.as_ref());
+        self.inner.changes.fetch_add(1, Ordering::Release);
+        result
     }
 
     /// The secret from a read-only source, with that source.

@@ -5,11 +5,10 @@
 use std::{path::Path, sync::Arc};
 
 use pult_engine::{
-    FromSecrets,
     clock::Clock,
     config::{Exposure, Place},
     registry::Registry,
-    secrets::expected,
+    secrets::{FromSecrets, expected},
 };
 use pult_store::{FILE, backup};
 use serde::Serialize;
@@ -192,7 +191,7 @@ async fn look_at_integration(
         }
         return Ok(());
     }
-    let secrets = Arc::new(FromSecrets(site.file_secrets()));
+    let secrets = Arc::new(FromSecrets::new(site.file_secrets()));
     let here = Registry::new(&site.config, secrets, Clock::system()).get(name);
     let steps: Vec<Value> = match (here, running) {
         (None, _) => {

@@ -13,11 +13,10 @@ use std::{
 use http::StatusCode;
 use pult_domain::{Effect, Instant};
 use pult_engine::{
-    FromSecrets,
     clock::Clock,
     config::{Config, Kind, Place},
     registry::Registry,
-    secrets::SecretStore,
+    secrets::{FromSecrets, SecretStore},
 };
 use serde_json::{Value, json};
 
@@ -112,7 +111,7 @@ pub(super) async fn run(config: Option<PathBuf>, options: Options) -> Result<(),
         (None, Some(_)) => site.file_secrets(),
         (None, None) => SecretStore::with_file(scratch.path(), |_| None),
     };
-    let registry = Registry::new(&site.config, Arc::new(FromSecrets(secrets.clone())), Clock::hand(now));
+    let registry = Registry::new(&site.config, Arc::new(FromSecrets::new(secrets.clone())), Clock::hand(now));
     let integration = registry
         .get(&options.integration)
         .ok_or_else(|| Failure::usage(format!("the integration {} is switched off or unknown", options.integration)))?;
