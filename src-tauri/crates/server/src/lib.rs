@@ -17,7 +17,7 @@ mod ops;
 mod pages;
 mod peer;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, ops::Deref, sync::Arc};
 
 use anyhow::Context;
 use axum::Router;
@@ -29,14 +29,25 @@ use links::CardLinks;
 use metrics_exporter_prometheus::PrometheusHandle;
 use peer::Proxies;
 
-/// What every handler may use.
+/// What every handler may use. A clone is made for every request, so it is one pointer.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What they share.
+pub struct Parts {
     engine: Engine,
     links: Arc<CardLinks>,
     metrics: PrometheusHandle,
     hooks: Arc<Edge>,
     console: Arc<Edge>,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// How a listener meets the world.
@@ -72,7 +83,7 @@ impl Server {
             Arc::new(Edge { proxies: Proxies::new(proxies), guard: Guard::new(rate, burst), secure })
         };
         let (hooks, console) = (&config.hooks, &config.console);
-        let app = App {
+        let app = App(Arc::new(Parts {
             links: Arc::new(CardLinks::new(&key)),
             metrics,
             hooks: edge(
@@ -89,7 +100,7 @@ impl Server {
                 1000,
             ),
             engine: engine.clone(),
-        };
+        }));
         let tasks = TaskTracker::new();
         let stop = engine.stop_signal().clone();
         let at_hooks = listen::Listener {

@@ -101,13 +101,13 @@ impl Site {
         });
         let edge = || Arc::new(Edge { proxies: Proxies::default(), guard: Guard::new(10_000, 10_000), secure: false });
         let key = pult_engine::secrets::Secret::new("signs cards in tests").unwrap();
-        let app = App {
+        let app = App(Arc::new(crate::Parts {
             engine,
             links: Arc::new(CardLinks::new(&key)),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             hooks: edge(),
             console: edge(),
-        };
+        }));
         let (hooks, console) = (hooks_router(app.clone()), console_router(app.clone()));
         Self { app, clock, hooks, console, keys: AtomicU32::new(0), _folder: folder }
     }
