@@ -7,7 +7,7 @@ use std::time::Duration;
 use pult_domain::{Area, Instant, RecordId};
 use pult_integrations::{Admission, HttpAnswer, Integration, Outcome, Reply, Shared, StoredRequest, Verified, Webhook};
 use pult_store::{
-    Store, StoreError, connections,
+    Connection, Store, StoreError, connections,
     inbox::{self, Body, INLINE_BODY, NewRecord, RecordKind},
     outbox,
 };
@@ -92,7 +92,13 @@ impl Engine {
             replay_of: None,
         };
         let record = prepare(&self.parts.store, name, stored, origin, now).await?;
-        let id = self.parts.store.write(move |connection| inbox::insert(connection, &record)).await?;
+        let single = matches!(record.body, Body::Inline(_));
+        let insert = move |connection: &Connection| inbox::insert(connection, &record);
+        let id = match single {
+            true => self.parts.store.write_statement(insert).await?,
+            // The file of a large body is counted in another table.
+            false => self.parts.store.write(insert).await?,
+        };
         self.heard(name, now);
         metrics::counter!("pult_records_total", "integration" => name).increment(1);
         let order = integration.order_of(stored);

@@ -111,8 +111,8 @@ impl Engine {
         let parts = Arc::new(PumpParts { store, clock, registry, aftermath, stop });
         let pump = Pump::default();
 
-        let (theirs, pumping) = (parts.clone(), pump.clone());
-        supervisor.start("pump", move || pumping.clone().run(theirs.clone()));
+        let (theirs, pumping, settings) = (parts.clone(), pump.clone(), config.subscribe());
+        supervisor.start("pump", move || pumping.clone().run(theirs.clone(), settings.clone()));
         let theirs = parts.clone();
         supervisor.start("timers", move || timers::run(theirs.clone()));
         let sessions = Sessions::default();

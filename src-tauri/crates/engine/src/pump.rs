@@ -1,8 +1,9 @@
 //! Turns records into decisions, in order, without ever keeping intake waiting.
 //!
 //! Records are read and understood outside the writer; each is then decided in an act of its own, undone alone when it fails.
-//! The acts wait behind ordinary writes, and the writer gives them slices of a few milliseconds. A record somebody waits for
-//! goes ahead of the backlog, after its own predecessors. Deliberately not here: what a record means, and what follows.
+//! The acts wait behind ordinary writes, and the writer gives them slices of a few milliseconds; a backlog that has grown large
+//! presses for more. A record somebody waits for goes ahead of the backlog, after its own predecessors, and is an ordinary
+//! write unless it is a batch. Deliberately not here: what a record means, and what follows.
 
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
@@ -17,17 +18,22 @@ use pult_store::{
     Store, StoreError,
     inbox::{self, Record, RecordKind, RecordState, StoredBody},
 };
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 
 use crate::{
     aftermath::Aftermath,
     clock::Clock,
+    config::Config,
     decide::{self, Decided, Source},
     registry::Registry,
 };
 
 /// Records taken in one round.
 const ROUND: usize = 256;
+/// Facts of a record somebody waits for that are decided at once; more would keep intake waiting.
+const AT_ONCE: usize = 16;
+/// The part of the queue's limit from which the backlog presses.
+const PRESSING: usize = 4;
 /// How long to wait before trying again after the store said no.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -107,13 +113,15 @@ impl Pump {
     }
 
     /// Runs until stopped: a worker of the supervisor.
-    pub async fn run(self, engine: Arc<PumpParts>) {
+    pub async fn run(self, engine: Arc<PumpParts>, config: watch::Receiver<Arc<Config>>) {
         let mut after = RecordId(0);
         match engine.store.read(|c| inbox::count_waiting(c, 1_000_000)).await {
             Ok(count) => self.queue().backlog = count,
             Err(error) => tracing::warn!(%error, "the backlog could not be counted"),
         }
         loop {
+            let limit = usize::try_from(config.borrow().hooks.queue_limit).unwrap_or(usize::MAX);
+            engine.store.press(self.backlog() > limit / PRESSING);
             match self.round(&engine, &mut after).await {
                 Ok(0) => {
                     // A record counted at the start may have announced itself as well. Nothing waits now, so the count begins
@@ -145,6 +153,7 @@ impl Pump {
             let count = queue.ahead.len().min(ROUND);
             queue.ahead.drain(..count).collect()
         };
+        let awaited = !ahead.is_empty();
         let records = if ahead.is_empty() {
             let from = *after;
             let records = engine.store.read(move |c| inbox::waiting(c, from, ROUND)).await?;
@@ -161,7 +170,10 @@ impl Pump {
             return Ok(0);
         }
         let count = records.len();
-        let outcomes = join_all(records.into_iter().map(|record| self.decide(engine, record))).await;
+        let understood: Vec<Understood> = join_all(records.into_iter().map(|record| engine.read(record))).await;
+        // One queue for all of a round: the writer takes them in the order they came.
+        let ordinary = awaited && understood.iter().all(|u| u.facts() <= AT_ONCE);
+        let outcomes = join_all(understood.into_iter().map(|record| self.decide(engine, record, ordinary))).await;
         let mut decided = Vec::new();
         let mut settled = Vec::new();
         for outcome in outcomes {
@@ -174,23 +186,28 @@ impl Pump {
         Ok(count)
     }
 
-    async fn decide(&self, engine: &Arc<PumpParts>, record: Record) -> Result<(RecordId, Vec<Decided>), StoreError> {
+    async fn decide(
+        &self,
+        engine: &Arc<PumpParts>,
+        understood: Understood,
+        ordinary: bool,
+    ) -> Result<(RecordId, Vec<Decided>), StoreError> {
+        let Understood { record, parsed } = understood;
         let id = record.id;
-        let parsed = engine.understand(&record).await;
-        let parts = engine.clone();
-        let parsed_there = parsed.clone();
-        let outcome = engine
-            .store
-            .write_behind(move |connection| match &parsed_there {
-                Ok(parsed) => parts.apply(connection, &record, parsed),
-                Err(error) => {
-                    let text = serde_json::to_string(error)?;
-                    let now = parts.clock.now();
-                    inbox::settle(connection, record.id, RecordState::NotUnderstood, 0, Some(&text), now)?;
-                    Ok(vec![])
-                }
-            })
-            .await;
+        let (parts, parsed_there) = (engine.clone(), parsed.clone());
+        let act = move |connection: &pult_store::Connection| match parsed_there.as_ref() {
+            Ok(parsed) => parts.apply(connection, &record, parsed),
+            Err(error) => {
+                let text = serde_json::to_string(error)?;
+                let now = parts.clock.now();
+                inbox::settle(connection, record.id, RecordState::NotUnderstood, 0, Some(&text), now)?;
+                Ok(vec![])
+            }
+        };
+        let outcome = match ordinary {
+            true => engine.store.write(act).await,
+            false => engine.store.write_behind(act).await,
+        };
         let decided = match outcome {
             Ok(decided) => decided,
             // These pass by themselves: the record waits.
@@ -235,6 +252,18 @@ impl Pump {
     }
 }
 
+/// A record and what it means.
+struct Understood {
+    record: Record,
+    parsed: Arc<Result<Parsed, ParseError>>,
+}
+
+impl Understood {
+    fn facts(&self) -> usize {
+        self.parsed.as_ref().as_ref().map_or(0, |parsed| parsed.facts.len())
+    }
+}
+
 /// What the pump works with.
 pub struct PumpParts {
     /// The store.
@@ -250,6 +279,11 @@ pub struct PumpParts {
 }
 
 impl PumpParts {
+    async fn read(&self, record: Record) -> Understood {
+        let parsed = Arc::new(self.understand(&record).await);
+        Understood { record, parsed }
+    }
+
     /// What a record means.
     pub async fn understand(&self, record: &Record) -> Result<Parsed, ParseError> {
         let wrong = |field: &str, reason: &str| ParseError { field: field.to_owned(), reason: reason.to_owned() };

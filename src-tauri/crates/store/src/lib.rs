@@ -99,6 +99,18 @@ impl Store {
         self.inner.writer.run(act).await
     }
 
+    /// Like [`Self::write`], for an act that is a single statement. A statement that fails is undone by SQLite itself, so it needs
+    /// no savepoint, which costs more than a small row does.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_statement<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.writer.run_statement(act).await
+    }
+
     /// Like [`Self::write`], and yields to every ordinary write that waits: for the pump and other work that can lag behind.
     ///
     /// # Errors
@@ -108,6 +120,12 @@ impl Store {
         act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.inner.writer.run_behind(act).await
+    }
+
+    /// Says whether work behind has fallen far back. It then has half of the writer's time; otherwise a twentieth while there
+    /// is ordinary work, and all of it while there is none.
+    pub fn press(&self, pressed: bool) {
+        self.inner.writer.press(pressed);
     }
 
     /// Runs `act` in a write transaction and undoes all of it: what would happen, with every rule and constraint in force.
