@@ -11,6 +11,7 @@ pub mod audit;
 pub mod backup;
 pub mod blobs;
 pub mod calls;
+mod checkpoint;
 pub mod connections;
 pub mod erase;
 pub mod error;
@@ -38,6 +39,7 @@ use std::{
 
 pub use error::{OpenError, StoreError};
 pub use rusqlite::Connection;
+use rusqlite::OpenFlags;
 
 use readers::Readers;
 use writer::Writer;
@@ -78,7 +80,7 @@ impl Store {
         // What a hard end left open is closed where it was last known to be so.
         floor::close_watches(&connection).map_err(|e| OpenError::Migration(e.to_string()))?;
         let inner = Inner {
-            writer: Writer::start(connection),
+            writer: Writer::start(connection, beside(&file)?),
             readers: Readers::open(&file, 4)?,
             blobs: blobs::Blobs::new(folder.join("blobs")),
             folder: folder.to_owned(),
@@ -198,7 +200,7 @@ fn connect(file: &Path, backup: &Option<PathBuf>) -> Result<Connection, OpenErro
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;
-             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 10000; PRAGMA journal_size_limit = 67108864;",
+             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;",
         )
         .map_err(|e| damaged(e.to_string()))?;
     connection.set_prepared_statement_cache_capacity(256);
@@ -211,6 +213,18 @@ fn connect(file: &Path, backup: &Option<PathBuf>) -> Result<Connection, OpenErro
         return Err(damaged(answer));
     }
     Ok(connection)
+}
+
+/// A connection for checkpoints, beside the writer's.
+fn beside(file: &Path) -> Result<Connection, OpenError> {
+    let open = || {
+        let connection =
+            Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection
+            .execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256;")?;
+        Ok(connection)
+    };
+    open().map_err(|e: rusqlite::Error| OpenError::Migration(format!("opening a connection for checkpoints: {e}")))
 }
 
 /// Milliseconds since 1970 in UTC, as every table keeps instants.

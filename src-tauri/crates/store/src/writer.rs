@@ -18,7 +18,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::StoreError;
+use crate::{StoreError, checkpoint::Checkpoints};
 
 /// Acts waiting for the writer at most; more are refused with [`StoreError::Busy`].
 const QUEUE: usize = 8192;
@@ -62,7 +62,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> Self {
+    /// `checkpoints`: a connection of its own for what is done beside the writing.
+    pub(crate) fn start(connection: Connection, checkpoints: Connection) -> Self {
         let shared = Arc::new(Shared {
             queues: Mutex::default(),
             arrived: Condvar::new(),
@@ -70,8 +71,9 @@ impl Writer {
             pressed: AtomicBool::new(false),
         });
         let theirs = shared.clone();
-        let thread =
-            std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || work(&theirs, &connection));
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || work(&theirs, &connection, checkpoints));
         if let Err(error) = &thread {
             tracing::error!(%error, "the writer thread could not be started");
         }
@@ -174,10 +176,12 @@ fn unharmed<T>(
         .unwrap_or_else(|_| Err(StoreError::Failed("an act panicked; see the log".to_owned())))
 }
 
-fn work(shared: &Shared, connection: &Connection) {
+fn work(shared: &Shared, connection: &Connection, checkpoints: Connection) {
     let mut turns = Turns::new(Instant::now());
+    let mut checkpoints = Checkpoints::start(connection, checkpoints);
     while wait(shared, &mut turns) {
         transaction(shared, connection, &mut turns);
+        checkpoints.committed(connection);
     }
 }
 
