@@ -67,9 +67,12 @@ CREATE VIRTUAL TABLE call_phones USING fts5 (
 );
 -- An erased number must leave the index at once and not at some later merge.
 INSERT INTO call_phones (call_phones, rank) VALUES ('secure-delete', 1);
--- Every commit adds a small piece to this index. Merging pieces at each commit costs more than all other indexes together once there
--- are millions of calls; sixteen of a size are merged at once instead, which is rare.
+-- Pieces are merged by the engine when it has nothing better to do; should it never, sixteen of a size are merged at once.
 INSERT INTO call_phones (call_phones, rank) VALUES ('automerge', 0);
+-- A piece is written whenever a record's changes end, and many small pieces cost more than all other indexes together. So the
+-- index lags behind: calls up to this id are in it, those after it are few and are looked at one by one.
+CREATE TABLE call_phones_upto (id INTEGER NOT NULL) STRICT;
+INSERT INTO call_phones_upto (id) VALUES (0);
 
 -- Roll-ups: what a chart of a month or the totals of all time read instead of the calls. Retention leaves them as they are.
 CREATE TABLE call_hours (
@@ -134,17 +137,22 @@ CREATE TRIGGER calls_theme_changed AFTER UPDATE OF theme ON calls WHEN old.theme
         ON CONFLICT (theme) DO UPDATE SET calls = calls + 1;
 END;
 
-CREATE TRIGGER calls_phone_given AFTER INSERT ON calls WHEN new.phone IS NOT NULL BEGIN
-    INSERT INTO call_phones (rowid, phone) VALUES (new.id, new.phone);
+-- Ids only grow, so a new call is never among those that are in the index already.
+CREATE TRIGGER calls_phones_due AFTER INSERT ON calls WHEN new.id >= 512 + (SELECT id FROM call_phones_upto) BEGIN
+    INSERT INTO call_phones (rowid, phone)
+        SELECT id, phone FROM calls WHERE id > (SELECT id FROM call_phones_upto) AND phone IS NOT NULL;
+    UPDATE call_phones_upto SET id = new.id;
 END;
 
-CREATE TRIGGER calls_phone_changed AFTER UPDATE OF phone ON calls WHEN old.phone IS NOT new.phone BEGIN
+CREATE TRIGGER calls_phone_changed AFTER UPDATE OF phone ON calls
+WHEN old.phone IS NOT new.phone AND old.id <= (SELECT id FROM call_phones_upto) BEGIN
     INSERT INTO call_phones (call_phones, rowid, phone) SELECT 'delete', old.id, old.phone WHERE old.phone IS NOT NULL;
     INSERT INTO call_phones (rowid, phone) SELECT new.id, new.phone WHERE new.phone IS NOT NULL;
 END;
 
 CREATE TRIGGER calls_deleted AFTER DELETE ON calls BEGIN
-    INSERT INTO call_phones (call_phones, rowid, phone) SELECT 'delete', old.id, old.phone WHERE old.phone IS NOT NULL;
+    INSERT INTO call_phones (call_phones, rowid, phone)
+        SELECT 'delete', old.id, old.phone WHERE old.phone IS NOT NULL AND old.id <= (SELECT id FROM call_phones_upto);
     DELETE FROM call_aliases WHERE call_id = old.id;
 END;
 

@@ -6,11 +6,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, ToSpan};
 use pult_domain::Instant;
-use pult_store::{Store, StoreError, backup, floor, retention};
+use pult_store::{Connection, Store, StoreError, backup, calls, floor, retention};
 
 use crate::{config::Config, pump::PumpParts};
 
-/// How often retention looks.
+/// How often retention looks, and how often the index of number parts is tidied.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
 /// Files removed in one transaction at most.
 const FILES: usize = 64;
@@ -76,25 +76,18 @@ pub async fn sweep(store: &Store) -> Result<usize, StoreError> {
     Ok(removed)
 }
 
-/// Forgets what is past its time, in small slices behind everybody else, until stopped: a worker of the supervisor.
+/// Forgets what is past its time and tidies an index, in small slices behind everybody else, until stopped: a worker of the
+/// supervisor.
 pub async fn forget(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<Arc<Config>>) {
     loop {
         let now = parts.clock.now();
         let limits = limits(&config.borrow().clone(), now);
-        loop {
+        in_slices(&parts, "forgetting", || {
             let (limits, zones) = (limits.clone(), parts.registry.terms().zones.clone());
-            match parts.store.write_behind(move |c| retention::forget_some(c, &limits, &zones, now)).await {
-                Ok(0) => break,
-                Ok(rows) => tracing::debug!(rows, "forgot rows past their time"),
-                Err(error) => {
-                    tracing::warn!(%error, "forgetting waits: the store does not take it");
-                    break;
-                }
-            }
-            if parts.stop.is_cancelled() {
-                return;
-            }
-        }
+            move |c| Ok(retention::forget_some(c, &limits, &zones, now)? > 0)
+        })
+        .await;
+        in_slices(&parts, "merging the index of number parts", || |c| Ok(calls::merge_phone_parts(c)?)).await;
         match sweep(&parts.store).await {
             Ok(0) => {}
             Ok(files) => tracing::debug!(files, "removed bodies that no row names"),
@@ -117,6 +110,23 @@ pub async fn watch(parts: Arc<PumpParts>) {
         tokio::select! {
             () = parts.clock.pause(STILL_WATCHED) => {}
             () = parts.stop.cancelled() => return,
+        }
+    }
+}
+
+/// Runs one act after the other until one says that nothing is left, the store does not take it, or the engine stops.
+async fn in_slices<F>(parts: &PumpParts, what: &str, act: impl Fn() -> F)
+where
+    F: FnOnce(&Connection) -> Result<bool, StoreError> + Send + 'static,
+{
+    while !parts.stop.is_cancelled() {
+        match parts.store.write_behind(act()).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "{what} waits: the store does not take it");
+                return;
+            }
         }
     }
 }

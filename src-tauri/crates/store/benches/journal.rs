@@ -133,7 +133,8 @@ fn generate(path: &Path, rows: i64) -> Result<()> {
          INSERT INTO call_days SELECT day, centre, count(*), count(ended_at), coalesce(sum(ended_at - started_at), 0) \
          FROM calls GROUP BY 1, 2; \
          INSERT INTO call_themes SELECT theme, count(*) FROM calls WHERE theme IS NOT NULL GROUP BY 1; \
-         INSERT INTO call_phones (call_phones) VALUES ('rebuild');",
+         INSERT INTO call_phones (call_phones) VALUES ('rebuild'); \
+         UPDATE call_phones_upto SET id = (SELECT max(id) FROM calls);",
     )?;
     for (_, _, sql) in later.iter().filter(|(kind, _, _)| kind == "trigger") {
         conn.execute_batch(sql)?;

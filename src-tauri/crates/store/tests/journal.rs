@@ -19,7 +19,8 @@ use pult_store::{
     agencies::{PhoneRow, import_agency_phone},
     calls::{
         CardState, Cursor, DayRange, Direction, Filter, PhonePart, Place, apply, by_ids, count, day_page, detail,
-        for_each_row, history_of_agency, hour_histogram, latest, load_known, next_id, operator_totals, themes_used,
+        for_each_row, history_of_agency, hour_histogram, latest, load_known, merge_phone_parts, next_id,
+        operator_totals, themes_used,
     },
 };
 use rusqlite::Connection;
@@ -310,29 +311,33 @@ fn pages_follow_one_another_in_both_directions_without_a_gap() {
     let conn = database();
     ten(&conn);
     let z = zones();
-    for filter in [
-        Filter::default(),
-        Filter { days: day(date(2026, 3, 1)), ..Filter::default() },
-        Filter { days: Some(DayRange { from: date(2026, 1, 1), to: date(2026, 12, 31) }), ..Filter::default() },
-        Filter { phone: part("001", Place::Anywhere), ..Filter::default() },
-    ] {
-        let mut cursor = None;
-        let mut seen = vec![];
-        loop {
-            let page = day_page(&conn, &filter, cursor, Direction::Older, 3, &z).unwrap();
-            seen.extend(page.rows.iter().map(|r| r.id.0));
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
+    // Wherever the index of number parts has come to.
+    for indexed in [0, 4, 5, 10] {
+        index_phones_upto(&conn, indexed);
+        for filter in [
+            Filter::default(),
+            Filter { days: day(date(2026, 3, 1)), ..Filter::default() },
+            Filter { days: Some(DayRange { from: date(2026, 1, 1), to: date(2026, 12, 31) }), ..Filter::default() },
+            Filter { phone: part("001", Place::Anywhere), ..Filter::default() },
+        ] {
+            let mut cursor = None;
+            let mut seen = vec![];
+            loop {
+                let page = day_page(&conn, &filter, cursor, Direction::Older, 3, &z).unwrap();
+                seen.extend(page.rows.iter().map(|r| r.id.0));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
             }
+            assert_eq!(seen, (1..=10).rev().collect::<Vec<_>>(), "{indexed} {filter:?}");
+            let from = by_ids(&conn, &[CallId(4)]).unwrap().remove(0);
+            let from = Some(Cursor { started_at: from.started_at, id: from.id });
+            let newer = day_page(&conn, &filter, from, Direction::Newer, 3, &z).unwrap();
+            assert_eq!(newer.rows.iter().map(|r| r.id.0).collect::<Vec<_>>(), [7, 6, 5], "{indexed} {filter:?}");
+            let older = day_page(&conn, &filter, from, Direction::Older, 2, &z).unwrap();
+            assert_eq!(older.rows.iter().map(|r| r.id.0).collect::<Vec<_>>(), [3, 2], "{indexed} {filter:?}");
         }
-        assert_eq!(seen, (1..=10).rev().collect::<Vec<_>>(), "{filter:?}");
-        let from = by_ids(&conn, &[CallId(4)]).unwrap().remove(0);
-        let from = Some(Cursor { started_at: from.started_at, id: from.id });
-        let newer = day_page(&conn, &filter, from, Direction::Newer, 3, &z).unwrap();
-        assert_eq!(newer.rows.iter().map(|r| r.id.0).collect::<Vec<_>>(), [7, 6, 5], "{filter:?}");
-        let older = day_page(&conn, &filter, from, Direction::Older, 2, &z).unwrap();
-        assert_eq!(older.rows.iter().map(|r| r.id.0).collect::<Vec<_>>(), [3, 2], "{filter:?}");
     }
 }
 
@@ -388,24 +393,28 @@ fn every_part_of_a_filter_has_to_fit_with_and_without_a_day() {
         (Filter { phone: part("", Place::Anywhere), ..Filter::default() }, vec![]),
         (Filter { phone: part(&"1".repeat(16), Place::Anywhere), ..Filter::default() }, vec![]),
     ];
-    for (filter, want) in cases {
-        for days in [None, day(date(2026, 3, 1)), Some(DayRange { from: date(2026, 1, 1), to: date(2026, 6, 1) })] {
-            let filter = Filter { days, ..filter.clone() };
-            assert_eq!(ids(&conn, &filter), want, "{filter:?}");
-            let counted = count(&conn, &filter, &zones()).unwrap();
-            assert_eq!((counted.calls, counted.at_least), (want.len() as i64, false), "{filter:?}");
-            let mut streamed = vec![];
-            for_each_row(&conn, &filter, &zones(), |row| {
-                streamed.push(row.id.0);
-                ControlFlow::Continue(())
-            })
-            .unwrap();
-            assert_eq!(streamed, want, "{filter:?}");
-            let total: i64 = operator_totals(&conn, &filter, &zones()).unwrap().iter().map(|t| t.calls).sum();
-            assert_eq!(total, want.len() as i64, "{filter:?}");
+    // Wherever the index of number parts has come to.
+    for indexed in [0, 5, 10] {
+        index_phones_upto(&conn, indexed);
+        for (filter, want) in &cases {
+            for days in [None, day(date(2026, 3, 1)), Some(DayRange { from: date(2026, 1, 1), to: date(2026, 6, 1) })] {
+                let filter = Filter { days, ..filter.clone() };
+                assert_eq!(&ids(&conn, &filter), want, "{indexed} {filter:?}");
+                let counted = count(&conn, &filter, &zones()).unwrap();
+                assert_eq!((counted.calls, counted.at_least), (want.len() as i64, false), "{indexed} {filter:?}");
+                let mut streamed = vec![];
+                for_each_row(&conn, &filter, &zones(), |row| {
+                    streamed.push(row.id.0);
+                    ControlFlow::Continue(())
+                })
+                .unwrap();
+                assert_eq!(&streamed, want, "{indexed} {filter:?}");
+                let total: i64 = operator_totals(&conn, &filter, &zones()).unwrap().iter().map(|t| t.calls).sum();
+                assert_eq!(total, want.len() as i64, "{indexed} {filter:?}");
+            }
+            let other_day = Filter { days: day(date(2026, 3, 2)), ..filter.clone() };
+            assert_eq!(ids(&conn, &other_day), [] as [i64; 0]);
         }
-        let other_day = Filter { days: day(date(2026, 3, 2)), ..filter };
-        assert_eq!(ids(&conn, &other_day), [] as [i64; 0]);
     }
 }
 
@@ -414,9 +423,30 @@ fn all_the_threes_of_a_part_are_not_yet_the_part() {
     let conn = database();
     report(&conn, &reported("1", "2026-03-01T10:00:00Z", "12342340", "Анна"));
     report(&conn, &reported("2", "2026-03-01T10:00:00Z", "34123400", "Анна"));
+    index_phones_upto(&conn, 2);
     assert_eq!(ids(&conn, &Filter { phone: part("3412340", Place::Anywhere), ..Filter::default() }), [2]);
     // 123, 234 and 342 are all in the first, and 12342 is in it alone.
     assert_eq!(ids(&conn, &Filter { phone: part("12342", Place::Anywhere), ..Filter::default() }), [1]);
+}
+
+#[test]
+fn the_index_of_number_parts_lags_behind_by_few_calls_and_no_search_notices() {
+    let conn = database();
+    let filter = Filter { phone: part("4950011", Place::Anywhere), ..Filter::default() };
+    for n in 1..=1_100 {
+        report(&conn, &reported(&n.to_string(), "2026-03-01T10:00:00Z", "74950011122", "Анна"));
+        let upto: i64 = conn.query_row("SELECT id FROM call_phones_upto", [], |r| r.get(0)).unwrap();
+        assert!((n - 511..=n).contains(&upto), "{upto} of {n}");
+        if n % 100 == 0 {
+            assert_eq!(count(&conn, &filter, &zones()).unwrap().calls, n);
+        }
+    }
+    let mut steps = 0;
+    while merge_phone_parts(&conn).unwrap() {
+        steps += 1;
+    }
+    assert!(steps < 100, "merging comes to an end");
+    assert_eq!(count(&conn, &filter, &zones()).unwrap().calls, 1_100);
 }
 
 #[test]

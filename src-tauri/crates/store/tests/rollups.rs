@@ -7,7 +7,7 @@ mod common;
 use common::*;
 use proptest::prelude::*;
 use pult_domain::{CallId, PhoneNumber, areas::calls::Change};
-use pult_store::calls::{apply, erase_phone};
+use pult_store::calls::{apply, erase_phone, next_id};
 use rusqlite::Connection;
 
 #[derive(Debug, Clone)]
@@ -18,6 +18,7 @@ enum Act {
     End { call: i64, seconds: Option<i64> },
     Theme { call: i64, theme: u8 },
     Erase { phone: u8 },
+    Index,
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -39,6 +40,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         (1..20_i64, prop::option::of(0..900_i64)).prop_map(|(call, seconds)| Act::End { call, seconds }),
         (1..20_i64, 0..4_u8).prop_map(|(call, theme)| Act::Theme { call, theme }),
         (0..5_u8).prop_map(|phone| Act::Erase { phone }),
+        Just(Act::Index),
     ];
     prop::collection::vec(act, 1..60)
 }
@@ -61,6 +63,10 @@ fn carry_out(conn: &Connection, act: &Act, n: usize) {
     let change = match *act {
         Act::Begin { minute: began, phone, operator } => {
             begin(conn, &minute(began), &number(phone), &format!("c{operator}"), i64::from(phone));
+            return;
+        }
+        Act::Index => {
+            index_phones_upto(conn, next_id(conn).unwrap().0 - 1);
             return;
         }
         Act::Erase { phone } => {
@@ -112,7 +118,8 @@ proptest! {
             rows(&conn, "SELECT concat_ws(' ', theme, calls) FROM call_themes ORDER BY theme"),
             rows(&conn, "SELECT concat_ws(' ', theme, count(*)) FROM calls WHERE theme IS NOT NULL GROUP BY theme ORDER BY theme")
         );
-        // The index of number parts agrees with the numbers it indexes.
+        // The index of number parts agrees with the numbers it indexes, once it has come to the end.
+        carry_out(&conn, &Act::Index, 0);
         conn.execute("INSERT INTO call_phones (call_phones, rank) VALUES ('integrity-check', 1)", []).unwrap();
     }
 }

@@ -36,7 +36,7 @@ pub use view::{
     AgencyOfEnquiry, CallDetail, CallRow, CardState, ClientCard, Count, Cursor, HourBar, LatestCall, MonthTotal,
     MoscowCall, OperatorTotal, Page, TelephoneLine, TodayStats,
 };
-pub use write::{apply, next_id};
+pub use write::{apply, merge_phone_parts, next_id};
 
 /// The zones in which the two centres count their days.
 #[derive(Debug, Clone)]

@@ -45,17 +45,27 @@ pub fn day_page(
     limit: usize,
     zones: &Zones,
 ) -> Result<Page> {
-    let Some(search) = Search::of(conn, filter, zones)? else { return Ok(Page { rows: vec![], next: None }) };
     let older = direction == Direction::Older;
-    let (low, high) = from_cursor(&search, cursor, older);
-    let (low, high, stopped) = stride(conn, &search, low, high, older)?;
     let limit = limit.clamp(1, LONGEST_PAGE);
-    let tail = format!("{} LIMIT {limit}", search.order(older));
-    let (sql, values) = search.between(sql::ROW, low, high, &tail);
-    let mut rows: Vec<CallRow> =
-        conn.prepare_cached(&sql)?.query_map(params_from_iter(values), read::row)?.collect::<Result<_>>()?;
-    let next =
-        if rows.len() == limit { rows.last().map(|r| Cursor { started_at: r.started_at, id: r.id }) } else { stopped };
+    let mut searches = Search::of(conn, filter, zones)?;
+    if !older {
+        searches.reverse();
+    }
+    let (mut rows, mut next) = (Vec::<CallRow>::new(), None);
+    for search in &searches {
+        let (low, high) = from_cursor(search, cursor, older);
+        let (low, high, stopped) = stride(conn, search, low, high, older)?;
+        let tail = format!("{} LIMIT {}", search.order(older), limit - rows.len());
+        let (sql, values) = search.between(sql::ROW, low, high, &tail);
+        for row in conn.prepare_cached(&sql)?.query_map(params_from_iter(values), read::row)? {
+            rows.push(row?);
+        }
+        let full = rows.last().filter(|_| rows.len() == limit);
+        next = full.map(|r| Cursor { started_at: r.started_at, id: r.id }).or(stopped);
+        if next.is_some() {
+            break;
+        }
+    }
     if !older {
         rows.reverse();
     }
@@ -67,14 +77,17 @@ pub fn day_page(
 /// # Errors
 /// The database's own.
 pub fn count(conn: &Connection, filter: &Filter, zones: &Zones) -> Result<Count> {
-    let Some(search) = Search::of(conn, filter, zones)? else { return Ok(Count { calls: 0, at_least: false }) };
-    let (low, high) = search.edges();
-    let (low, high, stopped) = stride(conn, &search, low, high, true)?;
-    let (inner, values) = search.between("1", low, high, &format!(" LIMIT {}", COUNT_AT_MOST + 1));
-    let calls: i64 = conn
-        .prepare_cached(&format!("SELECT count(*) FROM ({inner})"))?
-        .query_row(params_from_iter(values), |r| r.get(0))?;
-    Ok(Count { calls: calls.min(COUNT_AT_MOST), at_least: calls > COUNT_AT_MOST || stopped.is_some() })
+    let (mut calls, mut at_least) = (0, false);
+    for search in Search::of(conn, filter, zones)? {
+        let (low, high) = search.edges();
+        let (low, high, stopped) = stride(conn, &search, low, high, true)?;
+        let (inner, values) = search.between("1", low, high, &format!(" LIMIT {}", COUNT_AT_MOST + 1));
+        calls += conn
+            .prepare_cached(&format!("SELECT count(*) FROM ({inner})"))?
+            .query_row(params_from_iter(values), |r| r.get::<_, i64>(0))?;
+        at_least |= calls > COUNT_AT_MOST || stopped.is_some();
+    }
+    Ok(Count { calls: calls.min(COUNT_AT_MOST), at_least })
 }
 
 /// Hands every call that fits to `each`, newest first, one at a time, until it says to stop. For exports: as long as there are rows.
@@ -87,14 +100,15 @@ pub fn for_each_row(
     zones: &Zones,
     mut each: impl FnMut(CallRow) -> ControlFlow<()>,
 ) -> Result<()> {
-    let Some(search) = Search::of(conn, filter, zones)? else { return Ok(()) };
-    let (low, high) = search.edges();
-    let (sql, values) = search.between(sql::ROW, low, high, search.order(true));
-    let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    while let Some(row) = rows.next()? {
-        if each(read::row(row)?).is_break() {
-            break;
+    for search in Search::of(conn, filter, zones)? {
+        let (low, high) = search.edges();
+        let (sql, values) = search.between(sql::ROW, low, high, search.order(true));
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            if each(read::row(row)?).is_break() {
+                return Ok(());
+            }
         }
     }
     Ok(())

@@ -147,16 +147,19 @@ fn no_search_walks_through_the_journal_or_sorts_it() {
                     only_open: has(6),
                 };
                 let search = Search::plan(&filter, has(1).then_some(5), &zones).unwrap();
-                let (low, high) = search.edges();
-                let mut statements = vec![
-                    totals_statement(&search).0,
-                    search.between("1", low, high, " LIMIT 10").0,
-                    search.between(sql::ROW, low, high, &format!("{} LIMIT 10", search.order(true))).0,
-                    search.between(sql::ROW, low, high, &format!("{} LIMIT 10", search.order(false))).0,
-                ];
-                if search.strides && !search.by_id {
-                    let tail = format!("{} LIMIT 1 OFFSET 50000", search.order(true));
-                    statements.push(search.unchecked_between("c.started_at, c.id", low, high, &tail).0);
+                let searches = if search.by_id { vec![search.beyond(5), search] } else { vec![search] };
+                let mut statements = vec![totals_statement(&searches).0];
+                for search in searches {
+                    let (low, high) = search.edges();
+                    statements.extend([
+                        search.between("1", low, high, " LIMIT 10").0,
+                        search.between(sql::ROW, low, high, &format!("{} LIMIT 10", search.order(true))).0,
+                        search.between(sql::ROW, low, high, &format!("{} LIMIT 10", search.order(false))).0,
+                    ]);
+                    if search.strides && !search.by_id {
+                        let tail = format!("{} LIMIT 1 OFFSET 50000", search.order(true));
+                        statements.push(search.unchecked_between("c.started_at, c.id", low, high, &tail).0);
+                    }
                 }
                 for (n, statement) in statements.iter().enumerate() {
                     let steps = plan(&conn, statement);

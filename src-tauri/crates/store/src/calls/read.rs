@@ -135,8 +135,11 @@ pub fn latest(conn: &Connection, most: usize, zones: &Zones) -> Result<Vec<Lates
 /// # Errors
 /// The database's own.
 pub fn operator_totals(conn: &Connection, filter: &Filter, zones: &Zones) -> Result<Vec<OperatorTotal>> {
-    let Some(search) = Search::of(conn, filter, zones)? else { return Ok(vec![]) };
-    let (sql, values) = totals_statement(&search);
+    let searches = Search::of(conn, filter, zones)?;
+    if searches.is_empty() {
+        return Ok(vec![]);
+    }
+    let (sql, values) = totals_statement(&searches);
     conn.prepare_cached(&sql)?
         .query_map(params_from_iter(values), |r| {
             let (timed, ms): (i64, Option<i64>) = (r.get(2)?, r.get(3)?);
@@ -145,15 +148,19 @@ pub fn operator_totals(conn: &Connection, filter: &Filter, zones: &Zones) -> Res
         .collect()
 }
 
-pub(super) fn totals_statement(search: &Search) -> (String, Vec<rusqlite::types::Value>) {
-    let (low, high) = search.edges();
-    let columns = "c.operator_id, count(*) AS calls, count(c.ended_at) AS timed, sum(c.ended_at - c.started_at) AS ms";
-    let (inner, values) = search.between(columns, low, high, " GROUP BY c.operator_id");
+pub(super) fn totals_statement(searches: &[Search]) -> (String, Vec<rusqlite::types::Value>) {
+    let parts = searches.iter().map(|search| {
+        let (low, high) = search.edges();
+        search.between("c.operator_id, c.started_at, c.ended_at", low, high, "")
+    });
+    let (parts, values): (Vec<_>, Vec<_>) = parts.unzip();
+    let columns = "operator_id, count(*) AS calls, count(ended_at) AS timed, sum(ended_at - started_at) AS ms";
+    let inner = format!("SELECT {columns} FROM ({}) GROUP BY operator_id", parts.join(" UNION ALL "));
     let sql = format!(
         "SELECT o.name, sums.calls, sums.timed, sums.ms FROM ({inner}) sums LEFT JOIN operators o ON o.id = sums.operator_id \
          ORDER BY o.name"
     );
-    (sql, values)
+    (sql, values.concat())
 }
 
 /// The mean of `timed` durations that took `ms` together.

@@ -124,6 +124,7 @@ pub(super) struct Search {
     pub(super) by_id: bool,
     /// Whether it could pass over rows without end, and so goes in strides.
     pub(super) strides: bool,
+    /// Ids where it is ordered by them, else instants in ms.
     low: i64,
     high: i64,
 }
@@ -143,19 +144,35 @@ impl Conditions {
 }
 
 impl Search {
-    /// Chooses the way. Nothing when no call can fit.
-    pub(super) fn of(conn: &Connection, filter: &Filter, zones: &Zones) -> Result<Option<Self>> {
+    /// Chooses the way, or the ways that lead to all together, that to the newest calls first. None when no call can fit.
+    pub(super) fn of(conn: &Connection, filter: &Filter, zones: &Zones) -> Result<Vec<Self>> {
         let operator = match &filter.operator {
             None => None,
             Some(name) => {
                 let name = clip(name.trim(), limit::NAME);
                 match conn.prepare_cached(sql::OPERATOR_BY_NAME)?.query_row([name], |r| r.get(0)).optional()? {
                     Some(id) => Some(id),
-                    None => return Ok(None),
+                    None => return Ok(vec![]),
                 }
             }
         };
-        Ok(Self::plan(filter, operator, zones))
+        let Some(search) = Self::plan(filter, operator, zones) else { return Ok(vec![]) };
+        if !search.by_id {
+            return Ok(vec![search]);
+        }
+        let upto = conn.prepare_cached(sql::PHONES_UPTO)?.query_row([], |r| r.get(0))?;
+        Ok(vec![search.beyond(upto), search])
+    }
+
+    /// The same search among the calls that are not in the index of number parts yet: few, and looked at one by one.
+    pub(super) fn beyond(&self, upto: i64) -> Self {
+        Self {
+            from: sql::FROM_NEWEST,
+            settled: Conditions::default(),
+            strides: false,
+            low: upto.saturating_add(1),
+            ..self.clone()
+        }
     }
 
     /// The same with the operator already looked up.
@@ -247,6 +264,7 @@ impl Search {
             checked.add("c.day BETWEEN ? AND ?", [day_number(days.from).into(), day_number(days.to).into()]);
             strides |= by_id;
         }
+        let (low, high) = if by_id { (i64::MIN, i64::MAX) } else { (low, high) };
         Some(Self { from, settled, checked, by_id, strides, low, high })
     }
 
@@ -254,7 +272,7 @@ impl Search {
     pub(super) fn edges(&self) -> (Cursor, Cursor) {
         let edge = |started_at, id| Cursor { started_at, id: CallId(id) };
         match self.by_id {
-            true => (edge(i64::MIN, i64::MIN), edge(i64::MAX, i64::MAX)),
+            true => (edge(i64::MIN, self.low), edge(i64::MAX, self.high)),
             false => (edge(self.low, i64::MIN), edge(self.high, i64::MIN)),
         }
     }
@@ -298,7 +316,7 @@ impl Search {
             values.extend_from_slice(&part.values);
         }
         if self.by_id {
-            sql.push_str("f.rowid >= ? AND f.rowid < ?");
+            sql.push_str(if self.in_parts() { "f.rowid >= ? AND f.rowid < ?" } else { "c.id >= ? AND c.id < ?" });
             values.extend([low.id.0.into(), high.id.0.into()]);
         } else {
             sql.push_str("(c.started_at, c.id) >= (?, ?) AND (c.started_at, c.id) < (?, ?)");
@@ -310,27 +328,28 @@ impl Search {
 
     /// The order of its rows.
     pub(super) fn order(&self, newest_first: bool) -> &'static str {
-        match (self.by_id, newest_first) {
-            (true, true) => " ORDER BY f.rowid DESC",
-            (true, false) => " ORDER BY f.rowid",
-            (false, true) => " ORDER BY c.started_at DESC, c.id DESC",
-            (false, false) => " ORDER BY c.started_at, c.id",
+        match (self.by_id, self.in_parts(), newest_first) {
+            (true, true, true) => " ORDER BY f.rowid DESC",
+            (true, true, false) => " ORDER BY f.rowid",
+            (true, false, true) => " ORDER BY c.id DESC",
+            (true, false, false) => " ORDER BY c.id",
+            (false, _, true) => " ORDER BY c.started_at DESC, c.id DESC",
+            (false, _, false) => " ORDER BY c.started_at, c.id",
         }
+    }
+
+    /// Whether it reads the index of number parts.
+    fn in_parts(&self) -> bool {
+        self.from == sql::FROM_PARTS
     }
 }
 
-/// Every three digits of a part; a number has to have them all before it is looked at. Of a long part the last digits are
-/// enough: the first ones are those of a country and a town, which millions of calls share.
+/// Threes of digits that cover a part; a number has to have them all before it is looked at. Each further three is one more long
+/// list to walk along, and overlapping ones rule out little. Of a long part the last digits are enough: the first ones are those
+/// of a country and a town, which millions of calls share.
 fn parts_of(digits: &str) -> String {
     let digits = &digits[digits.len().saturating_sub(TELLING_DIGITS)..];
-    let mut query = String::new();
-    for at in 0..=digits.len().saturating_sub(SHORTEST_PART) {
-        if !query.is_empty() {
-            query.push_str(" AND ");
-        }
-        query.push('"');
-        query.push_str(&digits[at..at + SHORTEST_PART]);
-        query.push('"');
-    }
-    query
+    let last = digits.len().saturating_sub(SHORTEST_PART);
+    let threes = (0..last).step_by(2).chain([last]).map(|at| format!("\"{}\"", &digits[at..at + SHORTEST_PART]));
+    threes.collect::<Vec<_>>().join(" AND ")
 }

@@ -24,6 +24,8 @@ pub(super) const FROM_THEME: &str = "calls c INDEXED BY calls_theme";
 pub(super) const FROM_AGENCY: &str = "calls c INDEXED BY calls_agency";
 pub(super) const FROM_OPEN: &str = "calls c INDEXED BY calls_open";
 pub(super) const FROM_PARTS: &str = "call_phones f CROSS JOIN calls c ON c.id = f.rowid";
+/// By id alone.
+pub(super) const FROM_NEWEST: &str = "calls c NOT INDEXED";
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
@@ -37,6 +39,9 @@ pub(crate) use statements;
 
 statements! {
     NEXT_ID = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'calls'), 0) + 1";
+    // The index of number parts holds the calls up to this one.
+    PHONES_UPTO = "SELECT id FROM call_phones_upto";
+    MERGE_PHONES = "INSERT INTO call_phones (call_phones, rank) VALUES ('merge', ?1)";
     OPERATOR_BY_NAME = "SELECT id FROM operators WHERE name = ?1";
     ADD_OPERATOR = "INSERT INTO operators (name) VALUES (?1)";
 

@@ -10,12 +10,27 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::{Zones, backwards, centre_code, clip, digits, json_error, limit, report, said, sql};
 
+/// Pages written by one step of merging: some milliseconds.
+const MERGED_PAGES: i64 = 100;
+
 /// The id the next call will get. Valid until the next call is written, so take it and use it in one transaction.
 ///
 /// # Errors
 /// The database's own.
 pub fn next_id(conn: &Connection) -> Result<CallId> {
     conn.prepare_cached(sql::NEXT_ID)?.query_row([], |r| r.get(0)).map(CallId)
+}
+
+/// Merges pieces of the index of number parts, so that a search walks along few lists. A bounded part of the work; false when
+/// nothing is left of it.
+///
+/// # Errors
+/// The database's own.
+pub fn merge_phone_parts(conn: &Connection) -> Result<bool> {
+    let before = conn.total_changes();
+    conn.prepare_cached(sql::MERGE_PHONES)?.execute([MERGED_PAGES])?;
+    // The command itself counts as one change.
+    Ok(conn.total_changes() - before > 1)
 }
 
 /// Carries out one change and says which call it touched; nothing when that call is gone.

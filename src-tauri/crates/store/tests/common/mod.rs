@@ -19,6 +19,14 @@ pub(crate) fn database() -> Connection {
     conn
 }
 
+/// Brings the index of number parts up to a call, as the database does by itself every so many calls.
+pub(crate) fn index_phones_upto(conn: &Connection, id: i64) {
+    let calls =
+        "SELECT id, phone FROM calls WHERE id > (SELECT id FROM call_phones_upto) AND id <= ?1 AND phone IS NOT NULL";
+    conn.execute(&format!("INSERT INTO call_phones (rowid, phone) {calls}"), [id]).unwrap();
+    conn.execute("UPDATE call_phones_upto SET id = max(id, ?1)", [id]).unwrap();
+}
+
 /// Zones of a fixed offset, so that no test depends on the machine's zone database.
 pub(crate) fn zones() -> Zones {
     Zones { moscow: TimeZone::fixed(jiff::tz::offset(3)), vilnius: TimeZone::fixed(jiff::tz::offset(2)) }
