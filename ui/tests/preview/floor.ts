@@ -3,7 +3,6 @@
 import { ApiError, type Answers } from '../../src/backend/fake';
 import type { CommandRow } from '../../src/bindings/CommandRow';
 import type { EntryRow } from '../../src/bindings/EntryRow';
-import type { Group } from '../../src/bindings/Group';
 import type { Moment } from '../../src/bindings/Moment';
 import type { NoteRow } from '../../src/bindings/NoteRow';
 import type { OperatorRow } from '../../src/bindings/OperatorRow';
@@ -13,7 +12,7 @@ import type { SessionReport } from '../../src/bindings/SessionReport';
 import type { SessionState } from '../../src/bindings/SessionState';
 import type { Stretch } from '../../src/bindings/Stretch';
 import type { TeamRow } from '../../src/bindings/TeamRow';
-import { groupOfWord } from '../../src/screens/floor/states';
+import { groupOfWord, levelOf } from '../../src/screens/floor/states';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -69,7 +68,7 @@ function operatorOf(index: number, now: number): OperatorRow {
     reason: group === 'not_ready' ? pick(reasons, index) : null,
     since,
     interval: 9000 + index,
-    alarm: alarmOf(group, since, now),
+    alarm: levelOf(limits, state, group, since === null ? null : (now - since) / 1000),
     missing: index % 31 === 17,
     teams: index % 13 === 12 ? [1, 2] : [(index % teamNames.length) + 1],
     dialogs: calling
@@ -90,12 +89,6 @@ function operatorOf(index: number, now: number): OperatorRow {
       : [],
     command: null,
   };
-}
-
-function alarmOf(group: Group, since: number | null, now: number): number {
-  const limit = limits.find((each) => each.word === group);
-  const seconds = since === null ? 0 : (now - since) / 1000;
-  return !limit || seconds < limit.amber ? 0 : seconds < limit.red ? 1 : 2;
 }
 
 const limits = [
@@ -147,7 +140,7 @@ function dayOf(row: OperatorRow, from: number, to: number, now: number): Stretch
       rule,
       evidence: {
         reason,
-        code: reason === 'chosen' ? 3 : 32_765,
+        code: { chosen: 3, connection_lost: 32_765, did_not_answer: 32_763 }[reason],
         colleagues: verdict === 'network' ? 4 : 0,
         probes: verdict === 'unknown' ? 'not_watched' : 'good',
         from: new Date(one.began - 3 * MINUTE).toISOString(),

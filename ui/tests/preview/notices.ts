@@ -3,7 +3,7 @@ import type { Answers } from '../../src/backend/fake';
 import type { NoticeRow } from '../../src/bindings/NoticeRow';
 
 export function noticesAnswers(now: number, count = 4): Answers {
-  const rows: NoticeRow[] = Array.from({ length: count }, (_, index) => ({
+  const rows: NoticeRow[] = Array.from({ length: count }, (_, index): NoticeRow => ({
     id: count - index,
     class: index === 1 ? 'floor_source' : 'floor_threshold',
     level: index === 1 ? 'critical' : index === 3 ? 'info' : 'warning',
