@@ -17,18 +17,21 @@ pub(crate) struct Runs {
 }
 
 impl Runs {
-    /// The mean of one measurement in milliseconds, after running its target when that has not happened yet.
+    /// The mean of one measurement in milliseconds, after running its target when that has not happened yet. `id`: the
+    /// measurement's group and name as criterion files them.
     pub(crate) fn milliseconds(&mut self, package: &'static str, bench: &'static str, id: &str) -> Result<f64> {
         let run = self.done.entry((package, bench)).or_insert_with(|| {
             announce(&format!("benches `{bench}` of {package}"));
             let mut command = cargo();
             command.args(["bench", "--package", package, "--bench", bench]);
+            // Generated once and kept: gigabytes that no clean build should throw away.
+            command.env("PULT_BENCH_DIR", workspace::cache().join("bench"));
             process::run(&mut command).map_err(|error| format!("{error:#}"))
         });
         if let Err(error) = run {
             bail!("{error}");
         }
-        let file = workspace::target().join("criterion").join(bench).join(id).join("new/estimates.json");
+        let file = workspace::target().join("criterion").join(id).join("new/estimates.json");
         let text = fs::read(&file).with_context(|| format!("`{bench}` measured no `{id}`"))?;
         let estimates: Value = serde_json::from_slice(&text)?;
         let nanoseconds = estimates.pointer("/mean/point_estimate").and_then(Value::as_f64);

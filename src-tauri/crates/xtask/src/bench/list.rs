@@ -5,7 +5,8 @@ use std::fmt;
 use anyhow::Result;
 
 use super::live::Live;
-use super::size;
+use super::soak::Soak;
+use super::{rounds, size};
 
 /// One row of the table.
 pub(crate) struct Bench {
@@ -21,6 +22,8 @@ pub(crate) enum Bar {
     AtMost(f64, &'static str),
     /// At least so much of the unit.
     AtLeast(f64, &'static str),
+    /// No bar: told in the unit, for reading.
+    Told(&'static str),
 }
 
 impl Bar {
@@ -28,12 +31,13 @@ impl Bar {
         match self {
             Bar::AtMost(bar, _) => value <= *bar,
             Bar::AtLeast(bar, _) => value >= *bar,
+            Bar::Told(_) => true,
         }
     }
 
     /// A value in the bar's unit.
     pub(crate) fn show(&self, value: f64) -> String {
-        let (Bar::AtMost(_, unit) | Bar::AtLeast(_, unit)) = self;
+        let (Bar::AtMost(_, unit) | Bar::AtLeast(_, unit) | Bar::Told(unit)) = self;
         let digits = if value >= 100.0 { 0 } else { 2 };
         format!("{value:.digits$} {unit}")
     }
@@ -44,6 +48,7 @@ impl fmt::Display for Bar {
         let text = match self {
             Bar::AtMost(bar, unit) => format!("<= {bar} {unit}"),
             Bar::AtLeast(bar, unit) => format!(">= {bar} {unit}"),
+            Bar::Told(_) => "-".to_owned(),
         };
         f.pad(&text)
     }
@@ -53,18 +58,28 @@ impl fmt::Display for Bar {
 pub(crate) enum How {
     /// `cargo bench` of a package; the value is the mean in milliseconds.
     Criterion { package: &'static str, bench: &'static str, id: &'static str },
-    /// The release server, started once on a database of its own.
+    /// The same, of so many at once; the value is how many a second.
+    CriterionRate { package: &'static str, bench: &'static str, id: &'static str, at_once: f64 },
+    /// The release server, started on a database of its own and loaded.
     Live(fn(&Live) -> f64),
-    /// Something built, weighed.
-    Size(fn() -> Result<f64>),
+    /// How many times the rate of the same work done in Flask.
+    TimesFlask(fn(&Live) -> f64),
+    /// The release server under a steady load.
+    Soak(fn(&Soak) -> f64),
+    /// Anything else that is built, weighed or run once.
+    Once(fn() -> Result<f64>, &'static str),
 }
 
 impl fmt::Display for How {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            How::Criterion { package, bench, id } => write!(f, "cargo bench -p {package} --bench {bench} -- {id}"),
+            How::Criterion { package, bench, id } | How::CriterionRate { package, bench, id, .. } => {
+                write!(f, "cargo bench -p {package} --bench {bench}, {id}")
+            }
             How::Live(_) => f.write_str("pultd serve, release build, wrk"),
-            How::Size(_) => f.write_str("release build"),
+            How::TimesFlask(_) => f.write_str("the same load on gunicorn with two workers"),
+            How::Soak(_) => f.write_str("pultd serve, release build, --soak minutes"),
+            How::Once(_, how) => f.write_str(how),
         }
     }
 }
@@ -76,8 +91,8 @@ pub(crate) fn groups() -> Vec<&'static str> {
     names
 }
 
-const fn criterion(package: &'static str, bench: &'static str, id: &'static str) -> How {
-    How::Criterion { package, bench, id }
+const fn journal(id: &'static str) -> How {
+    How::Criterion { package: "pult-store", bench: "journal", id }
 }
 
 const MS: &str = "ms";
@@ -90,55 +105,114 @@ pub(crate) const BENCHES: &[Bench] = &[
         group: "journal",
         figure: "5 million calls: a day's page",
         bar: Bar::AtMost(2.0, MS),
-        how: criterion("pult-store", "journal", "day_page"),
+        how: journal("journal/day page"),
     },
     Bench {
         group: "journal",
         figure: "5 million calls: part of a phone within a day",
         bar: Bar::AtMost(10.0, MS),
-        how: criterion("pult-store", "journal", "phone_in_day"),
+        how: journal("journal/phone part within a day"),
     },
     Bench {
         group: "journal",
-        figure: "5 million calls: part of a phone over all time",
+        figure: "5 million calls: 3 digits of a phone over all time",
         bar: Bar::AtMost(20.0, MS),
-        how: criterion("pult-store", "journal", "phone_ever"),
+        how: journal("journal/phone part over all time, 3 digits"),
+    },
+    Bench {
+        group: "journal",
+        figure: "5 million calls: 4 digits of a phone over all time",
+        bar: Bar::AtMost(20.0, MS),
+        how: journal("journal/phone part over all time, 4 digits"),
+    },
+    Bench {
+        group: "journal",
+        figure: "5 million calls: 6 digits of a phone over all time",
+        bar: Bar::AtMost(20.0, MS),
+        how: journal("journal/phone part over all time, 6 digits"),
+    },
+    Bench {
+        group: "journal",
+        figure: "5 million calls: 7 digits of a phone over all time",
+        bar: Bar::AtMost(20.0, MS),
+        how: journal("journal/phone part over all time, 7 digits"),
+    },
+    Bench {
+        group: "journal",
+        figure: "5 million calls: 13 digits that fit no phone",
+        bar: Bar::AtMost(20.0, MS),
+        how: journal("journal/phone part over all time, none fits"),
     },
     Bench {
         group: "journal",
         figure: "5 million calls: operators' totals of a day",
         bar: Bar::AtMost(10.0, MS),
-        how: criterion("pult-store", "journal", "operator_totals"),
+        how: journal("journal/operator totals of a day"),
     },
     Bench {
         group: "journal",
         figure: "5 million calls: 30 days by hour",
         bar: Bar::AtMost(10.0, MS),
-        how: criterion("pult-store", "journal", "hourly_histogram"),
+        how: journal("journal/hourly histogram of 30 days"),
     },
     Bench {
-        group: "rules",
-        figure: "one decision about an incoming call",
-        bar: Bar::AtMost(1.0, MS),
-        how: criterion("pult-domain", "rules", "new_call"),
+        group: "journal",
+        figure: "5 million calls: written, snapshot, begin and end",
+        bar: Bar::AtLeast(5_000.0, RATE),
+        how: How::CriterionRate {
+            package: "pult-store",
+            bench: "journal",
+            id: "journal, 256 records a transaction/a call begins_ snapshot and row",
+            at_once: 256.0,
+        },
     },
     Bench {
         group: "intake",
-        figure: "call feed, 1 KiB, committed: 64 connections",
+        figure: "signed hook, 1 KiB, committed: 64 connections",
         bar: Bar::AtLeast(30_000.0, RATE),
         how: How::Live(|live| live.many.per_second),
     },
     Bench {
         group: "intake",
-        figure: "call feed, 1 KiB, committed: 64 connections, p99",
+        figure: "signed hook, 1 KiB, committed: 64 connections, p99",
         bar: Bar::AtMost(15.0, MS),
         how: How::Live(|live| live.many.p99_ms),
     },
     Bench {
         group: "intake",
-        figure: "call feed, 1 KiB, committed: 1 connection",
+        figure: "signed hook, 1 KiB, committed: times Flask",
+        bar: Bar::AtLeast(25.0, "times"),
+        how: How::TimesFlask(|live| live.many.per_second),
+    },
+    Bench {
+        group: "intake",
+        figure: "signed hook, 1 KiB, committed: 1 connection",
         bar: Bar::AtLeast(2_500.0, RATE),
         how: How::Live(|live| live.single.per_second),
+    },
+    Bench {
+        group: "intake",
+        figure: "a backlog decided, 64 connections sending",
+        bar: Bar::AtLeast(5_000.0, RATE),
+        how: How::Live(|live| live.busy.decided),
+    },
+    Bench {
+        group: "intake",
+        figure: "intake meanwhile, p99",
+        bar: Bar::AtMost(30.0, MS),
+        how: How::Live(|live| live.busy.intake.p99_ms),
+    },
+    Bench {
+        group: "intake",
+        figure: "intake meanwhile",
+        bar: Bar::Told(RATE),
+        how: How::Live(|live| live.busy.intake.per_second),
+    },
+    Bench {
+        group: "intake",
+        figure: "a backlog decided, nobody sending",
+        bar: Bar::Told(RATE),
+        how: How::Live(|live| live.busy.decided_alone),
     },
     Bench {
         group: "intake",
@@ -152,11 +226,34 @@ pub(crate) const BENCHES: &[Bench] = &[
         bar: Bar::AtMost(40.0, MB),
         how: How::Live(|live| live.idle_mb),
     },
-    Bench { group: "size", figure: "pultd, release build", bar: Bar::AtMost(25.0, MB), how: How::Size(size::server) },
+    Bench {
+        group: "soak",
+        figure: "memory grown by a soak, after warming up",
+        bar: Bar::AtMost(5.0, "%"),
+        how: How::Soak(|soak| soak.growth),
+    },
+    Bench {
+        group: "soak",
+        figure: "slope of memory in a soak",
+        bar: Bar::Told("MB/h"),
+        how: How::Soak(|soak| soak.slope),
+    },
+    Bench {
+        group: "kills",
+        figure: "kills under load, nothing lost or repeated",
+        bar: Bar::AtLeast(200.0, "kills"),
+        how: How::Once(rounds::survived, "the story hard_end with ROUNDS=200"),
+    },
+    Bench {
+        group: "size",
+        figure: "pultd, release build",
+        bar: Bar::AtMost(25.0, MB),
+        how: How::Once(size::server, "release build"),
+    },
     Bench {
         group: "size",
         figure: "console page, first load, gzip",
         bar: Bar::AtMost(250.0, "KB"),
-        how: How::Size(size::page),
+        how: How::Once(size::page, "release build"),
     },
 ];

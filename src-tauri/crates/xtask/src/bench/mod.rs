@@ -1,20 +1,28 @@
 //! `cargo xtask bench`: the figures that have a bar, measured on this machine and printed beside it. Nothing fails by being
 //! slow: figures of shared machines are for reading. A figure that could not be measured is an error.
 
+mod compare;
 mod criterion;
 mod list;
 mod live;
+mod load;
+mod rounds;
+mod server;
 mod size;
+mod soak;
 
 use std::fs;
+use std::sync::mpsc::Receiver;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use crate::packages::{self, Purpose};
 use crate::process::{self, announce};
-use list::{BENCHES, Bench, How};
+use list::{BENCHES, Bar, Bench, How};
 use live::Live;
+use load::Load;
+use soak::Soak;
 
 /// What to measure.
 #[derive(Args)]
@@ -22,6 +30,9 @@ pub(crate) struct Options {
     /// Measure only this group; may be repeated
     #[arg(long, value_name = "GROUP", value_parser = list::groups())]
     only: Vec<String>,
+    /// How long the soak lasts, minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 5.0)]
+    soak: f64,
     /// Install missing system packages without asking
     #[arg(long)]
     yes: bool,
@@ -38,47 +49,83 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
         .collect();
     if options.list {
         for bench in wanted {
-            println!("  {:<8} {:<56} {:>12}   {}", bench.group, bench.figure, bench.bar.to_string(), bench.how);
+            println!("  {:<8} {:<56} {:>14}   {}", bench.group, bench.figure, bench.bar.to_string(), bench.how);
         }
         return Ok(());
     }
     packages::ensure(Purpose::Bench, options.yes)?;
-    let mut criterion = criterion::Runs::default();
-    let mut live: Option<Result<Live, String>> = None;
-    let mut rows = Vec::new();
-    for bench in wanted {
-        let measured = match &bench.how {
-            How::Criterion { package, bench, id } => criterion.milliseconds(package, bench, id),
-            How::Live(read) => {
-                match live.get_or_insert_with(|| live::measure().map_err(|error| format!("{error:#}"))) {
-                    Ok(live) => Ok(read(live)),
-                    Err(error) => Err(anyhow::anyhow!("{error}")),
-                }
-            }
-            How::Size(measure) => measure(),
-        };
-        rows.push((bench, measured));
-    }
+    let mut sources = Sources::new(options.soak)?;
+    let rows: Vec<_> = wanted.into_iter().map(|bench| (bench, sources.value(&bench.how))).collect();
 
     announce(&format!("figures on {}", machine()));
     let mut missing = 0;
     for (bench, measured) in &rows {
         let bar = bench.bar.to_string();
-        match measured {
-            Ok(value) => {
-                let verdict = if bench.bar.holds(*value) { "holds" } else { "MISSED" };
-                println!("  {:<56} {:>12}   bar {bar:>14}   {verdict}", bench.figure, bench.bar.show(*value));
+        let (value, verdict) = match measured {
+            Ok(Value::Measured(value)) if matches!(bench.bar, Bar::Told(_)) => (bench.bar.show(*value), "".to_owned()),
+            Ok(Value::Measured(value)) => {
+                (bench.bar.show(*value), if bench.bar.holds(*value) { "holds" } else { "MISSED" }.to_owned())
             }
+            Ok(Value::Absent(reason)) => ("-".to_owned(), format!("nothing to measure: {reason}")),
             Err(error) => {
                 missing += 1;
-                println!("  {:<56} {:>12}   bar {bar:>14}   not measured: {error:#}", bench.figure, "-");
+                ("-".to_owned(), format!("not measured: {error:#}"))
             }
-        }
+        };
+        println!("  {:<56} {value:>14}   bar {bar:>14}   {verdict}", bench.figure);
     }
     if missing > 0 {
         bail!("{missing} of {} figures could not be measured", rows.len());
     }
     Ok(())
+}
+
+/// A figure, or why there is none to be had on this machine.
+enum Value {
+    Measured(f64),
+    Absent(String),
+}
+
+/// What figures are read from; each is measured once, when first asked for.
+struct Sources {
+    soak_minutes: f64,
+    stop: Receiver<()>,
+    criterion: criterion::Runs,
+    live: Measured<Live>,
+    soak: Measured<Soak>,
+    flask: Measured<Result<Load, String>>,
+}
+
+/// Something measured, or the error that came of it; nothing when nobody has asked yet.
+type Measured<T> = Option<Result<T, String>>;
+
+fn once<T>(slot: &mut Measured<T>, measure: impl FnOnce() -> Result<T>) -> Result<&T> {
+    let measured = slot.get_or_insert_with(|| measure().map_err(|error| format!("{error:#}")));
+    measured.as_ref().map_err(|error| anyhow!("{error}"))
+}
+
+impl Sources {
+    fn new(soak_minutes: f64) -> Result<Self> {
+        let stop = process::stop_signal()?;
+        Ok(Self { soak_minutes, stop, criterion: criterion::Runs::default(), live: None, soak: None, flask: None })
+    }
+
+    fn value(&mut self, how: &How) -> Result<Value> {
+        let stop = &self.stop;
+        Ok(Value::Measured(match how {
+            How::Criterion { package, bench, id } => self.criterion.milliseconds(package, bench, id)?,
+            How::CriterionRate { package, bench, id, at_once } => {
+                at_once * 1e3 / self.criterion.milliseconds(package, bench, id)?
+            }
+            How::Live(read) => read(once(&mut self.live, || live::measure(stop))?),
+            How::Soak(read) => read(once(&mut self.soak, || soak::measure(self.soak_minutes, stop))?),
+            How::TimesFlask(read) => match once(&mut self.flask, || compare::measure(stop))? {
+                Ok(flask) => read(once(&mut self.live, || live::measure(stop))?) / flask.per_second,
+                Err(reason) => return Ok(Value::Absent(reason.clone())),
+            },
+            How::Once(measure, _) => measure()?,
+        }))
+    }
 }
 
 /// How many cores and of what, for the headline.
