@@ -217,7 +217,7 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let nothing = SecretStore::with_file(Path::new("/nonexistent"), |_| None);
         let config = every_integration().unwrap();
-        let registry = Registry::new(&config, Arc::new(FromSecrets(nothing)), Clock::hand(Instant::UNIX_EPOCH));
+        let registry = Registry::new(&config, Arc::new(FromSecrets::new(nothing)), Clock::hand(Instant::UNIX_EPOCH));
         let mut seen = 0;
         for integration in registry.all() {
             let Some(delivery) = integration.delivery() else { continue };

@@ -13,7 +13,6 @@ use tokio::sync::Notify;
 
 use super::{
     super::{
-        SignInRefusal,
         client::As,
         delivery::{self, request_id},
         trouble::Trouble,
@@ -22,7 +21,8 @@ use super::{
     server::{House, LOGIN, PASSWORD},
 };
 use crate::{
-    Attempt, CallError, CheckStep, Delivery, Integration, Settled, samples::text, transport::obstacle::Obstacle,
+    Accounts as _, Attempt, CallError, CheckStep, Delivery, Integration, Settled, SignInRefusal, samples::text,
+    transport::obstacle::Obstacle,
 };
 
 fn effect(wanted: Wanted, account: Option<&str>) -> Effect {

@@ -1,7 +1,10 @@
 //! What each sample of the contract means.
 
 use minidom::Element;
-use pult_domain::{Instant, areas::floor};
+use pult_domain::{
+    Fact, Instant, Observed,
+    areas::{calls, floor},
+};
 
 use super::super::{
     NAME, wire,
@@ -36,14 +39,28 @@ pub(super) fn record(route: &str, path: &str, body: impl Into<String>) -> Stored
     }
 }
 
+/// What a record means for the floor.
 pub(super) fn facts(record: &StoredRequest) -> Vec<floor::Fact> {
+    let floors = |observed: Observed| match observed.fact {
+        Fact::Floor(fact) => Some(fact),
+        Fact::Calls(_) => None,
+    };
+    meant(record).into_iter().filter_map(floors).collect()
+}
+
+/// What a record means for the journal of calls, with the keys it is known by there.
+pub(super) fn calls(record: &StoredRequest) -> Vec<(String, calls::Fact)> {
+    let journals = |observed: Observed| match observed.fact {
+        Fact::Calls(fact) => Some((observed.key.0, fact)),
+        Fact::Floor(_) => None,
+    };
+    meant(record).into_iter().filter_map(journals).collect()
+}
+
+fn meant(record: &StoredRequest) -> Vec<Observed> {
     let Parsed { facts, rejected } = wire::parse(record, now()).unwrap();
     assert!(rejected.is_empty());
-    let fact = |observed: pult_domain::Observed| match observed.fact {
-        pult_domain::Fact::Floor(fact) => fact,
-        other => panic!("{other:?}"),
-    };
-    facts.into_iter().map(fact).collect()
+    facts
 }
 
 fn update(path: &str, body: &str) -> String {

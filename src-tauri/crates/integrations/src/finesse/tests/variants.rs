@@ -1,7 +1,10 @@
 //! Spellings of the same thing that servers are known to use, and those that must do no harm.
 
 use proptest::prelude::*;
-use pult_domain::areas::floor::{self, DialogPhase, Direction, OperatorState, ReasonKind};
+use pult_domain::areas::{
+    calls,
+    floor::{self, DialogPhase, Direction, OperatorState, ReasonKind},
+};
 
 use super::{
     super::{
@@ -270,6 +273,11 @@ fn a_call_that_ends_is_told_in_full_once_more() {
     assert_eq!((report.number.as_deref(), report.queue.as_deref()), (Some("74955550142"), Some("RETAIL_QUESTIONS")));
     assert_eq!((report.wrap_up.as_deref(), report.direction), (Some("Перенос даты"), Direction::Inbound));
     assert_eq!((id.as_str(), login_id.as_str()), ("33561027", "70413"));
+    // The journal hears of it under a key of its own, so that the same end told twice is one call.
+    let ended = record(route::UPDATE, CALLS, text(NAME, "18-update-dialogs-post.xml").replace("POST", "DELETE"));
+    let row = calls::Fact::CallWatched(report.clone());
+    assert_eq!(super::samples::calls(&ended), [("dialog/33561027/70413".to_owned(), row)]);
+    assert_eq!(super::samples::calls(&record(route::UPDATE, CALLS, text(NAME, "18-update-dialogs-post.xml"))), []);
 
     let bare = "<Update><data/><event>DELETE</event><source>/finesse/api/Dialog/5</source></Update>";
     let gone = floor::Fact::DialogGone { id: "5".to_owned(), login_id: "70413".to_owned() };

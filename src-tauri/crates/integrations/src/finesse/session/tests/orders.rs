@@ -169,7 +169,7 @@ fn stray(bench: &mut Bench, kind: u8, id: u64) {
     // A link's own end and beginning belong to the bench; those of links that are not there are strays.
     let dead = bench.link.map_or(id, |(link, _)| link) + 1_000;
     match kind {
-        0 => bench.happen(Event::Info { node: usize::from(id % 3 == 0), outcome: Ok(info("IN_SERVICE")) }),
+        0 => bench.happen(Event::Info { node: usize::from(id.is_multiple_of(3)), outcome: Ok(info("IN_SERVICE")) }),
         1 => {
             let given = Given::Team { members: vec![], record: record("team", "stray") };
             bench.happen(Event::Read { ticket: id + 10_000, outcome: Ok(given) });
