@@ -97,4 +97,8 @@ fn the_package_makes_the_places_that_the_unit_uses() {
         assert!(read("deb/postrm").contains(&folder), "a purge leaves nothing of {folder}");
     }
     assert!(read("deb/conffiles").lines().eq([SETTINGS]), "an upgrade keeps the administrator's settings");
+    // systemd-tmpfiles refuses a file of root's in a folder of another account's, and with it the installation fails.
+    let given = read("deb/postinst").contains(&format!("chown --no-dereference {user}:{user} {SETTINGS}"));
+    assert!(given && !folders.lines().any(|line| line.contains(SETTINGS)), "{folders}");
+    assert!(read("deb/postrm").contains(&format!("userdel {user}")));
 }
