@@ -12,9 +12,9 @@ use crate::process;
 /// What compiling and linking the engine, the server and the simulators takes.
 const COMPILE: &[&str] = &["build-essential", "pkg-config"];
 
-/// What the window takes, beside `COMPILE`.
-const WINDOW: &[&str] =
-    &["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libssl-dev", "libxdo-dev"];
+/// What the window takes, beside `COMPILE`: the headers of the web view, which bring GTK's, and of the session bus; the tray's
+/// library is looked for when the window opens.
+const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "libdbus-1-dev", "libayatana-appindicator3-1"];
 
 /// What the tests start or look at, beside the two above.
 const TEST: &[&str] = &[
@@ -37,8 +37,9 @@ const TEST: &[&str] = &[
 /// What measuring takes, beside `COMPILE`.
 const BENCH: &[&str] = &["wrk"];
 
-/// What the packages are made with, beside the window's.
-const PACKAGE: &[&str] = &["dpkg-dev"];
+/// What the packages are made with, beside the window's: the Tauri CLI asks for the tray's library by its headers, and the
+/// AppImage's tool for the icons' library.
+const PACKAGE: &[&str] = &["dpkg-dev", "libayatana-appindicator3-dev", "librsvg2-dev"];
 
 /// What drawing the icons takes.
 const ICONS: &[&str] = &["librsvg2-bin", "imagemagick"];

@@ -5,12 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::process::{self, announce};
 use crate::workspace::{self, Profile};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Libraries of glibc itself; libgcc_s is brought by every package of glibc, which ends threads with it.
+const GLIBC: &[&str] = &["libc.so", "libm.so", "libgcc_s.so", "libpthread.so", "libdl.so", "librt.so", "ld-linux"];
 
 /// A file of the .deb: where it comes from, where it goes, its mode.
 type Entry = (PathBuf, &'static str, u32);
@@ -65,9 +68,18 @@ fn libraries(staged: &Path) -> Result<String> {
     Ok(list.to_owned())
 }
 
-/// Packs the tarball and returns its place.
+/// Packs the tarball and returns its place. A program that needs more than glibc is refused.
 pub(crate) fn tarball(folder: &Path) -> Result<PathBuf> {
     announce("packing the server's tarball");
+    if cfg!(target_os = "linux") {
+        let program = workspace::binary(Profile::Release, "pultd");
+        let newest = newest_glibc(&process::capture(Command::new("objdump").arg("-T").arg(&program))?);
+        let list = process::capture(Command::new("objdump").arg("-p").arg(&program))?;
+        if let Some(other) = needed(&list).find(|library| !GLIBC.iter().any(|known| library.starts_with(known))) {
+            bail!("pultd links {other}: the tarball would need more than glibc");
+        }
+        println!("  it needs glibc {} or newer, and nothing else", newest.unwrap_or_default());
+    }
     let name = format!("pultd-{VERSION}-{}-{}", std::env::consts::ARCH, std::env::consts::OS);
     let staged = fresh(&workspace::target().join("staged/tarball"))?;
     let inside = staged.join(&name);
@@ -82,6 +94,20 @@ pub(crate) fn tarball(folder: &Path) -> Result<PathBuf> {
     tar.args(["--owner=0", "--group=0", "--numeric-owner", "--create", "--gzip", "--file"]).arg(&place);
     process::run(tar.arg("--directory").arg(&staged).arg(&name))?;
     Ok(place)
+}
+
+/// The libraries a program names, from what `objdump -p` prints.
+fn needed(list: &str) -> impl Iterator<Item = &str> {
+    list.lines().filter_map(|line| line.trim().strip_prefix("NEEDED")).map(str::trim)
+}
+
+/// The newest version of glibc that a program's symbols ask for, from what `objdump -T` prints.
+fn newest_glibc(symbols: &str) -> Option<String> {
+    let versions = symbols.split("GLIBC_").skip(1).filter_map(|rest| {
+        let version = rest.split(|c: char| !(c.is_ascii_digit() || c == '.')).next()?;
+        version.split('.').map(|part| part.parse::<u32>().ok()).collect::<Option<Vec<_>>>()
+    });
+    versions.max().map(|parts| parts.iter().map(u32::to_string).collect::<Vec<_>>().join("."))
 }
 
 fn fresh(folder: &Path) -> Result<PathBuf> {
@@ -122,4 +148,20 @@ fn set_mode(place: &Path, mode: u32) -> Result<()> {
 #[cfg(not(unix))]
 fn set_mode(_: &Path, _: u32) -> Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_needs_is_read_from_objdump() {
+        let list =
+            "Dynamic Section:\n  NEEDED               libgcc_s.so.1\n  NEEDED               libc.so.6\n  INIT 0x1000\n";
+        assert_eq!(needed(list).collect::<Vec<_>>(), ["libgcc_s.so.1", "libc.so.6"]);
+        let symbols =
+            "0000  DF *UND*  0000 (GLIBC_2.9) poll\n0000  DF *UND*  0000 (GLIBC_2.34) dlsym\n0000 (GCC_3.0) x";
+        assert_eq!(newest_glibc(symbols).as_deref(), Some("2.34"));
+        assert_eq!(newest_glibc(""), None);
+    }
 }
