@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Effect, FactKey, Failure, Instant,
-    areas::{calls, floor},
+    areas::{calls, floor, network},
 };
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
@@ -32,6 +32,8 @@ pub enum Area {
     Calls,
     /// Operators and their states.
     Floor,
+    /// Addresses that are watched, and how they answer.
+    Network,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.
@@ -50,6 +52,8 @@ pub enum Fact {
     Calls(calls::Fact),
     /// About the floor.
     Floor(floor::Fact),
+    /// About the network.
+    Network(network::Fact),
 }
 
 impl Fact {
@@ -59,6 +63,7 @@ impl Fact {
         match self {
             Self::Calls(_) => Area::Calls,
             Self::Floor(_) => Area::Floor,
+            Self::Network(_) => Area::Network,
         }
     }
 
@@ -68,6 +73,7 @@ impl Fact {
         match self {
             Self::Calls(fact) => fact.kind(),
             Self::Floor(fact) => fact.kind(),
+            Self::Network(fact) => fact.kind(),
         }
     }
 
@@ -77,6 +83,7 @@ impl Fact {
         match self {
             Self::Calls(_) => false,
             Self::Floor(fact) => fact.is_observation(),
+            Self::Network(fact) => fact.is_observation(),
         }
     }
 

@@ -36,6 +36,12 @@ row_ids! {
     IntervalId;
     /// What a supervisor asked of an operator's state.
     CommandId;
+    /// An address of the network that is watched.
+    TargetId;
+    /// A stretch of time in which a target was in trouble.
+    IncidentId;
+    /// A time in which targets may be silent.
+    MaintenanceId;
     /// An agency as the agency service numbers it; `0` is "none found" (behaviour/helpdesk 2.2).
     AgencyId;
 }
@@ -78,6 +84,12 @@ impl Subject {
     #[must_use]
     pub fn call(id: CallId) -> Self {
         Self(format!("call:{id}"))
+    }
+
+    /// The subject of everything about one target of the network.
+    #[must_use]
+    pub fn target(id: TargetId) -> Self {
+        Self(format!("target:{id}"))
     }
 
     /// The subject of everything about one operator.
