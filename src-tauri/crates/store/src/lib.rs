@@ -20,6 +20,7 @@ pub mod imports;
 pub mod inbox;
 pub mod journal;
 pub mod migrations;
+pub mod network;
 pub mod notices;
 pub mod outbox;
 pub mod people;

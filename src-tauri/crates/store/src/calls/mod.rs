@@ -32,6 +32,7 @@ pub use legacy::{agency_of_enquiry, client_card, monthly_stats, moscow_day, toda
 pub use page::{COUNT_AT_MOST, Direction, LONGEST_PAGE, count, day_page, for_each_row};
 pub use read::{by_ids, detail, history_of_agency, hour_histogram, latest, operator_totals, themes_used};
 pub use search::{DayRange, Filter, PhonePart, Place};
+pub(crate) use sql::statements;
 pub use view::{
     AgencyOfEnquiry, CallDetail, CallRow, CardState, ClientCard, Count, Cursor, HourBar, LatestCall, MonthTotal,
     MoscowCall, OperatorTotal, Page, TelephoneLine, TodayStats,
