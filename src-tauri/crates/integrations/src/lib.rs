@@ -5,12 +5,14 @@
 pub mod accounts;
 pub mod delivery;
 pub mod intake;
+pub mod probe;
 pub mod stream;
 pub mod transport;
 
 pub mod agencies;
 pub mod call_feed;
 pub mod finesse;
+pub mod probes;
 pub mod telephony;
 
 #[cfg(test)]
@@ -27,6 +29,7 @@ pub use intake::{
     Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Poll, RejectedRow, Rejection, Reply, Route,
     StoredRequest, Unverified, Verdict, Verified, Webhook,
 };
+pub use probe::{ProbeOrder, Prober};
 pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};
 
 /// A connection to one outside system. It owns no loop, retry, transaction or policy; it answers what the engine asks.
