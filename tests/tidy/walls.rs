@@ -7,12 +7,15 @@ use crate::tree::{Text, expect_none, has_word, lines_where, paths, texts};
 const INTEGRATIONS: &str = "src-tauri/crates/integrations/src/";
 
 /// Integration folders whose name is also a plain word of the trade. Only their module path is looked for elsewhere.
-const PLAIN_WORDS: &[&str] = &["agencies", "erp", "probes", "staff", "telephony"];
+const PLAIN_WORDS: &[&str] = &["agencies", "erp", "probes", "staff", "telephony", "xmpp"];
 
 /// Where a vendor's name may stand beside its own folder: the list and what connects it, settings, texts, the commands
 /// that write demo settings. Tests, fixtures and simulators are left out by `is_test`.
 const MAY_NAME_VENDORS: &[&str] = &[
     "src-tauri/crates/integrations/src/lib.rs",
+    // The one question the network monitor asks the platform.
+    "src-tauri/crates/integrations/src/probes/finesse.rs",
+    "src-tauri/crates/integrations/src/probes/mod.rs",
     "src-tauri/crates/engine/src/config",
     "src-tauri/crates/engine/src/imports/moscow.rs",
     "src-tauri/crates/engine/src/registry.rs",

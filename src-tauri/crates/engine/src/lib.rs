@@ -18,6 +18,7 @@ pub mod intake;
 pub mod lanes;
 mod pace;
 pub mod polls;
+pub mod probing;
 pub mod pump;
 pub mod registry;
 pub mod replay;
@@ -82,6 +83,7 @@ pub struct Engine {
     config_file: Arc<ConfigFile>,
     lanes: Arc<HashMap<&'static str, watch::Receiver<Option<LaneHealth>>>>,
     sessions: Sessions,
+    probing: probing::Desk,
     heard: Arc<Mutex<HashMap<&'static str, Instant>>>,
     passwords: Passwords,
     imports: api::imports::Running,
@@ -129,6 +131,9 @@ impl Engine {
             let (theirs, held) = (parts.clone(), sessions.clone());
             supervisor.start(format!("stream.{name}"), move || streams::run(name, theirs.clone(), held.clone()));
         }
+        let probing = probing::Desk::default();
+        let (theirs, settings, desk) = (parts.clone(), config.subscribe(), probing.clone());
+        supervisor.start("network", move || probing::run(theirs.clone(), settings.clone(), desk.clone()));
         let theirs = parts.clone();
         supervisor.start("watch", move || upkeep::watch(theirs.clone()));
         let (theirs, settings) = (parts.clone(), config.subscribe());
@@ -145,6 +150,7 @@ impl Engine {
             config_file: Arc::new(config_file),
             lanes: Arc::new(lanes),
             sessions,
+            probing,
             heard: Arc::default(),
             passwords: Passwords::default(),
             imports: api::imports::Running::default(),
@@ -269,6 +275,12 @@ impl Engine {
     #[must_use]
     pub fn secrets(&self) -> &SecretStore {
         &self.secrets
+    }
+
+    /// Who asks the network.
+    #[must_use]
+    pub fn probing(&self) -> &probing::Desk {
+        &self.probing
     }
 
     /// The bus.

@@ -7,7 +7,10 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use pult_integrations::{Credentials, Shared, agencies, call_feed, finesse, telephony, transport::tls::Pin};
+use pult_integrations::{
+    Credentials, Prober, Shared, agencies, call_feed, finesse, probes::Probes, telephony,
+    transport::{http::SetupError, tls::Pin},
+};
 
 use crate::{
     clock::Clock,
@@ -94,6 +97,16 @@ impl Registry {
     pub fn terms(&self) -> Arc<Terms> {
         self.read(|c| c.terms.clone())
     }
+}
+
+/// The ways of asking the network, which are no vendor's.
+///
+/// # Errors
+/// When the certificates of the settings cannot be read.
+pub fn prober(settings: &crate::config::Network) -> Result<Arc<dyn Prober>, SetupError> {
+    let ca = settings.ca.as_ref().map(std::fs::read).transpose();
+    let ca = ca.map_err(|e| SetupError::Ca(e.to_string()))?;
+    Ok(Arc::new(Probes::new(ca.as_deref())?))
 }
 
 /// The list.

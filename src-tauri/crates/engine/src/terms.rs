@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, tz::TimeZone};
-use pult_domain::areas::{calls::Policy, floor};
+use pult_domain::areas::{calls::Policy, floor, network};
 use pult_store::calls::Zones;
 
 use crate::{config::Config, lanes::Patience};
@@ -30,6 +30,8 @@ pub struct Terms {
     pub calls: Policy,
     /// The policy of the floor.
     pub floor: floor::Policy,
+    /// The policy of the network.
+    pub network: network::Policy,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -62,6 +64,7 @@ impl Terms {
                 agency_service: performers.contains_key("look_up_agency"),
             },
             floor: floor_policy(&config.areas.floor, performers.contains_key("change_operator_state")),
+            network: network_policy(&config.areas.network),
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
@@ -96,6 +99,20 @@ fn floor_policy(floor: &crate::config::Floor, acts: bool) -> floor::Policy {
         weigh_after: WEIGH_AFTER,
         silence: SignedDuration::from_secs(floor.silence_s.into()),
         acts,
+    }
+}
+
+fn network_policy(network: &crate::config::Network) -> network::Policy {
+    let count = |n: u32| n as usize;
+    network::Policy {
+        steadiness: network::Steadiness {
+            cycles: count(network.steady_cycles),
+            failures: count(network.failures),
+            window: count(network.failure_window),
+        },
+        period: SignedDuration::from_secs(network.period_s.into()),
+        certificate_days: network.certificate_days.into(),
+        zone: zone(&network.zone),
     }
 }
 

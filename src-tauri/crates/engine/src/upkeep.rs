@@ -6,7 +6,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, ToSpan};
 use pult_domain::Instant;
-use pult_store::{Connection, Store, StoreError, backup, calls, floor, retention};
+use pult_store::{Connection, Store, StoreError, backup, calls, floor, network, retention};
 
 use crate::{config::Config, pump::PumpParts};
 
@@ -139,6 +139,10 @@ fn limits(config: &Config, now: Instant) -> retention::Limits {
         journal: before(kept.journal_days),
         calls: before(kept.calls_days),
         floor: before(kept.floor_days),
+        network: network::Limits {
+            cycles: before(config.areas.network.cycles_days),
+            minutes: before(config.areas.network.minutes_days),
+        },
         audit: before(kept.audit_days),
     }
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    floor, inbox, millis, notices,
+    floor, inbox, millis, network, notices,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -28,6 +28,8 @@ pub struct Limits {
     pub calls: Instant,
     /// States of operators as they were, and notices that ceased to hold.
     pub floor: Instant,
+    /// How the network's targets answered.
+    pub network: network::Limits,
     /// Who did what in the console, imports with their rejected rows among it.
     pub audit: Instant,
 }
@@ -37,7 +39,7 @@ pub struct Limits {
 /// # Errors
 /// When it cannot be written.
 pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now: Instant) -> Result<usize, StoreError> {
-    let steps: [&dyn Fn() -> Result<usize, StoreError>; 10] = [
+    let steps: [&dyn Fn() -> Result<usize, StoreError>; 11] = [
         &|| erase_bodies(connection, limits.records, SLICE),
         &|| delete_deliveries(connection, limits.records, SLICE),
         &|| delete_records(connection, limits.journal.min(limits.records), SLICE),
@@ -45,6 +47,7 @@ pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now:
         &|| delete_calls(connection, limits.calls, zones, SLICE),
         &|| floor::forget(connection, limits.floor, SLICE),
         &|| notices::forget(connection, limits.floor, SLICE),
+        &|| network::forget_some(connection, &limits.network, SLICE, now),
         &|| delete_audit(connection, limits.audit, SLICE),
         &|| delete_imports(connection, limits.audit, SLICE),
         &|| delete_sessions(connection, now, SLICE),

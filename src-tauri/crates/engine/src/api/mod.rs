@@ -10,6 +10,7 @@ pub mod deliveries;
 pub mod floor;
 pub mod health;
 pub mod imports;
+pub mod network;
 pub mod notices;
 pub mod people;
 pub mod routes;
@@ -134,6 +135,15 @@ commands! {
     "floor.sign_in" Viewer accounts::sign_in: accounts::FloorSignIn => accounts::FloorAccount;
     "floor.sign_out" Viewer accounts::sign_out: Nothing => accounts::FloorAccount;
     "floor.connect" Supervisor floor::connect: Nothing => floor::Ordered;
+
+    "network.list" Operator network::list: network::NetworkRequest => network::NetworkList;
+    "network.history" Operator network::history: network::TargetHistoryRequest => network::TargetHistory;
+    "network.probe_now" Supervisor network::probe_now: network::ProbeRequest => network::NetworkList;
+    "network.workstation_report" Operator network::workstation_report: network::WorkstationReport => Nothing;
+    "network.set_target" Admin network::set_target: network::SetTarget => network::NetworkList;
+    "network.remove_target" Admin network::remove_target: network::TargetRequest => network::NetworkList;
+    "network.set_maintenance" Admin network::set_maintenance: pult_domain::areas::network::Maintenance => network::NetworkList;
+    "network.lift_maintenance" Admin network::lift_maintenance: network::MaintenanceRequest => network::NetworkList;
 
     "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;

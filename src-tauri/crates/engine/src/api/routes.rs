@@ -74,6 +74,14 @@ pub const FLOOR_SET_STATE: KeyRoute = KeyRoute::viewer("legacy.floor_set_state",
 pub const FLOOR_AGENTS: KeyRoute = KeyRoute::viewer("legacy.floor_agents", None);
 /// Whether operators are watched.
 pub const FLOOR_HEALTH: KeyRoute = KeyRoute::viewer("legacy.floor_health", None);
+/// Asks a target of the network now.
+pub const PING: KeyRoute = KeyRoute { name: "legacy.ping", role: Role::Supervisor, grant: None };
+/// The last results of a target.
+pub const PING_HISTORY: KeyRoute = KeyRoute::viewer("legacy.ping_history", None);
+/// What was seen last of every target.
+pub const NETWORK_STATUS: KeyRoute = KeyRoute::viewer("legacy.status", None);
+/// The network screen.
+pub const NETWORK_MONITOR: KeyRoute = KeyRoute::viewer("legacy.network_monitor", None);
 
 /// The addresses beside the commands. The server goes by these names and has a test that none is missing here.
 pub const ADDRESSES: &[KeyRoute] = &[
@@ -92,6 +100,10 @@ pub const ADDRESSES: &[KeyRoute] = &[
     FLOOR_SET_STATE,
     FLOOR_AGENTS,
     FLOOR_HEALTH,
+    PING,
+    PING_HISTORY,
+    NETWORK_STATUS,
+    NETWORK_MONITOR,
     METRICS,
 ];
 

@@ -4,6 +4,7 @@
 
 pub mod calls;
 pub mod floor;
+pub mod network;
 
 use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, NoticeChange, Observed, Subject, TimerChange};
 use pult_store::{Connection, StoreError};
@@ -43,6 +44,7 @@ pub fn decide(
     match &observed.fact {
         Fact::Calls(fact) => calls::decide(connection, fact, observed, source.record, terms),
         Fact::Floor(fact) => floor::decide(connection, fact, observed, terms),
+        Fact::Network(fact) => network::decide(connection, fact, observed, terms),
     }
 }
 
@@ -51,7 +53,7 @@ pub fn decide(
 pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
-        Fact::Floor(_) => Answer::Unchanged,
+        Fact::Floor(_) | Fact::Network(_) => Answer::Unchanged,
     }
 }
 
@@ -61,6 +63,6 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
     match area {
         Area::Calls => calls::fact_of_timer(key).map(Fact::Calls),
         Area::Floor => floor::fact_of_timer(key).map(Fact::Floor),
-        Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
+        Area::Network | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
 }

@@ -17,6 +17,8 @@ section! {
         calls: Calls,
         /// The floor: operators and their states.
         floor: Floor,
+        /// The network: addresses that are watched.
+        network: Network,
     }
 }
 
@@ -37,6 +39,39 @@ section! {
         watch_dir: Option<PathBuf> = None => any(Kind::Path).sample(r#""/var/lib/pult/incoming""#),
         /// Which codes of the journal a wrap-up reason of the phone system stands for. A reason not named here stays unknown.
         wrapup_map: BTreeMap<String, WrapupCodes> = BTreeMap::new() => bounded(Kind::WrapupMap, 0, 200),
+    }
+    sections {}
+}
+
+section! {
+    /// The network: addresses that are watched. Which they are is settled on the network screen.
+    pub struct Network {
+        /// Whether they are watched from here.
+        enabled: bool = true => any(Kind::Flag),
+        /// From one look at a target to the next, where the target names no other time.
+        period_s: u32 = 10 => whole(5, 3_600, "s"),
+        /// Longest wait for one answer.
+        timeout_ms: u32 = 1_000 => whole(100, 10_000, "ms"),
+        /// Targets asked at once.
+        concurrency: u32 = 32 => whole(1, 256, "targets"),
+        /// Looks in a row on one side of the present grade that change it.
+        steady_cycles: u32 = 3 => whole(1, 10, "looks"),
+        /// Looks without an answer, among the last few, that count as disconnected.
+        failures: u32 = 2 => whole(1, 10, "looks"),
+        /// How many of the last looks those are counted among.
+        failure_window: u32 = 3 => whole(1, 10, "looks"),
+        /// From one reading of a certificate to the next.
+        certificate_minutes: u32 = 5 => whole(1, 1_440, "min"),
+        /// A certificate that ends within this time is told.
+        certificate_days: u32 = 21 => whole(1, 365, "days"),
+        /// Zone by whose clock a weekly maintenance begins.
+        zone: String = "Europe/Moscow".to_owned() => any(Kind::Zone),
+        /// How long each single look is kept.
+        cycles_days: u32 = 7 => whole(1, 90, "days"),
+        /// How long the figures of each minute, and incidents, are kept.
+        minutes_days: u32 = 90 => whole(1, 3_650, "days"),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/network-ca.pem""#),
     }
     sections {}
 }

@@ -177,7 +177,7 @@ fn are_wrapup_codes(codes: &Item) -> bool {
 /// Settings that are fine alone but not together.
 fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str)> {
     use ProblemCode::{Conflict, Unsafe};
-    let Config { console, hooks, lanes, integrations, .. } = config;
+    let Config { console, hooks, lanes, areas, integrations, .. } = config;
     let mut found = Vec::new();
     let mut rule = |broken: bool, code, path, message| {
         if broken {
@@ -260,6 +260,12 @@ fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str
         Conflict,
         "integrations.agencies.enabled",
         "needs integrations.agencies.base and integrations.agencies.login",
+    );
+    rule(
+        areas.network.failures > areas.network.failure_window,
+        Conflict,
+        "areas.network.failures",
+        "must not exceed areas.network.failure_window",
     );
     found
 }

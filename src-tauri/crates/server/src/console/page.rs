@@ -4,7 +4,7 @@
 
 use axum::{
     Router,
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -13,9 +13,12 @@ use rust_embed::RustEmbed;
 
 use crate::{App, pages};
 
-/// Everything from here, nothing from elsewhere.
+/// Everything from here, nothing from elsewhere; the page itself may also try the network's targets (see [`index`]).
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                    connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The part of it that says whom a page may connect to.
+const CONNECT: &str = "connect-src 'self'";
 
 #[derive(RustEmbed)]
 #[folder = "../../../ui/dist"]
@@ -25,9 +28,25 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/", get(|| async { Redirect::to("/ui/") }))
         .route("/ui", get(|| async { Redirect::to("/ui/") }))
-        .route("/ui/", get(|| async { file("index.html") }))
+        .route("/ui/", get(index))
         .route("/ui/{*path}", get(|Path(path): Path<String>| async move { file(&path) }))
         .layer(tower_http::compression::CompressionLayer::new().gzip(true))
+}
+
+/// The page. It may connect to the targets that workstations try, and to nobody else besides us.
+async fn index(State(app): State<App>) -> Response {
+    let mut answer = file("index.html");
+    match app.engine.workstation_origins().await {
+        Ok(origins) if !origins.is_empty() => {
+            let policy = CSP.replace(CONNECT, &format!("{CONNECT} {}", origins.join(" ")));
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the targets could not be read: the page may not try them"),
+    }
+    answer
 }
 
 fn file(path: &str) -> Response {

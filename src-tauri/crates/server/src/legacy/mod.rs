@@ -1,4 +1,4 @@
-//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1), with exactly their answers.
+//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1, 6), with exactly their answers.
 //!
 //! Unlike before, they ask for a sign-in or a key, and a failure is said and never dressed up as data. No header lets pages of
 //! other origins read them. Deliberately not here: the call card and what is called from it (`cards`), the telephony's entry
@@ -7,13 +7,14 @@
 mod agencies;
 mod floor;
 mod journal;
+mod network;
 #[cfg(test)]
 mod tests;
 mod vilnius;
 
 use axum::{
     Json, Router,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -53,6 +54,10 @@ impl LegacyRoute {
 
 const DATE: &[(&str, &str)] = &[("date", "A day, YYYY-MM-DD; today when it is missing or is no day")];
 
+const TARGET: &[(&str, &str)] = &[("target", "The key of a target; the default one when it is missing or unknown")];
+const HISTORY: &[(&str, &str)] =
+    &[TARGET[0], ("limit", "How many results, 50 by default; 0 or less for all that are kept")];
+
 const fn route(path: &'static str, opens: KeyRoute, summary: &'static str) -> LegacyRoute {
     LegacyRoute { path, opens, summary, query: &[], page: false, post: false }
 }
@@ -90,6 +95,19 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
     },
     route("/api/agency-details/{id}", routes::AGENCY_DETAILS, "Everything about an agency of the Moscow centre"),
     route("/get_latest_calls", routes::LATEST_CALLS, "The last five calls of the Vilnius centre"),
+    LegacyRoute {
+        query: TARGET,
+        ..route("/api/ping", routes::PING, "Asks a target of the network now, or waits for the answer on its way")
+    },
+    LegacyRoute {
+        query: HISTORY,
+        ..route("/api/ping-history", routes::PING_HISTORY, "The last results of a target, the oldest first")
+    },
+    route("/api/status", routes::NETWORK_STATUS, "What was seen last of every target; nobody is asked"),
+    LegacyRoute {
+        page: true,
+        ..route("/network-monitor", routes::NETWORK_MONITOR, "Leads to the network screen of the console")
+    },
     LegacyRoute {
         page: true,
         ..route("/contact-center/vilnius", routes::VILNIUS, "A page of the last calls of the Vilnius centre")
@@ -129,6 +147,10 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/agencies", get(agencies::search))
         .route("/api/agency-details/{id}", get(agencies::details))
         .route("/get_latest_calls", get(vilnius::latest_calls))
+        .route("/api/ping", get(network::ping))
+        .route("/api/ping-history", get(network::history))
+        .route("/api/status", get(network::status))
+        .route("/network-monitor", get(network::screen))
         .route("/contact-center/vilnius", get(vilnius::dashboard))
         .route("/finesse/login", post(floor::login))
         .route("/finesse/logout", post(floor::logout))
@@ -149,15 +171,23 @@ async fn keep_nowhere(mut answer: Response) -> Response {
     answer
 }
 
-/// The refusal for a visitor who may not read this route: a viewer may; of the Moscow centre a supervisor, or a viewer with
-/// its grant.
+/// The refusal for a visitor to whom this route is not open: most are open to viewers; what changes something asks for more, and the
+/// Moscow centre for a supervisor, or a viewer with its grant.
 fn refuse(visitor: &Visitor, route: KeyRoute) -> Option<Response> {
     let actor = match visitor.may_see(route.name) {
         Ok(actor) => actor,
         Err(refusal) => return Some(refusal),
     };
+    if actor.rights.role < route.role {
+        return Some(pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the role does not allow this"));
+    }
     let lacks = route.grant.is_some_and(|grant| actor.rights.role < Role::Supervisor && !actor.has(grant));
     lacks.then(|| pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"))
+}
+
+/// Whether a browser asks rather than a program.
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 /// A day of the query in the Moscow centre's zone.

@@ -5,7 +5,7 @@
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
@@ -16,7 +16,7 @@ use pult_store::{
 };
 use serde_json::json;
 
-use super::{away, refuse, words};
+use super::{away, refuse, wants_page, words};
 use crate::{App, cards, console::Visitor};
 
 /// Calls shown.
@@ -57,10 +57,6 @@ pub(super) async fn dashboard(State(app): State<App>, visitor: Visitor, headers:
         }
         Some(refusal) => refusal,
     }
-}
-
-fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 /// The page; that the calls cannot be read is said on it.

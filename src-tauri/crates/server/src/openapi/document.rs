@@ -154,8 +154,10 @@ fn card(verb: &str, path: &str, summary: &str) -> OperationBuilder {
 }
 
 fn old(route: &LegacyRoute) -> OperationBuilder {
-    let right =
-        if route.opens.grant.is_some() { "supervisor, or viewer with the right to Moscow calls" } else { "viewer" };
+    let right = match (route.opens.grant, route.opens.role) {
+        (Some(_), _) => "supervisor, or viewer with the right to Moscow calls".to_owned(),
+        (None, role) => format!("{role:?}").to_lowercase(),
+    };
     let about = format!("Role: {right}. A key names this route `{}`.", route.opens.name);
     let start = known(operation(LEGACY, route.path, route.summary)).description(Some(about));
     let operation = route.query.iter().fold(start, |operation, (name, about)| operation.parameter(query(name, about)));

@@ -8,7 +8,7 @@ use pult_domain::{
 };
 use rusqlite::{Connection, Result, params};
 
-use crate::millis;
+use crate::{millis, network};
 
 /// How long after a "not ready" a colleague's still counts as the same moment.
 const AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -50,6 +50,12 @@ fn colleagues(connection: &Connection, operator: OperatorId, from: Instant, to: 
 }
 
 /// What the probes of the network saw in the window.
-fn probes(_connection: &Connection, _from: Instant, _to: Instant) -> Result<Probes> {
-    Ok(Probes::NotWatched)
+fn probes(connection: &Connection, from: Instant, to: Instant) -> Result<Probes> {
+    let (asked, bad) = network::saw(connection, network::Span { from: millis(from), until: millis(to) })?;
+    Ok(match (asked, bad) {
+        (0, _) => Probes::NotWatched,
+        // A single lost or slow cycle happens on every network.
+        (_, 0 | 1) => Probes::Good,
+        _ => Probes::Bad,
+    })
 }

@@ -29,6 +29,7 @@ pub struct Span {
 
 /// Points of a chart, column by column; all columns are of one length.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+#[ts(rename = "ChartPoints")]
 pub struct Points {
     /// From one point to the next where nothing is missing, ms; a greater distance is a gap.
     #[ts(type = "number")]
@@ -199,6 +200,11 @@ fn beat(cycles: i64, failed: i64, planned: i64, median_us: u32) -> char {
         Grade::Poor => 'p',
         Grade::Disconnected => 'd',
     }
+}
+
+/// How often the default target was asked in a span, and how often it answered badly or not at all; maintenance is left out.
+pub(crate) fn saw(connection: &Connection, span: Span) -> rusqlite::Result<(u32, u32)> {
+    connection.prepare_cached(sql::SAW)?.query_row(params![span.from, span.until], |r| Ok((r.get(0)?, r.get(1)?)))
 }
 
 /// How much of a span a target answered.

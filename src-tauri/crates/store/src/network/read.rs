@@ -126,6 +126,14 @@ pub fn default_target(connection: &Connection) -> Result<Option<TargetId>, Store
     Ok(connection.prepare_cached(sql::DEFAULT_TARGET)?.query_row([], |r| r.get(0)).optional()?.map(TargetId))
 }
 
+/// Whether there is such a target.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn exists(connection: &Connection, id: TargetId) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(sql::EXISTS)?.query_row([id.0], |_| Ok(())).optional()?.is_some())
+}
+
 /// Whether a definition may be taken: its key is free, its parent is there and not reached through it, and there is room.
 ///
 /// # Errors
@@ -135,11 +143,8 @@ pub fn check_definition(
     target: Option<TargetId>,
     definition: &Definition,
 ) -> Result<(), StoreError> {
-    let exists = |id: TargetId| -> Result<bool, StoreError> {
-        Ok(connection.prepare_cached(sql::EXISTS)?.query_row([id.0], |_| Ok(())).optional()?.is_some())
-    };
     match target {
-        Some(id) if !exists(id)? => return Err(StoreError::NotFound("target")),
+        Some(id) if !exists(connection, id)? => return Err(StoreError::NotFound("target")),
         Some(_) => {}
         None => {
             let count: i64 = connection.prepare_cached(sql::COUNT)?.query_row([], |r| r.get(0))?;
@@ -154,7 +159,7 @@ pub fn check_definition(
         return Err(StoreError::Conflict("another target has this key"));
     }
     let Some(parent) = definition.parent else { return Ok(()) };
-    if !exists(parent)? {
+    if !exists(connection, parent)? {
         return Err(StoreError::NotFound("parent"));
     }
     let above: Vec<i64> =

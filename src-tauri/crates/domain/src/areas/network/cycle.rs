@@ -52,7 +52,7 @@ pub enum Trouble {
 }
 
 /// Times from packet to answer, microseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rtt {
     /// The fastest.
     pub min_us: u32,
@@ -84,10 +84,9 @@ impl Rtt {
 }
 
 /// What a target's certificate says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// The last instant it is good for.
-    #[ts(type = "string")]
     pub until: Instant,
     /// Who signed it, at most 128 characters.
     pub issuer: String,

@@ -11,6 +11,7 @@ use crate::{Instant, MaintenanceId, TargetId};
 /// When.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "repeat", rename_all = "snake_case")]
+#[ts(rename = "MaintenanceSchedule")]
 pub enum Schedule {
     /// One time.
     Once {
@@ -45,7 +46,7 @@ pub struct Maintenance {
 }
 
 /// A maintenance that has been set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Its id.
     pub id: MaintenanceId,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// How many of the others answer, as far as that was seen lately.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Around {
     /// Those that answer.
     pub up: u32,
@@ -65,6 +65,7 @@ pub enum Side {
 
 /// A verdict with the ground it stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "SideVerdict")]
 pub struct Verdict {
     /// Whose side.
     pub side: Side,

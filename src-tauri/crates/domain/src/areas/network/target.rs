@@ -67,6 +67,7 @@ impl ProbeKind {
 /// A target as an administrator describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(rename = "TargetDefinition")]
 pub struct Definition {
     /// The word the address of a request names it by, for instance `finesse`; lower-case letters, digits, `-` and `_`, 1 to 32.
     pub key: String,
