@@ -4,9 +4,9 @@ import type { Change } from '../bindings/Change';
 import type { CommandName, Commands } from '../bindings/commands';
 import type { File } from '../bindings/File';
 import type { Session } from '../bindings/Session';
-import type { FailureCode, Features, FirstAdministrator, StreamState } from './types';
+import type { FailureCode, Features, FirstAdministrator, Look, StreamState } from './types';
 
-export type { Change, CommandName, Commands, Features, FirstAdministrator, Session, StreamState };
+export type { Change, CommandName, Commands, Features, FirstAdministrator, Look, Session, StreamState };
 
 export type FileToSave = File;
 
@@ -39,6 +39,8 @@ export interface Backend {
   watchConnection(listener: (state: StreamState) => void): () => void;
   saveFile(file: FileToSave): Promise<void>;
   openExternal(url: string): Promise<void>;
+  /** Tries an https address from this workstation, 3 s at most. Fails never: that nothing answered is an answer. */
+  look(url: string): Promise<Look>;
   /** Tells the language of the page to what speaks beside it; absent where nothing does. */
   speak?(language: string): Promise<void>;
 }

@@ -11,6 +11,7 @@ import {
   type Features,
   type FileToSave,
   type FirstAdministrator,
+  type Look,
   type Session,
 } from './backend';
 
@@ -26,6 +27,9 @@ export class FakeBackend implements Backend {
   readonly asked: { name: string; request: unknown }[] = [];
   readonly saved: FileToSave[] = [];
   readonly opened: string[] = [];
+  /** Addresses tried, and those that answer. */
+  readonly tried: string[] = [];
+  readonly reachable = new Map<string, Look>();
   /** The languages the page said it speaks. */
   readonly spoken: string[] = [];
   private readonly changes = new Listeners<Change>();
@@ -93,6 +97,11 @@ export class FakeBackend implements Backend {
 
   async openExternal(url: string): Promise<void> {
     this.opened.push(url);
+  }
+
+  async look(url: string): Promise<Look> {
+    this.tried.push(url);
+    return this.reachable.get(url) ?? { reached: false, time_ms: null, status: null, trouble: 'timeout' };
   }
 
   /** Tells the page that something was committed. */

@@ -13,6 +13,7 @@ import {
   type StreamState,
   type FileToSave,
   type FirstAdministrator,
+  type Look,
   type Session,
 } from './backend';
 import { isChange } from './web';
@@ -94,6 +95,10 @@ export class TauriBackend implements Backend {
 
   openExternal(url: string): Promise<void> {
     return ask('open_external', { url });
+  }
+
+  look(url: string): Promise<Look> {
+    return ask('look', { url });
   }
 
   speak(language: string): Promise<void> {

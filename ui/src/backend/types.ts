@@ -1,6 +1,7 @@
 // Shapes the transports need and the engine's list of commands does not hold. Everything a command takes or gives is
 // generated (`bindings/`).
 import type { ErrorCode } from '../bindings/ErrorCode';
+import type { Trouble } from '../bindings/Trouble';
 
 /** Whether the stream of changes is alive. */
 export type StreamState = 'connected' | 'connecting' | 'lost';
@@ -19,6 +20,14 @@ export interface FirstAdministrator {
   login: string;
   full_name: string;
   password: string;
+}
+
+/** How an address answered this workstation. A page sees neither a status nor what exactly stood in the way. */
+export interface Look {
+  reached: boolean;
+  time_ms: number | null;
+  status: number | null;
+  trouble: Trouble | null;
 }
 
 export interface Features {

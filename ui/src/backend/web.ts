@@ -11,6 +11,7 @@ import {
   type StreamState,
   type FileToSave,
   type FirstAdministrator,
+  type Look,
   type Session,
 } from './backend';
 import { reconnectDelay } from './backoff';
@@ -31,6 +32,9 @@ const browserPorts = (): WebPorts => ({
   random: Math.random,
   origin: location.origin,
 });
+
+/** How long an address is waited for (behaviour/helpdesk 6). */
+const LOOK_MS = 3000;
 
 export class WebBackend implements Backend {
   readonly features = { window: false, signIn: true };
@@ -97,6 +101,26 @@ export class WebBackend implements Backend {
 
   async openExternal(url: string): Promise<void> {
     window.open(url, '_blank', 'noopener,noreferrer');
+  }
+
+  async look(url: string): Promise<Look> {
+    const began = performance.now();
+    try {
+      // Opaque on purpose: the target allows no page to read it. That anything answered at all is what is asked for.
+      const limit = AbortSignal.timeout(LOOK_MS);
+      await this.ports.fetch(url, {
+        method: 'HEAD',
+        mode: 'no-cors',
+        cache: 'no-store',
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+        signal: limit,
+      });
+      return { reached: true, time_ms: performance.now() - began, status: null, trouble: null };
+    } catch (cause) {
+      const late = cause instanceof DOMException && cause.name === 'TimeoutError';
+      return { reached: false, time_ms: null, status: null, trouble: late ? 'timeout' : 'unreachable' };
+    }
   }
 
   private async post<T>(path: string, body: unknown): Promise<T> {

@@ -8,6 +8,15 @@ export interface Series {
   kind: 'bars' | 'line';
   /** One per x; null is a gap and is drawn as one. */
   values: (number | null)[];
+  /** A colour token for the point at each x, where points are drawn. */
+  points?: (string | null)[];
+}
+
+/** A stretch drawn in the colour of alarm behind the lines, the stronger the nearer `strength` is to 1. */
+export interface Tint {
+  from: number;
+  to: number;
+  strength: number;
 }
 
 export interface ChartData {
@@ -16,6 +25,12 @@ export interface ChartData {
   series: Series[];
   /** Stretches nobody watched, [from, to) in units of x: hatched, never drawn as zero. */
   notWatched?: [number, number][];
+  /** From the least to the greatest around the first line, drawn as a faint band. */
+  band?: { low: (number | null)[]; high: (number | null)[] };
+  /** Stretches to be noticed, in units of x. */
+  tinted?: Tint[];
+  /** What the x axis shows, also where nothing was measured; the first and the last x when absent. */
+  span?: [number, number];
   /** Bars stand on one another, the first series at the bottom; numbers stay each series' own. */
   stacked?: boolean;
 }
@@ -42,7 +57,23 @@ export function painted({ series, stacked }: ChartData): Series[] {
 }
 
 export function aligned(data: ChartData): uPlot.AlignedData {
-  return [data.x, ...painted(data).map((one) => one.values)] as uPlot.AlignedData;
+  const edges = data.band ? [data.band.high, data.band.low] : [];
+  return [data.x, ...painted(data).map((one) => one.values), ...edges] as uPlot.AlignedData;
+}
+
+/** Decimals in which numbers of this size still differ. */
+export function decimals(values: readonly (number | null)[]): number {
+  const most = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
+  return most >= 2 || most === 0 ? 1 : most >= 0.2 ? 2 : 3;
+}
+
+/** Rows of the table for screen readers at most: a month in ten thousand rows helps nobody. */
+const LISTED = 120;
+
+/** Which x stand in the table for screen readers. */
+export function listed(length: number): number[] {
+  const step = Math.max(1, Math.ceil(length / LISTED));
+  return Array.from({ length: Math.ceil(length / step) }, (_, index) => index * step);
 }
 
 /** Bars need half a step of room at both ends, or the outer ones are cut. */

@@ -10,6 +10,7 @@ import { errors } from './texts/errors';
 import { fields } from './texts/fields';
 import { floor } from './texts/floor';
 import { notices } from './texts/notices';
+import { network } from './texts/network';
 import { parts } from './texts/parts';
 import { people } from './texts/people';
 import { settings } from './texts/settings';
@@ -27,6 +28,7 @@ const sections = {
   fields,
   floor,
   notices,
+  network,
   people,
   settings,
   terms,

@@ -2,6 +2,7 @@
 // record that opens in the panel is one entry of `details`.
 import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
 import Headset from '@lucide/svelte/icons/headset';
+import Network from '@lucide/svelte/icons/network';
 import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
@@ -9,6 +10,7 @@ import { i18n } from '../i18n/index.svelte';
 import type { PaletteItem, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
 import { floorCommands, floorSearch } from './floor/search';
+import { targetSearch } from './network/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -59,6 +61,16 @@ export const screens: readonly Screen[] = [
       agency: () => import('./calls/AgencyDetail.svelte'),
     },
     search: callSearch,
+  },
+  {
+    id: 'network',
+    title: () => i18n.t.network.title,
+    short: () => i18n.t.network.short,
+    icon: Network,
+    letter: 'n',
+    load: () => import('./network/NetworkScreen.svelte'),
+    details: { target: () => import('./network/TargetDetail.svelte') },
+    search: targetSearch,
   },
   {
     id: 'deliveries',

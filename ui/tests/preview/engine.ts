@@ -7,6 +7,7 @@ import { Journal, callsAnswers } from './calls';
 import { deliveriesAnswers } from './deliveries';
 import { Floor, floorAnswers } from './floor';
 import { noticesAnswers } from './notices';
+import { PreviewNetwork, networkAnswers } from './network';
 import { settingsAnswers } from './settings';
 
 const source = (name: string, more: Partial<Source>): Source => ({
@@ -54,6 +55,7 @@ const roles = ['operator', 'viewer', 'supervisor', 'admin'] as const;
 export interface Preview extends FakeBackend {
   journal: Journal;
   floor: Floor;
+  network: PreviewNetwork;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -61,12 +63,14 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const as = wish.get('as');
   const journal = new Journal(now, Number(wish.get('rows') ?? 240));
   const floor = new Floor(now, Number(wish.get('operators') ?? 48), wish.get('floor') ?? 'live');
+  const network = new PreviewNetwork(now);
   const answers: Answers = {
     ...engineAnswers(now),
     ...callsAnswers(journal),
     ...deliveriesAnswers(now),
     ...floorAnswers(floor),
     ...noticesAnswers(now),
+    ...networkAnswers(network),
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
@@ -79,5 +83,6 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const present = { csrf: 'preview', me: signedOut ? null : me, setup_needed: as === 'new', version: '0.1.0' };
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   if (as === 'lost') backend.turn('lost');
-  return Object.assign(backend, { journal, floor });
+  backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
+  return Object.assign(backend, { journal, floor, network });
 }

@@ -27,6 +27,23 @@ const lackEn: Record<string, string> = {
 
 const ru: WhyTexts = {
   rules: {
+    'cycle_seen.lost': (v) => `${v.text('title')}: соединение потеряно, об этом сообщено.`,
+    'cycle_seen.poor': (v) => `${v.text('title')}: связь плохая несколько замеров подряд, об этом сообщено.`,
+    'cycle_seen.parent_silent': (v) =>
+      `${v.text('title')} не отвечает, но молчит и ${v.text('parent')}, через что она доступна: отдельно не сообщалось.`,
+    'cycle_seen.planned': (v) => `${v.text('title')} не отвечает в назначенное обслуживание: об этом не сообщалось.`,
+    'cycle_seen.recovered': (v) => `${v.text('title')}: связь восстановилась.`,
+    'cycle_seen.recovered_untold': (v) => `${v.text('title')}: связь восстановилась; об обрыве не сообщалось.`,
+    'cycle_seen.certificate': (v) => `${v.text('title')}: сертификат скоро кончится, осталось дней: ${v.text('days')}.`,
+    'cycle_seen.certificate_renewed': (v) =>
+      `${v.text('title')}: сертификат обновлён, осталось дней: ${v.text('days')}.`,
+    'target_set.new': (v) => `${v.text('by')} добавил(а) цель «${v.text('title')}».`,
+    target_set: (v) => `${v.text('by')} изменил(а) цель «${v.text('title')}».`,
+    target_removed: (v) => `${v.text('by')} удалил(а) цель «${v.text('title')}».`,
+    maintenance_set: (v) => `${v.text('by')} назначил(а) обслуживание: ${v.text('note')}.`,
+    maintenance_lifted: (v) => `${v.text('by')} отменил(а) обслуживание.`,
+    watch_began: (v) => `Наблюдение за сетью началось, целей: ${v.text('targets')}.`,
+    watch_lost: () => 'Наблюдение за сетью прекратилось.',
     erased: () => 'Стёрто по просьбе человека: остались время и вид события.',
     ...whyFloor.ru.rules,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
@@ -67,6 +84,11 @@ const ru: WhyTexts = {
   },
   reasons: {
     ...whyFloor.ru.reasons,
+    does_not_answer: 'не отвечает',
+    reached_through_silent: 'доступна через то, что молчит',
+    in_maintenance: 'идёт обслуживание',
+    parent_silent: 'молчит и объясняет остальное',
+    parent_answers: 'отвечает',
     largest_id: 'наибольший номер агентства',
     smaller_id: 'номер агентства меньше',
     newest_open: 'новейший из идущих',
@@ -74,6 +96,8 @@ const ru: WhyTexts = {
   },
   otherwise: {
     ...whyFloor.ru.otherwise,
+    'cycle_seen.parent_answers': () => 'Если бы родитель отвечал, о молчании было бы сообщено.',
+    'cycle_seen.no_maintenance': () => 'Без обслуживания о молчании было бы сообщено.',
     'call_started.repeat.later': () => 'Приди сообщение позже срока повтора, это был бы новый звонок.',
     'call_started.next_agency': (agency) => `Не будь этого агентства, звонок был бы записан за агентством ${agency}.`,
   },
@@ -83,6 +107,23 @@ const ru: WhyTexts = {
 
 const en: WhyTexts = {
   rules: {
+    'cycle_seen.lost': (v) => `${v.text('title')}: the connection was lost, which was told.`,
+    'cycle_seen.poor': (v) => `${v.text('title')}: the connection was poor for several looks in a row, which was told.`,
+    'cycle_seen.parent_silent': (v) =>
+      `${v.text('title')} does not answer, but neither does ${v.text('parent')}, which it is reached through: it was not told apart.`,
+    'cycle_seen.planned': (v) => `${v.text('title')} does not answer during maintenance: it was not told.`,
+    'cycle_seen.recovered': (v) => `${v.text('title')}: the connection is back.`,
+    'cycle_seen.recovered_untold': (v) => `${v.text('title')}: the connection is back; its loss had not been told.`,
+    'cycle_seen.certificate': (v) => `${v.text('title')}: the certificate ends soon, days left: ${v.text('days')}.`,
+    'cycle_seen.certificate_renewed': (v) =>
+      `${v.text('title')}: the certificate was renewed, days left: ${v.text('days')}.`,
+    'target_set.new': (v) => `${v.text('by')} added the target “${v.text('title')}”.`,
+    target_set: (v) => `${v.text('by')} changed the target “${v.text('title')}”.`,
+    target_removed: (v) => `${v.text('by')} removed the target “${v.text('title')}”.`,
+    maintenance_set: (v) => `${v.text('by')} set maintenance: ${v.text('note')}.`,
+    maintenance_lifted: (v) => `${v.text('by')} took maintenance back.`,
+    watch_began: (v) => `Watching the network began, targets: ${v.text('targets')}.`,
+    watch_lost: () => 'Watching the network ended.',
     erased: () => 'Erased at a person’s request: when it happened and its kind remain.',
     ...whyFloor.en.rules,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
@@ -124,6 +165,11 @@ const en: WhyTexts = {
   },
   reasons: {
     ...whyFloor.en.reasons,
+    does_not_answer: 'does not answer',
+    reached_through_silent: 'reached through what is silent',
+    in_maintenance: 'in maintenance',
+    parent_silent: 'is silent and explains the rest',
+    parent_answers: 'answers',
     largest_id: 'largest agency number',
     smaller_id: 'smaller agency number',
     newest_open: 'newest live call',
@@ -131,6 +177,8 @@ const en: WhyTexts = {
   },
   otherwise: {
     ...whyFloor.en.otherwise,
+    'cycle_seen.parent_answers': () => 'Had the parent answered, the silence would have been told.',
+    'cycle_seen.no_maintenance': () => 'Without maintenance the silence would have been told.',
     'call_started.repeat.later': () => 'Had the message come after the repeat window, it would have been a new call.',
     'call_started.next_agency': (agency) =>
       `Without this agency, the call would have been recorded for agency ${agency}.`,

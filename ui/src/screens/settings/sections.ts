@@ -15,6 +15,7 @@ export type SectionId =
   | 'people'
   | 'keys'
   | 'calls'
+  | 'network'
   | 'imports'
   | 'retention'
   | 'backup'
@@ -32,6 +33,7 @@ export const sections: readonly Section[] = [
   { id: 'people', group: 'work', role: 'admin', prefixes: [] },
   { id: 'keys', group: 'work', role: 'admin', prefixes: [] },
   { id: 'calls', group: 'work', role: 'admin', prefixes: ['areas.calls.'] },
+  { id: 'network', group: 'work', role: 'admin', prefixes: ['areas.network.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },
