@@ -122,7 +122,9 @@ impl Fault {
             Kind::PermissionDenied => Trouble::NotAllowed,
             _ => Trouble::Strange,
         };
-        Self::new(trouble, error.to_string())
+        // Where the trouble says it all, the system's own words in the system's own language add nothing.
+        let detail = if trouble == Trouble::Strange { error.to_string() } else { String::new() };
+        Self::new(trouble, detail)
     }
 
     fn timeout(limit: Duration) -> Self {
