@@ -23,6 +23,7 @@ mod gate;
 mod hard_end;
 mod import;
 mod limits;
+mod network;
 mod newcall;
 mod preview;
 mod replay;
