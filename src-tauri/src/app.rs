@@ -134,7 +134,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             ipc::sign_out,
             ipc::first_run,
             ipc::save_file,
-            ipc::open_external
+            ipc::open_external,
+            ipc::look
         ])
         .on_window_event(window::on_event)
         .setup(move |app| Ok(tauri::async_runtime::block_on(set_up(app.handle(), source, in_tray))?))

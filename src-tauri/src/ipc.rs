@@ -10,7 +10,7 @@ use tauri::{AppHandle, Manager, State};
 use crate::{
     app::Notes,
     desk::{Desk, FirstAdministrator, Reach},
-    dialogs,
+    dialogs, look,
     refusal::Refusal,
     voice::Voice,
     window,
@@ -106,6 +106,12 @@ pub(crate) async fn save_file(app: AppHandle, file: FileToSave) -> Answer<()> {
 fn bare_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim_matches('.');
     if name.is_empty() { "pult".to_owned() } else { name.to_owned() }
+}
+
+/// Tries an address of the network from this workstation.
+#[tauri::command]
+pub(crate) async fn look(url: String) -> look::Look {
+    look::look(&url).await
 }
 
 /// Opens an address in the person's browser.

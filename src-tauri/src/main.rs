@@ -14,6 +14,7 @@ mod desk;
 mod dialogs;
 mod display;
 mod ipc;
+mod look;
 mod refusal;
 mod status;
 mod toasts;
