@@ -28,10 +28,10 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
             None => no_such_target(known),
         },
         Fact::WatchBegan { targets } => {
-            change(Change::BeginWatch, Explanation::of("watch_began", json!(null)).with("targets", *targets))
+            change(Change::BeginWatch, Explanation::of("network_watch_began", json!(null)).with("targets", *targets))
         }
         Fact::WatchLost { why } => {
-            change(Change::EndWatch, Explanation::of("watch_lost", json!(null)).with("why", why.as_str()))
+            change(Change::EndWatch, Explanation::of("network_watch_lost", json!(null)).with("why", why.as_str()))
         }
         Fact::TargetSet { definition, by, .. } => target_set(definition, by, known),
         Fact::TargetRemoved { target, by } => target_removed(*target, by, known),

@@ -43,7 +43,7 @@ pub(super) fn record(route: &str, path: &str, body: impl Into<String>) -> Stored
 pub(super) fn facts(record: &StoredRequest) -> Vec<floor::Fact> {
     let floors = |observed: Observed| match observed.fact {
         Fact::Floor(fact) => Some(fact),
-        Fact::Calls(_) => None,
+        _ => None,
     };
     meant(record).into_iter().filter_map(floors).collect()
 }
@@ -52,7 +52,7 @@ pub(super) fn facts(record: &StoredRequest) -> Vec<floor::Fact> {
 pub(super) fn calls(record: &StoredRequest) -> Vec<(String, calls::Fact)> {
     let journals = |observed: Observed| match observed.fact {
         Fact::Calls(fact) => Some((observed.key.0, fact)),
-        Fact::Floor(_) => None,
+        _ => None,
     };
     meant(record).into_iter().filter_map(journals).collect()
 }
