@@ -5,10 +5,10 @@
 use jiff::Timestamp;
 use pult_simulators::{
     finesse::{
-        Backend, Settings, Simulator,
+        Backend, NodeName, Settings, Simulator,
         control::StateOrder,
         journal::Kind,
-        node::{NodeName, NodeOrder, Rest, Xmpp},
+        node::{NodeOrder, Rest, Xmpp},
         start,
         world::Plan,
     },

@@ -8,7 +8,9 @@ use std::{
 };
 
 use pult_integrations::{
-    Credentials, Prober, Shared, agencies, call_feed, finesse, probes::Probes, telephony,
+    Credentials, Prober, Shared, agencies, call_feed, finesse,
+    probes::Probes,
+    telephony,
     transport::{http::SetupError, tls::Pin},
 };
 

@@ -232,6 +232,7 @@ fn the_catalogue_follows_the_configuration() {
             ("cards.signing_key".to_owned(), "", true),
             ("agencies.password".to_owned(), "integrations.agencies", false),
             ("cc.api_key".to_owned(), "integrations.call_feed", false),
+            ("finesse.password".to_owned(), "integrations.finesse", false),
             ("telephony.client.main".to_owned(), "integrations.telephony", true),
             ("telephony.client.night-2".to_owned(), "integrations.telephony", true),
         ]

@@ -50,8 +50,8 @@ fn integrations_that_are_switched_off_are_in_it_too() {
     let connected: BTreeSet<&str> = document::integrations().iter().map(|i| i.name()).collect();
     let missing: Vec<&str> =
         pult_integrations::names().iter().copied().filter(|name| !connected.contains(name)).collect();
-    // The agency service sends nothing, so that it needs an address to connect does no harm here.
-    assert_eq!(missing, [pult_integrations::agencies::NAME]);
+    // These send nothing, so that they need an address to connect does no harm here.
+    assert_eq!(missing, [pult_integrations::agencies::NAME, pult_integrations::finesse::NAME]);
 }
 
 #[tokio::test]
