@@ -232,7 +232,10 @@ const en: typeof ru = {
   'integrations.agencies.rate_per_second': { name: 'Requests a second' },
   'integrations.agencies.concurrency': { name: 'Requests at a time' },
   'integrations.call_feed.enabled': { name: 'Switched on' },
-  'areas.floor.notify_amber': { name: 'Notices at the first limit', help: 'Usually only the second, red one raises a notice' },
+  'areas.floor.notify_amber': {
+    name: 'Notices at the first limit',
+    help: 'Usually only the second, red one raises a notice',
+  },
   'areas.floor.silence_s': { name: 'Silence of the source before a notice' },
   'areas.floor.queues': {
     name: 'Queues by name',
@@ -250,13 +253,19 @@ const en: typeof ru = {
   'areas.floor.limits.not_ready_amber_s': { name: 'Not ready: amber limit', help: '0: no limit' },
   'areas.floor.limits.not_ready_red_s': { name: 'Not ready: red limit', help: '0: no limit' },
   'integrations.finesse.enabled': { name: 'Switched on' },
-  'integrations.finesse.url': { name: 'Address of the first node', help: 'By the name in its certificate, usually with port 8445' },
+  'integrations.finesse.url': {
+    name: 'Address of the first node',
+    help: 'By the name in its certificate, usually with port 8445',
+  },
   'integrations.finesse.second_url': { name: 'Address of the second node', help: 'Blank: the first one names it' },
   'integrations.finesse.login': {
     name: 'Account',
     help: 'A supervisor of the teams who takes no calls: the platform may take the end of our session for that person’s leaving',
   },
-  'integrations.finesse.ca': { name: 'Own certificates', help: 'PEM file, if the nodes have an authority of their own' },
+  'integrations.finesse.ca': {
+    name: 'Own certificates',
+    help: 'PEM file, if the nodes have an authority of their own',
+  },
   'integrations.finesse.pins': {
     name: 'Accepted certificates',
     help: 'SHA-256 fingerprints; expired or other-name may follow one',

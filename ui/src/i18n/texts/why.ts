@@ -64,7 +64,8 @@ const ru: WhyTexts = {
     'call_reported.again': (v) => `Звонок ${v.text('source_id')} уже приходил из журнала, его строка обновлена.`,
     call_watched: () => 'Звонок увиден на экране операторов от начала до конца и записан в журнал.',
     'call_watched.again': () => 'Этот же звонок сообщён ещё раз: строка обновлена.',
-    'call_watched.told': (v) => `Журнал колл-центра уже сообщил об этом звонке (${v.text('call')}): вторая строка не нужна.`,
+    'call_watched.told': (v) =>
+      `Журнал колл-центра уже сообщил об этом звонке (${v.text('call')}): вторая строка не нужна.`,
     'call_watched.no_row': () => 'Внутренний, несостоявшийся или неполный звонок: в журнал он не записывается.',
     'call_reported.twin': (v) =>
       `Звонок ${v.text('source_id')} уже известен от телефонии: тот же оператор и номер, почти то же начало. Строка дополнена.`,
@@ -146,7 +147,8 @@ const en: WhyTexts = {
     call_watched: () => 'The floor saw the call from beginning to end, and it went into the journal.',
     'call_watched.again': () => 'The same call was told again: its row was brought up to date.',
     'call_watched.told': (v) => `The call centre had told of this call (${v.text('call')}): no second row is needed.`,
-    'call_watched.no_row': () => 'A call between colleagues, one that never came about or one told in part: no row of the journal.',
+    'call_watched.no_row': () =>
+      'A call between colleagues, one that never came about or one told in part: no row of the journal.',
     'call_reported.twin': (v) =>
       `Call ${v.text('source_id')} is known from telephony: same operator and number, nearly the same start. Its row was completed.`,
     theme_set: (v) => `The theme “${v.text('theme')}” was chosen in the console.`,
