@@ -264,18 +264,18 @@ pub(super) async fn rows(engine: &Engine, _: &Actor, request: OperatorIds) -> Re
 }
 
 pub(super) async fn moment(engine: &Engine, _: &Actor, request: MomentRequest) -> Result<Moments, ApiError> {
-    let at = instant("at", request.at)?;
-    Ok(Moments { operators: engine.store().read(move |c| floor::moment(c, at)).await? })
+    let (at, now) = (instant("at", request.at)?, engine.clock().now());
+    Ok(Moments { operators: engine.store().read(move |c| floor::moment(c, at, now)).await? })
 }
 
 pub(super) async fn stretches(engine: &Engine, _: &Actor, request: StretchesRequest) -> Result<StretchPage, ApiError> {
-    let (from, to) = period(request.from, request.to)?;
-    Ok(engine.store().read(move |c| floor::stretches(c, request.operator, from, to)).await?)
+    let ((from, to), now) = (period(request.from, request.to)?, engine.clock().now());
+    Ok(engine.store().read(move |c| floor::stretches(c, request.operator, from, to, now)).await?)
 }
 
 pub(super) async fn totals(engine: &Engine, _: &Actor, request: PeriodRequest) -> Result<FloorTotals, ApiError> {
-    let (from, to) = period(request.from, request.to)?;
-    Ok(FloorTotals { operators: engine.store().read(move |c| floor::totals(c, from, to)).await? })
+    let ((from, to), now) = (period(request.from, request.to)?, engine.clock().now());
+    Ok(FloorTotals { operators: engine.store().read(move |c| floor::totals(c, from, to, now)).await? })
 }
 
 pub(super) async fn panel(engine: &Engine, _: &Actor, request: OperatorRequest) -> Result<OperatorPanel, ApiError> {

@@ -74,7 +74,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = SecretStore::with_file(folder.path(), |_| None);
         let asked = FromSecrets::new(store.clone());
-        let name = SecretName::CALL_FEED_KEY;
+        let name = SecretName::CARD_SIGNING_KEY;
         assert_eq!(asked.secret(name.as_str()), None);
         for value in ["first", "second"] {
             store.set(&name, &Secret::new(value).unwrap()).unwrap();
@@ -91,7 +91,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = SecretStore::with_file(folder.path(), |_| None);
         let (asked, file) = (FromSecrets::new(store.clone()), folder.path().join("secrets.toml"));
-        let name = SecretName::CALL_FEED_KEY;
+        let name = SecretName::CARD_SIGNING_KEY;
         store.set(&name, &Secret::new("key").unwrap()).unwrap();
         let whole = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, "not TOML").unwrap();

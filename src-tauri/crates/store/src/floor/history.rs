@@ -109,15 +109,15 @@ pub struct NoteRow {
 struct Watches(BTreeMap<i64, Vec<(i64, i64)>>);
 
 impl Watches {
-    /// Watches that touch a period, and those after it, for they may show that a stretch went on.
-    fn load(connection: &Connection, from: i64, operator: Option<OperatorId>) -> Result<Self> {
+    /// Watches that touch a period, and those after it, for they may show that a stretch went on. One that is open lasts until now.
+    fn load(connection: &Connection, from: i64, operator: Option<OperatorId>, now: i64) -> Result<Self> {
         let mut all: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
         let mut statement = connection.prepare_cached(
-            "SELECT m.operator, w.began, w.upto FROM floor_member m JOIN floor_watch w ON w.team = m.team
-             WHERE w.upto >= ?1 AND (?2 IS NULL OR m.operator = ?2)",
+            "SELECT m.operator, w.began, iif(w.open, max(w.upto, ?3), w.upto) FROM floor_member m JOIN floor_watch w ON w.team = m.team
+             WHERE (w.upto >= ?1 OR w.open) AND (?2 IS NULL OR m.operator = ?2)",
         )?;
         for row in
-            statement.query_map(params![from, operator.map(|o| o.0)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+            statement.query_map(params![from, operator.map(|o| o.0), now], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
         {
             let (operator, began, upto) = row?;
             all.entry(operator).or_default().push((began, upto));
@@ -137,9 +137,9 @@ impl Watches {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn moment(connection: &Connection, at: Instant) -> Result<Vec<Moment>, StoreError> {
+pub fn moment(connection: &Connection, at: Instant, now: Instant) -> Result<Vec<Moment>, StoreError> {
     let at = millis(at);
-    let watches = Watches::load(connection, at, None)?;
+    let watches = Watches::load(connection, at, None, millis(now))?;
     let operators: Vec<i64> = connection
         .prepare_cached("SELECT id FROM floor_operator")?
         .query_map([], |r| r.get(0))?
@@ -188,9 +188,10 @@ pub fn stretches(
     operator: OperatorId,
     from: Instant,
     to: Instant,
+    now: Instant,
 ) -> Result<StretchPage, StoreError> {
     let (from, to) = (millis(from), millis(to));
-    let watches = Watches::load(connection, from, Some(operator))?;
+    let watches = Watches::load(connection, from, Some(operator), millis(now))?;
     // The stretch that was going on when the period began is the last one that began before it.
     let first: i64 = connection
         .prepare_cached("SELECT coalesce(max(began), ?2) FROM floor_interval WHERE operator = ?1 AND began <= ?2")?
@@ -240,9 +241,14 @@ fn stretch(row: &Row<'_>) -> Result<(Stretch, Option<i64>)> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn totals(connection: &Connection, from: Instant, to: Instant) -> Result<Vec<OperatorTimes>, StoreError> {
+pub fn totals(
+    connection: &Connection,
+    from: Instant,
+    to: Instant,
+    now: Instant,
+) -> Result<Vec<OperatorTimes>, StoreError> {
     let (from, to) = (millis(from), millis(to));
-    let watches = Watches::load(connection, from, None)?;
+    let watches = Watches::load(connection, from, None, millis(now))?;
     let mut all: BTreeMap<OperatorId, OperatorTimes> = BTreeMap::new();
     let mut add = |operator: OperatorId, (stretch, ended): (Stretch, Option<i64>)| {
         let Some(until) = watches.known_until(operator, ended) else { return };

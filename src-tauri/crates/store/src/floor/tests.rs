@@ -71,7 +71,7 @@ fn floor() -> Connection {
 #[test]
 fn every_second_is_as_it_was_and_what_nobody_saw_is_unknown() {
     let db = floor();
-    let group = |second: i64| moment(&db, at(second)).unwrap()[0].group;
+    let group = |second: i64| moment(&db, at(second), at(200)).unwrap()[0].group;
     let seconds = [10, 40, 60, 90, 150, 201];
     let groups = seconds.map(group);
     let want = [Group::Ready, Group::Talking, Group::Unknown, Group::WrapUp, Group::WrapUp, Group::Unknown];
@@ -84,12 +84,12 @@ fn a_state_seen_again_after_a_gap_is_known_throughout() {
     for change in [unwatch(210), watch(300)] {
         apply(&db, &change).unwrap();
     }
-    assert_eq!(moment(&db, at(250)).unwrap()[0].group, Group::WrapUp);
+    assert_eq!(moment(&db, at(250), at(300)).unwrap()[0].group, Group::WrapUp);
 }
 
 #[test]
 fn totals_leave_out_what_nobody_saw() {
-    let totals = totals(&floor(), at(20), at(200)).unwrap();
+    let totals = totals(&floor(), at(20), at(200), at(200)).unwrap();
     let by_group = &totals[0].by_group;
     let seconds = |group| by_group.get(&group).copied().unwrap_or_default() / 1000;
     assert_eq!((seconds(Group::Ready), seconds(Group::Talking), seconds(Group::WrapUp)), (10, 20, 120));
@@ -98,7 +98,7 @@ fn totals_leave_out_what_nobody_saw() {
 
 #[test]
 fn a_day_of_one_operator_begins_with_what_was_going_on() {
-    let page = stretches(&floor(), ANNA, at(35), at(500)).unwrap();
+    let page = stretches(&floor(), ANNA, at(35), at(500), at(200)).unwrap();
     let spans: Vec<_> = page.stretches.iter().map(|s| (s.group, (s.known_until - s.began) / 1000, s.open)).collect();
     assert_eq!(spans, [(Group::Talking, 20, false), (Group::WrapUp, 120, true)]);
 }
@@ -107,8 +107,8 @@ fn a_day_of_one_operator_begins_with_what_was_going_on() {
 fn a_hard_end_leaves_what_was_last_known() {
     let db = floor();
     close_watches(&db).unwrap();
-    assert_eq!(moment(&db, at(150)).unwrap()[0].group, Group::WrapUp);
-    assert_eq!(moment(&db, at(250)).unwrap()[0].group, Group::Unknown);
+    assert_eq!(moment(&db, at(150), at(300)).unwrap()[0].group, Group::WrapUp);
+    assert_eq!(moment(&db, at(250), at(300)).unwrap()[0].group, Group::Unknown);
     assert_eq!(board(&db).unwrap().teams[0].why.as_deref(), Some("stopped"));
 }
 
@@ -126,7 +126,7 @@ fn a_persons_verdict_goes_before_ours_and_can_be_taken_back() {
     assert_eq!(apply(&db, &overrule(Some(Verdict::Phone))).unwrap(), Some(ANNA));
     let known = load_known(&db, &Fact::JudgementDue { interval: IntervalId(4) }).unwrap();
     assert!(known.interval.unwrap().judged_by_person);
-    let by_verdict = |db: &Connection| totals(db, at(0), at(200)).unwrap()[0].not_ready_by_verdict.clone();
+    let by_verdict = |db: &Connection| totals(db, at(0), at(200), at(200)).unwrap()[0].not_ready_by_verdict.clone();
     assert!(by_verdict(&db).contains_key("phone"));
     apply(&db, &overrule(None)).unwrap();
     assert!(by_verdict(&db).contains_key("unknown"));
