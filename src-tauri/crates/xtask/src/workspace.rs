@@ -2,12 +2,18 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The repository's top folder.
+/// The repository's top folder: of the checkout that is being worked on, also where several share their build products
+/// and this program was built for another of them.
 pub(crate) fn root() -> &'static Path {
-    // src-tauri/crates/xtask is three folders down.
-    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_folder.ancestors().nth(3).unwrap_or(crate_folder)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let crate_folder = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        // src-tauri/crates/xtask is three folders down.
+        let crate_folder = PathBuf::from(crate_folder);
+        crate_folder.ancestors().nth(3).unwrap_or(&crate_folder).to_path_buf()
+    });
+    &ROOT
 }
 
 /// Folder of the build products: `CARGO_TARGET_DIR`, else `target` of the repository.
