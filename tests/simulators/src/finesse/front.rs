@@ -32,24 +32,26 @@ use super::{
 
 /// How long a client may take over the handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long connections outlive their listener.
-const FAREWELL: Duration = Duration::from_millis(500);
 /// How long to wait before a port that is still held by something is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 
 /// A handler's hold on the connection its request came by.
 #[derive(Clone)]
-pub struct Line(CancellationToken);
+pub struct Line {
+    cut: CancellationToken,
+    /// The end of the simulator: what a stream lasts to that has left the request behind.
+    stop: CancellationToken,
+}
 
 impl Line {
     /// Ends the connection without another byte.
     pub fn cut(&self) {
-        self.0.cancel();
+        self.cut.cancel();
     }
 
     /// Waits, unless the connection ends before.
     pub async fn patience(&self, length: Duration) {
-        self.0.run_until_cancelled(tokio::time::sleep(length)).await;
+        self.cut.run_until_cancelled(tokio::time::sleep(length)).await;
     }
 }
 
@@ -85,7 +87,8 @@ pub(super) struct Door {
 }
 
 impl Door {
-    /// Serves until stopped. While the node cannot be reached the port is closed and every connection cut.
+    /// Serves until stopped. While the node cannot be reached the port is closed and every connection cut; a stream of
+    /// notifications is ended by its service, which says so first.
     pub(super) async fn serve(self, listener: TcpListener) -> io::Result<()> {
         let address = listener.local_addr()?;
         let mut condition = self.served.node().watch();
@@ -114,8 +117,6 @@ impl Door {
                 () = self.accept(&open, &generation) => {}
             }
             drop(open);
-            // Whoever is to be told that this is the end is told in this time.
-            self.stop.run_until_cancelled(tokio::time::sleep(FAREWELL)).await;
             generation.cancel();
         }
         Ok(())
@@ -129,51 +130,43 @@ impl Door {
             };
             // A small answer is not to wait for the acknowledgement of the one before it.
             let _ = stream.set_nodelay(true);
-            let cut = generation.child_token();
             let (role, served, tls) = (self.role, self.served.clone(), self.tls.clone());
+            let line = match role {
+                Role::Direct => Line { cut: self.stop.child_token(), stop: self.stop.clone() },
+                _ => Line { cut: generation.child_token(), stop: self.stop.clone() },
+            };
             tokio::spawn(async move {
-                cut.clone().run_until_cancelled(connection(role, served, tls, stream, cut)).await;
+                line.cut.clone().run_until_cancelled(connection(role, served, tls, stream, line)).await;
             });
         }
     }
 }
 
-async fn connection(
-    role: Role,
-    served: Served,
-    tls: Option<Arc<ServerConfig>>,
-    stream: TcpStream,
-    cut: CancellationToken,
-) {
-    let Some(tls) = tls else { return http(role, served, stream, cut).await };
+async fn connection(role: Role, served: Served, tls: Option<Arc<ServerConfig>>, stream: TcpStream, line: Line) {
+    let Some(tls) = tls else { return http(role, served, stream, line).await };
     let condition = served.node().watch();
     if role == Role::Direct
         && let Stream::Prosody(prosody) = &served.node().stream
     {
         // Prosody ends TLS itself on this port, with the certificate it was started with.
-        return prosody.carry_direct(stream, condition, cut).await;
+        return prosody.carry_direct(stream, condition, line.cut).await;
     }
     let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, TlsAcceptor::from(tls).accept(stream)).await else { return };
     match (role, &served.node().stream) {
         (Role::Direct, Stream::BuiltIn(hub)) => {
-            xmpp::tcp::serve(stream, Arc::clone(hub), condition, cut).await;
+            xmpp::tcp::serve(stream, Arc::clone(hub), condition, line.cut).await;
         }
-        _ => http(role, served, stream, cut).await,
+        _ => http(role, served, stream, line).await,
     }
 }
 
-async fn http(
-    role: Role,
-    served: Served,
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    cut: CancellationToken,
-) {
+async fn http(role: Role, served: Served, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, line: Line) {
     let routes = match role {
         Role::Plain => Router::new().fallback(elsewhere),
         Role::Front => with_stream(Router::new().route("/finesse/api/{*path}", any(api))),
         Role::Notification | Role::Direct => with_stream(Router::new()),
     };
-    let routes = routes.layer(Extension(Line(cut))).with_state(served);
+    let routes = routes.layer(Extension(line)).with_state(served);
     // A connection that ends badly is the client's affair.
     let _ = Builder::new(TokioExecutor::new())
         .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(routes))
@@ -198,7 +191,7 @@ async fn stream(State(served): State<Served>, Extension(line): Extension<Line>, 
     let xmpp = condition.borrow().xmpp;
     match (&node.stream, xmpp) {
         (_, Xmpp::Down) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        (Stream::Prosody(prosody), _) => prosody.carry_web(request, condition, line.0).await,
+        (Stream::Prosody(prosody), _) => prosody.carry_web(request, condition, line.stop).await,
         (Stream::BuiltIn(hub), _) => {
             let hub = Arc::clone(hub);
             let (mut head, _) = request.into_parts();
@@ -209,7 +202,7 @@ async fn stream(State(served): State<Served>, Extension(line): Extension<Line>, 
             if upgrade.selected_protocol().is_none() {
                 return StatusCode::NOT_IMPLEMENTED.into_response();
             }
-            upgrade.on_upgrade(move |socket| xmpp::web::serve(socket, hub, condition, line.0))
+            upgrade.on_upgrade(move |socket| xmpp::web::serve(socket, hub, condition, line.stop))
         }
     }
 }

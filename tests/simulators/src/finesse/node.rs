@@ -383,10 +383,11 @@ impl Stream {
     async fn switch(&self, xmpp: Xmpp) {
         match (self, xmpp) {
             (Self::BuiltIn(hub), Xmpp::Down) => hub.shut_down(),
+            (Self::BuiltIn(hub), Xmpp::Up) => hub.start_again(),
             (Self::Prosody(prosody), Xmpp::Down) => prosody.stop().await,
             (Self::Prosody(prosody), Xmpp::Up) => prosody.start_again().await,
             // Whoever carries the bytes holds them while the node hangs.
-            (Self::BuiltIn(_), Xmpp::Up | Xmpp::Hang) | (Self::Prosody(_), Xmpp::Hang) => {}
+            (_, Xmpp::Hang) => {}
         }
     }
 

@@ -66,7 +66,12 @@ pub struct Hub {
 }
 
 struct Inner {
+    /// Whether the service runs: while it does not, whoever connects is sent away.
+    open: bool,
     next: u64,
+    /// Everybody who is connected.
+    connected: BTreeMap<u64, mpsc::UnboundedSender<Out>>,
+    /// Those of them who have an address.
     clients: BTreeMap<u64, Client>,
     /// Addresses by node.
     subscriptions: HashMap<String, BTreeSet<String>>,
@@ -100,7 +105,14 @@ impl Hub {
             subscriptions.entry(feed.node.clone()).or_default().extend(feed.automatic.iter().map(bare));
         }
         let feeds = feeds.iter().map(|feed| (feed.node.clone(), feed.clone())).collect();
-        let inner = Inner { next: 0, clients: BTreeMap::new(), subscriptions, publisher: true };
+        let inner = Inner {
+            open: true,
+            next: 0,
+            connected: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            subscriptions,
+            publisher: true,
+        };
         Self { name, domain, shape, accounts, hands, journal, feeds, inner: Mutex::new(inner) }
     }
 
@@ -114,6 +126,12 @@ impl Hub {
         let (out, outbound) = mpsc::unbounded_channel();
         let mut inner = self.inner();
         inner.next += 1;
+        if inner.open {
+            let key = inner.next;
+            inner.connected.insert(key, out.clone());
+        } else {
+            let _ = out.send(Out::End);
+        }
         (Session::new(Arc::clone(self), inner.next, carrier, out), outbound)
     }
 
@@ -150,9 +168,20 @@ impl Hub {
 
     /// Ends every stream as a server does that is being shut down.
     pub fn shut_down(&self) {
-        for client in std::mem::take(&mut self.inner().clients).into_values() {
+        let mut inner = self.inner();
+        inner.open = false;
+        for client in std::mem::take(&mut inner.clients).into_values() {
             self.end(&client, "system-shutdown");
         }
+        for out in std::mem::take(&mut inner.connected).into_values() {
+            // Whoever has been told already takes no notice of being told again.
+            let _ = out.send(Out::End);
+        }
+    }
+
+    /// Takes in clients again.
+    pub fn start_again(&self) {
+        self.inner().open = true;
     }
 
     /// Sends every session somewhere else.
@@ -183,6 +212,9 @@ impl Hub {
     /// Gives a session its address; the older one of the same address is ended.
     fn bind(&self, key: u64, carrier: Carrier, local: &str, resource: &str, out: &mpsc::UnboundedSender<Out>) {
         let mut inner = self.inner();
+        if !inner.connected.contains_key(&key) {
+            return;
+        }
         let older = inner.clients.iter().find(|(_, client)| client.local == local && client.resource == resource);
         if let Some(older) = older.map(|(key, _)| *key)
             && let Some(client) = inner.clients.remove(&older)
@@ -231,7 +263,9 @@ impl Hub {
     }
 
     fn gone(&self, key: u64) {
-        self.inner().clients.remove(&key);
+        let mut inner = self.inner();
+        inner.connected.remove(&key);
+        inner.clients.remove(&key);
     }
 
     fn publisher_presence(&self, client: &Client, up: bool) -> String {
