@@ -67,6 +67,14 @@ pub enum Answer {
         /// Rows that were known and are now as reported.
         updated: u32,
     },
+    /// The rating is taken and goes to the service desk.
+    RatingTaken,
+    /// The issue has been rated, or is being rated, already.
+    RatedAlready,
+    /// Nobody waits for a rating of this issue: it is unknown, or the asking is over.
+    RatingNotAwaited,
+    /// Somebody else was asked.
+    NotAsked,
 }
 
 /// Why a rule decided as it did. Codes and values only: the console says it in the reader's language.

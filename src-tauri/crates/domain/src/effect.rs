@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AgencyId, CallId, CommandId, Instant, PhoneNumber, Subject, areas::floor};
+use crate::{
+    AgencyId, CallId, CommandId, Instant, IssueId, PhoneNumber, RatingId, Subject,
+    areas::{floor, ratings::Rate},
+};
 
 /// One outward act.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +44,55 @@ pub enum Effect {
         /// The platform's ids of the operator's teams.
         teams: Vec<String>,
     },
+    /// Read who wrote an issue, at the service desk: `ContactFound` or `ContactMissing`.
+    LookUpContact {
+        /// For which request.
+        request: RatingId,
+        /// The service desk's id of the person.
+        contact: i64,
+    },
+    /// Find the one active employee with exactly this address in the messenger: `PersonFound` or `PersonMissing`.
+    FindPerson {
+        /// For which request.
+        request: RatingId,
+        /// The address as the service desk has it.
+        email: String,
+    },
+    /// Ask a person for the rating of an issue, by a message with three buttons: `Asked`.
+    AskForRating {
+        /// For which request.
+        request: RatingId,
+        /// Which issue.
+        issue: IssueId,
+        /// Its title.
+        title: String,
+        /// The messenger's id of the person.
+        user: String,
+        /// Until when an answer counts: part of the links.
+        deadline: Instant,
+    },
+    /// Take the buttons away from a question: `QuestionWithdrawn`.
+    WithdrawQuestion {
+        /// Of which request.
+        request: RatingId,
+        /// Which issue, for the words that remain.
+        issue: IssueId,
+        /// The messenger's id of the person.
+        user: String,
+        /// The messenger's id of the message.
+        message: String,
+        /// As in `Asked`.
+        way: String,
+    },
+    /// Set the rating of an issue at the service desk, unless it has one: `RateKept` with what it shows then.
+    SetRating {
+        /// For which request.
+        request: RatingId,
+        /// Which issue.
+        issue: IssueId,
+        /// How.
+        rate: Rate,
+    },
 }
 
 impl Effect {
@@ -51,6 +103,11 @@ impl Effect {
             Self::LookUpAgency { .. } => "look_up_agency",
             Self::ChangeOperatorState { .. } => "change_operator_state",
             Self::LookAtOperator { .. } => "look_at_operator",
+            Self::LookUpContact { .. } => "look_up_contact",
+            Self::FindPerson { .. } => "find_person",
+            Self::AskForRating { .. } => "ask_for_rating",
+            Self::WithdrawQuestion { .. } => "withdraw_question",
+            Self::SetRating { .. } => "set_rating",
         }
     }
 
@@ -74,6 +131,23 @@ impl Effect {
                 login_id: "70411".to_owned(),
                 teams: vec!["61".to_owned()],
             }),
+            "look_up_contact" => Some(Self::LookUpContact { request: RatingId(1), contact: 21 }),
+            "find_person" => Some(Self::FindPerson { request: RatingId(1), email: "m.orlova@example.com".to_owned() }),
+            "ask_for_rating" => Some(Self::AskForRating {
+                request: RatingId(1),
+                issue: IssueId(153),
+                title: "Печать".to_owned(),
+                user: "41".to_owned(),
+                deadline: Instant::MAX,
+            }),
+            "withdraw_question" => Some(Self::WithdrawQuestion {
+                request: RatingId(1),
+                issue: IssueId(153),
+                user: "41".to_owned(),
+                message: "1".to_owned(),
+                way: "imbot".to_owned(),
+            }),
+            "set_rating" => Some(Self::SetRating { request: RatingId(1), issue: IssueId(153), rate: Rate::Good }),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Effect, FactKey, Failure, Instant,
-    areas::{calls, floor, network},
+    areas::{calls, floor, network, ratings},
 };
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
@@ -34,6 +34,8 @@ pub enum Area {
     Floor,
     /// Addresses that are watched, and how they answer.
     Network,
+    /// What authors of closed issues think of them.
+    Ratings,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.
@@ -54,6 +56,8 @@ pub enum Fact {
     Floor(floor::Fact),
     /// About the network.
     Network(network::Fact),
+    /// About the rating of an issue.
+    Ratings(ratings::Fact),
 }
 
 impl Fact {
@@ -64,6 +68,7 @@ impl Fact {
             Self::Calls(_) => Area::Calls,
             Self::Floor(_) => Area::Floor,
             Self::Network(_) => Area::Network,
+            Self::Ratings(_) => Area::Ratings,
         }
     }
 
@@ -74,6 +79,7 @@ impl Fact {
             Self::Calls(fact) => fact.kind(),
             Self::Floor(fact) => fact.kind(),
             Self::Network(fact) => fact.kind(),
+            Self::Ratings(fact) => fact.kind(),
         }
     }
 
@@ -81,7 +87,7 @@ impl Fact {
     #[must_use]
     pub fn is_observation(&self) -> bool {
         match self {
-            Self::Calls(_) => false,
+            Self::Calls(_) | Self::Ratings(_) => false,
             Self::Floor(fact) => fact.is_observation(),
             Self::Network(fact) => fact.is_observation(),
         }
@@ -98,6 +104,23 @@ impl Fact {
                 Self::Floor(floor::Fact::RequestFailed { command: *command, failure, detail: detail.to_owned() })
             }
             Effect::LookAtOperator { command, .. } => Self::Floor(floor::Fact::RequestUnsettled { command: *command }),
+            Effect::LookUpContact { request, .. } => Self::Ratings(ratings::Fact::ContactMissing {
+                request: *request,
+                lack: ratings::Lack::of(failure, ratings::Lack::NoContact),
+            }),
+            Effect::FindPerson { request, .. } => Self::Ratings(ratings::Fact::PersonMissing {
+                request: *request,
+                lack: ratings::Lack::of(failure, ratings::Lack::NoUser),
+            }),
+            Effect::AskForRating { request, .. } => {
+                Self::Ratings(ratings::Fact::AskFailed { request: *request, failure, detail: detail.to_owned() })
+            }
+            Effect::SetRating { request, .. } => {
+                Self::Ratings(ratings::Fact::RateRefused { request: *request, failure, detail: detail.to_owned() })
+            }
+            Effect::WithdrawQuestion { request, .. } => {
+                Self::Ratings(ratings::Fact::QuestionWithdrawn { request: *request, done: false })
+            }
         }
     }
 }

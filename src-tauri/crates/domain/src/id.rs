@@ -42,6 +42,10 @@ row_ids! {
     IncidentId;
     /// A time in which targets may be silent.
     MaintenanceId;
+    /// The asking for one rating.
+    RatingId;
+    /// An issue as the service desk numbers it.
+    IssueId;
     /// An agency as the agency service numbers it; `0` is "none found" (behaviour/helpdesk 2.2).
     AgencyId;
 }
@@ -84,6 +88,12 @@ impl Subject {
     #[must_use]
     pub fn call(id: CallId) -> Self {
         Self(format!("call:{id}"))
+    }
+
+    /// The subject of everything about the rating of one issue.
+    #[must_use]
+    pub fn rating(id: RatingId) -> Self {
+        Self(format!("rating:{id}"))
     }
 
     /// The subject of everything about one target of the network.

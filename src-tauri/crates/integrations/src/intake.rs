@@ -199,6 +199,8 @@ pub enum Outcome {
         answers: Vec<Answer>,
         /// Parts of a batch that could not be understood.
         rejected: Vec<RejectedRow>,
+        /// Under [`Reply::AtSettled`], what has become by now of the effects that followed; empty otherwise.
+        effects: Vec<Performed>,
     },
     /// The record is safe and could not be understood.
     NotUnderstood {
@@ -211,6 +213,43 @@ pub enum Outcome {
     NotRecorded,
 }
 
+/// An effect that followed from a request, as it stands when the sender is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Performed {
+    /// [`pult_domain::Effect::kind`].
+    pub kind: String,
+    /// Whether it was done; `None` while it is still to be seen.
+    pub done: Option<bool>,
+}
+
+/// What a person sees who follows a link to rate an issue (behaviour/ratings 2.2); the server words it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RatingPage {
+    /// Asks to confirm: following the link alone changes nothing.
+    Confirm {
+        /// How it would be rated.
+        rate: pult_domain::areas::ratings::Rate,
+        /// The issue's number.
+        issue: String,
+    },
+    /// The rating is kept.
+    Thanks,
+    /// The rating is taken and will be kept soon.
+    Accepted,
+    /// It was rated before.
+    Already,
+    /// Nobody waits for a rating of this issue.
+    NotAwaited,
+    /// The link is not one of ours.
+    WrongLink,
+    /// The rating is none of the three.
+    WrongRate,
+    /// The service desk did not take it.
+    NotSaved,
+    /// We cannot take it at this moment.
+    Later,
+}
+
 /// An answer in HTTP's words; the server turns links and pages into bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HttpAnswer {
@@ -220,6 +259,13 @@ pub enum HttpAnswer {
         status: u16,
         /// The body.
         body: serde_json::Value,
+    },
+    /// A page for whoever rates an issue.
+    Rating {
+        /// The status code.
+        status: u16,
+        /// What it says.
+        page: RatingPage,
     },
     /// 303 to the call card of a record.
     OpenCard {

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod delivery;
 pub mod intake;
 pub mod probe;
+pub mod rating_links;
 pub mod stream;
 pub mod transport;
 
@@ -26,8 +27,8 @@ use serde::{Deserialize, Serialize};
 pub use accounts::{Accounts, OwnUser, SignInRefusal};
 pub use delivery::{Asked, Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Method, Settled};
 pub use intake::{
-    Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Poll, RejectedRow, Rejection, Reply, Route,
-    StoredRequest, Unverified, Verdict, Verified, Webhook,
+    Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Performed, Poll, RatingPage, RejectedRow, Rejection,
+    Reply, Route, StoredRequest, Unverified, Verdict, Verified, Webhook,
 };
 pub use probe::{ProbeOrder, Prober};
 pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};

@@ -5,3 +5,4 @@
 pub mod calls;
 pub mod floor;
 pub mod network;
+pub mod ratings;

@@ -70,7 +70,12 @@ fn every_outcome_has_its_answer() {
     let id = RecordId(1);
     let rejected = vec![RejectedRow { index: 3, error: "calls.result: 0 to 6".to_owned() }];
     let counted = |accepted, updated| Answer::Counted { accepted, updated };
-    let decided = Outcome::Decided { record: id, answers: vec![counted(1, 0), counted(0, 1), counted(0, 1)], rejected };
+    let decided = Outcome::Decided {
+        record: id,
+        answers: vec![counted(1, 0), counted(0, 1), counted(0, 1)],
+        rejected,
+        effects: vec![],
+    };
     let want = json!({"success": true, "accepted": 1, "updated": 2,
         "rejected": [{"index": 3, "error": "calls.result: 0 to 6"}]});
     assert_eq!(answer(&decided), (200, want));

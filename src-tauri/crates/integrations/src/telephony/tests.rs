@@ -75,7 +75,7 @@ fn every_outcome_has_its_answer() {
     let error = ParseError { field: "theme".to_owned(), reason: "must not be empty".to_owned() };
     let outcomes = [
         Outcome::Committed { record: id },
-        Outcome::Decided { record: id, answers: vec![], rejected: vec![] },
+        Outcome::Decided { record: id, answers: vec![], rejected: vec![], effects: vec![] },
         Outcome::NotUnderstood { record: id, error },
         Outcome::NotRecorded,
     ];

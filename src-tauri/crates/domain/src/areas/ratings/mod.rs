@@ -1,0 +1,8 @@
+//! Ratings: whether the author of a closed issue was asked, what they answered, and what became of a silence
+//! (behaviour/ratings).
+//!
+//! Deliberately not here: the service desk's and the messenger's shapes (their integrations'), and drawing (the console's).
+
+pub mod fact;
+
+pub use fact::{Contact, Fact, Lack, Rate, Sighting, StatusChange, Voice};
