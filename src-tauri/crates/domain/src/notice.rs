@@ -59,6 +59,8 @@ pub enum NoticeClass {
     FloorSource,
     /// A watched address does not answer, or answers badly.
     NetworkIncident,
+    /// A bad rating, or one that could not be kept.
+    Rating,
     /// Of a kind that this version does not know.
     Other,
 }

@@ -5,7 +5,9 @@
 use std::time::Duration;
 
 use pult_domain::{Area, Instant, RecordId};
-use pult_integrations::{Admission, HttpAnswer, Integration, Outcome, Reply, Shared, StoredRequest, Verified, Webhook};
+use pult_integrations::{
+    Admission, HttpAnswer, Integration, Outcome, Performed, Reply, Shared, StoredRequest, Verified, Webhook,
+};
 use pult_store::{
     Connection, Store, StoreError, connections,
     inbox::{self, Body, INLINE_BODY, NewRecord, RecordKind},
@@ -112,18 +114,27 @@ impl Engine {
             Reply::AtSettled { limit } => (limit, true),
         };
         let told = self.pump.arrived_awaited(id, order);
-        let wait = async {
-            let verdict = told.await.ok()?;
-            if settled && matches!(verdict, Verdict::Decided { .. }) {
-                self.until_settled(id).await;
+        let patience = tokio::time::Instant::now() + limit;
+        Ok(match tokio::time::timeout_at(patience, told).await {
+            Ok(Ok(Verdict::Decided { answers, rejected })) => {
+                let mut effects = vec![];
+                if settled {
+                    // Past its limit, the sender is told what is known then.
+                    let _ = tokio::time::timeout_at(patience, self.until_settled(id)).await;
+                    effects = self.performed(id).await?;
+                }
+                Outcome::Decided { record: id, answers, rejected, effects }
             }
-            Some(verdict)
-        };
-        Ok(match tokio::time::timeout(limit, wait).await {
-            Ok(Some(Verdict::Decided { answers, rejected })) => Outcome::Decided { record: id, answers, rejected },
-            Ok(Some(Verdict::NotUnderstood(error))) => Outcome::NotUnderstood { record: id, error },
-            Ok(None) | Err(_) => Outcome::Committed { record: id },
+            Ok(Ok(Verdict::NotUnderstood(error))) => Outcome::NotUnderstood { record: id, error },
+            Ok(Err(_)) | Err(_) => Outcome::Committed { record: id },
         })
+    }
+
+    /// What has become of the effects of a record's chain.
+    async fn performed(&self, record: RecordId) -> Result<Vec<Performed>, StoreError> {
+        let outcomes = self.parts.store.read(move |c| outbox::outcomes_of_record(c, record)).await?;
+        let done = |state: outbox::EffectState| state.is_settled().then_some(state == outbox::EffectState::Done);
+        Ok(outcomes.into_iter().map(|(kind, state)| Performed { kind, done: done(state) }).collect())
     }
 
     /// Waits until no effect of a record's chain is open.

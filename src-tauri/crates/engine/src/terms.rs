@@ -6,10 +6,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, tz::TimeZone};
-use pult_domain::areas::{calls::Policy, floor, network};
+use pult_domain::areas::{calls::Policy, floor, network, ratings};
 use pult_store::calls::Zones;
 
-use crate::{config::Config, lanes::Patience};
+use crate::{
+    config::{Config, SilentRate},
+    lanes::Patience,
+};
 
 /// An open call of which no end was reported for this long is closed with an unknown end.
 const OPEN_AT_MOST: SignedDuration = SignedDuration::from_hours(4);
@@ -32,6 +35,8 @@ pub struct Terms {
     pub floor: floor::Policy,
     /// The policy of the network.
     pub network: network::Policy,
+    /// The policy of ratings.
+    pub ratings: ratings::Policy,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -65,6 +70,7 @@ impl Terms {
             },
             floor: floor_policy(&config.areas.floor, performers.contains_key("change_operator_state")),
             network: network_policy(&config.areas.network),
+            ratings: ratings_policy(&config.areas.ratings, |kind| performers.contains_key(kind)),
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
@@ -113,6 +119,23 @@ fn network_policy(network: &crate::config::Network) -> network::Policy {
         period: SignedDuration::from_secs(network.period_s.into()),
         certificate_days: network.certificate_days.into(),
         zone: zone(&network.zone),
+    }
+}
+
+fn ratings_policy(ratings: &crate::config::Ratings, performed: impl Fn(&str) -> bool) -> ratings::Policy {
+    ratings::Policy {
+        enabled: ratings.enabled,
+        closed: ratings.closed_codes.clone(),
+        reopened: ratings.reopened_codes.clone(),
+        patience: SignedDuration::from_hours(ratings.auto_after_h.into()),
+        silence: match ratings.auto_rate {
+            SilentRate::Good => ratings::Rate::Good,
+            SilentRate::Normal => ratings::Rate::Normal,
+            SilentRate::Bad => ratings::Rate::Bad,
+        },
+        rate_unasked: ratings.auto_rate_unasked,
+        desk: performed("look_up_contact") && performed("set_rating"),
+        messenger: performed("find_person") && performed("ask_for_rating"),
     }
 }
 

@@ -139,6 +139,7 @@ fn limits(config: &Config, now: Instant) -> retention::Limits {
         journal: before(kept.journal_days),
         calls: before(kept.calls_days),
         floor: before(kept.floor_days),
+        ratings: before(kept.ratings_days),
         network: network::Limits {
             cycles: before(config.areas.network.cycles_days),
             minutes: before(config.areas.network.minutes_days),

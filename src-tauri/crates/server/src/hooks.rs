@@ -12,7 +12,7 @@ use axum::{
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use pult_integrations::{HttpAnswer, Route, Shared, Unverified};
 
-use crate::{App, cards, guard::Sender, links::Card, pages};
+use crate::{App, cards, guard::Sender, links::Card, pages, rating_page};
 
 /// Any request that is not a card or a health check.
 pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {
@@ -41,6 +41,7 @@ async fn take(app: &App, integration: &Shared, route: Route, path: String, reque
         return pages::error(StatusCode::INTERNAL_SERVER_ERROR, "internal", None, "no sender");
     };
     let most = usize::try_from(app.engine.config().hooks.max_body_bytes).unwrap_or(usize::MAX).min(route.max_body);
+    let english = rating_page::wants_english(request.headers());
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, most).collect().await {
         Ok(body) => body.to_bytes(),
@@ -66,7 +67,7 @@ async fn take(app: &App, integration: &Shared, route: Route, path: String, reque
             webhook.turn_away(&route, &rejection)
         }
     };
-    respond(app, answer).await
+    respond(app, answer, english).await
 }
 
 /// The integrations' routes that a path fits.
@@ -93,7 +94,7 @@ pub(crate) fn fits(pattern: &str, path: &str) -> bool {
     }
 }
 
-async fn respond(app: &App, answer: HttpAnswer) -> Response {
+async fn respond(app: &App, answer: HttpAnswer, english: bool) -> Response {
     let now = app.engine.clock().now();
     match answer {
         HttpAnswer::Json { status, body } => {
@@ -104,6 +105,7 @@ async fn respond(app: &App, answer: HttpAnswer) -> Response {
             }
             answer
         }
+        HttpAnswer::Rating { status, page } => rating_page::respond(status, &page, english),
         HttpAnswer::OpenCard { record } => cards::see_card(&app.links.seal(&Card::Record(record), now)),
         HttpAnswer::OpenNumber { ani } => cards::see_card(&app.links.seal(&Card::Number(ani), now)),
         HttpAnswer::CardNotRecorded { ani } => cards::not_recorded(&ani),

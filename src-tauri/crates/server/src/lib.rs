@@ -16,12 +16,13 @@ mod openapi;
 mod ops;
 mod pages;
 mod peer;
+mod rating_page;
 
 use std::{net::SocketAddr, ops::Deref, sync::Arc};
 
 use anyhow::Context;
 use axum::Router;
-use pult_engine::Engine;
+use pult_engine::{Engine, secrets::SecretName};
 use tokio_util::task::TaskTracker;
 
 use guard::Guard;
@@ -76,9 +77,12 @@ impl Server {
         let config = engine.config();
         let key = engine
             .secrets()
-            .blocking(|s| s.get_or_create(&pult_engine::secrets::SecretName::CARD_SIGNING_KEY, 32))
+            .blocking(|s| {
+                s.get_or_create(&SecretName::RATING_LINK_KEY, 32)?;
+                s.get_or_create(&SecretName::CARD_SIGNING_KEY, 32)
+            })
             .await
-            .context("the key that signs call cards")?;
+            .context("the keys that sign call cards and links")?;
         let edge = |proxies: &[_], secure, rate, burst| {
             Arc::new(Edge { proxies: Proxies::new(proxies), guard: Guard::new(rate, burst), secure })
         };

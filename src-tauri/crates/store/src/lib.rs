@@ -24,6 +24,7 @@ pub mod network;
 pub mod notices;
 pub mod outbox;
 pub mod people;
+pub mod ratings;
 mod readers;
 pub mod retention;
 pub mod sessions;

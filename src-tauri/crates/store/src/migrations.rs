@@ -13,6 +13,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0003_notices.sql"),
     include_str!("../../../../migrations/0004_floor.sql"),
     include_str!("../../../../migrations/0005_network.sql"),
+    include_str!("../../../../migrations/0006_ratings.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

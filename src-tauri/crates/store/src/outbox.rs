@@ -417,3 +417,18 @@ pub fn count_open_of_record(connection: &Connection, record: pult_domain::Record
         .query_row([record.0], |r| r.get(0))?;
     Ok(usize::try_from(count).unwrap_or_default())
 }
+
+/// The effects of a record's chain, in the order they were asked for: their kind and what has become of them.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn outcomes_of_record(
+    connection: &Connection,
+    record: pult_domain::RecordId,
+) -> Result<Vec<(String, EffectState)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT o.kind, o.state FROM journal j JOIN outbox o ON o.journal_id = j.id WHERE j.record_id = ?1 ORDER BY o.id",
+    )?;
+    let rows = statement.query_map([record.0], |r| Ok((r.get(0)?, coded(r, 1, &EffectState::ALL)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -272,7 +272,7 @@ async fn command(
 }
 
 impl Engine {
-    /// Decides about what a person did, in one transaction with its line in the audit.
+    /// Decides about what a person did, in one transaction with its line in the audit, and says what the rule answered.
     ///
     /// # Errors
     /// When what it is about does not exist, or nothing could be written.
@@ -282,7 +282,7 @@ impl Engine {
         action: &'static str,
         subject: &Subject,
         fact: Fact,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Option<Answer>, ApiError> {
         let now = self.clock().now();
         let terms = self.registry().terms();
         let source = Source { name: "console".to_owned(), actor: Some(actor.login.clone()), ..Source::default() };
@@ -293,15 +293,18 @@ impl Engine {
             .store()
             .write(move |connection| {
                 let decided = crate::decide::fact(connection, &observed, &source, now, &terms)?;
-                if decided.answer == Some(pult_domain::Answer::NoSuchCall) {
-                    return Err(StoreError::NotFound("call"));
+                match decided.answer {
+                    Some(Answer::NoSuchCall) => return Err(StoreError::NotFound("call")),
+                    Some(Answer::RatingNotAwaited) => return Err(StoreError::NotFound("rating")),
+                    _ => {}
                 }
                 actor.note(connection, action, &subject.0, serde_json::json!({}), now)?;
                 Ok(decided)
             })
             .await?;
+        let answer = decided.answer.clone();
         self.tell(&[decided]);
-        Ok(())
+        Ok(answer)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod imports;
 pub mod network;
 pub mod notices;
 pub mod people;
+pub mod ratings;
 pub mod routes;
 pub mod settings;
 
@@ -144,6 +145,16 @@ commands! {
     "network.remove_target" Admin network::remove_target: network::TargetRequest => network::NetworkList;
     "network.set_maintenance" Admin network::set_maintenance: pult_domain::areas::network::Maintenance => network::NetworkList;
     "network.lift_maintenance" Admin network::lift_maintenance: network::MaintenanceRequest => network::NetworkList;
+
+    "ratings.page" Viewer ratings::page: ratings::PageRequest => pult_store::ratings::Page;
+    "ratings.rows" Viewer ratings::rows: ratings::Ids => ratings::Rows;
+    "ratings.figures" Viewer ratings::figures: ratings::PeriodRequest => ratings::Figures;
+    "ratings.detail" Viewer ratings::detail: ratings::Id => ratings::RatingPanel;
+    "ratings.hold" Supervisor ratings::hold: ratings::WithReason => pult_store::ratings::RatingRow;
+    "ratings.release" Supervisor ratings::release: ratings::Id => pult_store::ratings::RatingRow;
+    "ratings.cancel" Supervisor ratings::cancel: ratings::WithReason => pult_store::ratings::RatingRow;
+    "ratings.ask_again" Supervisor ratings::ask_again: ratings::Id => pult_store::ratings::RatingRow;
+    "ratings.rate" Supervisor ratings::rate: ratings::RateRequest => pult_store::ratings::RatingRow;
 
     "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;

@@ -5,6 +5,7 @@
 pub mod calls;
 pub mod floor;
 pub mod network;
+pub mod ratings;
 
 use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, NoticeChange, Observed, Subject, TimerChange};
 use pult_store::{Connection, StoreError};
@@ -45,6 +46,7 @@ pub fn decide(
         Fact::Calls(fact) => calls::decide(connection, fact, observed, source.record, terms),
         Fact::Floor(fact) => floor::decide(connection, fact, observed, terms),
         Fact::Network(fact) => network::decide(connection, fact, observed, terms),
+        Fact::Ratings(fact) => ratings::decide(connection, fact, observed, terms),
     }
 }
 
@@ -53,6 +55,7 @@ pub fn decide(
 pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
+        Fact::Ratings(fact) => ratings::answer_to_repeat(fact),
         Fact::Floor(_) | Fact::Network(_) => Answer::Unchanged,
     }
 }
@@ -63,6 +66,7 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
     match area {
         Area::Calls => calls::fact_of_timer(key).map(Fact::Calls),
         Area::Floor => floor::fact_of_timer(key).map(Fact::Floor),
+        Area::Ratings => ratings::fact_of_timer(key).map(Fact::Ratings),
         Area::Network | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
 }

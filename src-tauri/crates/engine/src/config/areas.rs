@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::section::section;
 
@@ -19,6 +20,8 @@ section! {
         floor: Floor,
         /// The network: addresses that are watched.
         network: Network,
+        /// Ratings of closed issues.
+        ratings: Ratings,
     }
 }
 
@@ -77,6 +80,27 @@ section! {
 }
 
 section! {
+    /// Ratings of closed issues: whose authors are asked, and what a silence counts as.
+    pub struct Ratings {
+        /// Whether authors of closed issues are asked.
+        enabled: bool = false => any(Kind::Flag),
+        /// Codes of statuses that count as closed.
+        closed_codes: Vec<String> = vec!["closed".to_owned()] => bounded(Kind::Texts, 1, 20),
+        /// Codes of statuses that mean the issue is open again: whoever was asked is not waited for any more.
+        reopened_codes: Vec<String> = ["opened", "in_progress", "delayed"].map(str::to_owned).to_vec() => bounded(Kind::Texts, 0, 20),
+        /// How long an answer is waited for, from the closing.
+        auto_after_h: u32 = 24 => whole(1, 720, "h"),
+        /// What a silence counts as.
+        auto_rate: SilentRate = SilentRate::Good => choice(<SilentRate as strum::VariantNames>::VARIANTS),
+        /// Whether an author who could not be asked is rated automatically too.
+        auto_rate_unasked: bool = false => any(Kind::Flag),
+        /// Address at which people reach our hooks from outside: with it, questions carry links. Unset: buttons of the messenger's bot.
+        public_url: Option<Url> = None => any(Kind::Url).sample(r#""https://hooks.example.com""#),
+    }
+    sections {}
+}
+
+section! {
     /// The floor: operators and their states.
     pub struct Floor {
         /// Whether the first limit of a state raises a notice too, not only the second.
@@ -117,6 +141,20 @@ section! {
         not_ready_red_s: u32 = 1_800 => whole(0, 86_400, "s"),
     }
     sections {}
+}
+
+/// What a silence counts as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum SilentRate {
+    /// «Отлично».
+    #[default]
+    Good,
+    /// «Хорошо».
+    Normal,
+    /// «Плохо».
+    Bad,
 }
 
 /// Codes of the call journal that one wrap-up reason stands for; an absent one stays unknown.

@@ -40,11 +40,12 @@ section! {
         records_days: u32 = 30 => whole(1, 3_650, "days"),
         /// The journal of facts and decisions.
         journal_days: u32 = 180 => whole(1, 3_650, "days"),
-        /// Calls of all centres.
         /// States of operators as they were, and notices of the past.
         floor_days: u32 = 90 => whole(1, 3_650, "days"),
         /// Calls of all centres.
         calls_days: u32 = 1_825 => whole(1, 36_500, "days"),
+        /// Ratings that were given, or not wanted any more.
+        ratings_days: u32 = 180 => whole(1, 3_650, "days"),
         /// Who did what in the console.
         audit_days: u32 = 365 => whole(30, 36_500, "days"),
     }

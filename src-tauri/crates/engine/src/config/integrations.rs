@@ -23,6 +23,10 @@ section! {
         call_feed: CallFeed,
         /// The telephony platform whose operators are watched.
         finesse: Finesse,
+        /// The service desk whose closed issues are rated.
+        okdesk: Okdesk,
+        /// The portal whose messenger asks people, and whose tasks are given out.
+        bitrix24: Bitrix24,
     }
 }
 
@@ -102,6 +106,82 @@ section! {
         poll_interval_s: u32 = 30 => whole(15, 120, "s"),
     }
     sections {}
+}
+
+section! {
+    /// The service desk whose closed issues are rated. Its API key is the secret `ratings.okdesk_token`, the key in the address of its
+    /// webhook `ratings.webhook_key`.
+    pub struct Okdesk {
+        /// Talk with the service desk.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address of the account.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://desk.example.com""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/okdesk-ca.pem""#),
+        /// How often closed issues are looked through for those no hook told of. 0: never.
+        poll_minutes: u32 = 10 => whole(0, 1_440, "minutes"),
+        /// The form in which a rating is sent: `flat` as documented, `nested` for an account that wants it so.
+        rate_body: RateBody = RateBody::Flat => choice(<RateBody as strum::VariantNames>::VARIANTS),
+        /// Most requests a second.
+        rate_per_second: u32 = 2 => whole(1, 50, "requests/s"),
+    }
+    sections {}
+}
+
+section! {
+    /// The portal whose messenger asks people, and whose tasks are given out. The secret ends of its incoming webhooks are the secrets
+    /// `ratings.bitrix_user_key` and `ratings.bitrix_message_key`.
+    pub struct Bitrix24 {
+        /// Talk with the portal.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address of an incoming webhook without its secret end: portal and number of its owner.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://portal.example.com/rest/1/""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/portal-ca.pem""#),
+        /// By which interface questions are sent: `auto` takes our bot where there is one, else the older bots' interface.
+        message_method: MessageMethod = MessageMethod::Auto => choice(<MessageMethod as strum::VariantNames>::VARIANTS),
+        /// Number of our bot at the portal. The check of the connection registers one and says its number.
+        bot_id: Option<i64> = None => any(Kind::Whole).sample("17"),
+        /// Our client's name among the older bots: any word of our own.
+        client_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""pult""#),
+        /// Most requests a second, all areas together: 2, or 5 on the largest tariff.
+        rate_per_second: u32 = 2 => whole(1, 50, "requests/s"),
+    }
+    sections {}
+}
+
+/// The form in which a rating is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RateBody {
+    /// `{"rate": …}`, as documented.
+    #[default]
+    Flat,
+    /// `{"issue": {"rate": …}}`.
+    Nested,
+}
+
+/// An interface for questions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+pub enum MessageMethod {
+    /// Our bot where one is registered, else `imbot`.
+    #[default]
+    #[serde(rename = "auto")]
+    #[strum(serialize = "auto")]
+    Auto,
+    /// The bots' interface of today.
+    #[serde(rename = "imbot.v2")]
+    #[strum(serialize = "imbot.v2")]
+    ImbotV2,
+    /// The bots' interface before that.
+    #[serde(rename = "imbot")]
+    #[strum(serialize = "imbot")]
+    Imbot,
+    /// In the name of the webhook's owner.
+    #[serde(rename = "im")]
+    #[strum(serialize = "im")]
+    Im,
 }
 
 /// A way to hear operators' states.

@@ -21,12 +21,14 @@ mod tests;
 use std::path::Path;
 use std::sync::LazyLock;
 
-pub use areas::{Areas, Calls, Floor, Network, WrapupCodes};
+pub use areas::{Areas, Calls, Floor, Network, Ratings, SilentRate, WrapupCodes};
 pub use error::{ConfigError, Problem, ProblemCode};
 pub use file::ConfigFile;
 pub(crate) use file::{Mode, replace};
 pub use host::{Backup, Lanes, Level, Log, Retention, Rotation, Storage};
-pub use integrations::{Agencies, CallFeed, Finesse, FinesseTransport, Integrations, Telephony};
+pub use integrations::{
+    Agencies, Bitrix24, CallFeed, Finesse, FinesseTransport, Integrations, MessageMethod, Okdesk, RateBody, Telephony,
+};
 pub use listen::{Console, Exposure, Hooks, Tls};
 pub use place::Place;
 pub use section::{Field, Kind};

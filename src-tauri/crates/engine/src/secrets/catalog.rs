@@ -29,6 +29,20 @@ impl SecretName {
     pub const CALL_FEED_KEY: Self = Self::written("cc.api_key");
     /// Password of the engine's account at the telephony platform.
     pub const FINESSE_PASSWORD: Self = Self::written("finesse.password");
+    /// Our own key that signs links by which issues are rated.
+    pub const RATING_LINK_KEY: Self = Self::written("ratings.link_key");
+    /// The API key of the service desk.
+    pub const OKDESK_TOKEN: Self = Self::written("ratings.okdesk_token");
+    /// What the service desk's hooks carry.
+    pub const OKDESK_WEBHOOK_KEY: Self = Self::written("ratings.webhook_key");
+    /// The part of the portal's incoming webhook that is secret, for finding people.
+    pub const BITRIX_USER_KEY: Self = Self::written("ratings.bitrix_user_key");
+    /// The same, for sending messages.
+    pub const BITRIX_MESSAGE_KEY: Self = Self::written("ratings.bitrix_message_key");
+    /// What the portal's events carry.
+    pub const BITRIX_APPLICATION_TOKEN: Self = Self::written("bitrix24.application_token");
+    /// The token of our bot at the portal.
+    pub const BITRIX_BOT_TOKEN: Self = Self::written("bitrix24.bot_token");
     /// Our own key that signs addresses of call cards.
     pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
 
@@ -47,6 +61,43 @@ pub fn expected(config: &Config) -> Vec<Expected> {
     let vendors = &config.integrations;
     let fixed = [
         (SecretName::CARD_SIGNING_KEY, "Signs addresses of call cards.", "", true),
+        (SecretName::RATING_LINK_KEY, "Signs links by which issues are rated.", "", true),
+        (
+            SecretName::OKDESK_TOKEN,
+            "API key of an employee of the service desk who may set ratings.",
+            "integrations.okdesk",
+            vendors.okdesk.enabled,
+        ),
+        (
+            SecretName::OKDESK_WEBHOOK_KEY,
+            "Key at the end of the address the service desk's webhook is given.",
+            "integrations.okdesk",
+            vendors.okdesk.enabled,
+        ),
+        (
+            SecretName::BITRIX_USER_KEY,
+            "Secret part of the incoming webhook that finds people.",
+            "integrations.bitrix24",
+            vendors.bitrix24.enabled,
+        ),
+        (
+            SecretName::BITRIX_MESSAGE_KEY,
+            "Secret part of the incoming webhook that sends messages.",
+            "integrations.bitrix24",
+            vendors.bitrix24.enabled,
+        ),
+        (
+            SecretName::BITRIX_APPLICATION_TOKEN,
+            "Token the portal's events carry.",
+            "integrations.bitrix24",
+            vendors.bitrix24.enabled,
+        ),
+        (
+            SecretName::BITRIX_BOT_TOKEN,
+            "Token of our bot, up to 40 characters of our own choice.",
+            "integrations.bitrix24",
+            vendors.bitrix24.enabled,
+        ),
         (
             SecretName::AGENCIES_PASSWORD,
             "Password of the XML service that knows the agencies.",

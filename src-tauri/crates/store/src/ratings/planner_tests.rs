@@ -1,0 +1,39 @@
+//! Asks SQLite's planner about every statement there is: none may walk through all requests there ever were.
+
+use super::{
+    read::{Filter, Which, statement},
+    sql,
+};
+use crate::{migrations::in_memory, plan_of};
+
+/// The step that walks through the table, if there is one. Going back through the newest is a walk that stops at the page's end.
+fn walk(plan: &str) -> Option<&str> {
+    plan.lines().find(|step| step.starts_with("SCAN rating_request"))
+}
+
+#[test]
+fn no_statement_walks_through_all_requests() {
+    let connection = in_memory().unwrap();
+    assert!(sql::ALL.len() > 15, "the list is there");
+    for (name, statement) in sql::ALL {
+        let plan = plan_of(&connection, statement);
+        assert_eq!(walk(&plan), None, "{name}: {plan}");
+    }
+}
+
+#[test]
+fn no_page_is_sorted_or_walks() {
+    let connection = in_memory().unwrap();
+    for which in [Which::Pending, Which::Ended, Which::NotAsked] {
+        let plan = plan_of(&connection, &statement(&Filter { which, ..Filter::default() }));
+        assert_eq!(walk(&plan), None, "{which:?}: {plan}");
+        assert!(!plan.contains("FOR ORDER BY"), "{which:?}: {plan}");
+    }
+}
+
+#[test]
+fn the_test_sees_a_walk_when_there_is_one() {
+    let connection = in_memory().unwrap();
+    let plan = plan_of(&connection, "SELECT id FROM rating_request WHERE title = 'x'");
+    assert!(walk(&plan).is_some(), "{plan}");
+}
