@@ -15,6 +15,7 @@ mod dialogs;
 mod display;
 mod ipc;
 mod look;
+mod news;
 mod refusal;
 mod status;
 mod toasts;

@@ -1,4 +1,4 @@
-//! What the tray says: one state and six lines, made of what the engine's own commands answer.
+//! What the tray says: one state and seven lines, made of what the engine's own commands answer.
 //!
 //! Deliberately not here: asking (`watch`), drawing (`tray`). A figure that was not received is a dash, never a zero.
 
@@ -6,13 +6,14 @@ use serde::Deserialize;
 
 use crate::{
     desk::Reach,
+    news::News,
     words::{Words, fill},
 };
 
 /// Records that may wait before it is worth a word: a busy minute of hooks.
 const BEHIND: usize = 1000;
 /// Lines at the top of the tray's menu.
-pub(crate) const LINES: usize = 6;
+pub(crate) const LINES: usize = 7;
 
 /// The state of all, from best to worst; each has an icon of its own shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -78,6 +79,10 @@ pub(crate) struct Figures {
     pub(crate) open: Option<Count>,
     pub(crate) today: Option<Count>,
     pub(crate) stuck: Option<usize>,
+    /// Notices that hold, the newest ones.
+    pub(crate) notices: Option<Vec<News>>,
+    /// Notices the person has not read.
+    pub(crate) unread: Option<usize>,
     /// Whether hooks can arrive at the engine inside.
     pub(crate) listening: bool,
 }
@@ -97,6 +102,7 @@ pub(crate) fn of(figures: &Figures, words: &Words) -> Status {
         lines: [
             sentence,
             fill(words.calls, &[&count(figures.open), &count(figures.today)]),
+            fill(words.unread, &[&or_dash(figures.unread)]),
             fill(words.deliveries, &[&or_dash(figures.stuck)]),
             sources(figures.health.as_ref(), words),
             data(figures.health.as_ref(), words),
@@ -192,12 +198,14 @@ mod tests {
             open: Some(Count { calls: 2, at_least: false }),
             today: Some(Count { calls: 10_000, at_least: true }),
             stuck: Some(0),
+            unread: Some(2),
             listening: true,
+            notices: None,
         }
     }
 
     #[test]
-    fn six_lines_of_a_quiet_day() {
+    fn seven_lines_of_a_quiet_day() {
         let status = of(&well(), Words::of(Language::En));
         assert_eq!(status.state, State::Ok);
         assert_eq!(
@@ -205,6 +213,7 @@ mod tests {
             [
                 "All is well",
                 "Calls: 2 now, 10000+ today",
+                "Notices: 2 unread",
                 "Deliveries: 0 stuck",
                 "Sources: 1 of 2 live",
                 "Data: 1 min ago",
@@ -219,7 +228,14 @@ mod tests {
         assert_eq!(status.state, State::Offline);
         assert_eq!(
             status.lines[1..],
-            ["Calls: — now, — today", "Deliveries: — stuck", "Sources: — of — live", "Data: —", "Backlog: —"]
+            [
+                "Calls: — now, — today",
+                "Notices: — unread",
+                "Deliveries: — stuck",
+                "Sources: — of — live",
+                "Data: —",
+                "Backlog: —"
+            ]
         );
     }
 

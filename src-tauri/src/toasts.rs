@@ -9,10 +9,14 @@ use tauri::AppHandle;
 
 use crate::{
     desk::Reach,
+    news::{self, Level, Told},
     status::{Figures, SourceState},
     window,
     words::{Words, fill},
 };
+
+/// Lines of a toast about several notices at most.
+const SEVERAL: usize = 3;
 
 /// What a toast says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +34,7 @@ pub(crate) struct Incidents {
     stuck: bool,
     server_lost: bool,
     deaf: bool,
+    notices: Told,
 }
 
 impl Incidents {
@@ -39,11 +44,26 @@ impl Incidents {
         self.observe_server(figures, words, &mut toasts);
         self.observe_sources(figures, words, &mut toasts);
         self.observe_stuck(figures, words, &mut toasts);
+        self.observe_notices(figures, words, &mut toasts);
         if !figures.listening && !self.deaf {
             toasts.push(Toast::urgent(words.not_listening, String::new()));
         }
         self.deaf = !figures.listening;
         toasts
+    }
+
+    fn observe_notices(&mut self, figures: &Figures, words: &Words, toasts: &mut Vec<Toast>) {
+        let Some(standing) = &figures.notices else { return };
+        let fresh = self.notices.fresh(standing);
+        let lines: Vec<String> = fresh.iter().take(SEVERAL).map(|news| news::line(news, words.language)).collect();
+        let title = match fresh.len() {
+            0 => return,
+            1 => words.toast_notice.to_owned(),
+            // A burst is one toast.
+            many => fill(words.toast_notices, &[&many]),
+        };
+        let urgent = fresh.iter().any(|news| news.level == Level::Critical);
+        toasts.push(Toast { title, text: lines.join("\n"), urgent });
     }
 
     fn observe_server(&mut self, figures: &Figures, words: &Words, toasts: &mut Vec<Toast>) {

@@ -12,6 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use crate::{
     app::Notes,
     desk::{Desk, Reach},
+    news::News,
     status::{self, Figures},
     toasts::{self, Incidents},
     tray::Tray,
@@ -27,6 +28,16 @@ const REACH: &str = "pult://reach";
 const AT_LEAST_EVERY: Duration = Duration::from_secs(15);
 /// Changes within this time share one reading.
 const TOGETHER: Duration = Duration::from_secs(2);
+
+/// Notices looked at for those that are new.
+const NOTICES: usize = 50;
+
+/// What the tray needs of `notices.list`.
+#[derive(serde::Deserialize)]
+struct Notices {
+    rows: Vec<News>,
+    unread: usize,
+}
 
 /// Passes what the engine tells on to the page.
 pub(crate) async fn pass_on(app: AppHandle, desk: Desk) {
@@ -115,6 +126,9 @@ async fn gather(desk: &Desk, notes: &Notes) -> Figures {
     };
     figures.health = ask(desk, "engine.health", Value::Null, "").await;
     figures.stuck = ask(desk, "deliveries.summary", Value::Null, "/failed").await;
+    let standing = json!({ "which": "standing", "before": null, "limit": NOTICES });
+    let notices: Option<Notices> = ask(desk, "notices.list", standing, "").await;
+    (figures.notices, figures.unread) = notices.map(|n| (n.rows, n.unread)).unzip();
     figures.open = ask(desk, "calls.totals", day(true), "/count").await;
     figures.today = ask(desk, "calls.totals", day(false), "/count").await;
     figures

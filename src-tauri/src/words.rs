@@ -32,6 +32,7 @@ impl Language {
 
 /// The words of one language. Fields that end in a colon or hold `{}` are completed by the caller through [`fill`].
 pub(crate) struct Words {
+    pub(crate) language: Language,
     pub(crate) title: &'static str,
     pub(crate) open: &'static str,
     pub(crate) quit: &'static str,
@@ -50,6 +51,7 @@ pub(crate) struct Words {
     pub(crate) no_figures: &'static str,
 
     pub(crate) calls: &'static str,
+    pub(crate) unread: &'static str,
     pub(crate) deliveries: &'static str,
     pub(crate) sources: &'static str,
     pub(crate) sources_none: &'static str,
@@ -64,6 +66,8 @@ pub(crate) struct Words {
 
     pub(crate) toast_trouble: &'static str,
     pub(crate) toast_trouble_over: &'static str,
+    pub(crate) toast_notice: &'static str,
+    pub(crate) toast_notices: &'static str,
     pub(crate) toast_stuck: &'static str,
     pub(crate) toast_stuck_text: &'static str,
     pub(crate) toast_stuck_over: &'static str,
@@ -77,10 +81,11 @@ pub(crate) struct Words {
     pub(crate) keyring_away: &'static str,
     pub(crate) keyring_away_text: &'static str,
     pub(crate) save_as: &'static str,
-    sources_by_name: [&'static str; 3],
+    sources_by_name: [&'static str; 6],
 }
 
 const RU: Words = Words {
+    language: Language::Ru,
     title: "Пульт",
     open: "Открыть",
     quit: "Завершить работу",
@@ -97,6 +102,7 @@ const RU: Words = Words {
     signed_out: "Вход не выполнен",
     no_figures: "Нет данных",
     calls: "Звонки: идут {}, за сегодня {}",
+    unread: "Уведомления: не прочитано {}",
     deliveries: "Обмен: застряло {}",
     sources: "Источники: на связи {} из {}",
     sources_none: "Источники: не подключены",
@@ -109,6 +115,8 @@ const RU: Words = Words {
     days_ago: "{} дн назад",
     toast_trouble: "Нужно вмешательство",
     toast_trouble_over: "Снова работает",
+    toast_notice: "Уведомление",
+    toast_notices: "Новых уведомлений: {}",
     toast_stuck: "Отправки застряли",
     toast_stuck_text: "Сами они не уйдут: {}. Нажмите, чтобы разобрать в «Обмене».",
     toast_stuck_over: "Застрявших отправок больше нет",
@@ -122,10 +130,11 @@ const RU: Words = Words {
     keyring_away_text: "Пароли и ключи Пульта лежат в ней. Разблокируйте её и запустите Пульт снова.\n\n\
                         Продолжить без неё? Тогда пароли и ключи придётся ввести заново, храниться они будут в файле.\n\n{}",
     save_as: "Сохранить файл",
-    sources_by_name: ["Телефония", "Справочник агентств", "Журнал колл-центра"],
+    sources_by_name: ["Телефония", "Справочник агентств", "Журнал колл-центра", "Cisco Finesse", "Okdesk", "Битрикс24"],
 };
 
 const EN: Words = Words {
+    language: Language::En,
     title: "Pult",
     open: "Open",
     quit: "Quit",
@@ -142,6 +151,7 @@ const EN: Words = Words {
     signed_out: "Not signed in",
     no_figures: "No data",
     calls: "Calls: {} now, {} today",
+    unread: "Notices: {} unread",
     deliveries: "Deliveries: {} stuck",
     sources: "Sources: {} of {} live",
     sources_none: "Sources: none connected",
@@ -154,6 +164,8 @@ const EN: Words = Words {
     days_ago: "{} d ago",
     toast_trouble: "Needs you",
     toast_trouble_over: "Works again",
+    toast_notice: "Notice",
+    toast_notices: "New notices: {}",
     toast_stuck: "Deliveries are stuck",
     toast_stuck_text: "They will not go by themselves: {}. Press to sort them out in Deliveries.",
     toast_stuck_over: "No delivery is stuck any more",
@@ -167,7 +179,7 @@ const EN: Words = Words {
     keyring_away_text: "Pult's passwords and keys are in it. Unlock it and start Pult again.\n\n\
                         Go on without it? Passwords and keys then have to be entered again and are kept in a file.\n\n{}",
     save_as: "Save the file",
-    sources_by_name: ["Telephony", "Agency directory", "Call centre journal"],
+    sources_by_name: ["Telephony", "Agency directory", "Call centre journal", "Cisco Finesse", "Okdesk", "Bitrix24"],
 };
 
 impl Words {
@@ -184,7 +196,9 @@ impl Words {
     where
         Self: 'n,
     {
-        let known = ["telephony", "agencies", "call_feed"].iter().position(|known| *known == name);
+        let known = ["telephony", "agencies", "call_feed", "finesse", "okdesk", "bitrix24"]
+            .iter()
+            .position(|known| *known == name);
         known.map_or(name, |at| self.sources_by_name[at])
     }
 }

@@ -5,7 +5,7 @@
 use std::{collections::HashSet, ops::ControlFlow};
 
 use pult_domain::{
-    CallId, Fact, FactKey, Observed, Subject,
+    Answer, CallId, Fact, FactKey, Observed, Subject,
     areas::calls::{Centre, Fact as CallFact},
 };
 use pult_store::{

@@ -132,7 +132,7 @@ async fn give(app: &App, id: Option<&str>, sender: Sender, form: Filled) -> Outc
     let actor = Actor::at_call_card(operator, &sender.0.to_string());
     let fact = CallFact::ThemeSet { call: call.id, theme: theme.to_owned(), by: operator.to_owned() };
     match engine.act(&actor, "calls.set_theme", &Subject::call(call.id), Fact::Calls(fact)).await {
-        Ok(()) => Outcome::Updated,
+        Ok(_) => Outcome::Updated,
         Err(error) if error.code == ErrorCode::NotFound => Outcome::NoCall,
         Err(error) => failed(error),
     }

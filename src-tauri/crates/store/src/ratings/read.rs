@@ -168,7 +168,7 @@ pub(super) fn statement(filter: &Filter) -> String {
     let columns = sql::ROW_OF_ID.trim_end_matches(" WHERE id = ?1");
     let (which, order) = match filter.which {
         Which::Pending => ("state NOT IN ('rated', 'cancelled') AND (deadline_at, id) > (?1, ?2)", "deadline_at, id"),
-        Which::Ended => ("id < ?2 AND ?1 IS NOT NULL AND state IN ('rated', 'cancelled')", "id DESC"),
+        Which::Ended => ("id < ?2 AND ?1 IS NOT NULL AND +state IN ('rated', 'cancelled')", "id DESC"),
         Which::NotAsked => ("id < ?2 AND ?1 IS NOT NULL AND state = 'undeliverable'", "id DESC"),
     };
     let conditions = [

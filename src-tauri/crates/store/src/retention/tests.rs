@@ -167,7 +167,15 @@ fn everything_past_its_time_is_forgotten_and_then_nothing_is() {
     record(&db, 1_000, inline(), RecordState::Done);
     let zones = Zones { moscow: jiff::tz::TimeZone::UTC, vilnius: jiff::tz::TimeZone::UTC };
     let network = network::Limits { cycles: at(10), minutes: at(10) };
-    let limits = Limits { records: at(10), journal: at(10), calls: at(10), floor: at(10), network, audit: at(10) };
+    let limits = Limits {
+        records: at(10),
+        journal: at(10),
+        calls: at(10),
+        floor: at(10),
+        network,
+        ratings: at(10),
+        audit: at(10),
+    };
     let rows: Vec<_> = (0..3).map(|_| forget_some(&db, &limits, &zones, at(2_000)).unwrap()).collect();
     assert_eq!(rows, [1, 1, 0], "a body, its row, and then nothing");
 }

@@ -337,14 +337,14 @@ fn rate_kept(request: &Request, rate: Rate, at: Instant, known: &Known) -> Decis
     Decision {
         notices: [NoticeChange::Clear { key: refused_key(request) }]
             .into_iter()
-            .chain(bad.then(|| NoticeChange::Raise(notice(request, "rating_bad", Level::Warning))))
+            .chain(bad.then(|| NoticeChange::Raise(notice(request, "ratings.bad", Level::Warning))))
             .collect(),
         ..end(request, Change::Rated { request: request.id, at }, explanation)
     }
 }
 
 fn refused_key(request: &Request) -> String {
-    format!("rating_refused/{}", request.id)
+    format!("ratings.refused/{}", request.id)
 }
 
 fn notice(request: &Request, code: &str, level: Level) -> Notice {
@@ -375,7 +375,7 @@ fn rate_refused(
     }
     // What a person answered is not given up for a silence's rating: it waits for somebody to look.
     Decision {
-        notices: vec![NoticeChange::Raise(notice(request, "rating_refused", Level::Warning))],
+        notices: vec![NoticeChange::Raise(notice(request, "ratings.refused", Level::Warning))],
         ..change(
             Change::Refused { request: request.id, detail: detail.chars().take(500).collect::<String>() },
             explanation,

@@ -282,7 +282,7 @@ fn an_authors_bad_rating_is_told() {
     let kept = Fact::RateKept { request: id(), rate: Rate::Bad };
     let told = |origin| {
         let decision = decide(&kept, at(90), &known(bad(origin)), &policy());
-        decision.notices.iter().any(|n| matches!(n, NoticeChange::Raise(notice) if notice.code == "rating_bad"))
+        decision.notices.iter().any(|n| matches!(n, NoticeChange::Raise(notice) if notice.code == "ratings.bad"))
     };
     assert!(told(Origin::User));
     assert!(!told(Origin::Supervisor));
