@@ -112,7 +112,7 @@ pub(super) fn judge_answer(answer: &Answer, asked: Asked) -> Result<(), Trouble>
 
 /// The answer, or what its absence or refusal means.
 pub(super) fn judge(said: Said, asked: Asked, seen: Option<Shown>) -> (Exchange, Result<Answer, Trouble>) {
-    let Said { exchange, outcome, obstacle } = said;
+    let Said { exchange, outcome, obstacle, .. } = said;
     let judged = match outcome {
         Ok(answer) => judge_answer(&answer, asked).map(|()| answer),
         Err(error) => Err(of_error(error, exchange.status, obstacle, asked, seen)),

@@ -92,6 +92,9 @@ pub struct Said {
     pub outcome: Result<Answer, CallError>,
     /// What stood in the way, where the other side said nothing or not all.
     pub obstacle: Option<Obstacle>,
+    /// The answer where all of it came, also one that `outcome` finds not worth reading: some vendors say in its body what its
+    /// status means.
+    pub whole: Option<Answer>,
 }
 
 impl Client {
@@ -136,9 +139,10 @@ impl Client {
     pub async fn send(&self, request: Request, mask: &Mask) -> Said {
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);
         let mut exchange = Exchange { request: show_request(&request, mask), ..Exchange::default() };
-        match self.exchange(request, reading, mask, &mut exchange).await {
-            Ok(answer) => Said { exchange, outcome: Ok(answer), obstacle: None },
-            Err((error, obstacle)) => Said { exchange, outcome: Err(error), obstacle },
+        let mut whole = None;
+        match self.exchange(request, reading, mask, &mut exchange, &mut whole).await {
+            Ok(answer) => Said { exchange, outcome: Ok(answer), obstacle: None, whole },
+            Err((error, obstacle)) => Said { exchange, outcome: Err(error), obstacle, whole },
         }
     }
 
@@ -148,6 +152,7 @@ impl Client {
         reading: bool,
         mask: &Mask,
         exchange: &mut Exchange,
+        whole: &mut Option<Answer>,
     ) -> Result<Answer, (CallError, Option<Obstacle>)> {
         let broke = |e: reqwest::Error| {
             let obstacle = if e.is_timeout() { Obstacle::Timeout } else { Obstacle::of(&e) };
@@ -169,6 +174,7 @@ impl Client {
         };
         let body = body.freeze();
         exchange.response = show(&format!("{status}"), &headers, &body, mask);
+        *whole = ended.is_ok().then(|| Answer { status, headers: headers.clone(), body: body.clone() });
         // A limit or a failure is told by the status, even where the rest of the answer did not arrive.
         Answer::judge(status, headers, body).map_err(|error| (error, None)).and_then(|answer| ended.map(|()| answer))
     }

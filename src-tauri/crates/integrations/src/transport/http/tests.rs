@@ -166,3 +166,12 @@ fn certificates_that_are_none_are_refused() {
     let made = Client::new(&Options { connect: seconds, total: seconds, max_body: 1, ca });
     assert!(matches!(made, Err(SetupError::Ca(_))), "{made:?}");
 }
+
+#[tokio::test]
+async fn an_answer_that_is_not_worth_reading_is_there_for_whoever_reads_it_all_the_same() {
+    let said = ask(Method::POST, || answer(503, &[], r#"{"error":"busy"}"#)).await;
+    assert!(matches!(said.outcome, Err(CallError::Unreachable { .. })));
+    assert_eq!(said.whole.unwrap().body, r#"{"error":"busy"}"#);
+    let half = ask(Method::POST, || answer(503, &[("content-length", "10")], "half")).await;
+    assert!(half.whole.is_none(), "{:?}", half.exchange);
+}
