@@ -8,7 +8,7 @@ use std::{
 };
 
 use pult_integrations::{
-    Credentials, Prober, Shared, agencies, call_feed, finesse,
+    Credentials, Prober, Shared, agencies, bitrix24, call_feed, finesse, okdesk,
     probes::Probes,
     telephony,
     transport::{http::SetupError, tls::Pin},
@@ -16,7 +16,7 @@ use pult_integrations::{
 
 use crate::{
     clock::Clock,
-    config::{Config, FinesseTransport},
+    config::{Config, FinesseTransport, MessageMethod, RateBody},
     terms::Terms,
 };
 
@@ -169,7 +169,63 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             Err(error) => tracing::error!(%error, "the telephony platform cannot be connected as it is set up"),
         }
     }
+    if let Some(settings) = okdesk_settings(config) {
+        let clock = clock.clone();
+        match okdesk::Okdesk::new(settings, credentials.clone(), Arc::new(move || clock.now())) {
+            Ok(okdesk) => list.push(Arc::new(okdesk)),
+            Err(error) => tracing::error!(%error, "the service desk cannot be connected as it is set up"),
+        }
+    }
+    if let Some(settings) = bitrix24_settings(config) {
+        let clock = clock.clone();
+        match bitrix24::Bitrix24::new(settings, credentials.clone(), Arc::new(move || clock.now())) {
+            Ok(portal) => list.push(Arc::new(portal)),
+            Err(error) => tracing::error!(%error, "the portal cannot be connected as it is set up"),
+        }
+    }
     list
+}
+
+/// The service desk's settings, once the address is named.
+fn okdesk_settings(config: &Config) -> Option<okdesk::Settings> {
+    let crate::config::Okdesk { enabled: true, base: Some(base), ca, poll_minutes, rate_body, rate_per_second } =
+        &config.integrations.okdesk
+    else {
+        return None;
+    };
+    Some(okdesk::Settings {
+        closed_codes: config.areas.ratings.closed_codes.clone(),
+        rate_body: match rate_body {
+            RateBody::Flat => okdesk::RateBody::Flat,
+            RateBody::Nested => okdesk::RateBody::Nested,
+        },
+        // Closed issues are looked for only where their authors are to be asked.
+        poll_minutes: if config.areas.ratings.enabled { *poll_minutes } else { 0 },
+        rate_per_second: *rate_per_second,
+        ca: ca.clone(),
+        ..okdesk::Settings::new(base.clone())
+    })
+}
+
+/// The portal's settings, once the address is named.
+fn bitrix24_settings(config: &Config) -> Option<bitrix24::Settings> {
+    let portal @ crate::config::Bitrix24 { enabled: true, base: Some(base), .. } = &config.integrations.bitrix24 else {
+        return None;
+    };
+    Some(bitrix24::Settings {
+        message_method: match portal.message_method {
+            MessageMethod::Auto => bitrix24::MessageMethod::Auto,
+            MessageMethod::ImbotV2 => bitrix24::MessageMethod::ImbotV2,
+            MessageMethod::Imbot => bitrix24::MessageMethod::Imbot,
+            MessageMethod::Im => bitrix24::MessageMethod::Im,
+        },
+        bot_id: portal.bot_id,
+        client_id: portal.client_id.clone(),
+        public_url: config.areas.ratings.public_url.clone(),
+        rate_per_second: portal.rate_per_second,
+        ca: portal.ca.clone(),
+        ..bitrix24::Settings::new(base.clone())
+    })
 }
 
 /// The platform's settings, once the address and the account are named.

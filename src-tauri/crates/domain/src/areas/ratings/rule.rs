@@ -15,6 +15,9 @@ use super::{
     StatusChange, Voice,
 };
 
+/// An issue closed longer ago than this, which only now turns up in the list, is of the time before us: its author has forgotten it.
+const FOUND_AT_MOST: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+
 /// Decides about one fact. `at` is its instant, which is also the only "now" a rule knows.
 #[must_use]
 pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
@@ -149,6 +152,9 @@ fn status_changed(change: &StatusChange, at: Instant, known: &Known, policy: &Po
         Sighting::Told => at,
         Sighting::Found { closed_at } => closed_at.unwrap_or(at).min(at),
     };
+    if matches!(change.sighting, Sighting::Found { .. }) && at.duration_since(closed_at) > FOUND_AT_MOST {
+        return Decision::nothing(explain("status_changed.long_ago"));
+    }
     if known_closing(known.request.as_ref(), change.sighting, closed_at) {
         return Decision::nothing(explain("status_changed.known"));
     }

@@ -132,6 +132,13 @@ fn a_closing_found_in_the_list_counts_from_when_it_happened_or_from_the_finding(
 }
 
 #[test]
+fn a_closing_of_long_ago_is_left_alone() {
+    let found = |second| status("closed", Some(21), None, Sighting::Found { closed_at: Some(at(second)) });
+    assert_eq!(rule_of(&decide(&found(-7 * DAY - 1), at(0), &nobody(), &policy())), "status_changed.long_ago");
+    assert_eq!(rule_of(&decide(&found(-7 * DAY), at(0), &nobody(), &policy())), "status_changed.found");
+}
+
+#[test]
 fn a_closing_found_again_asks_nobody_twice() {
     let found = |second| status("closed", Some(21), None, Sighting::Found { closed_at: Some(at(second)) });
     let by_hand = Request { ending: Some(Ending::ByHand), ..request(State::Cancelled) };
