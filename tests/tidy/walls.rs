@@ -16,6 +16,8 @@ const MAY_NAME_VENDORS: &[&str] = &[
     // The one question the network monitor asks the platform.
     "src-tauri/crates/integrations/src/probes/finesse.rs",
     "src-tauri/crates/integrations/src/probes/mod.rs",
+    // The historic address of the page on which an issue is rated.
+    "src-tauri/crates/integrations/src/rating_links.rs",
     "src-tauri/crates/engine/src/config",
     "src-tauri/crates/engine/src/imports/moscow.rs",
     "src-tauri/crates/engine/src/registry.rs",
