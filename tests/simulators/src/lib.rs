@@ -11,5 +11,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod export;
 pub mod finesse;
+pub mod hands;
+pub mod line;
 pub mod secret;
 pub mod telephony;

@@ -11,7 +11,6 @@
 
 pub mod fault;
 pub mod journal;
-pub mod line;
 pub mod routes;
 pub mod xml;
 

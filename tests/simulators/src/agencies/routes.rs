@@ -26,9 +26,9 @@ use super::{
     Gate, Refusal,
     fault::{Fault, Page},
     journal::Outcome,
-    line::{Line, Lines},
     xml,
 };
+use crate::line::{Line, Lines};
 
 /// Path of the gate; an address for Pult's settings is `http://<listener>` + this.
 pub const BASE: &str = "/xmlgate";

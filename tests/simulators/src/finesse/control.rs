@@ -33,7 +33,6 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Addresses, Core, NodeName,
     fault::FaultOrder,
-    hands::ClockOrder,
     journal::Entry,
     node::{Condition, NodeOrder, Stream},
     tls::Signer,
@@ -45,6 +44,7 @@ use super::{
         state::State as AgentState,
     },
 };
+use crate::hands::ClockOrder;
 
 /// The pages.
 pub fn router(core: Arc<Core>) -> Router {

@@ -14,7 +14,6 @@ use super::{
     NodeName,
     accounts::Accounts,
     fault::FaultOrder,
-    hands::{ClockOrder, Hands},
     journal::Journal,
     node::{Node, NodeOrder, Parcel},
     rest::Order as AgentOrder,
@@ -22,6 +21,7 @@ use super::{
     world::{Deployment, Happening, Notice, Verb, World},
     xml::{Element, Order},
 };
+use crate::hands::{ClockOrder, Hands};
 
 /// The cluster.
 pub struct Core {

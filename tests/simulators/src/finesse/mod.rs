@@ -13,7 +13,6 @@ mod core;
 pub mod fault;
 pub mod feeds;
 mod front;
-pub mod hands;
 pub mod journal;
 pub mod node;
 pub mod prosody;

@@ -17,7 +17,6 @@ use super::{
     fault::Switchboard,
     feeds::feeds,
     front::{Door, Role, bind},
-    hands::Hands,
     journal::Journal,
     node::{Node, Stream, work},
     prosody::{Prosody, Setup},
@@ -26,6 +25,7 @@ use super::{
     world::World,
     xmpp::Hub,
 };
+use crate::hands::Hands;
 
 /// How often the world is looked at.
 const TICK: Duration = Duration::from_millis(10);

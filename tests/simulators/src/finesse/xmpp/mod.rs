@@ -26,9 +26,9 @@ use super::{
     NodeName,
     accounts::Accounts,
     feeds::Feed,
-    hands::Hands,
     journal::{Journal, Kind},
 };
+use crate::hands::Hands;
 
 /// The user that publishes.
 pub const PUBLISHER: &str = "finesse";

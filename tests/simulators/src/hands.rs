@@ -1,5 +1,5 @@
-//! The cluster's clock: another clock shifted, or held still. Locks, states and the life of the agents go by it; delays
-//! of the network do not.
+//! A simulator's clock: another clock shifted, or held still. Whatever a vendor does by the time goes by it; delays of the
+//! network do not.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
