@@ -13,5 +13,7 @@ pub mod export;
 pub mod finesse;
 pub mod hands;
 pub mod line;
+pub mod okdesk;
 pub mod secret;
+pub mod service;
 pub mod telephony;

@@ -1,0 +1,202 @@
+//! From an answer and a fault to bytes on a connection that may be cut on the way.
+
+use std::{convert::Infallible, future::pending, io, net::IpAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    body::{Body, Bytes},
+    extract::{ConnectInfo, FromRequestParts, Request},
+    http::{StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::fault::Fault;
+use crate::line::{Line, Lines};
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// An answer before it is bytes.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The document; none for an empty body.
+    pub body: Option<Value>,
+    /// `Retry-After`, seconds.
+    pub retry_after: Option<u32>,
+}
+
+impl Answer {
+    /// A document.
+    pub const fn new(status: u16, body: Value) -> Self {
+        Self { status, body: Some(body), retry_after: None }
+    }
+
+    fn text(&self) -> String {
+        self.body.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn response(self) -> Response {
+        let text = self.text();
+        let mut response = document(self.status, text.into());
+        if self.body.is_none() {
+            response.headers_mut().remove(header::CONTENT_TYPE);
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// Who asks, and over which connection.
+pub struct Caller {
+    line: Option<Line>,
+    /// Address of the client.
+    pub source: IpAddr,
+}
+
+/// What is behind a connection: its hold, and the peer's address.
+#[derive(Clone)]
+struct Peer(Line, IpAddr);
+
+impl axum::extract::connect_info::Connected<axum::serve::IncomingStream<'_, Lines>> for Peer {
+    fn connect_info(stream: axum::serve::IncomingStream<'_, Lines>) -> Self {
+        let (address, line) = stream.remote_addr();
+        Self(line.clone(), address.ip())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>();
+        let source = peer.map_or(IpAddr::from([127, 0, 0, 1]), |ConnectInfo(Peer(_, source))| *source);
+        Ok(Self { line: peer.map(|ConnectInfo(Peer(line, _))| line.clone()), source })
+    }
+}
+
+/// Serves every path of `listener` with `handler` until `stop`.
+pub(crate) async fn serve<S, F>(
+    listener: TcpListener,
+    shared: Arc<S>,
+    stop: CancellationToken,
+    handler: impl Fn(Arc<S>, Caller, Request) -> F + Clone + Send + Sync + 'static,
+) -> io::Result<()>
+where
+    S: Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let pages = Router::new()
+        .fallback(move |Extension(shared): Extension<Arc<S>>, caller: Caller, request: Request| {
+            handler(shared, caller, request)
+        })
+        .layer(Extension(shared))
+        .into_make_service_with_connect_info::<Peer>();
+    axum::serve(Lines(listener), pages).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Answers a call. `act` does it, unless the fault keeps it from being done; `note` learns the status before anything waits.
+pub(crate) async fn respond(
+    fault: Option<Fault>,
+    caller: &Caller,
+    stop: &CancellationToken,
+    act: impl FnOnce() -> Answer,
+    note: impl FnOnce(Option<&Answer>),
+) -> Response {
+    let cut = || {
+        // Without a connection there is nothing to cut.
+        if let Some(line) = &caller.line {
+            line.cut();
+        }
+        StatusCode::BAD_GATEWAY.into_response()
+    };
+    match fault {
+        None => {
+            let answer = act();
+            note(Some(&answer));
+            answer.response()
+        }
+        Some(Fault::Refuse { status, body, retry_after }) => {
+            let answer = Answer { status, body: Some(body), retry_after };
+            note(Some(&answer));
+            answer.response()
+        }
+        Some(Fault::Html { status }) => {
+            note(Some(&Answer { status, body: None, retry_after: None }));
+            let code = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+            (code, Html(format!("<html><head><title>{code}</title></head><body><h1>{code}</h1><br></body></html>")))
+                .into_response()
+        }
+        Some(Fault::Reset) => {
+            note(None);
+            cut()
+        }
+        Some(Fault::DropAfterCommit) => {
+            act();
+            note(None);
+            cut()
+        }
+        Some(Fault::Stall) => {
+            note(None);
+            never(stop).await
+        }
+        Some(Fault::StallAfterCommit) => {
+            act();
+            note(None);
+            never(stop).await
+        }
+        Some(Fault::Delay { ms }) => {
+            let answer = act();
+            note(Some(&answer));
+            stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(ms))).await;
+            answer.response()
+        }
+        Some(Fault::TruncatedJson) => {
+            let answer = act();
+            note(Some(&answer));
+            document(answer.status, half(answer.text()).into())
+        }
+        Some(Fault::HalfAnswer) => {
+            let answer = act();
+            note(None);
+            let text = answer.text();
+            let whole = text.len();
+            let mut response = document(answer.status, broken(half(text)));
+            response.headers_mut().insert(header::CONTENT_LENGTH, whole.into());
+            response
+        }
+    }
+}
+
+async fn never(stop: &CancellationToken) -> Response {
+    let () = stop.run_until_cancelled(pending()).await.unwrap_or_default();
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
+}
+
+fn document(status: u16, body: Body) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
+}
+
+fn half(text: String) -> Vec<u8> {
+    let mut bytes = text.into_bytes();
+    bytes.truncate(bytes.len() / 2);
+    bytes
+}
+
+/// These bytes, and then a connection that breaks.
+fn broken(bytes: Vec<u8>) -> Body {
+    let first = stream::once(async { Ok(Bytes::from(bytes)) });
+    let cut = stream::once(async {
+        // The server sends what it has when it has to wait for more; an error at once would take the half with it.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::BrokenPipe))
+    });
+    Body::from_stream(first.chain(cut))
+}

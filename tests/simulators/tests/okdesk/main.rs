@@ -1,0 +1,11 @@
+//! The Okdesk account over its own wires. Expectations come from the contract, never from a client.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+mod faults;
+mod hooks;
+mod house;
+#[path = "../kit/mod.rs"]
+mod kit;
+mod rest;
+mod samples;
