@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod agencies;
+pub mod bitrix24;
 pub mod catalogue;
 pub mod clock;
 pub mod export;

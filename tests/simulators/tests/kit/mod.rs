@@ -125,12 +125,6 @@ pub(crate) struct Received {
     pub(crate) body: String,
 }
 
-impl Received {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-}
-
 /// Somebody who receives hooks, and what they answer next.
 pub(crate) struct Receiver {
     pub(crate) at: SocketAddr,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::house::{House, said};
 
 #[tokio::test]
 async fn closing_tells_the_receiver_and_writes_down_what_it_answered() {
@@ -12,13 +12,13 @@ async fn closing_tells_the_receiver_and_writes_down_what_it_answered() {
     let got = receiver.take();
     assert_eq!(got.len(), 1);
     assert_eq!(got[0].uri.query(), Some("key=hook+key"));
-    assert_eq!(got[0].json()["event"]["new_status"]["code"], "closed");
-    assert_eq!(got[0].json()["issue"]["client"]["contact"]["id"], "208");
+    assert_eq!(said(&got[0])["event"]["new_status"]["code"], "closed");
+    assert_eq!(said(&got[0])["issue"]["client"]["contact"]["id"], "208");
     let met = house.control.get("/sim/hooks").await;
     assert_eq!((&met[0]["event"], &met[0]["status"]), (&json!("new_ticket_status"), &json!(503)));
     assert!(!met.to_string().contains("hook"), "no key in the list");
     house.control.order("/sim/issues/5123/reopen", json!({})).await;
-    assert_eq!(receiver.take()[0].json()["event"]["author"]["type"], "contact");
+    assert_eq!(said(&receiver.take()[0])["event"]["author"]["type"], "contact");
     house.control.order("/sim/issues/5123/close", json!({ "silent": true })).await;
     assert!(receiver.take().is_empty());
 }
@@ -28,7 +28,7 @@ async fn webhooks_are_doubled_turned_round_cut_and_forged() {
     let (house, receiver) = House::heard().await;
     let manner = async |order: Value| house.control.order("/sim/hooks", order).await;
     let codes = || -> Vec<String> {
-        let code = |got: &crate::kit::Received| got.json()["event"]["new_status"]["code"].as_str().unwrap().to_owned();
+        let code = |got: &crate::kit::Received| said(got)["event"]["new_status"]["code"].as_str().unwrap().to_owned();
         receiver.take().iter().map(code).collect()
     };
     manner(json!({ "duplicates": 1 })).await;
@@ -75,7 +75,7 @@ async fn changes_over_rest_are_told_unless_they_are_to_be_silent() {
     let told = receiver.take();
     assert_eq!(told.len(), 1);
     assert_eq!(
-        (&told[0].json()["event"]["event_type"], &told[0].json()["issue"]["rate"]),
+        (&said(&told[0])["event"]["event_type"], &said(&told[0])["issue"]["rate"]),
         (&json!("new_csat_rate"), &json!("good"))
     );
     house.control.order("/sim/switches", json!({ "api_hooks": false })).await;
@@ -83,5 +83,5 @@ async fn changes_over_rest_are_told_unless_they_are_to_be_silent() {
     desk.settled().await;
     assert!(receiver.take().is_empty());
     house.control.order("/sim/issues/5120/rate", json!({ "rate": "bad" })).await;
-    assert_eq!(receiver.take()[0].json()["event"]["rate"], "bad", "the contact changed it elsewhere");
+    assert_eq!(said(&receiver.take()[0])["event"]["rate"], "bad", "the contact changed it elsewhere");
 }

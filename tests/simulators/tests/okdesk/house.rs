@@ -7,7 +7,7 @@ use pult_simulators::{
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::kit::{Answer, Control, Receiver, client, send};
+use crate::kit::{Answer, Control, Received, Receiver, client, send};
 
 pub(crate) const TOKEN: &str = "tulip&co";
 pub(crate) const HOOK_KEY: &str = "hook key";
@@ -54,4 +54,9 @@ impl House {
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         send(self.request(Method::POST, path).json(&body)).await.unwrap()
     }
+}
+
+/// What a webhook says.
+pub(crate) fn said(got: &Received) -> Value {
+    serde_json::from_str(&got.body).unwrap()
 }

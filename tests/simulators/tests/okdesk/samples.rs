@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    house::{House, TOKEN},
+    house::{House, TOKEN, said},
     kit::{differences, sample, samples, send},
 };
 
@@ -72,6 +72,9 @@ async fn every_call_of_the_samples_is_answered_in_its_shape() {
     assert!(calls > 20, "{calls}");
 }
 
+/// A sample, the keys it leaves out, and what brings it about.
+type Deed<'a> = (&'a str, &'a [&'a str], &'a dyn Fn(&Desk));
+
 #[tokio::test]
 async fn every_webhook_of_the_samples_is_sent_in_its_shape() {
     let (house, receiver) = House::heard().await;
@@ -85,7 +88,7 @@ async fn every_webhook_of_the_samples_is_sent_in_its_shape() {
     // The samples of a status without its comment are those of a program that does not read it.
     let status: &[&str] = &["comment", "attachments", "parameters", "time_entries", "old_assignee", "new_assignee"];
     let brief: &[&str] = &["author", "attachments"];
-    let deeds: [(&str, &[&str], &dyn Fn(&Desk)); 11] = [
+    let deeds: [Deed<'_>; 11] = [
         ("webhook_new_ticket", &[], &|desk| {
             desk.make(&order);
         }),
@@ -125,16 +128,16 @@ async fn every_webhook_of_the_samples_is_sent_in_its_shape() {
     for (name, more, deed) in deeds {
         deed(desk);
         desk.settled().await;
-        let got = receiver.take().pop().unwrap().json();
+        let got = said(&receiver.take().pop().unwrap());
         let wanted = &sample("okdesk", name)["delivery"]["body"];
         assert_eq!(differences(wanted, &got, more), Vec::<String>::new(), "{name}: {got}");
         assert_eq!(got["event"]["event_type"], wanted["event"]["event_type"], "{name}");
     }
     desk.delete(5120);
     desk.settled().await;
-    let deleted = receiver.take().pop().unwrap().json();
+    let deleted = said(&receiver.take().pop().unwrap());
     assert_eq!(deleted["issue"], json!({ "id": "5120", "title": "Не печатает МФУ" }));
     desk.tell_raw(&sample("okdesk", "webhook_bad_shape")["delivery"]["body"]);
     desk.settled().await;
-    assert_eq!(receiver.take().pop().unwrap().json(), json!({ "event": "new_ticket_status", "issue": [] }));
+    assert_eq!(said(&receiver.take().pop().unwrap()), json!({ "event": "new_ticket_status", "issue": [] }));
 }
