@@ -1,5 +1,6 @@
 //! `pult-simulators`: the simulated outside world as a program. Says what can be asked of it; `run` does it.
 
+mod desks;
 mod floor;
 mod run;
 
@@ -11,11 +12,14 @@ use url::Url;
 
 const SECRETS: &str = "\
 Secrets come from the environment (PULT_SIM_CLIENT_KEY, PULT_SIM_FEED_KEY, PULT_SIM_HOOK_SECRET,
-PULT_SIM_AGENCY_LOGIN, PULT_SIM_AGENCY_PASSWORD, PULT_SIM_FINESSE_PASSWORD) or from a key file with lines `name = value`
-(client_key, feed_key, hook_secret, agency_login, agency_password, finesse_password) that only its owner may read.
+PULT_SIM_AGENCY_LOGIN, PULT_SIM_AGENCY_PASSWORD, PULT_SIM_FINESSE_PASSWORD, PULT_SIM_OKDESK_TOKEN,
+PULT_SIM_OKDESK_HOOK_KEY, PULT_SIM_BITRIX24_SECRET, PULT_SIM_BITRIX24_APPLICATION) or from a key file with lines
+`name = value` (client_key, feed_key, hook_secret, agency_login, agency_password, finesse_password, okdesk_token,
+okdesk_hook_key, bitrix24_secret, bitrix24_application) that only its owner may read.
 They are never taken as arguments.";
 
-/// The outside world of Pult, simulated: the agency service, the telephony of both contact centres, a Finesse cluster.
+/// The outside world of Pult, simulated: the agency service, the telephony of both contact centres, a Finesse cluster, an
+/// Okdesk account, a Bitrix24 portal.
 #[derive(Debug, Parser)]
 #[command(version, after_help = SECRETS)]
 struct Cli {
@@ -41,6 +45,12 @@ enum Command {
     /// Serve a Finesse cluster of two nodes until Ctrl-C; prints its addresses and accounts.
     #[command(after_help = floor::EXAMPLES)]
     Finesse(floor::FinesseArgs),
+    /// Serve an Okdesk account until Ctrl-C; prints its addresses.
+    #[command(after_help = desks::OKDESK_EXAMPLES)]
+    Okdesk(desks::DeskArgs),
+    /// Serve a Bitrix24 portal until Ctrl-C; prints its addresses.
+    #[command(after_help = desks::BITRIX24_EXAMPLES)]
+    Bitrix24(desks::DeskArgs),
     /// Agencies and telephony together, for a living contact centre.
     #[command(after_help = "Example:\n  \
         pult-simulators demo --pult http://127.0.0.1:8080 --key-file keys --backfill 30 --profile flat --speed 4")]

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
-    Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs, floor,
+    Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs, desks, floor,
 };
 
 /// Runs one command to its end, or until Ctrl-C.
@@ -50,6 +50,14 @@ pub(crate) async fn run(command: Command) -> Result<()> {
         Command::Finesse(args) => {
             let keys = keyring(args.key_file.as_deref())?;
             floor::serve(&args, keys, stop).await
+        }
+        Command::Okdesk(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            desks::okdesk(&args, keys, stop).await
+        }
+        Command::Bitrix24(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            desks::bitrix24(&args, keys, stop).await
         }
         Command::Demo(args) => {
             let keys = keyring(Some(&args.key_file))?;

@@ -40,6 +40,14 @@ pub struct Keyring {
     pub agency_password: Option<Secret>,
     /// `finesse_password`: the password of every account of the simulated Finesse.
     pub finesse_password: Option<Secret>,
+    /// `okdesk_token`: the `api_token` of the simulated Okdesk.
+    pub okdesk_token: Option<Secret>,
+    /// `okdesk_hook_key`: the query key that its webhooks carry.
+    pub okdesk_hook_key: Option<Secret>,
+    /// `bitrix24_secret`: the secret of the simulated Bitrix24's incoming webhook.
+    pub bitrix24_secret: Option<Secret>,
+    /// `bitrix24_application`: the `application_token` that its events carry.
+    pub bitrix24_application: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -58,15 +66,29 @@ pub enum KeyFileError {
 
 impl Keyring {
     /// The variables' prefix: `PULT_SIM_CLIENT_KEY`, `PULT_SIM_FEED_KEY`, `PULT_SIM_HOOK_SECRET`,
-    /// `PULT_SIM_AGENCY_LOGIN`, `PULT_SIM_AGENCY_PASSWORD`, `PULT_SIM_FINESSE_PASSWORD`.
+    /// `PULT_SIM_AGENCY_LOGIN` and so on, one for each of [`Self::NAMES`].
     pub const PREFIX: &str = "PULT_SIM_";
+    /// What a key file may hold; the variables are these in capitals.
+    pub const NAMES: [&str; 10] = [
+        "client_key",
+        "feed_key",
+        "hook_secret",
+        "agency_login",
+        "agency_password",
+        "finesse_password",
+        "okdesk_token",
+        "okdesk_hook_key",
+        "bitrix24_secret",
+        "bitrix24_application",
+    ];
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
     pub fn from_environment(look_up: impl Fn(&str) -> Option<String>) -> Self {
         let mut keyring = Self::default();
-        for name in ["CLIENT_KEY", "FEED_KEY", "HOOK_SECRET", "AGENCY_LOGIN", "AGENCY_PASSWORD", "FINESSE_PASSWORD"] {
-            if let Some(value) = look_up(&format!("{}{name}", Self::PREFIX)).filter(|value| !value.is_empty()) {
-                keyring.set(&name.to_ascii_lowercase(), value);
+        for name in Self::NAMES {
+            let variable = format!("{}{}", Self::PREFIX, name.to_ascii_uppercase());
+            if let Some(value) = look_up(&variable).filter(|value| !value.is_empty()) {
+                keyring.set(name, value);
             }
         }
         keyring
@@ -113,6 +135,10 @@ impl Keyring {
             "agency_login" => self.agency_login = Some(value),
             "agency_password" => self.agency_password = Some(Secret(value)),
             "finesse_password" => self.finesse_password = Some(Secret(value)),
+            "okdesk_token" => self.okdesk_token = Some(Secret(value)),
+            "okdesk_hook_key" => self.okdesk_hook_key = Some(Secret(value)),
+            "bitrix24_secret" => self.bitrix24_secret = Some(Secret(value)),
+            "bitrix24_application" => self.bitrix24_application = Some(Secret(value)),
             _ => return false,
         }
         true
@@ -144,6 +170,11 @@ mod tests {
         assert_eq!(keyring.feed_key.unwrap().reveal(), "from file");
         assert_eq!(keyring.client_key.unwrap().reveal(), "client");
         assert_eq!(keyring.agency_login.as_deref(), Some("gate"));
+    }
+
+    #[test]
+    fn every_name_is_known() {
+        assert!(Keyring::NAMES.into_iter().all(|name| Keyring::default().set(name, "tulip".into())));
     }
 
     #[test]

@@ -1,0 +1,76 @@
+//! The commands `okdesk` and `bitrix24`: their arguments, and what they serve. What the services do is in the library.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use pult_simulators::{bitrix24, okdesk, secret::Keyring};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::run::say;
+
+pub(crate) const OKDESK_EXAMPLES: &str = "Examples:\n  \
+    PULT_SIM_OKDESK_TOKEN=... PULT_SIM_OKDESK_HOOK_KEY=... pult-simulators okdesk \\\n      \
+    --control 127.0.0.1:18500 --hook http://127.0.0.1:8080/hooks/okdesk\n  \
+    curl -X POST http://127.0.0.1:18500/sim/issues/5123/close\n  \
+    curl -X POST http://127.0.0.1:18500/sim/fault -H 'Content-Type: application/json' \\\n      \
+    -d '{\"fault\":{\"kind\":\"drop_after_commit\"},\"on\":\"rates\",\"times\":1}'";
+
+pub(crate) const BITRIX24_EXAMPLES: &str = "Examples:\n  \
+    PULT_SIM_BITRIX24_SECRET=... PULT_SIM_BITRIX24_APPLICATION=... pult-simulators bitrix24 --control 127.0.0.1:18600\n  \
+    curl http://127.0.0.1:18600/sim/messages\n  \
+    curl -X POST http://127.0.0.1:18600/sim/messages/88301/press -H 'Content-Type: application/json' \\\n      \
+    -d '{\"text\":\"Отлично\"}'";
+
+#[derive(Debug, Args)]
+pub(crate) struct DeskArgs {
+    /// File with the secrets, readable by its owner alone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    bind: SocketAddr,
+    /// Where the control interface listens; loopback only.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// Where what happens is told: Okdesk's webhooks, the outgoing webhook of Bitrix24.
+    #[arg(long, value_name = "URL")]
+    hook: Option<Url>,
+}
+
+/// Serves the account until `stop`.
+pub(crate) async fn okdesk(args: &DeskArgs, keys: Keyring, stop: CancellationToken) -> Result<()> {
+    let token = keys.okdesk_token.context("the account needs a token: set PULT_SIM_OKDESK_TOKEN")?;
+    let account = okdesk::start(okdesk::Settings {
+        hook_url: args.hook.clone(),
+        hook_key: keys.okdesk_hook_key,
+        front: args.bind,
+        control: args.control,
+        ..okdesk::Settings::new(token)
+    })
+    .await?;
+    say(format_args!("okdesk: {}", account.base()))?;
+    say(format_args!("okdesk: control http://{}/sim/state", account.control()))?;
+    stop.cancelled().await;
+    account.stop().await;
+    Ok(())
+}
+
+/// Serves the portal until `stop`.
+pub(crate) async fn bitrix24(args: &DeskArgs, keys: Keyring, stop: CancellationToken) -> Result<()> {
+    let secret = keys.bitrix24_secret.context("the webhook needs a secret: set PULT_SIM_BITRIX24_SECRET")?;
+    let application = keys.bitrix24_application.context("events need a token: set PULT_SIM_BITRIX24_APPLICATION")?;
+    let portal = bitrix24::start(bitrix24::Settings {
+        hook_url: args.hook.clone(),
+        front: args.bind,
+        control: args.control,
+        ..bitrix24::Settings::new(secret, application)
+    })
+    .await?;
+    say(format_args!("bitrix24: {}<secret>/", portal.base()))?;
+    say(format_args!("bitrix24: control http://{}/sim/state", portal.control()))?;
+    stop.cancelled().await;
+    portal.stop().await;
+    Ok(())
+}
