@@ -26,6 +26,7 @@ mod limits;
 mod network;
 mod newcall;
 mod preview;
+mod ratings;
 mod replay;
 mod secrets;
 mod unit;

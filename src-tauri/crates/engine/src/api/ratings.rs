@@ -30,6 +30,7 @@ const LONGEST_PERIOD: i64 = 3_660 * 86_400_000;
 /// A page of requests.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(rename = "RatingPageRequest")]
 pub struct PageRequest {
     /// Which.
     #[serde(default)]
@@ -44,6 +45,7 @@ pub struct PageRequest {
 /// Some requests by id.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(rename = "RatingIds")]
 pub struct Ids {
     /// Up to 500.
     pub ids: Vec<RatingId>,
@@ -51,6 +53,7 @@ pub struct Ids {
 
 /// Those of them that exist.
 #[derive(Debug, Clone, Serialize, TS)]
+#[ts(rename = "RatingRows")]
 pub struct Rows {
     /// In the order asked for.
     pub rows: Vec<RatingRow>,
@@ -59,6 +62,7 @@ pub struct Rows {
 /// One request.
 #[derive(Debug, Clone, Copy, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(rename = "RatingRequest")]
 pub struct Id {
     /// Which.
     pub id: RatingId,
@@ -87,6 +91,7 @@ pub struct RateRequest {
 /// A period of closings.
 #[derive(Debug, Clone, Copy, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
+#[ts(rename = "RatingPeriod")]
 pub struct PeriodRequest {
     /// From, milliseconds UTC.
     #[ts(type = "number")]

@@ -79,6 +79,7 @@ pub struct RatingRow {
 /// Which requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "RatingWhich")]
 pub enum Which {
     /// Not over yet, what is due first before the rest.
     #[default]
@@ -92,6 +93,7 @@ pub enum Which {
 /// A choice among the requests.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields, default)]
+#[ts(rename = "RatingFilter")]
 pub struct Filter {
     /// Which.
     pub which: Which,
@@ -105,6 +107,7 @@ pub struct Filter {
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(rename = "RatingPage")]
 pub struct Page {
     /// The requests.
     pub rows: Vec<RatingRow>,

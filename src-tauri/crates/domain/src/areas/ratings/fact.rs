@@ -244,6 +244,7 @@ pub struct Contact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[ts(rename = "RatingLack")]
 pub enum Lack {
     /// The service desk knows no such person.
     NoContact,

@@ -81,6 +81,7 @@ pub enum Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[ts(rename = "RatingEnding")]
 pub enum Ending {
     /// The issue was opened again.
     Reopened,

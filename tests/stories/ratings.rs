@@ -1,0 +1,377 @@
+//! Ratings as the people around them have them: the author who is asked, the supervisor who looks, and the service desk that keeps
+//! what was answered. Both vendors are simulated from their contracts.
+//!
+//! Deliberately not here: each row of the vendors' error tables (their integrations' tests), and which fact leads to what (the
+//! rule's).
+
+use pult_simulators::{
+    bitrix24::{self, Press, Pressed},
+    okdesk,
+    secret::Secret,
+    service::fault::{Fault, FaultOrder},
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{
+    caller::{Answer, Caller},
+    clock::{has_a_hand_clock, set_clock},
+    house::{House, Pultd, Setup, trust_ring},
+};
+
+const TOKEN: &str = "desk token of the story";
+const HOOK_KEY: &str = "hook key of the story";
+const PORTAL_KEY: &str = "portalkeyofthestory";
+const EVENTS: &str = "application token of the story";
+const NOON: &str = "2026-03-28T12:00:00Z";
+
+/// A service desk and a portal whose people are the same.
+struct Vendors {
+    desk: okdesk::Simulator,
+    portal: bitrix24::Simulator,
+}
+
+impl Vendors {
+    async fn open() -> Self {
+        trust_ring();
+        let desk =
+            okdesk::Settings { hook_key: Some(Secret::new(HOOK_KEY)), ..okdesk::Settings::new(Secret::new(TOKEN)) };
+        let portal = bitrix24::Settings::new(Secret::new(PORTAL_KEY), Secret::new(EVENTS));
+        Self { desk: okdesk::start(desk).await.unwrap(), portal: bitrix24::start(portal).await.unwrap() }
+    }
+
+    /// A Pult that works with both; `areas` and `portal` are further lines of their sections.
+    fn house(&self, areas: &str, portal: &str) -> House {
+        Setup::new()
+            .secret("ratings.okdesk_token", TOKEN)
+            .secret("ratings.webhook_key", HOOK_KEY)
+            .secret("ratings.bitrix_user_key", PORTAL_KEY)
+            .secret("ratings.bitrix_message_key", PORTAL_KEY)
+            .secret("bitrix24.application_token", EVENTS)
+            .secret("bitrix24.bot_token", "bot token of the story")
+            .and(&format!(
+                "[integrations.okdesk]\nenabled = true\nbase = \"{}\"\n[integrations.bitrix24]\nenabled = true\n\
+                 base = \"{}\"\nrate_per_second = 50\n{portal}\n[areas.ratings]\nenabled = true\n{areas}\n",
+                self.desk.base(),
+                self.portal.base()
+            ))
+            .build()
+    }
+
+    /// The same, with links in its questions.
+    fn linked(&self, areas: &str) -> House {
+        let links = format!("public_url = \"https://hooks.example.com\"\n{areas}");
+        self.house(&links, "message_method = \"im\"")
+    }
+
+    /// Sends the desk's webhooks to this engine.
+    fn tell(&self, pultd: &Pultd) {
+        let url = Url::parse(&format!("{}/hooks/okdesk", pultd.hooks)).unwrap();
+        self.desk.desk().switch(&okdesk::switches::SwitchOrder { hook_url: Some(url), ..Default::default() });
+    }
+
+    /// A contact's new issue, closed at once; its number.
+    async fn closed_issue(&self, contact: u64) -> u64 {
+        let order =
+            okdesk::IssueOrder {
+                title: Some("Не печатает".to_owned()), contact: Some(contact), ..Default::default()
+            };
+        let issue = self.desk.desk().make(&order);
+        assert!(self.desk.desk().close(issue));
+        self.desk.desk().settled().await;
+        issue
+    }
+
+    /// Messages with buttons that people have been sent: their ids, oldest first.
+    fn questions(&self) -> Vec<u64> {
+        self.portal
+            .portal()
+            .world(|world| world.chat.messages.iter().filter(|m| !m.keyboard.is_empty()).map(|m| m.id).collect())
+    }
+
+    /// The path and query of a link in a question.
+    fn link(&self, question: u64, text: &str) -> String {
+        let press = Press { text: Some(text.to_owned()), ..Press::default() };
+        let Ok(Pressed::Link(link)) = self.portal.portal().press(question, &press) else {
+            panic!("no link «{text}»")
+        };
+        let link = Url::parse(&link).unwrap();
+        assert_eq!(link.host_str(), Some("hooks.example.com"));
+        format!("{}?{}", link.path(), link.query().unwrap())
+    }
+
+    /// What the desk was given, as (rating, who gave it).
+    fn ratings(&self, issue: u64) -> Vec<(String, &'static str)> {
+        let all = self.desk.desk().ratings();
+        all.into_iter().filter(|r| r.issue == issue).map(|r| (r.rate, r.by)).collect()
+    }
+}
+
+/// The newest request about an issue.
+async fn request(caller: &Caller, issue: u64) -> Option<Value> {
+    let mut newest: Option<Value> = None;
+    for which in ["pending", "ended"] {
+        let page =
+            caller.must("ratings.page", json!({ "filter": { "which": which, "issue": issue }, "limit": 10 })).await;
+        for row in page["rows"].as_array().unwrap() {
+            if newest.as_ref().is_none_or(|known| row["id"].as_i64() > known["id"].as_i64()) {
+                newest = Some(row.clone());
+            }
+        }
+    }
+    newest
+}
+
+/// Waits until the newest request about an issue is in a state.
+async fn until(caller: &Caller, issue: u64, state: &str) -> Value {
+    caller.until(async || request(caller, issue).await.filter(|row| row["state"] == state)).await
+}
+
+/// Opens a link as a browser does, or confirms what it showed.
+async fn follow(hooks: &Caller, method: Method, link: &str) -> Answer {
+    hooks.send(hooks.request(method, link).header("accept", "text/html")).await
+}
+
+#[tokio::test]
+async fn an_author_is_asked_once_answers_once_and_the_desk_keeps_it() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    vendors.desk.desk().post.order(serde_json::from_value(json!({ "duplicates": 2 })).unwrap());
+    let issue = vendors.closed_issue(208).await;
+    until(&chief, issue, "asked").await;
+    chief.until_settled().await;
+    let questions = vendors.questions();
+    assert_eq!(questions.len(), 1, "told three times, asked once");
+    let text =
+        vendors.portal.portal().world(|w| w.chat.messages.iter().find(|m| m.id == questions[0]).unwrap().text.clone());
+    assert!(text.contains(&issue.to_string()) && text.contains("Не печатает"), "{text}");
+
+    // Following the link, as a preview does, changes nothing; only the button on its page counts.
+    let hooks = pultd.at_hooks();
+    let link = vendors.link(questions[0], "Хорошо");
+    for _ in 0..3 {
+        let page = follow(&hooks, Method::GET, &link).await;
+        assert!(page.status == 200 && page.text().contains("<form"), "{}", page.text());
+    }
+    assert_eq!(vendors.ratings(issue), []);
+    let (first, second) = tokio::join!(follow(&hooks, Method::POST, &link), follow(&hooks, Method::POST, &link));
+    assert!([first.status, second.status].iter().all(|status| [200, 202].contains(status)));
+    let row = until(&chief, issue, "rated").await;
+    assert_eq!((&row["rate"], &row["origin"]), (&json!("normal"), &json!("user")));
+    let other = follow(&hooks, Method::POST, &link.replace("rate=normal", "rate=bad")).await;
+    assert_eq!(other.status, 403, "a link for another answer cannot be made from this one");
+    assert_eq!(follow(&hooks, Method::POST, &link).await.status, 200, "said once more");
+    chief.until_settled().await;
+    assert_eq!(vendors.ratings(issue), [("normal".to_owned(), "api")]);
+    assert_eq!(vendors.questions(), Vec::<u64>::new(), "an answered question has no buttons");
+    let figures = chief.must("ratings.figures", json!({ "from": 0, "until": i64::MAX / 1_000_000 })).await;
+    assert_eq!((&figures["satisfaction"], &figures["counts"]["by_user"]), (&json!(1.0), &json!([0, 1, 0])));
+}
+
+#[tokio::test]
+async fn whoever_does_not_know_the_key_is_turned_away() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    vendors.desk.desk().post.order(serde_json::from_value(json!({ "wrong_secret": true })).unwrap());
+    let issue = vendors.closed_issue(208).await;
+    let hooks = pultd.at_hooks();
+    assert_eq!(hooks.post("/hooks/okdesk", &json!({})).await.status, 401);
+    let forged = "event=ONIMCOMMANDADD&auth[application_token]=guess";
+    let request = hooks.request(Method::POST, "/hooks/bitrix24").body(forged);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(hooks.send(request).await.status, 403);
+    chief.until_settled().await;
+    assert_eq!(self::request(&chief, issue).await, None);
+    assert!(vendors.questions().is_empty());
+}
+
+#[tokio::test]
+async fn somebody_who_cannot_be_asked_is_said_so_and_never_rated() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    if !has_a_hand_clock(&house).await {
+        return;
+    }
+    house.person("chief", "admin").await;
+    let pultd = house.try_serve(&["--hand-clock", NOON]).await.unwrap();
+    let chief = pultd.signed_in("chief").await;
+    vendors.tell(&pultd);
+    let mut issues = vec![];
+    for (contact, lack) in [(209, "no_email"), (210, "several_users"), (211, "no_user"), (999, "no_contact")] {
+        let issue = vendors.closed_issue(contact).await;
+        let row = until(&chief, issue, "undeliverable").await;
+        assert_eq!(row["lack"], lack, "{row}");
+        issues.push(issue);
+    }
+    set_clock(&house, "2026-03-30T12:00:00Z").await;
+    chief.until_settled().await;
+    for issue in issues {
+        assert_eq!(vendors.ratings(issue), [], "never asked is no answer");
+    }
+    let figures = chief.must("ratings.figures", json!({ "from": 0, "until": i64::MAX / 1_000_000 })).await;
+    assert_eq!((&figures["counts"]["not_asked"], &figures["satisfaction"]), (&json!(4), &Value::Null));
+    assert!(vendors.questions().is_empty());
+}
+
+#[tokio::test]
+async fn a_silence_counts_after_a_day_exactly_once_and_is_marked() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    if !has_a_hand_clock(&house).await {
+        return;
+    }
+    house.person("chief", "admin").await;
+    let pultd = house.try_serve(&["--hand-clock", NOON]).await.unwrap();
+    let chief = pultd.signed_in("chief").await;
+    vendors.tell(&pultd);
+    let (early, held) = (vendors.closed_issue(208).await, vendors.closed_issue(208).await);
+    until(&chief, early, "asked").await;
+    let row = until(&chief, held, "asked").await;
+    chief.must("ratings.hold", json!({ "id": row["id"], "reason": "спорная заявка" })).await;
+    set_clock(&house, "2026-03-29T11:59:58Z").await;
+    chief.until_settled().await;
+    assert_eq!(vendors.ratings(early), [], "a second too early");
+    set_clock(&house, "2026-03-29T12:00:05Z").await;
+    let row = until(&chief, early, "rated").await;
+    assert_eq!((&row["rate"], &row["origin"]), (&json!("good"), &json!("auto")));
+    assert_eq!(vendors.ratings(early), [("good".to_owned(), "api")]);
+    assert_eq!(vendors.ratings(held), [], "the clock stands");
+
+    // Another one, whose day ends while nobody is at work.
+    let slept = vendors.closed_issue(208).await;
+    until(&chief, slept, "asked").await;
+    chief.until_settled().await;
+    pultd.stop().await;
+    let pultd = house.try_serve(&["--hand-clock", "2026-03-31T18:00:00Z"]).await.unwrap();
+    let chief = pultd.signed_in("chief").await;
+    until(&chief, slept, "rated").await;
+    assert_eq!(vendors.ratings(slept), [("good".to_owned(), "api")]);
+    assert_eq!(request(&chief, held).await.unwrap()["state"], "asked");
+}
+
+#[tokio::test]
+async fn an_issue_opened_again_takes_its_question_back_and_is_asked_anew() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    let issue = vendors.closed_issue(208).await;
+    until(&chief, issue, "asked").await;
+    let link = vendors.link(vendors.questions()[0], "Плохо");
+    assert!(vendors.desk.desk().reopen(issue));
+    until(&chief, issue, "cancelled").await;
+    chief.until_settled().await;
+    assert!(vendors.questions().is_empty(), "the buttons are gone");
+    let late = follow(&pultd.at_hooks(), Method::POST, &link).await;
+    assert_eq!(late.status, 404, "{}", late.text());
+    assert_eq!(vendors.ratings(issue), []);
+    assert!(vendors.desk.desk().close(issue));
+    until(&chief, issue, "asked").await;
+    assert_eq!(vendors.questions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_no_second_rating() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    let issue = vendors.closed_issue(208).await;
+    until(&chief, issue, "asked").await;
+    vendors.desk.desk().faults.set(FaultOrder::new(Fault::DropAfterCommit, "rates", 1));
+    let link = vendors.link(vendors.questions()[0], "Отлично");
+    let answer = follow(&pultd.at_hooks(), Method::POST, &link).await;
+    assert!([200, 202].contains(&answer.status), "{}", answer.text());
+    until(&chief, issue, "rated").await;
+    assert_eq!(vendors.ratings(issue), [("good".to_owned(), "api")]);
+    assert_eq!(vendors.desk.desk().journal.count("rates"), 1, "the issue was read, not rated again");
+}
+
+#[tokio::test]
+async fn a_hard_end_between_the_answer_and_the_call_loses_and_repeats_nothing() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    let issue = vendors.closed_issue(208).await;
+    until(&chief, issue, "asked").await;
+    chief.until_settled().await;
+    vendors.desk.desk().faults.set(FaultOrder { fault: Some(Fault::Reset), ..FaultOrder::default() });
+    let link = vendors.link(vendors.questions()[0], "Плохо");
+    let answer = follow(&pultd.at_hooks(), Method::POST, &link).await;
+    assert_eq!(answer.status, 202, "the desk is away: {}", answer.text());
+    pultd.kill().await;
+    vendors.desk.desk().faults.set(FaultOrder { heal: true, ..FaultOrder::default() });
+    let pultd = house.serve().await;
+    let chief = pultd.signed_in("chief").await;
+    let row = until(&chief, issue, "rated").await;
+    assert_eq!((&row["rate"], &row["origin"]), (&json!("bad"), &json!("user")));
+    assert_eq!(vendors.ratings(issue), [("bad".to_owned(), "api")]);
+    let notices = chief.must("notices.list", json!({ "which": "standing", "limit": 10 })).await;
+    assert!(notices["rows"].as_array().unwrap().iter().any(|n| n["code"] == "ratings.bad"), "{notices}");
+}
+
+#[tokio::test]
+async fn a_closing_no_hook_told_of_is_found() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    // Nobody tells this engine anything.
+    let issue = vendors.closed_issue(208).await;
+    let (_pultd, chief) = house.open().await;
+    until(&chief, issue, "asked").await;
+    assert_eq!(vendors.questions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_button_of_the_bot_answers_without_any_address_of_ours() {
+    let vendors = Vendors::open().await;
+    let house = vendors.house("", "message_method = \"imbot.v2\"");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    let issue = vendors.closed_issue(208).await;
+    until(&chief, issue, "asked").await;
+    let question = vendors.questions()[0];
+    let press = Press { text: Some("Отлично".to_owned()), ..Press::default() };
+    let stranger = Press { user: Some(42), force: true, ..press.clone() };
+    assert!(matches!(vendors.portal.portal().press(question, &stranger), Ok(Pressed::Event(_))));
+    let author = Press { force: true, ..press };
+    assert!(matches!(vendors.portal.portal().press(question, &author), Ok(Pressed::Event(_))));
+    let row = until(&chief, issue, "rated").await;
+    assert_eq!((&row["rate"], &row["origin"]), (&json!("good"), &json!("user")));
+    let panel = chief.must("ratings.detail", json!({ "id": row["id"] })).await;
+    let rules: Vec<&str> = panel["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|d| d["explanation"]["rule"].as_str())
+        .filter(|rule| rule.starts_with("answered"))
+        .collect();
+    assert_eq!(rules, ["answered", "answered.somebody_else"], "newest first; a stranger's press counts for nothing");
+}
+
+#[tokio::test]
+async fn a_supervisor_rates_by_hand_and_a_viewer_only_looks() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    house.person("eye", "viewer").await;
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    let issue = vendors.closed_issue(211).await;
+    let row = until(&chief, issue, "undeliverable").await;
+    let order = json!({ "id": row["id"], "rate": "normal" });
+    let eye = pultd.signed_in("eye").await;
+    assert_eq!(eye.give("ratings.rate", order.clone()).await.status, 403);
+    chief.must("ratings.rate", order.clone()).await;
+    let row = until(&chief, issue, "rated").await;
+    assert_eq!((&row["origin"], &row["rated_by"]), (&json!("supervisor"), &json!("chief")));
+    assert_eq!(chief.give("ratings.rate", order).await.status, 409, "rated is rated");
+    let audit = chief
+        .must("audit.page", json!({ "filter": { "actor": null, "object": null, "before": null }, "limit": 100 }))
+        .await;
+    assert!(audit.to_string().contains("ratings.rate"), "{audit}");
+}
