@@ -5,8 +5,9 @@ import type { Commands } from '../../backend';
 import type { Filter } from '../../bindings/Filter';
 import { Journal, callsAnswers, makeRow } from '../../../tests/preview/calls';
 import { readFilter, toRequest } from './filter';
-import { CallJournal, PAGE } from './journal.svelte';
-import { byAge, merge } from './merge';
+import { PAGE } from '../../state/keyed.svelte';
+import { merge } from '../../state/merge';
+import { CallJournal, byAge } from './journal.svelte';
 
 const NOW = Date.parse('2026-11-05T20:59:00Z');
 const today = toRequest(readFilter({}), '2026-11-05');
@@ -159,8 +160,8 @@ test('rows below the end of what was read wait for their page', () => {
   const rows = [makeRow(9, 900, 0, false), makeRow(7, 700, 0, false)];
   const late = makeRow(5, 500, 0, false);
   const between = makeRow(8, 800, 0, false);
-  expect(merge(rows, [late, between], new Set([5, 8]), false).map((row) => row.id)).toEqual([9, 8, 7]);
-  expect(merge(rows, [late, between], new Set([5, 8]), true).map((row) => row.id)).toEqual([9, 8, 7, 5]);
-  expect(merge([], [late], new Set([5]), true)).toEqual([late]);
+  expect(merge(rows, [late, between], new Set([5, 8]), false, byAge).map((row) => row.id)).toEqual([9, 8, 7]);
+  expect(merge(rows, [late, between], new Set([5, 8]), true, byAge).map((row) => row.id)).toEqual([9, 8, 7, 5]);
+  expect(merge([], [late], new Set([5]), true, byAge)).toEqual([late]);
   expect(byAge(makeRow(2, 1, 0, false), makeRow(1, 1, 0, false))).toBeLessThan(0);
 });
