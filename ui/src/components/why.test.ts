@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import rules from '../../../src-tauri/crates/domain/src/areas/calls/rule.rs?raw';
 import floorRules from '../../../src-tauri/crates/domain/src/areas/floor/rule.rs?raw';
+import ratingFacts from '../../../src-tauri/crates/domain/src/areas/ratings/fact.rs?raw';
+import ratingRules from '../../../src-tauri/crates/domain/src/areas/ratings/rule.rs?raw';
 import verdictRules from '../../../src-tauri/crates/domain/src/areas/floor/verdict.rs?raw';
 import type { Explanation } from '../bindings/Explanation';
+import { ratings } from '../i18n/texts/ratings';
+import { terms } from '../i18n/texts/terms';
 import { why } from '../i18n/texts/why';
 import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
 
@@ -46,6 +50,43 @@ test('every branch of the rules of the floor has a sentence in both languages', 
   expect(floorBranches.length).toBeGreaterThan(30);
   for (const texts of [why.ru, why.en]) {
     expect(floorBranches.filter((branch) => !Object.hasOwn(texts.rules, branch))).toEqual([]);
+  }
+});
+
+/** Every branch of ratings: what `explain` and `unchanged` are given, by name or by a match. */
+const ratingBranches = [
+  ...new Set([...ratingRules.matchAll(/(?:explain\(|unchanged\(|=>)\s*"([a-z_.]+)"/g)].map((found) => found[1] ?? '')),
+];
+
+test('every branch of the rules of ratings has a sentence in both languages', () => {
+  expect(ratingBranches.length).toBeGreaterThan(40);
+  for (const texts of [why.ru, why.en]) {
+    expect(ratingBranches.filter((branch) => !Object.hasOwn(texts.rules, branch))).toEqual([]);
+  }
+});
+
+test('every fact of ratings has a name, and every reason for not asking is put into words', () => {
+  const kinds = [...ratingFacts.matchAll(/Self::\w+(?:\(_\)| \{ \.\. \}) => "([a-z_]+)"/g)].map(
+    (found) => found[1] ?? '',
+  );
+  const lacks = [...(/enum Lack \{([^}]*)\}/.exec(ratingFacts)?.[1] ?? '').matchAll(/^ {4}([A-Z]\w+),/gm)].map(
+    (found) => (found[1] ?? '').replaceAll(/(?!^)[A-Z]/g, '_$&').toLowerCase(),
+  );
+  expect([kinds.length, lacks.length]).toEqual([18, 6]);
+  for (const language of ['ru', 'en'] as const) {
+    expect(kinds.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);
+    expect(lacks.filter((lack) => !Object.hasOwn(ratings[language].lacks, lack))).toEqual([]);
+  }
+});
+
+test('an automatic rating and one by hand are never told as an answer of the client', () => {
+  for (const rule of ['due', 'rated_by_hand']) {
+    expect(sentenceOf(why.ru, explanation(rule, { rate: 'good', by: 'i.smirnov' }))).toContain(
+      'Ответом клиента она не считается',
+    );
+    expect(sentenceOf(why.en, explanation(rule, { rate: 'good', by: 'i.smirnov' }))).toContain(
+      'no answer of the client',
+    );
   }
 });
 

@@ -13,6 +13,7 @@ import { notices } from './texts/notices';
 import { network } from './texts/network';
 import { parts } from './texts/parts';
 import { people } from './texts/people';
+import { ratings } from './texts/ratings';
 import { settings } from './texts/settings';
 import { shell } from './texts/shell';
 import { terms } from './texts/terms';
@@ -30,6 +31,7 @@ const sections = {
   notices,
   network,
   people,
+  ratings,
   settings,
   terms,
   why,

@@ -8,6 +8,14 @@ type Sentence = (values: Values) => string;
 
 const text = (values: Values, name: string) => String((Object.hasOwn(values, name) ? values[name] : null) ?? '—');
 const amount = (values: Values, name: string) => Number((Object.hasOwn(values, name) ? values[name] : null) ?? 0);
+/** The issue's title and its author, as far as they are known. */
+const about = (values: Values, language: 'ru' | 'en') => {
+  const title = text(values, 'title');
+  const name = text(values, 'name');
+  const quoted = language === 'ru' ? `«${title}»` : `“${title}”`;
+  const known = [title === '—' || title === '' ? '' : quoted, name === '—' ? '' : name].filter(Boolean);
+  return known.length > 0 ? `: ${known.join(', ')}` : '';
+};
 
 /** The word of a state for people; one nobody has a word for is shown as it came. */
 export function stateName(table: typeof floor.ru, word: string): string {
@@ -29,6 +37,8 @@ const ruSentences: Record<string, Sentence> = {
     const length = `${number(minutes, 'ru')} ${ruForm(minutes, 'минуты', 'минут', 'минут')}`;
     return `${text(v, 'operator')}: «${stateName(floor.ru, text(v, 'state'))}» дольше ${length}`;
   },
+  rating_bad: (v) => `Плохая оценка заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
+  rating_refused: (v) => `Служба заявок не приняла оценку заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Операторов не слышно: без наблюдения ${number(teams, 'ru')} ${ruForm(teams, 'команда', 'команды', 'команд')}`;
@@ -41,6 +51,8 @@ const enSentences: Record<string, Sentence> = {
     const length = `${number(minutes, 'en')} ${enForm(minutes, 'minute', 'minutes')}`;
     return `${text(v, 'operator')}: “${stateName(floor.en, text(v, 'state'))}” for more than ${length}`;
   },
+  rating_bad: (v) => `Bad rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
+  rating_refused: (v) => `The service desk did not take the rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Operators are not heard: ${number(teams, 'en')} ${enForm(teams, 'team', 'teams')} not watched`;

@@ -2,6 +2,7 @@
 import type { Values } from '../../components/why';
 import { phone } from '../format';
 import { whyFloor } from './whyFloor';
+import { whyRatings } from './whyRatings';
 
 type Sentence = (values: Values) => string;
 
@@ -46,6 +47,7 @@ const ru: WhyTexts = {
     network_watch_lost: () => 'Наблюдение за сетью прекратилось.',
     erased: () => 'Стёрто по просьбе человека: остались время и вид события.',
     ...whyFloor.ru.rules,
+    ...whyRatings.ru,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -127,6 +129,7 @@ const en: WhyTexts = {
     network_watch_lost: () => 'Watching the network ended.',
     erased: () => 'Erased at a person’s request: when it happened and its kind remain.',
     ...whyFloor.en.rules,
+    ...whyRatings.en,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>
