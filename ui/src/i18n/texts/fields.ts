@@ -44,6 +44,7 @@ const ru: Record<string, FieldText> = {
   'retention.journal_days': { name: 'Журнал фактов и решений' },
   'retention.floor_days': { name: 'Состояния операторов и прошлые уведомления' },
   'retention.calls_days': { name: 'Звонки' },
+  'retention.ratings_days': { name: 'Завершённые запросы оценок', help: 'Старше пропадают и из цифр' },
   'retention.audit_days': { name: 'Журнал действий людей' },
   'log.level': { name: 'Подробность' },
   'log.json': { name: 'Строки в JSON', help: 'Для сборщиков журналов вместо текста для людей' },
@@ -131,6 +132,47 @@ const ru: Record<string, FieldText> = {
   'integrations.finesse.transport': { name: 'Как слушать состояния' },
   'integrations.finesse.direct_tls': { name: 'Разрешить XMPP на порту 5223' },
   'integrations.finesse.poll_interval_s': { name: 'Период опроса', help: 'Когда слушать нельзя' },
+  'areas.ratings.enabled': { name: 'Спрашивать оценки закрытых заявок' },
+  'areas.ratings.closed_codes': { name: 'Статусы закрытия', help: 'Коды статусов службы заявок' },
+  'areas.ratings.reopened_codes': {
+    name: 'Статусы возврата в работу',
+    help: 'Коды статусов: заявку с таким снова открыли, и оценка больше не нужна',
+  },
+  'areas.ratings.auto_after_h': { name: 'Ждать ответа', help: 'От закрытия; от вопроса, если он ушёл позже срока' },
+  'areas.ratings.auto_rate': {
+    name: 'Чем считать молчание',
+    help: 'Отмечается автоматической и в ответы клиентов не входит',
+  },
+  'areas.ratings.auto_rate_unasked': {
+    name: 'Оценивать и тех, кого не спросили',
+    help: 'Обычно выключено: кого не спросили, тот не молчал',
+  },
+  'areas.ratings.public_url': {
+    name: 'Внешний адрес для ссылок',
+    help: 'С ним у вопроса ссылки; пусто: кнопки бота в мессенджере',
+  },
+  'integrations.okdesk.enabled': { name: 'Включено' },
+  'integrations.okdesk.base': { name: 'Адрес Okdesk', help: 'Как вы его открываете, без пути' },
+  'integrations.okdesk.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.okdesk.poll_minutes': {
+    name: 'Сверять закрытые заявки каждые',
+    help: 'Найдёт закрытия, о которых не сообщил вебхук; 0 — никогда',
+  },
+  'integrations.okdesk.rate_body': { name: 'Вид оценки в запросе', help: 'Другой нужен редким аккаунтам' },
+  'integrations.okdesk.rate_per_second': { name: 'Запросов в секунду' },
+  'integrations.bitrix24.enabled': { name: 'Включено' },
+  'integrations.bitrix24.base': {
+    name: 'Адрес вебхука без секрета',
+    help: 'До номера владельца, например https://portal.example.com/rest/1/',
+  },
+  'integrations.bitrix24.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.bitrix24.message_method': { name: 'Чем отправлять вопрос' },
+  'integrations.bitrix24.bot_id': { name: 'Номер нашего бота', help: 'Его назовёт «Проверить», когда создаст бота' },
+  'integrations.bitrix24.client_id': {
+    name: 'Имя среди прежних ботов',
+    help: 'Любое своё слово; нужно только для imbot',
+  },
+  'integrations.bitrix24.rate_per_second': { name: 'Запросов в секунду', help: '2, на старшем тарифе 5' },
 };
 
 const en: typeof ru = {
@@ -170,6 +212,7 @@ const en: typeof ru = {
   'retention.records_days': { name: 'Incoming records with bodies' },
   'retention.journal_days': { name: 'Journal of facts and decisions' },
   'retention.calls_days': { name: 'Calls' },
+  'retention.ratings_days': { name: 'Requests for ratings that ended', help: 'Older ones leave the figures too' },
   'retention.audit_days': { name: 'Audit of people’s acts' },
   'log.level': { name: 'Level' },
   'log.json': { name: 'JSON lines', help: 'For log collectors instead of text for people' },
@@ -273,6 +316,50 @@ const en: typeof ru = {
   'integrations.finesse.transport': { name: 'How to listen to states' },
   'integrations.finesse.direct_tls': { name: 'Allow XMPP on port 5223' },
   'integrations.finesse.poll_interval_s': { name: 'Reading interval', help: 'Where states cannot be heard' },
+  'areas.ratings.enabled': { name: 'Ask for ratings of closed issues' },
+  'areas.ratings.closed_codes': { name: 'Statuses of closing', help: 'Codes of the service desk’s statuses' },
+  'areas.ratings.reopened_codes': {
+    name: 'Statuses of opening again',
+    help: 'Codes of statuses: no rating of such an issue is wanted any more',
+  },
+  'areas.ratings.auto_after_h': {
+    name: 'Wait for an answer',
+    help: 'From the closing; from the question when it went out later than that',
+  },
+  'areas.ratings.auto_rate': {
+    name: 'What a silence counts as',
+    help: 'Marked as automatic and never among clients’ answers',
+  },
+  'areas.ratings.auto_rate_unasked': {
+    name: 'Rate those who were not asked too',
+    help: 'Usually off: whoever was not asked was not silent',
+  },
+  'areas.ratings.public_url': {
+    name: 'Public address for links',
+    help: 'With it questions carry links; blank: buttons of the messenger’s bot',
+  },
+  'integrations.okdesk.enabled': { name: 'Switched on' },
+  'integrations.okdesk.base': { name: 'Address of Okdesk', help: 'As you open it, without a path' },
+  'integrations.okdesk.ca': { name: 'Own certificates', help: 'PEM file, if the authority is your own' },
+  'integrations.okdesk.poll_minutes': {
+    name: 'Look through closed issues every',
+    help: 'Finds closings no webhook told of; 0: never',
+  },
+  'integrations.okdesk.rate_body': { name: 'Form of a rating', help: 'A few accounts want the other one' },
+  'integrations.okdesk.rate_per_second': { name: 'Requests a second' },
+  'integrations.bitrix24.enabled': { name: 'Switched on' },
+  'integrations.bitrix24.base': {
+    name: 'Address of a webhook without its secret',
+    help: 'Up to the owner’s number, such as https://portal.example.com/rest/1/',
+  },
+  'integrations.bitrix24.ca': { name: 'Own certificates', help: 'PEM file, if the authority is your own' },
+  'integrations.bitrix24.message_method': { name: 'How a question is sent' },
+  'integrations.bitrix24.bot_id': { name: 'Number of our bot', help: '“Check” says it once it has made the bot' },
+  'integrations.bitrix24.client_id': {
+    name: 'Name among the former bots',
+    help: 'Any word of your own; only for imbot',
+  },
+  'integrations.bitrix24.rate_per_second': { name: 'Requests a second', help: '2, or 5 on the largest tariff' },
 };
 
 export const fields = { ru, en };

@@ -16,6 +16,7 @@ export type SectionId =
   | 'keys'
   | 'calls'
   | 'network'
+  | 'ratings'
   | 'imports'
   | 'retention'
   | 'backup'
@@ -34,6 +35,7 @@ export const sections: readonly Section[] = [
   { id: 'keys', group: 'work', role: 'admin', prefixes: [] },
   { id: 'calls', group: 'work', role: 'admin', prefixes: ['areas.calls.'] },
   { id: 'network', group: 'work', role: 'admin', prefixes: ['areas.network.'] },
+  { id: 'ratings', group: 'work', role: 'admin', prefixes: ['areas.ratings.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },

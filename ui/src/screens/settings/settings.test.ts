@@ -5,7 +5,7 @@ import { madeAt } from './backups';
 import { problemOf, readLines, readText, sameValue } from './check';
 import { faultsOf, profileOf, typedOf } from './people';
 import { sectionOf } from './sections';
-import { exampleOf, isBlank } from './vendors';
+import { exampleOf, isBlank, isOurs } from './vendors';
 
 const field = (kind: Field['kind'], more: Partial<Field> = {}): Field => ({
   path: 'a.b',
@@ -60,6 +60,7 @@ test('values are compared by what they hold', () => {
 test('every setting has a section, a fault of a table too', () => {
   expect(sectionOf('console.tls')).toBe('listeners');
   expect(sectionOf('integrations.agencies.base')).toBe('connections');
+  expect(sectionOf('areas.ratings.auto_after_h')).toBe('ratings');
   expect(sectionOf('areas.tickets.poll')).toBe('other');
 });
 
@@ -81,6 +82,14 @@ test('a profile: empty is absent, faults are named', () => {
     vpn: false,
     vpn_end_date: null,
   });
+});
+
+test('we make the keys others present to us, theirs are typed in', () => {
+  expect(isOurs('okdesk', 'ratings.webhook_key')).toBe(true);
+  expect(isOurs('okdesk', 'ratings.okdesk_token')).toBe(false);
+  expect(isOurs('bitrix24', 'ratings.bitrix_user_key')).toBe(false);
+  expect(isOurs('telephony', 'telephony.client.vilnius')).toBe(true);
+  expect(isOurs('somebody', 'somebody.key')).toBe(false);
 });
 
 test('an example carries its key as a placeholder', () => {

@@ -4,8 +4,8 @@
 export interface Vendor {
   /** Settings without which it does not work, by the last word of their path. */
   needs: readonly string[];
-  /** The other side presents our key: we make it. Else it is theirs and is typed in. */
-  ourSecret: boolean;
+  /** Secrets the other side presents to us, or takes from us: we make them. The rest is theirs and is typed in. */
+  ourSecrets: 'all' | readonly string[];
   /** Hook routes not shown because another shown one does the same. */
   twins: readonly string[];
   /** The query of a whole example, by route; `{key}` is where the key stands. */
@@ -17,19 +17,32 @@ const call = 'type=newcall&ani={number}&curator_id={operator}&key={key}';
 const vendors: Record<string, Vendor> = {
   telephony: {
     needs: ['clients'],
-    ourSecret: true,
+    ourSecrets: 'all',
     twins: ['entry_no_slash', 'entry_number_no_slash'],
     examples: { entry: call, entry_number: 'type=newcall&curator_id={operator}&key={key}' },
   },
-  agencies: { needs: ['base', 'login'], ourSecret: false, twins: [], examples: {} },
-  finesse: { needs: ['url', 'login'], ourSecret: false, twins: [], examples: {} },
-  call_feed: { needs: [], ourSecret: true, twins: [], examples: {} },
+  agencies: { needs: ['base', 'login'], ourSecrets: [], twins: [], examples: {} },
+  finesse: { needs: ['url', 'login'], ourSecrets: [], twins: [], examples: {} },
+  okdesk: {
+    needs: ['base'],
+    ourSecrets: ['ratings.webhook_key'],
+    twins: [],
+    examples: {},
+  },
+  bitrix24: { needs: ['base'], ourSecrets: ['bitrix24.bot_token'], twins: [], examples: {} },
+  call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 
-const unknown: Vendor = { needs: [], ourSecret: false, twins: [], examples: {} };
+const unknown: Vendor = { needs: [], ourSecrets: [], twins: [], examples: {} };
 
 export function vendorOf(name: string): Vendor {
   return Object.hasOwn(vendors, name) ? (vendors[name] ?? unknown) : unknown;
+}
+
+/** Whether we make a secret of this vendor ourselves. */
+export function isOurs(name: string, secret: string): boolean {
+  const { ourSecrets } = vendorOf(name);
+  return ourSecrets === 'all' || ourSecrets.includes(secret);
 }
 
 /** Whether a setting says nothing yet. */
