@@ -5,12 +5,14 @@ import Headset from '@lucide/svelte/icons/headset';
 import Network from '@lucide/svelte/icons/network';
 import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
+import Star from '@lucide/svelte/icons/star';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
 import type { PaletteItem, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
+import { ratingCommands, ratingSearch } from './ratings/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -71,6 +73,17 @@ export const screens: readonly Screen[] = [
     load: () => import('./network/NetworkScreen.svelte'),
     details: { target: () => import('./network/TargetDetail.svelte') },
     search: targetSearch,
+  },
+  {
+    id: 'ratings',
+    title: () => i18n.t.ratings.title,
+    short: () => i18n.t.ratings.short,
+    icon: Star,
+    letter: 'r',
+    load: () => import('./ratings/RatingsScreen.svelte'),
+    details: { rating: () => import('./ratings/RatingDetail.svelte') },
+    search: ratingSearch,
+    commands: ratingCommands,
   },
   {
     id: 'deliveries',

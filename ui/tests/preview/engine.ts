@@ -1,5 +1,6 @@
 // A small contact centre with invented people, deterministic: the same picture every time. `?as=nobody`, `?as=new` and
-// `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor.
+// `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor,
+// `?ratings=5000` many ratings.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Source } from '../../src/bindings/Source';
@@ -8,6 +9,7 @@ import { deliveriesAnswers } from './deliveries';
 import { Floor, floorAnswers } from './floor';
 import { noticesAnswers } from './notices';
 import { PreviewNetwork, networkAnswers } from './network';
+import { PreviewRatings, ratingsAnswers } from './ratings';
 import { settingsAnswers } from './settings';
 
 const source = (name: string, more: Partial<Source>): Source => ({
@@ -56,6 +58,7 @@ export interface Preview extends FakeBackend {
   journal: Journal;
   floor: Floor;
   network: PreviewNetwork;
+  ratings: PreviewRatings;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -64,6 +67,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const journal = new Journal(now, Number(wish.get('rows') ?? 240));
   const floor = new Floor(now, Number(wish.get('operators') ?? 48), wish.get('floor') ?? 'live');
   const network = new PreviewNetwork(now);
+  const ratings = new PreviewRatings(now, Number(wish.get('ratings') ?? 180));
   const answers: Answers = {
     ...engineAnswers(now),
     ...callsAnswers(journal),
@@ -71,6 +75,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...floorAnswers(floor),
     ...noticesAnswers(now),
     ...networkAnswers(network),
+    ...ratingsAnswers(ratings),
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
@@ -84,5 +89,5 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
-  return Object.assign(backend, { journal, floor, network });
+  return Object.assign(backend, { journal, floor, network, ratings });
 }

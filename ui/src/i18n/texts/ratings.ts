@@ -21,6 +21,7 @@ const ru = {
   within: (span: string) => `Закрыты ${span}`,
   rates: { good: 'Отлично', normal: 'Хорошо', bad: 'Плохо' },
   origins: { user: 'Клиент', auto: 'Автоматически', supervisor: 'Супервизор' },
+  notByHand: 'Клиент и автоматически',
   states: {
     received: 'ищем автора',
     resolving: 'ищем в мессенджере',
@@ -47,7 +48,7 @@ const ru = {
     asked: 'Спрошен',
     ended: 'Завершён',
   },
-  elsewhere: 'поставлена в службе заявок',
+  elsewhere: 'в службе заявок',
   elsewhereHint: 'Так заявка оценена в самой службе заявок. В удовлетворённость не входит.',
   automaticHint: 'Клиент не ответил. Это не его оценка.',
   handHint: (by: string) => `Оценку поставил(а) ${by}, не клиент`,
@@ -115,6 +116,7 @@ const ru = {
     originOf: {
       user: 'клиента: он ответил сам',
       auto: 'автоматическая: клиент не ответил',
+      elsewhere: 'поставлена в самой службе заявок',
       supervisor: (by: string) => `супервизора ${by}, не клиента`,
     },
     ended: 'Завершён',
@@ -183,7 +185,7 @@ const ru = {
     cancel: {
       open: 'Отменить запрос',
       title: (issue: number) => `Отменить запрос оценки заявки № ${issue}?`,
-      text: 'Кнопки у клиента пропадут, оценки у заявки не будет. Вернуть запрос нельзя.',
+      text: 'Если вопрос уже у клиента, его кнопки пропадут. Оценки у заявки не будет, вернуть запрос нельзя.',
       confirm: (issue: number) => `Отменить запрос по № ${issue}`,
       done: (issue: number) => `Заявка № ${issue}: запрос отменён`,
     },
@@ -219,6 +221,7 @@ const en: typeof ru = {
   within: (span) => `Closed ${span}`,
   rates: { good: 'Excellent', normal: 'Good', bad: 'Bad' },
   origins: { user: 'Client', auto: 'Automatic', supervisor: 'Supervisor' },
+  notByHand: 'Client and automatic',
   states: {
     received: 'looking up the author',
     resolving: 'looking in the messenger',
@@ -245,7 +248,7 @@ const en: typeof ru = {
     asked: 'Asked',
     ended: 'Ended',
   },
-  elsewhere: 'given at the service desk',
+  elsewhere: 'at the service desk',
   elsewhereHint: 'The issue was rated so at the service desk itself. It is not part of satisfaction.',
   automaticHint: 'The client did not answer. This is not their rating.',
   handHint: (by) => `Rated by ${by}, not by the client`,
@@ -312,6 +315,7 @@ const en: typeof ru = {
     originOf: {
       user: 'the client’s own answer',
       auto: 'automatic: the client did not answer',
+      elsewhere: 'given at the service desk itself',
       supervisor: (by) => `supervisor ${by}’s, not the client’s`,
     },
     ended: 'Ended',
@@ -380,7 +384,7 @@ const en: typeof ru = {
     cancel: {
       open: 'Cancel the request',
       title: (issue) => `Cancel the request about issue no. ${issue}?`,
-      text: 'The client’s buttons disappear and the issue stays without a rating. The request cannot be brought back.',
+      text: 'If the client has the question, its buttons disappear. The issue stays without a rating, and the request cannot be brought back.',
       confirm: (issue) => `Cancel the request about no. ${issue}`,
       done: (issue) => `Issue no. ${issue}: the request is cancelled`,
     },
