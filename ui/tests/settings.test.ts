@@ -1,8 +1,10 @@
 // The settings screen: drafts, faults at their fields, secrets shown once, people, roles.
 import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
+import { fields } from '../src/i18n/texts/fields';
 import { draft } from '../src/screens/settings/draft.svelte';
 import { faults, openPage } from './page';
+import { fields as shown } from './preview/fields';
 
 afterEach(() => {
   cleanup();
@@ -177,4 +179,28 @@ test.each(['people', 'audit'])('no accessibility faults on the table of %s', asy
   openPage(`#/settings?section=${section}`);
   await screen.findByRole('grid');
   expect(await faults()).toEqual([]);
+});
+
+test.each([
+  ['okdesk', 'Okdesk', { 'ratings.webhook_key': true, 'ratings.okdesk_token': false }],
+  ['bitrix24', 'Bitrix24', { 'bitrix24.bot_token': true, 'ratings.bitrix_user_key': false }],
+])('the card of %s guides in words, and only keys of ours are made there', async (name, title, secrets) => {
+  openPage(`#/settings?section=connections&connection=${name}`);
+  const card = await screen.findByRole('article', { name: title });
+  expect(await within(card).findByText('Как подключить')).toBeVisible();
+  for (const [code, made] of Object.entries(secrets)) {
+    const row = within(card).getByText(code).closest('.secret') as HTMLElement;
+    expect(within(row).queryByRole('button', { name: 'Создать случайный' }) !== null).toBe(made);
+  }
+  expect(within(card).queryByText(/^What /)).toBeNull();
+  // A bot and answers by events can be done without.
+  expect(card).not.toHaveTextContent('задайте секрет «Токен нашего бота»');
+  expect(await faults()).toEqual([]);
+});
+
+test('every setting of ratings and of its two systems has words in both languages', () => {
+  const paths = shown.filter(({ path }) => /ratings|okdesk|bitrix24/.test(path)).map(({ path }) => path);
+  expect(paths.length).toBeGreaterThan(20);
+  for (const language of ['ru', 'en'] as const)
+    expect(paths.filter((path) => fields[language][path] === undefined)).toEqual([]);
 });

@@ -133,6 +133,25 @@ export function settingsAnswers(now: number): Answers {
         secrets: [needed('agencies.password', 'Password of the XML service.', 'integrations.agencies')],
       },
       {
+        name: 'bitrix24',
+        active: false,
+        section: 'integrations.bitrix24',
+        hooks: [],
+        secrets: [
+          'ratings.bitrix_user_key',
+          'ratings.bitrix_message_key',
+          'bitrix24.application_token',
+          'bitrix24.bot_token',
+        ].map((name) => needed(name, '', 'integrations.bitrix24')),
+      },
+      {
+        name: 'okdesk',
+        active: false,
+        section: 'integrations.okdesk',
+        hooks: [],
+        secrets: ['ratings.okdesk_token', 'ratings.webhook_key'].map((name) => needed(name, '', 'integrations.okdesk')),
+      },
+      {
         name: 'call_feed',
         active: values['integrations.call_feed.enabled'] === true,
         section: 'integrations.call_feed',

@@ -19,8 +19,9 @@ export function readLines(kind: Field['kind'], text: string): (string | number)[
 /** The value of a typed line; an empty one is "not set" where nothing is set by default. */
 export function readText(field: Field, text: string): string | number | null {
   const line = text.trim();
+  if (line === '' && field.default === null) return null;
   if (field.kind === 'whole') return /^-?\d{1,15}$/.test(line) ? Number(line) : line;
-  return line === '' && field.default === null ? null : field.kind === 'text' ? text : line;
+  return field.kind === 'text' ? text : line;
 }
 
 const formats: Partial<Record<Field['kind'], RegExp>> = {
@@ -35,6 +36,7 @@ const formats: Partial<Record<Field['kind'], RegExp>> = {
 export function problemOf(field: Field, value: unknown, t: Words, number: (n: number) => string): string | null {
   const { kind, min, max } = field;
   if (kind === 'whole') {
+    if (value === null && field.default === null) return null;
     if (typeof value !== 'number') return t.wholeWrong;
     const outside = (min !== null && value < min) || (max !== null && value > max);
     return outside ? t.between(number(min ?? 0), number(max ?? Number.MAX_SAFE_INTEGER)) : null;

@@ -26,6 +26,8 @@ test.each([
   [field('whole', { min: 1, max: 60 }), 60, null],
   [field('whole', { min: 1, max: 60 }), 61, 'A number from 1 to 60 is needed'],
   [field('whole', { min: 1, max: 60 }), '6 0', 'A whole number is needed'],
+  [field('whole'), null, null],
+  [field('whole', { default: 5 }), null, 'A whole number is needed'],
   [field('url'), 'https://xml.example.com/gate', null],
   [field('url'), 'xml.example.com', 'An http or https address is needed'],
   [field('url'), null, null],
@@ -44,7 +46,9 @@ test.each([
 
 test('typed text becomes a value of its kind', () => {
   expect(readText(field('whole'), ' 15 ')).toBe(15);
-  expect(readText(field('whole'), '15s')).toBe('15s');
+  expect(readText(field('whole', { default: 5 }), '15s')).toBe('15s');
+  expect(readText(field('whole', { default: 5 }), ' ')).toBe('');
+  expect(readText(field('whole'), ' ')).toBeNull();
   expect(readText(field('path'), '  ')).toBeNull();
   expect(readText(field('text', { default: 'lt' }), '')).toBe('');
   expect(readLines('numbers', '280\n\n 318 \nx')).toEqual([280, 318, 'x']);

@@ -6,6 +6,8 @@ export interface Vendor {
   needs: readonly string[];
   /** Secrets the other side presents to us, or takes from us: we make them. The rest is theirs and is typed in. */
   ourSecrets: 'all' | readonly string[];
+  /** Secrets it works without. */
+  spareSecrets?: readonly string[];
   /** Hook routes not shown because another shown one does the same. */
   twins: readonly string[];
   /** The query of a whole example, by route; `{key}` is where the key stands. */
@@ -29,7 +31,14 @@ const vendors: Record<string, Vendor> = {
     twins: [],
     examples: {},
   },
-  bitrix24: { needs: ['base'], ourSecrets: ['bitrix24.bot_token'], twins: [], examples: {} },
+  bitrix24: {
+    needs: ['base'],
+    ourSecrets: ['bitrix24.bot_token'],
+    // Only for a bot of ours, and only for answers that come as events.
+    spareSecrets: ['bitrix24.bot_token', 'bitrix24.application_token'],
+    twins: [],
+    examples: {},
+  },
   call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 
