@@ -23,6 +23,8 @@ export default defineConfig({
     environment: 'jsdom',
     testTimeout: 30_000,
     setupFiles: ['./tests/setup.ts'],
+    // A test computes the contrast of the tokens; no other stylesheet is read.
+    css: { include: [/tokens\.css/] },
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
   },
 });

@@ -154,6 +154,22 @@ test('a wrong present password is said at its field', async () => {
   expect(await screen.findByText('Это не нынешний пароль')).toBeVisible();
 });
 
+test('the classic colours of states are off, are put on by a switch, and are remembered on this workstation', async () => {
+  openPage('#/settings?section=appearance', 'role=viewer');
+  const chosen = () => screen.findByRole('switch', { name: 'Классические цвета' });
+  expect(await chosen()).not.toBeChecked();
+  await fireEvent.click(await chosen());
+  expect(document.documentElement).toHaveAttribute('data-states', 'classic');
+  cleanup();
+  delete document.documentElement.dataset.states;
+
+  openPage('#/settings?section=appearance', 'role=viewer', 'en');
+  expect(document.documentElement).toHaveAttribute('data-states', 'classic');
+  await fireEvent.click(await screen.findByRole('switch', { name: 'Classic colours' }));
+  expect(document.documentElement).not.toHaveAttribute('data-states');
+  expect(localStorage.getItem('pult.states')).toBeNull();
+});
+
 test('a viewer is offered their own sections and asks nothing of the rest', async () => {
   const backend = openPage('#/settings?section=people', 'role=viewer');
   expect(await screen.findByText('Этот раздел открыт администратору.')).toBeVisible();

@@ -1,4 +1,4 @@
-// Appearance chosen on this workstation: theme, language, zone.
+// Appearance chosen on this workstation: theme, colours of states, language, zone.
 import { backend } from '../backend';
 import { i18n } from '../i18n/index.svelte';
 import { safeZone, type Language } from '../i18n/locale';
@@ -9,6 +9,8 @@ export const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 class Preferences {
   theme = $state<Theme>('system');
+  /** States of operators in the colours of the console before Pult. */
+  classicStates = $state(false);
 
   start(): void {
     i18n.start(recall('language', isText));
@@ -17,11 +19,17 @@ class Preferences {
     if (zone) i18n.zone = safeZone(zone);
     const theme = recall('theme', isText);
     this.showTheme(themes.find((each) => each === theme) ?? 'system');
+    this.showStates(recall('states', isText) === 'classic');
   }
 
   chooseTheme(theme: Theme): void {
     this.showTheme(theme);
     remember('theme', theme === 'system' ? null : theme);
+  }
+
+  chooseStates(classic: boolean): void {
+    this.showStates(classic);
+    remember('states', classic ? 'classic' : null);
   }
 
   chooseLanguage(language: Language): void {
@@ -48,6 +56,12 @@ class Preferences {
     this.theme = theme;
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
+  }
+
+  private showStates(classic: boolean): void {
+    this.classicStates = classic;
+    if (classic) document.documentElement.dataset.states = 'classic';
+    else delete document.documentElement.dataset.states;
   }
 }
 

@@ -36,6 +36,8 @@ export const en: typeof ru = {
   listeners: { console: 'Console', hooks: 'Webhooks' },
   noRight: 'This section is open to administrators.',
   theme: 'Theme',
+  classic: 'Classic colours',
+  classicText: 'Operator states in the colours of the console before: not ready is red, talking is yellow.',
   language: 'Language',
   zone: 'Time zone',
   zoneText: 'Times on every screen are shown in this zone.',

@@ -3,24 +3,21 @@ import type { CommandState } from '../../bindings/CommandState';
 import type { Group } from '../../bindings/Group';
 import type { LimitRow } from '../../bindings/LimitRow';
 import type { OperatorRow } from '../../bindings/OperatorRow';
-import type { Tone } from '../../components/badge';
 import type { Wanted } from '../../bindings/Wanted';
 
 /** The order of the floor, and of its counters. */
 export const groups: readonly Group[] = ['talking', 'ready', 'wrap_up', 'not_ready', 'unknown', 'signed_out'];
 export const wishes: readonly Wanted[] = ['ready', 'not_ready', 'signed_out'];
 
-/** Each group has a shape of its own, so that groups differ without colour. */
-export const toneOf: Record<Group, Tone> = {
-  talking: 'talking',
-  ready: 'ready',
-  wrap_up: 'wrap-up',
-  not_ready: 'warning',
-  unknown: 'unknown',
-  signed_out: 'off',
+/** The colour token of a group. Each also has a shape of its own, so that groups differ without colour. */
+export const tokenOf: Record<Group, string> = {
+  talking: 'state-talking',
+  ready: 'state-ready',
+  wrap_up: 'state-wrap-up',
+  not_ready: 'state-not-ready',
+  unknown: 'state-off',
+  signed_out: 'state-off',
 };
-/** The colour token of a group. */
-export const tokenOf: Record<Group, string> = { ...toneOf, unknown: 'off' };
 
 export const isGroup = (text: string | null | undefined): text is Group => groups.some((group) => group === text);
 
