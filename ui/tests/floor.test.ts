@@ -327,6 +327,15 @@ test('the bell counts what is unread, marks all read, and takes it back', async 
   );
 });
 
+test('the bell tells of the network in words and opens the target', async () => {
+  openPage('#/floor');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Уведомления: 3 непрочитанных' }));
+  expect(await screen.findByText('Сертификат Finesse (finesse.example.com) кончается: осталось 12 дней')).toBeVisible();
+  await fireEvent.click(screen.getByText('Нет связи: Филиал Каунас (kaunas.example.com)'));
+  expect(location.hash).toBe('#/floor?open=target:4');
+  expect(await within(await details()).findByText('Решения')).toBeVisible();
+});
+
 test.each([
   ['the table with an operator open', '#/floor?open=operator:2', ''],
   ['the tiles', '#/floor?view=tiles', ''],

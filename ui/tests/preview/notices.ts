@@ -1,22 +1,44 @@
-// Notices of the invented contact centre.
+// Notices of the invented contact centre: of the floor and of the network.
 import type { Answers } from '../../src/backend/fake';
 import type { NoticeRow } from '../../src/bindings/NoticeRow';
 
-export function noticesAnswers(now: number, count = 4): Answers {
-  const rows: NoticeRow[] = Array.from({ length: count }, (_, index): NoticeRow => ({
-    id: count - index,
-    class: index === 1 ? 'floor_source' : 'floor_threshold',
-    level: index === 1 ? 'critical' : index === 3 ? 'info' : 'warning',
-    subject: index === 1 ? 'floor' : `operator:${index + 4}`,
-    code: index === 1 ? 'floor.source_lost' : 'floor.too_long',
-    values:
-      index === 1 ? { teams: 4 } : { operator: 'Павел Орлов', state: index === 2 ? 'hold' : 'not_ready', minutes: 30 },
+type Told = Pick<NoticeRow, 'class' | 'level' | 'subject' | 'code' | 'values'>;
+
+const told: readonly Told[] = [
+  {
+    class: 'floor_threshold',
+    level: 'warning',
+    subject: 'operator:4',
+    code: 'floor.too_long',
+    values: { operator: 'Павел Орлов', state: 'not_ready', minutes: 30 },
+  },
+  { class: 'floor_source', level: 'critical', subject: 'floor', code: 'floor.source_lost', values: { teams: 4 } },
+  {
+    class: 'network_incident',
+    level: 'critical',
+    subject: 'target:4',
+    code: 'network.lost',
+    values: { title: 'Филиал Каунас', host: 'kaunas.example.com', trouble: 'timeout' },
+  },
+  {
+    class: 'network_incident',
+    level: 'warning',
+    subject: 'target:1',
+    code: 'network.certificate',
+    values: { title: 'Finesse', host: 'finesse.example.com', days: 12, until: '2026-11-17T00:00:00Z' },
+  },
+];
+
+export function noticesAnswers(now: number): Answers {
+  const rows = told.map((each, index): NoticeRow => ({
+    ...each,
+    id: told.length - index,
     decision: null,
     raised_at: now - (index * 17 + 1) * 60_000,
     updated_at: now,
     cleared_at: index === 1 ? now - 60_000 : null,
     times: index === 2 ? 3 : 1,
-    read: index > 2 && index < 4,
+    read: index === 3,
   }));
   const unread = () => rows.filter((row) => !row.read).length;
   return {

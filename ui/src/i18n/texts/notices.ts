@@ -1,7 +1,9 @@
 // Words of the notices: the bell, its list, and a sentence for every code. A code without a sentence is shown as it is.
+// Sentences of an area that has many words of its own stand with those.
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
 import { floor } from './floor';
+import { network } from './network';
 
 type Values = Record<string, string | number | boolean | null>;
 type Sentence = (values: Values) => string;
@@ -32,6 +34,7 @@ export function stateName(table: typeof floor.ru, word: string): string {
 }
 
 const ruSentences: Record<string, Sentence> = {
+  ...network.ru.notices,
   'floor.too_long': (v) => {
     const minutes = amount(v, 'minutes');
     const length = `${number(minutes, 'ru')} ${ruForm(minutes, 'минуты', 'минут', 'минут')}`;
@@ -46,6 +49,7 @@ const ruSentences: Record<string, Sentence> = {
 };
 
 const enSentences: Record<string, Sentence> = {
+  ...network.en.notices,
   'floor.too_long': (v) => {
     const minutes = amount(v, 'minutes');
     const length = `${number(minutes, 'en')} ${enForm(minutes, 'minute', 'minutes')}`;

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { noticeText, notices } from './notices';
+
+const sources = import.meta.glob<string>('../../../../src-tauri/crates/domain/src/areas/**/*.rs', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+/** Every notice that the rules of an area put together, by what its `code` may be. */
+const raised = Object.entries(sources)
+  .filter(([path]) => !path.endsWith('/tests.rs'))
+  .flatMap(([path, text]) =>
+    text
+      .split(/(?<!-> |struct )\bNotice \{/)
+      .slice(1)
+      .map((after) => {
+        const code = /\bcode: ([\s\S]*?)\.to_owned\(\)/.exec(after)?.[1] ?? '';
+        return { path, codes: [...code.matchAll(/"([^"]+)"/g)].map(([, word = '']) => word) };
+      }),
+  );
+const codes = [...new Set(raised.flatMap((each) => each.codes))].sort();
+
+test('every notice of the rules names its codes where they can be read', () => {
+  expect(raised.filter((each) => each.codes.length === 0)).toEqual([]);
+  expect(codes).toEqual(expect.arrayContaining(['floor.source_lost', 'floor.too_long', 'network.lost']));
+  expect(codes.length).toBeGreaterThan(5);
+});
+
+test.each(['ru', 'en'] as const)(
+  'every code of a notice has a sentence of its own, none is left over: %s',
+  (language) => {
+    expect(Object.keys(notices[language].sentences).sort()).toEqual(codes);
+  },
+);
+
+test.each(['ru', 'en'] as const)('a sentence without its values has no holes: %s', (language) => {
+  for (const code of codes) {
+    const sentence = noticeText(notices[language], code, {});
+    expect(sentence).not.toBe(code);
+    expect(sentence).not.toMatch(/undefined|null|NaN|\[object/);
+  }
+});
+
+test('a notice of the network names its target and its address', () => {
+  const values = { title: 'Филиал Каунас', host: 'branch.example.com', trouble: 'timeout', days: 5 };
+  expect(noticeText(notices.ru, 'network.lost', values)).toBe('Нет связи: Филиал Каунас (branch.example.com)');
+  expect(noticeText(notices.en, 'network.poor', values)).toBe('Poor connection: Филиал Каунас (branch.example.com)');
+  expect(noticeText(notices.ru, 'network.certificate', values)).toBe(
+    'Сертификат Филиал Каунас (branch.example.com) кончается: осталось 5 дней',
+  );
+});
