@@ -72,3 +72,25 @@ test.each(everywhere)('the glyph on a state of the %s colours can be read as tex
       expect(contrast(shape, glyph), `${group}, ${theme}`).toBeGreaterThanOrEqual(4.5);
     }
 });
+
+/** One colour laid over another in sRGB, as `color-mix` does. */
+function mixed(one: string, share: number, other: string): string {
+  const parts = [1, 3, 5].map((at) => {
+    const [a = 0, b = 0] = [one, other].map((hex) => Number.parseInt(hex.slice(at, at + 2), 16));
+    return Math.round(a * share + b * (1 - share))
+      .toString(16)
+      .padStart(2, '0');
+  });
+  return `#${parts.join('')}`;
+}
+const shareOf = (name: string) => Number(/var\(--[\w-]+\) (\d+)%/.exec(usual.get(name) ?? '')?.[1]) / 100;
+
+test('the words of a passed limit can be read on a marked row', () => {
+  for (const theme of themes) {
+    const of = (name: string) => colour(usual, name, theme) ?? '';
+    const words = mixed(of('warning'), shareOf('warning-words'), of('text'));
+    const marked = mixed(of('accent'), shareOf('selection'), of('surface'));
+    expect(contrast(words, marked), theme).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(of('alarm'), marked), theme).toBeGreaterThanOrEqual(4.5);
+  }
+});
