@@ -8,7 +8,7 @@ import Settings from '@lucide/svelte/icons/settings';
 import Star from '@lucide/svelte/icons/star';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
-import type { PaletteItem, SearchProvider } from '../state/palette.svelte';
+import type { Command, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
@@ -33,7 +33,7 @@ export interface Screen {
   /** What Ctrl+K finds here, whichever screen is on view. */
   search?: readonly SearchProvider[];
   /** What Ctrl+K can do here, whichever screen is on view. */
-  commands?: readonly (() => PaletteItem)[];
+  commands?: readonly Command[];
   /** Views that take the whole page, without rail and bars, by the second word of the address. */
   whole?: readonly string[];
 }

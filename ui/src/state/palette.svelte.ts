@@ -19,6 +19,9 @@ export interface PaletteGroup {
   items: PaletteItem[];
 }
 
+/** What can be done, in the words of the language in force; null while it is not this person's to do. */
+export type Command = () => PaletteItem | null;
+
 /** Looks something up for the words typed. `signal` ends when the words have changed. */
 export interface SearchProvider {
   id: string;
@@ -28,10 +31,10 @@ export interface SearchProvider {
 
 class Palette {
   open = $state(false);
-  commands = $state.raw<(() => PaletteItem)[]>([]);
+  commands = $state.raw<Command[]>([]);
   providers = $state.raw<SearchProvider[]>([]);
 
-  addCommands(list: (() => PaletteItem)[]): () => void {
+  addCommands(list: Command[]): () => void {
     this.commands = [...this.commands, ...list];
     return () => (this.commands = this.commands.filter((each) => !list.includes(each)));
   }

@@ -66,6 +66,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const as = wish.get('as');
   const journal = new Journal(now, Number(wish.get('rows') ?? 240));
   const floor = new Floor(now, Number(wish.get('operators') ?? 48), wish.get('floor') ?? 'live');
+  floor.own = wish.get('own');
   const network = new PreviewNetwork(now);
   const ratings = new PreviewRatings(now, Number(wish.get('ratings') ?? 180));
   const answers: Answers = {
@@ -79,7 +80,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
-    login: 'a.komarova',
+    login: wish.get('login') ?? 'a.komarova',
     full_name: 'Анна Комарова',
     rights: { role: roles.find((role) => role === wish.get('role')) ?? 'admin', grants: [], teams: [] },
     has_account: true,

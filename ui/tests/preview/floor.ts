@@ -3,6 +3,7 @@
 import { ApiError, type Answers } from '../../src/backend/fake';
 import type { CommandRow } from '../../src/bindings/CommandRow';
 import type { EntryRow } from '../../src/bindings/EntryRow';
+import type { FloorAccount } from '../../src/bindings/FloorAccount';
 import type { Moment } from '../../src/bindings/Moment';
 import type { NoteRow } from '../../src/bindings/NoteRow';
 import type { OperatorRow } from '../../src/bindings/OperatorRow';
@@ -160,6 +161,9 @@ export class Floor {
   readonly commands = new Map<number, CommandRow[]>();
   readonly notes = new Map<number, NoteRow[]>();
   readonly overruled = new Map<number, Stretch['overruled']>();
+  /** The person's own account, and how often in a row its password was wrong. */
+  own: string | null = null;
+  tries = 0;
   private next = 1;
 
   constructor(
@@ -227,6 +231,28 @@ export class Floor {
     if (state !== 'polling') {
       this.teams = this.teams.map((team) => ({ ...team, why: 'out_of_service', watched_until: this.now - 95_000 }));
     }
+  }
+
+  /** Takes any known login with the password `correct horse`; `70401` is no supervisor. */
+  signIn(account: string, password: string): void {
+    if (this.tries >= 4)
+      throw new ApiError('conflict', 'too many wrong tries: the next is allowed after 2026-11-05T11:05:00Z');
+    const known = [...this.rows.values()].some((row) => row.login_id === account);
+    if (!known) throw new ApiError('bad_field', 'no such user', 'account');
+    if (password !== 'correct horse') {
+      throw new ApiError('bad_field', `wrong user id or password, try ${++this.tries} of 4`, 'password');
+    }
+    [this.own, this.tries] = [account, 0];
+  }
+
+  account(fresh = false): FloorAccount {
+    const row = [...this.rows.values()].find((each) => each.login_id === this.own);
+    return {
+      account: this.own,
+      operator: row?.id ?? null,
+      name: fresh ? (row?.name ?? null) : null,
+      supervisor: fresh ? this.own !== '70401' : null,
+    };
   }
 
   put(id: number, patch: Partial<OperatorRow>): void {
@@ -365,5 +391,14 @@ export function floorAnswers(floor: Floor): Answers {
     },
     'floor.refresh': () => ({ taken: true }),
     'floor.connect': () => ({ taken: true }),
+    'floor.account': () => floor.account(),
+    'floor.sign_in': ({ account, password }) => {
+      floor.signIn(account, password);
+      return floor.account(true);
+    },
+    'floor.sign_out': () => {
+      floor.own = null;
+      return floor.account();
+    },
   };
 }

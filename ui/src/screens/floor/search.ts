@@ -2,8 +2,9 @@
 import { backend } from '../../backend';
 import type { OperatorRow } from '../../bindings/OperatorRow';
 import { i18n } from '../../i18n/index.svelte';
-import type { PaletteItem, SearchProvider } from '../../state/palette.svelte';
+import type { Command, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
+import { ownAccount } from './account.svelte';
 import { board } from './board.svelte';
 import { fitting, readFilter } from './filter';
 import { stateWords } from './words';
@@ -48,7 +49,7 @@ const operators: SearchProvider = {
 
 export const floorSearch: readonly SearchProvider[] = [operators];
 
-export const floorCommands: readonly (() => PaletteItem)[] = [
+export const floorCommands: readonly Command[] = [
   () => ({
     id: 'floor:wallboard',
     title: i18n.t.floor.search.board,
@@ -67,4 +68,16 @@ export const floorCommands: readonly (() => PaletteItem)[] = [
     words: 'limit threshold порог',
     run: () => router.go('#/floor?over=1'),
   }),
+  () =>
+    ownAccount.mayHave
+      ? {
+          id: 'floor:account',
+          title: i18n.t.floor.search.account,
+          words: 'account sign in out войти выйти учётка логин пароль',
+          run: () => {
+            ownAccount.shown = true;
+            if (router.route.screen !== 'floor') router.go(router.linkTo('floor'));
+          },
+        }
+      : null,
 ];
