@@ -90,9 +90,18 @@ test('while the password is checked the window says so and waits', async () => {
   const window = await tryIn('70405', PASSWORD);
   expect(await window.findByText('Finesse проверяет пароль…')).toBeVisible();
   expect(window.getByRole('button', { name: 'Войти в Finesse' })).toBeDisabled();
-  await fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' });
-  expect(await dialog()).toBeTruthy();
+  await fireEvent.keyDown(document.body, { key: 'Escape' });
+  await fireEvent.click(window.getByRole('button', { name: 'Закрыть' }));
+  expect(screen.getByRole('dialog')).toHaveAttribute('data-state', 'open');
   settle({ account: '70405', operator: null, name: null, supervisor: true });
+  await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+});
+
+test('Escape leaves the window as long as nothing is under way', async () => {
+  openPage('#/floor');
+  await fireEvent.click(await opener('Запросы: подключение'));
+  await dialog();
+  await fireEvent.keyDown(document.body, { key: 'Escape' });
   await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 });
 
@@ -119,6 +128,8 @@ test('Ctrl+K opens the account from any screen', async () => {
   await fireEvent.keyDown(field, { key: 'Enter' });
   expect(await (await dialog()).findByText('Запросы о состоянии уходят от вашей учётной записи 70405.')).toBeVisible();
   expect(location.hash).toBe('#/floor');
+  await fireEvent.click((await dialog()).getByRole('button', { name: 'Войти заново' }));
+  await vi.waitFor(async () => expect((await dialog()).getByLabelText('Пароль Finesse')).toHaveFocus());
 });
 
 test('who may ask for nothing is offered no account', async () => {
@@ -163,6 +174,7 @@ test('a request says with which account it is made; where that one may not, one�
   await fireEvent.click(within(needed).getByRole('button', { name: 'Войти со своей' }));
   await tryIn('70405', PASSWORD);
   expect(await within(await request()).findByText(/Уйдёт от вашей учётной записи 70405/)).toBeVisible();
+  await vi.waitFor(async () => expect(within(await request()).getByLabelText('Зачем')).toHaveFocus());
   await fireEvent.click(within(await request()).getByRole('button', { name: 'Вывести 1 оператора' }));
   await vi.waitFor(() => expect(asked(backend, 'floor.ask')).toHaveLength(2));
 });

@@ -233,7 +233,7 @@ export class Floor {
     }
   }
 
-  /** Takes any known login with the password `correct horse`; `70401` is no supervisor. */
+  /** Takes any known login with the password `correct horse`; `70401` is no supervisor, `70402` is never answered. */
   signIn(account: string, password: string): void {
     if (this.tries >= 4)
       throw new ApiError('conflict', 'too many wrong tries: the next is allowed after 2026-11-05T11:05:00Z');
@@ -393,6 +393,7 @@ export function floorAnswers(floor: Floor): Answers {
     'floor.connect': () => ({ taken: true }),
     'floor.account': () => floor.account(),
     'floor.sign_in': ({ account, password }) => {
+      if (account === '70402') return new Promise(() => {});
       floor.signIn(account, password);
       return floor.account(true);
     },
