@@ -33,6 +33,8 @@ pub async fn serve(
                 return;
             }
             tokio::select! {
+                // In this order: a client that has said its last word still hears the farewell.
+                biased;
                 changed = condition.changed() => {
                     if changed.is_err() {
                         return;
