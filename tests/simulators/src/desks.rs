@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use pult_simulators::{bitrix24, okdesk, secret::Keyring};
+use pult_simulators::{bitrix24, desk_day, okdesk, secret::Keyring};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -71,6 +71,36 @@ pub(crate) async fn bitrix24(args: &DeskArgs, keys: Keyring, stop: CancellationT
     say(format_args!("bitrix24: {}<secret>/", portal.base()))?;
     say(format_args!("bitrix24: control http://{}/sim/state", portal.control()))?;
     stop.cancelled().await;
+    portal.stop().await;
+    Ok(())
+}
+
+/// Serves both and plays a day between them until `stop`.
+pub(crate) async fn day(
+    desk: SocketAddr,
+    portal: SocketAddr,
+    pult: &Url,
+    seed: u64,
+    keys: Keyring,
+    stop: CancellationToken,
+) -> Result<()> {
+    let (Some(token), Some(secret), Some(application)) =
+        (keys.okdesk_token, keys.bitrix24_secret, keys.bitrix24_application)
+    else {
+        // A demo set up without them has none.
+        return Ok(stop.cancelled().await);
+    };
+    let desk = okdesk::start(okdesk::Settings {
+        hook_url: Some(pult.join("/hooks/okdesk")?),
+        hook_key: keys.okdesk_hook_key,
+        front: desk,
+        ..okdesk::Settings::new(token)
+    })
+    .await?;
+    let settings = bitrix24::Settings::new(secret, application);
+    let portal = bitrix24::start(bitrix24::Settings { front: portal, ..settings }).await?;
+    desk_day::play(&desk, &portal, seed, stop).await?;
+    desk.stop().await;
     portal.stop().await;
     Ok(())
 }

@@ -10,6 +10,7 @@ pub mod agencies;
 pub mod bitrix24;
 pub mod catalogue;
 pub mod clock;
+pub mod desk_day;
 pub mod export;
 pub mod finesse;
 pub mod hands;

@@ -51,7 +51,7 @@ enum Command {
     /// Serve a Bitrix24 portal until Ctrl-C; prints its addresses.
     #[command(after_help = desks::BITRIX24_EXAMPLES)]
     Bitrix24(desks::DeskArgs),
-    /// Agencies and telephony together, for a living contact centre.
+    /// Agencies, telephony, service desk and portal together, for a living contact centre.
     #[command(after_help = "Example:\n  \
         pult-simulators demo --pult http://127.0.0.1:8080 --key-file keys --backfill 30 --profile flat --speed 4")]
     Demo(DemoArgs),
@@ -136,6 +136,12 @@ struct DemoArgs {
     /// File with the secrets, readable by its owner alone.
     #[arg(long, value_name = "FILE")]
     key_file: PathBuf,
+    /// Where the service desk listens; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    desk_bind: SocketAddr,
+    /// Where the portal listens; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    portal_bind: SocketAddr,
     /// Where the agency gate listens; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     agencies_bind: SocketAddr,

@@ -20,7 +20,14 @@ const SECRETS: &[(&str, &str)] = &[
     ("cc.api_key", "feed_key"),
     ("agencies.password", "agency_password"),
     ("finesse.password", "finesse_password"),
+    ("ratings.okdesk_token", "okdesk_token"),
+    ("ratings.webhook_key", "okdesk_hook_key"),
+    ("ratings.bitrix_user_key", "bitrix24_secret"),
+    ("bitrix24.application_token", "bitrix24_application"),
 ];
+
+/// Secrets of Pult's that are another one again: the demo's portal has one webhook for both purposes.
+const SAME: &[(&str, &str)] = &[("ratings.bitrix_message_key", "ratings.bitrix_user_key")];
 
 /// The agency service's account name, which is no secret but is given the same way.
 const AGENCY_LOGIN: &str = "desk";
@@ -31,6 +38,9 @@ const PLATFORM_LOGIN: &str = "70490";
 /// What `pult-simulators export-demo` writes, and the kind of import each file is for.
 const IMPORTS: &[(&str, &str)] =
     &[("agency-phones", "agency_phone.csv"), ("history", "history.csv"), ("staff", "staff.csv")];
+
+/// The portal's user whose webhook it is.
+const PORTAL_USER: u32 = 7;
 
 /// The file of the telephony platform's certificate.
 const PLATFORM_CERTIFICATE: &str = "platform-ca.pem";
@@ -105,8 +115,9 @@ impl DemoFolder {
 
     /// Secrets, the account and the imports, through the engine's own commands.
     fn fill(&self, programs: &Programs, keys: &Map<String, Value>) -> Result<()> {
-        for (name, _) in SECRETS {
-            let value = keys.get(*name).and_then(Value::as_str).unwrap_or_default();
+        let own = SECRETS.iter().map(|(name, _)| (*name, *name));
+        for (name, of) in own.chain(SAME.iter().copied()) {
+            let value = keys.get(of).and_then(Value::as_str).unwrap_or_default();
             process::feed(self.server(programs).args(["secret", "set", name]), value)?;
         }
         let mut account = self.server(programs);
@@ -134,7 +145,7 @@ impl DemoFolder {
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
-    let Addresses { console, hooks, agencies, platform } = addresses;
+    let Addresses { console, hooks, agencies, platform, desk, portal } = addresses;
     let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
     format!(
@@ -165,7 +176,21 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          enabled = true\n\
          url = \"https://{platform}\"\n\
          login = \"{PLATFORM_LOGIN}\"\n\
-         ca = {certificate}\n"
+         ca = {certificate}\n\
+         \n\
+         [integrations.okdesk]\n\
+         enabled = true\n\
+         base = \"http://{desk}\"\n\
+         poll_minutes = 1\n\
+         \n\
+         [integrations.bitrix24]\n\
+         enabled = true\n\
+         base = \"http://{portal}/rest/{PORTAL_USER}/\"\n\
+         message_method = \"im\"\n\
+         \n\
+         [areas.ratings]\n\
+         enabled = true\n\
+         public_url = \"http://{hooks}\"\n"
     )
 }
 

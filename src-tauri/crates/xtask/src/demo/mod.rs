@@ -42,14 +42,30 @@ pub(crate) struct Addresses {
     agencies: SocketAddr,
     /// The first node of the telephony platform.
     platform: SocketAddr,
+    desk: SocketAddr,
+    portal: SocketAddr,
 }
 
 impl Addresses {
     fn pick() -> Result<Addresses> {
         // All are held until the last is known, so that no two are the same.
-        let held = [free_port(8480)?, free_port(8481)?, free_port(8490)?, free_port(8445)?];
+        let held = [
+            free_port(8480)?,
+            free_port(8481)?,
+            free_port(8490)?,
+            free_port(8445)?,
+            free_port(8491)?,
+            free_port(8492)?,
+        ];
         let address = |n: usize| held[n].local_addr();
-        Ok(Addresses { console: address(0)?, hooks: address(1)?, agencies: address(2)?, platform: address(3)? })
+        Ok(Addresses {
+            console: address(0)?,
+            hooks: address(1)?,
+            agencies: address(2)?,
+            platform: address(3)?,
+            desk: address(4)?,
+            portal: address(5)?,
+        })
     }
 }
 
@@ -131,6 +147,8 @@ fn start_simulators(group: &mut Group, demo: &DemoFolder, addresses: &Addresses,
         .args(["demo", "--backfill", "30", "--profile", "flat", "--speed", "4"])
         .args(["--pult", &format!("http://{}", addresses.hooks)])
         .args(["--agencies-bind", &addresses.agencies.to_string()])
+        .args(["--desk-bind", &addresses.desk.to_string()])
+        .args(["--portal-bind", &addresses.portal.to_string()])
         .arg("--key-file")
         .arg(demo.simulator_keys());
     group.start("simulators", &mut simulators)
