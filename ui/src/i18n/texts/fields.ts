@@ -167,7 +167,7 @@ const ru: Record<string, FieldText> = {
   },
   'integrations.bitrix24.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
   'integrations.bitrix24.message_method': { name: 'Чем отправлять вопрос' },
-  'integrations.bitrix24.bot_id': { name: 'Номер нашего бота', help: 'Его назовёт «Проверить», когда создаст бота' },
+  'integrations.bitrix24.bot_id': { name: 'Номер нашего бота', help: 'Пусто: бот заводится сам с первым вопросом' },
   'integrations.bitrix24.client_id': {
     name: 'Имя среди прежних ботов',
     help: 'Любое своё слово; нужно только для imbot',
@@ -354,7 +354,7 @@ const en: typeof ru = {
   },
   'integrations.bitrix24.ca': { name: 'Own certificates', help: 'PEM file, if the authority is your own' },
   'integrations.bitrix24.message_method': { name: 'How a question is sent' },
-  'integrations.bitrix24.bot_id': { name: 'Number of our bot', help: '“Check” says it once it has made the bot' },
+  'integrations.bitrix24.bot_id': { name: 'Number of our bot', help: 'Blank: the bot is made with the first question' },
   'integrations.bitrix24.client_id': {
     name: 'Name among the former bots',
     help: 'Any word of your own; only for imbot',

@@ -28,8 +28,8 @@ const vendors: Record<string, Vendor> = {
   okdesk: {
     needs: ['base'],
     ourSecrets: ['ratings.webhook_key'],
-    twins: [],
-    examples: {},
+    twins: ['hook_legacy', 'rating_answer'],
+    examples: { hook: 'key={key}' },
   },
   bitrix24: {
     needs: ['base'],

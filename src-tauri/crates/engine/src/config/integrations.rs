@@ -140,8 +140,8 @@ section! {
         ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/portal-ca.pem""#),
         /// By which interface questions are sent: `auto` takes our bot where there is one, else the older bots' interface.
         message_method: MessageMethod = MessageMethod::Auto => choice(<MessageMethod as strum::VariantNames>::VARIANTS),
-        /// Number of our bot at the portal. The check of the connection registers one and says its number.
-        bot_id: Option<i64> = None => any(Kind::Whole).sample("17"),
+        /// Number of our bot at the portal. Unset: one is registered with the first question.
+        bot_id: Option<i64> = None => bounded(Kind::Whole, 1, 1_000_000_000).sample("17"),
         /// Our client's name among the older bots: any word of our own.
         client_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""pult""#),
         /// Most requests a second, all areas together: 2, or 5 on the largest tariff.

@@ -230,6 +230,13 @@ fn the_catalogue_follows_the_configuration() {
         listed,
         [
             ("cards.signing_key".to_owned(), "", true),
+            ("ratings.link_key".to_owned(), "", true),
+            ("ratings.okdesk_token".to_owned(), "integrations.okdesk", false),
+            ("ratings.webhook_key".to_owned(), "integrations.okdesk", false),
+            ("ratings.bitrix_user_key".to_owned(), "integrations.bitrix24", false),
+            ("ratings.bitrix_message_key".to_owned(), "integrations.bitrix24", false),
+            ("bitrix24.application_token".to_owned(), "integrations.bitrix24", false),
+            ("bitrix24.bot_token".to_owned(), "integrations.bitrix24", false),
             ("agencies.password".to_owned(), "integrations.agencies", false),
             ("cc.api_key".to_owned(), "integrations.call_feed", false),
             ("finesse.password".to_owned(), "integrations.finesse", false),
