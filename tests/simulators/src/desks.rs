@@ -88,7 +88,8 @@ pub(crate) async fn day(
         (keys.okdesk_token, keys.bitrix24_secret, keys.bitrix24_application)
     else {
         // A demo set up without them has none.
-        return Ok(stop.cancelled().await);
+        stop.cancelled().await;
+        return Ok(());
     };
     let desk = okdesk::start(okdesk::Settings {
         hook_url: Some(pult.join("/hooks/okdesk")?),
