@@ -40,8 +40,8 @@ const ruSentences: Record<string, Sentence> = {
     const length = `${number(minutes, 'ru')} ${ruForm(minutes, 'минуты', 'минут', 'минут')}`;
     return `${text(v, 'operator')}: «${stateName(floor.ru, text(v, 'state'))}» дольше ${length}`;
   },
-  rating_bad: (v) => `Плохая оценка заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
-  rating_refused: (v) => `Служба заявок не приняла оценку заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
+  'ratings.bad': (v) => `Плохая оценка заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
+  'ratings.refused': (v) => `Служба заявок не приняла оценку заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Операторов не слышно: без наблюдения ${number(teams, 'ru')} ${ruForm(teams, 'команда', 'команды', 'команд')}`;
@@ -55,8 +55,9 @@ const enSentences: Record<string, Sentence> = {
     const length = `${number(minutes, 'en')} ${enForm(minutes, 'minute', 'minutes')}`;
     return `${text(v, 'operator')}: “${stateName(floor.en, text(v, 'state'))}” for more than ${length}`;
   },
-  rating_bad: (v) => `Bad rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
-  rating_refused: (v) => `The service desk did not take the rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
+  'ratings.bad': (v) => `Bad rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
+  'ratings.refused': (v) =>
+    `The service desk did not take the rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Operators are not heard: ${number(teams, 'en')} ${enForm(teams, 'team', 'teams')} not watched`;

@@ -37,6 +37,8 @@ const ru: WhyTexts['rules'] = {
   'status_changed.not_closed': (v) => `Новый статус «${v.text('status')}» закрытием не считается.`,
   'status_changed.rated': (v) => `У заявки № ${v.text('issue')} уже есть оценка: спрашивать не о чем.`,
   'status_changed.again': (v) => `О закрытии заявки № ${v.text('issue')} уже знали: второго вопроса не будет.`,
+  'status_changed.long_ago': (v) =>
+    `Заявка № ${v.text('issue')} закрыта больше недели назад и нашлась только сейчас: её автора уже не спрашиваем.`,
   'status_changed.known': (v) => `По этому закрытию заявки № ${v.text('issue')} запрос уже был.`,
   'status_changed.no_contact': (v) => `В заявке № ${v.text('issue')} не назван автор: спросить некого.`,
   rated_elsewhere: (v) =>
@@ -95,6 +97,8 @@ const en: WhyTexts['rules'] = {
   'status_changed.not_closed': (v) => `The new status “${v.text('status')}” does not count as closed.`,
   'status_changed.rated': (v) => `Issue no. ${v.text('issue')} has a rating already: there is nothing to ask.`,
   'status_changed.again': (v) => `The closing of issue no. ${v.text('issue')} was known: there is no second question.`,
+  'status_changed.long_ago': (v) =>
+    `Issue no. ${v.text('issue')} was closed more than a week ago and found only now: its author is not asked any more.`,
   'status_changed.known': (v) => `There was a request for this closing of issue no. ${v.text('issue')} before.`,
   'status_changed.no_contact': (v) => `Issue no. ${v.text('issue')} names no author: there is nobody to ask.`,
   rated_elsewhere: (v) =>

@@ -343,7 +343,7 @@ fn rate_kept(request: &Request, rate: Rate, at: Instant, known: &Known) -> Decis
     Decision {
         notices: [NoticeChange::Clear { key: refused_key(request) }]
             .into_iter()
-            .chain(bad.then(|| NoticeChange::Raise(notice(request, "ratings.bad", Level::Warning))))
+            .chain(bad.then(|| NoticeChange::Raise(notice(request, false))))
             .collect(),
         ..end(request, Change::Rated { request: request.id, at }, explanation)
     }
@@ -353,14 +353,16 @@ fn refused_key(request: &Request) -> String {
     format!("ratings.refused/{}", request.id)
 }
 
-fn notice(request: &Request, code: &str, level: Level) -> Notice {
+/// A person should look: the service desk refused the rating, or the author's own is a bad one.
+fn notice(request: &Request, refused: bool) -> Notice {
     let values = json!({ "issue": request.issue, "title": request.title, "name": request.name });
+    let key = if refused { refused_key(request) } else { format!("ratings.bad/{}", request.id) };
     Notice {
-        key: format!("{code}/{}", request.id),
+        key,
         class: NoticeClass::Rating,
-        level,
+        level: Level::Warning,
         subject: Subject::rating(request.id),
-        code: code.to_owned(),
+        code: if refused { "ratings.refused" } else { "ratings.bad" }.to_owned(),
         values: values.as_object().cloned().unwrap_or_default(),
     }
 }
@@ -381,7 +383,7 @@ fn rate_refused(
     }
     // What a person answered is not given up for a silence's rating: it waits for somebody to look.
     Decision {
-        notices: vec![NoticeChange::Raise(notice(request, "ratings.refused", Level::Warning))],
+        notices: vec![NoticeChange::Raise(notice(request, true))],
         ..change(
             Change::Refused { request: request.id, detail: detail.chars().take(500).collect::<String>() },
             explanation,
