@@ -37,7 +37,8 @@ impl Told {
     /// Those nobody at this window has been told of, oldest first. What stood before the window began is in the bell.
     pub(crate) fn fresh<'n>(&mut self, standing: &'n [News]) -> Vec<&'n News> {
         let newest = standing.iter().map(|news| news.id).max();
-        let before = std::mem::replace(&mut self.0, self.0.max(newest).or(Some(0)));
+        let before = self.0;
+        self.0 = before.max(newest).or(Some(0));
         let Some(before) = before else { return vec![] };
         let mut fresh: Vec<&News> =
             standing.iter().filter(|news| news.id > before && news.level != Level::Info).collect();
