@@ -387,7 +387,7 @@ test('notices of ratings are sentences, and open their request', async () => {
         class: 'rating',
         level: 'warning',
         subject: `rating:${row.id}`,
-        code: 'rating_bad',
+        code: 'ratings.bad',
         values: { issue: row.issue, title: row.title, name: row.author_name },
         decision: null,
         raised_at: NOW,
