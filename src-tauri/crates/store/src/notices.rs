@@ -201,7 +201,8 @@ pub fn mark(
     Ok(changed)
 }
 
-/// Forgets a slice of notices that ceased to hold before an instant.
+/// Forgets a slice of notices raised before an instant that have ceased to hold. What happened once, as a rating did, never ceases:
+/// such a notice goes by its age alone.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -209,7 +210,8 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<u
     Ok(connection
         .prepare_cached(
             "DELETE FROM notice WHERE id IN
-                 (SELECT id FROM notice WHERE raised_at < ?1 AND cleared_at IS NOT NULL ORDER BY raised_at LIMIT ?2)",
+                 (SELECT id FROM notice WHERE raised_at < ?1 AND (cleared_at IS NOT NULL OR class = 'rating')
+                  ORDER BY raised_at LIMIT ?2)",
         )?
         .execute(params![millis(before), most as i64])?)
 }
@@ -277,5 +279,18 @@ mod tests {
         apply(&db, &notice(Level::Critical), None, now).unwrap();
         let [row] = page(&db, "anna", Which::Unread, None, 10).unwrap().try_into().unwrap();
         assert_eq!((row.level, row.times, row.read), (Level::Critical, 3, false));
+    }
+
+    #[test]
+    fn what_happened_once_is_forgotten_by_age_and_what_still_holds_is_not() {
+        let (db, now) = (open(), Instant::UNIX_EPOCH);
+        apply(&db, &notice(Level::Warning), None, now).unwrap();
+        let NoticeChange::Raise(standing) = notice(Level::Warning) else { unreachable!() };
+        let rating = Notice { key: "ratings.bad/7".to_owned(), class: NoticeClass::Rating, ..standing };
+        apply(&db, &NoticeChange::Raise(rating), None, now).unwrap();
+        assert_eq!(forget(&db, now, 10).unwrap(), 0);
+        assert_eq!(forget(&db, Instant::from_second(1).unwrap(), 10).unwrap(), 1);
+        let left = page(&db, "anna", Which::All, None, 10).unwrap();
+        assert_eq!(left.iter().map(|row| row.class).collect::<Vec<_>>(), [NoticeClass::FloorThreshold]);
     }
 }

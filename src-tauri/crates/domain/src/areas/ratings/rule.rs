@@ -337,7 +337,10 @@ fn rate_kept(request: &Request, rate: Rate, at: Instant, known: &Known) -> Decis
     }
     if request.rate != Some(rate) {
         let change = cancel(request, Ending::RatedElsewhere, Some(rate), at);
-        return end(request, change, explain("rate_kept.other", known).with("rate", rate.as_ref()));
+        return Decision {
+            notices: vec![NoticeChange::Clear { key: refused_key(request) }],
+            ..end(request, change, explain("rate_kept.other", known).with("rate", rate.as_ref()))
+        };
     }
     let bad = rate == Rate::Bad && request.origin == Some(Origin::User);
     Decision {

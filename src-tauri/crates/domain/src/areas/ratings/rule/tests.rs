@@ -281,6 +281,8 @@ fn a_rating_found_there_is_never_taken_for_ours() {
     assert!(matches!(decision.changes[..], [Change::Rated { .. }]));
     let decision = decide(&kept(Rate::Bad), at(DAY), &known(ours), &policy());
     assert!(matches!(decision.changes[..], [Change::Cancel { ending: Ending::RatedElsewhere, .. }]));
+    // A refusal told before is no trouble any more.
+    assert_eq!(decision.notices, [NoticeChange::Clear { key: "ratings.refused/7".to_owned() }]);
 }
 
 #[test]
