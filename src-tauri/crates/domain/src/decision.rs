@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{EffectOrder, Instant, NoticeChange};
+use crate::{DocumentId, EffectOrder, Instant, NoticeChange, areas::erp::Trouble};
 
 /// The outcome of one rule for one fact. `C` is the area's own change type.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +75,22 @@ pub enum Answer {
     RatingNotAwaited,
     /// Somebody else was asked.
     NotAsked,
+    /// Tasks of a document are being made.
+    DocumentUnderway {
+        /// Which document.
+        document: DocumentId,
+        /// Whether every task is there already, and only what comes after is missing.
+        all_there: bool,
+    },
+    /// Every task of the document is there and up to date.
+    DocumentDone,
+    /// Every task of the document is there; what came after failed.
+    DocumentUpdateFailed,
+    /// Not every task of the document could be made.
+    DocumentFailed {
+        /// Why.
+        trouble: Trouble,
+    },
 }
 
 /// Why a rule decided as it did. Codes and values only: the console says it in the reader's language.

@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AgencyId, CallId, CommandId, Instant, IssueId, PhoneNumber, RatingId, Subject,
-    areas::{floor, ratings::Rate},
+    AgencyId, CallId, CommandId, DocumentId, Instant, IssueId, PhoneNumber, RatingId, RecordId, Subject,
+    areas::{
+        erp::{self, FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
+        floor,
+        ratings::Rate,
+    },
 };
 
 /// One outward act.
@@ -93,6 +97,57 @@ pub enum Effect {
         /// How.
         rate: Rate,
     },
+    /// Read what is to be known of the house before tasks can be given out: `DirectoryRead`.
+    ReadDirectory {
+        /// Which parts.
+        parts: Parts,
+        /// The department at the top: only its people and those below it are read.
+        root: Root,
+        /// The name of the project wanted.
+        project: String,
+    },
+    /// Find out how busy people are at this moment, and who the author is: `Surveyed`.
+    SurveyStaff {
+        /// For which document.
+        document: DocumentId,
+        /// Whom, by the portal's ids.
+        people: Vec<i64>,
+        /// What counts.
+        metric: Metric,
+        /// The author to find: an e-mail address or a full name.
+        author: Option<String>,
+    },
+    /// Create tasks: `Created` with what became of each. One whose outcome is in doubt is looked for, never repeated blindly.
+    CreateTasks {
+        /// Of which document.
+        document: DocumentId,
+        /// When they were ordered: none of them is older.
+        since: Instant,
+        /// The tasks; 1 to 50.
+        tasks: Vec<NewTask>,
+    },
+    /// Put a file of a document on the portal's disk: `Uploaded`.
+    UploadFile {
+        /// Of which document.
+        document: DocumentId,
+        /// The record that holds its content.
+        record: RecordId,
+        /// Its place among the document's files there, from 0.
+        place: usize,
+        /// Which.
+        file: FileRef,
+        /// The folder to put it in; the common disk where none is named.
+        folder: Option<i64>,
+        /// The document's number: the name of the folder within.
+        number: String,
+    },
+    /// Bring tasks up to date, and add files to them: `Updated` with what became of each.
+    UpdateTasks {
+        /// Of which document.
+        document: DocumentId,
+        /// The tasks; 1 to 50.
+        tasks: Vec<TaskUpdate>,
+    },
 }
 
 impl Effect {
@@ -108,6 +163,11 @@ impl Effect {
             Self::AskForRating { .. } => "ask_for_rating",
             Self::WithdrawQuestion { .. } => "withdraw_question",
             Self::SetRating { .. } => "set_rating",
+            Self::ReadDirectory { .. } => "read_directory",
+            Self::SurveyStaff { .. } => "survey_staff",
+            Self::CreateTasks { .. } => "create_tasks",
+            Self::UploadFile { .. } => "upload_file",
+            Self::UpdateTasks { .. } => "update_tasks",
         }
     }
 
@@ -148,7 +208,7 @@ impl Effect {
                 way: "imbot".to_owned(),
             }),
             "set_rating" => Some(Self::SetRating { request: RatingId(1), issue: IssueId(153), rate: Rate::Good }),
-            _ => None,
+            _ => erp::example(kind),
         }
     }
 }

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Effect, FactKey, Failure, Instant,
-    areas::{calls, floor, network, ratings},
+    areas::{calls, erp, floor, network, ratings},
 };
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
@@ -36,6 +36,8 @@ pub enum Area {
     Network,
     /// What authors of closed issues think of them.
     Ratings,
+    /// Documents of the accounting system, and the tasks made of them.
+    Erp,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.
@@ -58,6 +60,8 @@ pub enum Fact {
     Network(network::Fact),
     /// About the rating of an issue.
     Ratings(ratings::Fact),
+    /// About a document of the accounting system.
+    Erp(erp::Fact),
 }
 
 impl Fact {
@@ -69,6 +73,7 @@ impl Fact {
             Self::Floor(_) => Area::Floor,
             Self::Network(_) => Area::Network,
             Self::Ratings(_) => Area::Ratings,
+            Self::Erp(_) => Area::Erp,
         }
     }
 
@@ -80,6 +85,7 @@ impl Fact {
             Self::Floor(fact) => fact.kind(),
             Self::Network(fact) => fact.kind(),
             Self::Ratings(fact) => fact.kind(),
+            Self::Erp(fact) => fact.kind(),
         }
     }
 
@@ -87,7 +93,7 @@ impl Fact {
     #[must_use]
     pub fn is_observation(&self) -> bool {
         match self {
-            Self::Calls(_) | Self::Ratings(_) => false,
+            Self::Calls(_) | Self::Ratings(_) | Self::Erp(_) => false,
             Self::Floor(fact) => fact.is_observation(),
             Self::Network(fact) => fact.is_observation(),
         }
@@ -121,6 +127,11 @@ impl Fact {
             Effect::WithdrawQuestion { request, .. } => {
                 Self::Ratings(ratings::Fact::QuestionWithdrawn { request: *request, done: false })
             }
+            Effect::ReadDirectory { .. }
+            | Effect::SurveyStaff { .. }
+            | Effect::CreateTasks { .. }
+            | Effect::UploadFile { .. }
+            | Effect::UpdateTasks { .. } => Self::Erp(erp::Fact::of_failed_effect(effect, failure, detail)),
         }
     }
 }

@@ -44,6 +44,8 @@ row_ids! {
     MaintenanceId;
     /// The asking for one rating.
     RatingId;
+    /// A document of the accounting system.
+    DocumentId;
     /// An issue as the service desk numbers it.
     IssueId;
     /// An agency as the agency service numbers it; `0` is "none found" (behaviour/helpdesk 2.2).
@@ -94,6 +96,18 @@ impl Subject {
     #[must_use]
     pub fn rating(id: RatingId) -> Self {
         Self(format!("rating:{id}"))
+    }
+
+    /// The subject of everything about one document of the accounting system.
+    #[must_use]
+    pub fn document(id: DocumentId) -> Self {
+        Self(format!("document:{id}"))
+    }
+
+    /// The subject of readings of the house that tasks are given out in: one at a time, whoever needs it.
+    #[must_use]
+    pub fn directory() -> Self {
+        Self("directory".to_owned())
     }
 
     /// The subject of everything about one target of the network.

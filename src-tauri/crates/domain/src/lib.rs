@@ -14,7 +14,7 @@ pub use decision::{Answer, Candidate, Decision, Explanation, TimerChange};
 pub use effect::{Effect, EffectOrder, Failure};
 pub use fact::{Area, Fact, Observed};
 pub use id::{
-    AgencyId, CallId, CommandId, EffectId, EffectKey, FactKey, IncidentId, IntervalId, IssueId, JournalId,
+    AgencyId, CallId, CommandId, DocumentId, EffectId, EffectKey, FactKey, IncidentId, IntervalId, IssueId, JournalId,
     MaintenanceId, NoticeId, OperatorId, RatingId, RecordId, Subject, TargetId,
 };
 pub use notice::{Level, Notice, NoticeChange, NoticeClass};

@@ -61,6 +61,8 @@ pub enum NoticeClass {
     NetworkIncident,
     /// A bad rating, or one that could not be kept.
     Rating,
+    /// A document of the accounting system whose tasks could not all be created or brought up to date.
+    Document,
     /// Of a kind that this version does not know.
     Other,
 }

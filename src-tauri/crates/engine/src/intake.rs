@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use pult_domain::{Area, Instant, RecordId};
+use pult_domain::{Answer, Area, Instant, RecordId};
 use pult_integrations::{
     Admission, HttpAnswer, Integration, Outcome, Performed, Reply, Shared, StoredRequest, Verified, Webhook,
 };
@@ -14,7 +14,7 @@ use pult_store::{
     outbox,
 };
 
-use crate::{Engine, pump::Verdict};
+use crate::{Engine, areas, pump::Verdict};
 
 /// Where a record comes from.
 #[derive(Debug, Clone)]
@@ -118,10 +118,12 @@ impl Engine {
         Ok(match tokio::time::timeout_at(patience, told).await {
             Ok(Ok(Verdict::Decided { answers, rejected })) => {
                 let mut effects = vec![];
+                let mut answers = answers;
                 if settled {
                     // Past its limit, the sender is told what is known then.
-                    let _ = tokio::time::timeout_at(patience, self.until_settled(id)).await;
+                    let _ = tokio::time::timeout_at(patience, self.until_settled(id, &answers)).await;
                     effects = self.performed(id).await?;
+                    answers = self.answers_now(answers).await?;
                 }
                 Outcome::Decided { record: id, answers, rejected, effects }
             }
@@ -137,14 +139,21 @@ impl Engine {
         Ok(outcomes.into_iter().map(|(kind, state)| Performed { kind, done: done(state) }).collect())
     }
 
-    /// Waits until no effect of a record's chain is open.
-    async fn until_settled(&self, record: RecordId) {
+    /// The answers as they would be given now.
+    async fn answers_now(&self, answers: Vec<Answer>) -> Result<Vec<Answer>, StoreError> {
+        self.parts.store.read(move |c| answers.iter().map(|answer| areas::answer_now(c, answer)).collect()).await
+    }
+
+    /// Waits until no effect of a record's chain is open, and no answer says that the work goes on: it may be that of a record
+    /// before.
+    async fn until_settled(&self, record: RecordId, answers: &[Answer]) {
         let mut listener = self.parts.aftermath.bus().listen();
         loop {
-            match self.parts.store.read(move |c| outbox::count_open_of_record(c, record)).await {
-                Ok(0) => return,
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "open effects could not be counted"),
+            let open = self.parts.store.read(move |c| outbox::count_open_of_record(c, record)).await;
+            match (open, self.answers_now(answers.to_vec()).await) {
+                (Ok(0), Ok(now)) if now.iter().all(|answer| answer.document_underway().is_none()) => return,
+                (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "open effects could not be counted"),
+                _ => {}
             }
             // Other traffic wakes this too; the question is one look at an index.
             if listener.next().await.is_none() {

@@ -6,6 +6,7 @@ pub mod aftermath;
 pub mod api;
 pub mod areas;
 pub mod auth;
+pub mod bodies;
 pub mod bus;
 pub mod clock;
 pub mod config;
@@ -23,6 +24,7 @@ pub mod pump;
 pub mod registry;
 pub mod replay;
 pub mod secrets;
+pub mod standing;
 pub mod streams;
 pub mod supervisor;
 pub mod terms;
@@ -53,6 +55,7 @@ use lanes::{Lane, LaneHealth};
 use pump::{Pump, PumpParts};
 use registry::Registry;
 use secrets::{FromSecrets, SecretStore};
+use standing::Standing;
 use streams::Sessions;
 use supervisor::Supervisor;
 
@@ -103,14 +106,16 @@ impl Engine {
             format!("{:08x}", rand::random::<u32>())
         });
         let credentials = Arc::new(FromSecrets::new(secrets.clone()));
-        let registry = Registry::of_installation(&config, credentials, clock.clone(), installation);
+        let (records, standing) = (Arc::new(bodies::Kept(store.clone())), Standing::default());
+        let registry =
+            Registry::of_installation(&config, credentials, clock.clone(), installation, records, standing.clone());
         let started_with = Arc::new(config);
         let config = Arc::new(watch::Sender::new(started_with.clone()));
         let names = pult_integrations::names();
         let aftermath = Aftermath::new(bus.clone(), names.iter().copied());
         let supervisor = Supervisor::new(clock.clone(), bus, stop.clone());
         let started_at = clock.now();
-        let parts = Arc::new(PumpParts { store, clock, registry, aftermath, stop });
+        let parts = Arc::new(PumpParts { store, clock, registry, standing, aftermath, stop });
         let pump = Pump::default();
 
         let (theirs, pumping, settings) = (parts.clone(), pump.clone(), config.subscribe());

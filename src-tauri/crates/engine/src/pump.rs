@@ -16,16 +16,18 @@ use pult_domain::{Answer, Area, Instant, Observed, RecordId};
 use pult_integrations::{ParseError, Parsed, RejectedRow, StoredRequest};
 use pult_store::{
     Store, StoreError,
-    inbox::{self, Record, RecordKind, RecordState, StoredBody},
+    inbox::{self, Record, RecordKind, RecordState},
 };
 use tokio::sync::{Notify, oneshot, watch};
 
 use crate::{
     aftermath::Aftermath,
+    bodies::Kept,
     clock::Clock,
     config::Config,
     decide::{self, Decided, Source},
     registry::Registry,
+    standing::Standing,
 };
 
 /// Records taken in one round.
@@ -272,6 +274,8 @@ pub struct PumpParts {
     pub clock: Clock,
     /// The integrations, and the terms made of the settings.
     pub registry: Registry,
+    /// How connections were when they were last used.
+    pub standing: Standing,
     /// Who is told.
     pub aftermath: Aftermath,
     /// The signal to stop.
@@ -289,16 +293,10 @@ impl PumpParts {
         let wrong = |field: &str, reason: &str| ParseError { field: field.to_owned(), reason: reason.to_owned() };
         let mut request: StoredRequest = serde_json::from_str(&record.request)
             .map_err(|_| wrong("record", "its request was erased or cannot be read"))?;
-        request.body = match &record.body {
-            StoredBody::Inline(bytes) => bytes.clone().into(),
-            StoredBody::Erased => return Err(wrong("body", "it was erased")),
-            StoredBody::Blob(hash) => {
-                let (store, hash) = (self.store.clone(), hash.clone());
-                match tokio::task::spawn_blocking(move || store.blobs().get(&hash)).await {
-                    Ok(Ok(bytes)) => bytes.into(),
-                    _ => return Err(wrong("body", "its file is missing")),
-                }
-            }
+        request.body = match Kept::bytes(&self.store, &record.body).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return Err(wrong("body", "it was erased")),
+            Err(_) => return Err(wrong("body", "its file is missing")),
         };
         let integration = self
             .registry

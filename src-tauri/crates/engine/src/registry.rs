@@ -8,15 +8,17 @@ use std::{
 };
 
 use pult_integrations::{
-    Credentials, Prober, Shared, agencies, bitrix24, call_feed, finesse, okdesk,
+    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, finesse, okdesk,
     probes::Probes,
     telephony,
     transport::{http::SetupError, tls::Pin},
 };
 
 use crate::{
+    bodies::NoRecords,
     clock::Clock,
     config::{Config, FinesseTransport, MessageMethod, RateBody},
+    standing::Standing,
     terms::Terms,
 };
 
@@ -34,6 +36,8 @@ struct Outside {
     clock: Clock,
     /// Names this installation among the sessions of an account.
     installation: String,
+    records: Arc<dyn Bodies>,
+    standing: Standing,
 }
 
 struct Current {
@@ -56,7 +60,8 @@ impl Registry {
     /// The integrations of a configuration, for looking at them: sessions are held by an installation.
     #[must_use]
     pub fn new(config: &Config, credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
-        Self::of_installation(config, credentials, clock, "00000000".to_owned())
+        let (records, standing) = (Arc::new(NoRecords), Standing::default());
+        Self::of(config, Outside { credentials, clock, installation: "00000000".to_owned(), records, standing })
     }
 
     /// The integrations of a configuration at an installation that holds sessions of its own.
@@ -66,8 +71,13 @@ impl Registry {
         credentials: Arc<dyn Credentials>,
         clock: Clock,
         installation: String,
+        records: Arc<dyn Bodies>,
+        standing: Standing,
     ) -> Self {
-        let outside = Outside { credentials, clock, installation };
+        Self::of(config, Outside { credentials, clock, installation, records, standing })
+    }
+
+    fn of(config: &Config, outside: Outside) -> Self {
         let current = Arc::new(RwLock::new(Current::of(config, &outside)));
         Self { outside, current }
     }
@@ -113,7 +123,7 @@ pub fn prober(settings: &crate::config::Network) -> Result<Arc<dyn Prober>, Setu
 
 /// The list.
 fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
-    let Outside { credentials, clock, installation } = outside;
+    let Outside { credentials, clock, installation, .. } = outside;
     let settings = &config.integrations;
     let mut list: Vec<Shared> = Vec::new();
     if settings.telephony.enabled {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, tz::TimeZone};
-use pult_domain::areas::{calls::Policy, floor, network, ratings};
+use pult_domain::areas::{calls::Policy, erp, floor, network, ratings};
 use pult_store::calls::Zones;
 
 use crate::{
@@ -37,6 +37,8 @@ pub struct Terms {
     pub network: network::Policy,
     /// The policy of ratings.
     pub ratings: ratings::Policy,
+    /// The policy of documents.
+    pub erp: erp::Policy,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -71,6 +73,7 @@ impl Terms {
             floor: floor_policy(&config.areas.floor, performers.contains_key("change_operator_state")),
             network: network_policy(&config.areas.network),
             ratings: ratings_policy(&config.areas.ratings, |kind| performers.contains_key(kind)),
+            erp: erp_policy(&config.areas.erp, performers.contains_key("create_tasks")),
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
@@ -136,6 +139,27 @@ fn ratings_policy(ratings: &crate::config::Ratings, performed: impl Fn(&str) -> 
         rate_unasked: ratings.auto_rate_unasked,
         desk: performed("look_up_contact") && performed("set_rating"),
         messenger: performed("find_person") && performed("ask_for_rating"),
+    }
+}
+
+fn erp_policy(erp: &crate::config::Erp, portal: bool) -> erp::Policy {
+    let life = |s: u32| SignedDuration::from_secs(s.into());
+    erp::Policy {
+        root: erp::Root { name: erp.root_department.clone(), id: erp.root_department_id },
+        project: erp.project_name.clone(),
+        project_required: erp.project_required,
+        folder: erp.disk_folder_id,
+        default_estimate: life(erp.default_estimate_s),
+        metric: erp.busy_metric,
+        lives: erp::directory::Lives {
+            departments: life(erp.ttl_departments_s),
+            people: life(erp.ttl_users_s),
+            project: life(erp.ttl_schedule_s),
+            schedule: life(erp.ttl_schedule_s),
+        },
+        zone: zone(&erp.time_zone),
+        reopen_completed: erp.reopen_completed,
+        portal,
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! Deliberately not here: the listener (the server's), the inbox (the store's), and what the news leads to (the rules').
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -267,6 +270,15 @@ pub enum HttpAnswer {
         /// What it says.
         page: RatingPage,
     },
+    /// Bytes exactly as they are, for senders that compare them.
+    Raw {
+        /// The status code.
+        status: u16,
+        /// The header of the same name.
+        content_type: &'static str,
+        /// The body.
+        body: Bytes,
+    },
     /// 303 to the call card of a record.
     OpenCard {
         /// The record that began, or ended, the call.
@@ -312,10 +324,29 @@ pub struct ParseError {
     pub reason: String,
 }
 
+/// Where a system calls us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doorway {
+    /// At the listener of all hooks.
+    Shared,
+    /// At a listener of its own, where nothing else is answered; its routes are found nowhere else.
+    Own {
+        /// Address and port.
+        bind: SocketAddr,
+        /// The largest body, bytes; the hooks' own limit does not apply.
+        max_body: usize,
+    },
+}
+
 /// How a system calls us.
 pub trait Webhook: Send + Sync {
     /// The addresses it calls.
     fn routes(&self) -> &'static [Route];
+
+    /// Where those are.
+    fn doorway(&self) -> Doorway {
+        Doorway::Shared
+    }
 
     /// Whether the request is genuine, judged over its raw bytes, comparing in constant time.
     ///

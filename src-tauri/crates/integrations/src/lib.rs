@@ -24,12 +24,14 @@ mod samples;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use pult_domain::RecordId;
 use serde::{Deserialize, Serialize};
 
 pub use accounts::{Accounts, OwnUser, SignInRefusal};
 pub use delivery::{Asked, Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Method, Settled};
 pub use intake::{
-    Admission, HttpAnswer, Outcome, Page, ParseError, Parsed, Performed, Poll, RatingPage, RejectedRow, Rejection,
+    Admission, Doorway, HttpAnswer, Outcome, Page, ParseError, Parsed, Performed, Poll, RatingPage, RejectedRow, Rejection,
     Reply, Route, StoredRequest, Unverified, Verdict, Verified, Webhook,
 };
 pub use probe::{ProbeOrder, Prober};
@@ -119,6 +121,19 @@ impl CheckStep {
     pub fn bad(step: &'static str, detail: impl Into<String>) -> Self {
         Self { step, ok: false, detail: detail.into() }
     }
+}
+
+/// Gives back what a record came with, for an effect that needs more of it than its facts hold.
+#[async_trait]
+pub trait Bodies: Send + Sync {
+    /// The body of a record as it is kept; `None` once it is erased or too old.
+    async fn body(&self, record: RecordId) -> Option<Bytes>;
+}
+
+/// What is known of another connection without asking anybody.
+pub trait Standing: Send + Sync {
+    /// Whether it worked when it was last used; `None` while nobody has used it.
+    fn of(&self, integration: &str) -> Option<bool>;
 }
 
 /// Reads one secret by its dotted name at the moment it is needed, so that a changed secret works without a restart.

@@ -105,6 +105,10 @@ async fn respond(app: &App, answer: HttpAnswer, english: bool) -> Response {
             }
             answer
         }
+        HttpAnswer::Raw { status, content_type, body } => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, [(header::CONTENT_TYPE, content_type)], body).into_response()
+        }
         HttpAnswer::Rating { status, page } => rating_page::respond(status, &page, english),
         HttpAnswer::OpenCard { record } => cards::see_card(&app.links.seal(&Card::Record(record), now)),
         HttpAnswer::OpenNumber { ani } => cards::see_card(&app.links.seal(&Card::Number(ani), now)),

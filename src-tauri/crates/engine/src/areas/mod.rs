@@ -3,6 +3,7 @@
 //! Deliberately not here: the journal, the outbox and timers, which are the same for every area (`decide`).
 
 pub mod calls;
+pub mod erp;
 pub mod floor;
 pub mod network;
 pub mod ratings;
@@ -47,6 +48,7 @@ pub fn decide(
         Fact::Floor(fact) => floor::decide(connection, fact, observed, terms),
         Fact::Network(fact) => network::decide(connection, fact, observed, terms),
         Fact::Ratings(fact) => ratings::decide(connection, fact, observed, terms),
+        Fact::Erp(fact) => erp::decide(connection, fact, observed, source, terms),
     }
 }
 
@@ -56,8 +58,16 @@ pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
         Fact::Ratings(fact) => ratings::answer_to_repeat(fact),
-        Fact::Floor(_) | Fact::Network(_) => Answer::Unchanged,
+        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) => Answer::Unchanged,
     }
+}
+
+/// An answer of some time ago, as it would be given now: the same, unless it said that the work goes on.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn answer_now(connection: &Connection, answer: &Answer) -> Result<Answer, StoreError> {
+    erp::answer_now(connection, answer)
 }
 
 /// The fact a deadline stands for; `None` for a key this version does not know.
@@ -67,6 +77,7 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
         Area::Calls => calls::fact_of_timer(key).map(Fact::Calls),
         Area::Floor => floor::fact_of_timer(key).map(Fact::Floor),
         Area::Ratings => ratings::fact_of_timer(key).map(Fact::Ratings),
+        Area::Erp => erp::fact_of_timer(key).map(Fact::Erp),
         Area::Network | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
 }

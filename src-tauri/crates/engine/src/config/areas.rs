@@ -22,6 +22,8 @@ section! {
         network: Network,
         /// Ratings of closed issues.
         ratings: Ratings,
+        /// Documents of the accounting system, and the tasks made of them.
+        erp: Erp,
     }
 }
 
@@ -101,6 +103,37 @@ section! {
 }
 
 section! {
+    /// Documents of the accounting system, and the tasks made of them.
+    pub struct Erp {
+        /// Name of the department whose sub-departments are given tasks.
+        root_department: String = "Производство".to_owned() => bounded(Kind::Text, 1, 255),
+        /// Its id, where several departments have that name.
+        root_department_id: Option<i64> = None => bounded(Kind::Whole, 1, 1_000_000_000).sample("12"),
+        /// Name of the project tasks are linked to.
+        project_name: String = "Задачи из 1с".to_owned() => bounded(Kind::Text, 1, 255),
+        /// Whether there is no task without it.
+        project_required: bool = true => any(Kind::Flag),
+        /// Folder for files on the portal's disk, by its id. Unset: the common disk.
+        disk_folder_id: Option<i64> = None => bounded(Kind::Whole, 1, 1_000_000_000).sample("88"),
+        /// What an open task without an estimate counts.
+        default_estimate_s: u32 = 3_600 => whole(0, 864_000, "s"),
+        /// By what people are compared: working time left in their open tasks, or how many tasks are open.
+        busy_metric: BusyMetric = BusyMetric::RemainingTime => choice(<BusyMetric as strum::VariantNames>::VARIANTS),
+        /// How long departments are believed.
+        ttl_departments_s: u32 = 3_600 => whole(0, 86_400, "s"),
+        /// How long the list of people is believed; everybody is looked at once more before getting a task.
+        ttl_users_s: u32 = 900 => whole(0, 86_400, "s"),
+        /// How long working hours and the project are believed.
+        ttl_schedule_s: u32 = 86_400 => whole(0, 604_800, "s"),
+        /// Zone that times without one are meant in, and working hours too.
+        time_zone: String = "Europe/Moscow".to_owned() => any(Kind::Zone),
+        /// Whether a completed task is given anew when its document comes again.
+        reopen_completed: bool = false => any(Kind::Flag),
+    }
+    sections {}
+}
+
+section! {
     /// The floor: operators and their states.
     pub struct Floor {
         /// Whether the first limit of a state raises a notice too, not only the second.
@@ -142,6 +175,8 @@ section! {
     }
     sections {}
 }
+
+pub use pult_domain::areas::erp::Metric as BusyMetric;
 
 /// What a silence counts as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]

@@ -3,7 +3,7 @@
 //!
 //! Deliberately not here: passwords and keys (`secrets`), and what a vendor's contract fixes (its folder).
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,25 @@ section! {
         okdesk: Okdesk,
         /// The portal whose messenger asks people, and whose tasks are given out.
         bitrix24: Bitrix24,
+        /// The accounting system whose documents become tasks.
+        erp: ErpSender,
     }
+}
+
+section! {
+    /// The accounting system whose documents become tasks. It has a listener of its own; the key it presents there is the secret
+    /// `erp.api_key`. The webhook by which its tasks are made is the secret `erp.bitrix_webhook`, the whole address.
+    pub struct ErpSender {
+        /// Take documents in.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address and port to listen on. Beyond this machine only with a key.
+        bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)) => any(Kind::Address).restart(),
+        /// How long the sender waits for the outcome.
+        sync_timeout_s: u32 = 25 => whole(1, 300, "s"),
+        /// Largest accepted document with its files; more is answered 413.
+        max_body_mb: u32 = 50 => whole(1, 200, "MiB").restart(),
+    }
+    sections {}
 }
 
 section! {

@@ -85,6 +85,8 @@ impl Lane {
             Err(CallError::Retry { after, .. }) => Verdict::Asked { after: *after },
             Err(CallError::Unreachable { .. } | CallError::OutcomeUnknown { .. }) => Verdict::Failed,
         };
+        let works = !matches!(attempt.outcome, Err(CallError::Unauthorized { .. })) && verdict != Verdict::Failed;
+        self.parts.standing.note(self.name, works);
         self.keep(owed, began, attempt).await;
         verdict
     }

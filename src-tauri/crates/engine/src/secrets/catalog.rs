@@ -41,6 +41,10 @@ impl SecretName {
     pub const BITRIX_MESSAGE_KEY: Self = Self::written("ratings.bitrix_message_key");
     /// What the portal's events carry.
     pub const BITRIX_APPLICATION_TOKEN: Self = Self::written("bitrix24.application_token");
+    /// The whole address of the portal's incoming webhook that makes tasks.
+    pub const ERP_PORTAL_WEBHOOK: Self = Self::written("erp.bitrix_webhook");
+    /// Key the accounting system presents.
+    pub const ERP_API_KEY: Self = Self::written("erp.api_key");
     /// The token of our bot at the portal.
     pub const BITRIX_BOT_TOKEN: Self = Self::written("bitrix24.bot_token");
     /// Our own key that signs addresses of call cards.
@@ -97,6 +101,18 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             "Token of our bot, up to 40 characters of our own choice.",
             "integrations.bitrix24",
             vendors.bitrix24.enabled,
+        ),
+        (
+            SecretName::ERP_PORTAL_WEBHOOK,
+            "Whole address of the incoming webhook that makes tasks.",
+            "integrations.erp",
+            vendors.erp.enabled,
+        ),
+        (
+            SecretName::ERP_API_KEY,
+            "Key the accounting system presents; needed when it calls from another machine.",
+            "integrations.erp",
+            vendors.erp.enabled,
         ),
         (
             SecretName::AGENCIES_PASSWORD,

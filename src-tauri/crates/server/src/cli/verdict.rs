@@ -127,6 +127,7 @@ fn failed(method: &Method, error: &CallError) -> Result<Value, Failure> {
 fn page(answer: &HttpAnswer) -> Value {
     match answer {
         HttpAnswer::Json { status, body } => json!({ "status": status, "body": body }),
+        HttpAnswer::Raw { status, body, .. } => json!({ "status": status, "body": String::from_utf8_lossy(body) }),
         HttpAnswer::Rating { status, page } => json!({ "status": status, "page": format!("{page:?}") }),
         HttpAnswer::OpenCard { .. } | HttpAnswer::OpenNumber { .. } => json!({ "status": 303, "page": "call card" }),
         HttpAnswer::CardNotRecorded { .. } => json!({ "status": 503, "page": "call card" }),
