@@ -39,7 +39,6 @@ impl pult_integrations::Bodies for Kept {
     }
 }
 
-
 /// Where there are no records: for looking at integrations, checking and previewing them.
 pub struct NoRecords;
 

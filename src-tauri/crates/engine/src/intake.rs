@@ -144,16 +144,22 @@ impl Engine {
         self.parts.store.read(move |c| answers.iter().map(|answer| areas::answer_now(c, answer)).collect()).await
     }
 
-    /// Waits until no effect of a record's chain is open, and no answer says that the work goes on: it may be that of a record
-    /// before.
+    /// Waits until no effect of a record's chain is open. Where the rule said that the work goes on, its end is waited for instead: the
+    /// work may have been begun by a record before, and the chain may hold work for others.
     async fn until_settled(&self, record: RecordId, answers: &[Answer]) {
+        let goes_on = |answers: &[Answer]| answers.iter().any(|answer| answer.document_underway().is_some());
         let mut listener = self.parts.aftermath.bus().listen();
         loop {
-            let open = self.parts.store.read(move |c| outbox::count_open_of_record(c, record)).await;
-            match (open, self.answers_now(answers.to_vec()).await) {
-                (Ok(0), Ok(now)) if now.iter().all(|answer| answer.document_underway().is_none()) => return,
-                (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "open effects could not be counted"),
-                _ => {}
+            let settled = match goes_on(answers) {
+                true => self.answers_now(answers.to_vec()).await.map(|now| !goes_on(&now)),
+                false => {
+                    self.parts.store.read(move |c| outbox::count_open_of_record(c, record)).await.map(|open| open == 0)
+                }
+            };
+            match settled {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "it could not be read whether the work has ended"),
             }
             // Other traffic wakes this too; the question is one look at an index.
             if listener.next().await.is_none() {

@@ -31,8 +31,8 @@ use serde::{Deserialize, Serialize};
 pub use accounts::{Accounts, OwnUser, SignInRefusal};
 pub use delivery::{Asked, Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Method, Settled};
 pub use intake::{
-    Admission, Doorway, HttpAnswer, Outcome, Page, ParseError, Parsed, Performed, Poll, RatingPage, RejectedRow, Rejection,
-    Reply, Route, StoredRequest, Unverified, Verdict, Verified, Webhook,
+    Admission, Doorway, HttpAnswer, Outcome, Page, ParseError, Parsed, Performed, Poll, RatingPage, RejectedRow,
+    Rejection, Reply, Route, StoredRequest, Unverified, Verdict, Verified, Webhook,
 };
 pub use probe::{ProbeOrder, Prober};
 pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};
