@@ -16,8 +16,8 @@ pub mod worktime;
 pub use change::{Change, Chosen};
 pub use choice::{Considered, Reason};
 pub use directory::{Cached, Department, Directory, Part, Parts, Person, Project, Root, Schedule};
-pub(crate) use example::example;
 pub use document::{Document, FileRef, Item, Line, Moment};
+pub(crate) use example::example;
 pub use fact::{
     Creation, Fact, Load, Metric, NewTask, Reading, Survey, Surveyed, TaskFields, TaskText, TaskUpdate, Update,
 };

@@ -5,9 +5,9 @@
 //! snapshot (the store's) and wording texts (the integrations').
 
 mod hops;
-mod work;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use serde_json::json;
 
@@ -40,7 +40,7 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
     let Some(kept) = &known.document else {
         return Decision { answer: Some(Answer::Unchanged), ..Decision::nothing(explain("no_document", known)) };
     };
-    let mut work = Work::on(kept, at, policy);
+    let mut work = Work::on(kept, at, policy, &known.directory);
     let rule = match fact {
         Fact::Surveyed { survey, .. } => work.choose(survey, known),
         Fact::SurveyFailed { failure, detail, .. } => work.stop(portal_failed(*failure, detail), "survey_failed"),
@@ -65,12 +65,12 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         | Fact::DirectoryFailed { .. }
         | Fact::DirectoryForgotten { .. } => "no_document",
     };
-    let next = if rule == "surveyed" { work.stage_word() } else { work.go_on(&known.directory) };
+    let next = if rule == "surveyed" { work.stage_word() } else { work.go_on() };
     work.into_decision(explain(rule, known).with("next", next))
 }
 
 fn explain(rule: &str, known: &Known) -> Explanation {
-    let explanation = Explanation::of(rule, json!(known));
+    let explanation = Explanation::of(rule, json!(known.for_journal()));
     match &known.document {
         Some(kept) => explanation.with("number", kept.document.number.as_str()),
         None => explanation,
@@ -109,11 +109,11 @@ fn requested(document: &Document, at: Instant, known: &Known, policy: &Policy) -
     let explain = |rule: &str| explain(rule, known).with("number", document.number.as_str());
     let record = known.record;
     let Some(kept) = &known.document else {
-        let mut work = Work::begin(known.next, document, record, at, policy);
-        let next = work.go_on(&known.directory);
+        let mut work = Work::begin(known.next, document, record, at, policy, &known.directory);
+        let next = work.go_on();
         return work.into_decision(explain("requested").with("next", next));
     };
-    let mut work = Work::on(kept, at, policy);
+    let mut work = Work::on(kept, at, policy, &known.directory);
     if kept.stage.is_some() {
         // Whoever sends it again hears what becomes of the work that is under way.
         let newest = kept.queued.as_ref().map_or(&kept.document, |(document, _)| document);
@@ -124,7 +124,7 @@ fn requested(document: &Document, at: Instant, known: &Known, policy: &Policy) -
         return work.into_decision(explain(rule));
     }
     work.again(document, record, 0);
-    let next = work.go_on(&known.directory);
+    let next = work.go_on();
     work.into_decision(explain("requested.again").with("next", next))
 }
 
@@ -224,11 +224,11 @@ fn go_on_all(
 ) -> Decision<Change> {
     let mut decision = Decision { changes, answer: Some(Answer::Done), ..Decision::nothing(explanation.clone()) };
     for kept in &known.waiting {
-        let mut work = Work::on(kept, at, policy);
+        let mut work = Work::on(kept, at, policy, directory);
         if let Some(detail) = lost {
             work.stop(Trouble::PortalFailed { detail: detail.to_owned() }, "directory.failed");
         }
-        work.go_on(directory);
+        work.go_on();
         let theirs = work.into_decision(explanation.clone());
         decision.changes.extend(theirs.changes);
         decision.effects.extend(theirs.effects);

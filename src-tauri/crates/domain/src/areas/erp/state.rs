@@ -2,13 +2,16 @@
 //!
 //! Deliberately not here: pages and counts for people (queries of the store).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Directory, Document, Metric, Root, directory::Lives};
+use super::{
+    Directory, Document, Metric, Root,
+    directory::{Lives, normal, subtree},
+};
 use crate::{DocumentId, Instant, RecordId};
 
 /// What has become of a document (behaviour/erp_tasks 7).
@@ -234,6 +237,26 @@ pub struct Known {
     pub reserved: Vec<Reserved>,
     /// For a survey: when each person was last given a task.
     pub last_given: BTreeMap<i64, Instant>,
+}
+
+impl Known {
+    /// What is kept of it beside a decision. The house has hundreds of people; only those a choice was made among matter afterwards.
+    pub(super) fn for_journal(&self) -> Self {
+        let mut directory =
+            Directory { reading: self.directory.reading, failed: self.directory.failed, ..Directory::default() };
+        let choosing = self.document.as_ref().is_some_and(|kept| kept.stage == Some(Stage::Survey));
+        if choosing {
+            directory = self.directory.clone();
+            let named: Vec<String> =
+                self.document.iter().flat_map(|kept| &kept.document.lines).map(|l| normal(&l.name)).collect();
+            if let (Some(departments), Some(people)) = (&self.directory.departments, &mut directory.people) {
+                let wanted = departments.value.iter().filter(|d| named.contains(&normal(&d.name)));
+                let inside: BTreeSet<i64> = wanted.flat_map(|d| subtree(&departments.value, d.id)).collect();
+                people.value.retain(|person| person.departments.iter().any(|d| inside.contains(d)));
+            }
+        }
+        Self { directory, waiting: vec![], ..self.clone() }
+    }
 }
 
 /// What the administrator settled for documents.

@@ -10,8 +10,8 @@ use super::{FAILED_FOR, STALE_AT_MOST, work::Work};
 use crate::{
     Effect, Instant, Subject,
     areas::erp::{
-        Change, Chosen, Directory, FileRef, Known, Line, NewTask, Schedule, Stage, State, Survey, TaskFields, TaskState,
-        TaskText, Trouble,
+        Change, Chosen, FileRef, Known, Line, NewTask, Schedule, Stage, State, Survey, TaskFields, TaskState, TaskText,
+        Trouble,
         choice::{Nobody, Office},
         directory::{Lives, normal},
     },
@@ -24,7 +24,7 @@ const TITLE_AT_MOST: usize = 250;
 
 impl Work<'_> {
     /// Does the next thing that is missing; the word says what it is.
-    pub(super) fn go_on(&mut self, directory: &Directory) -> &'static str {
+    pub(super) fn go_on(&mut self) -> &'static str {
         if self.kept.stage.is_none() && self.kept.state != State::Received {
             return self.stage_word();
         }
@@ -32,7 +32,7 @@ impl Work<'_> {
         if !self.keys(TaskState::Creating).is_empty() {
             self.create();
         } else if !missing.is_empty() {
-            self.prepare(&missing, directory);
+            self.prepare(&missing);
         } else if !self.files_missing().is_empty() {
             self.upload();
         } else if !self.to_update().is_empty() {
@@ -40,7 +40,7 @@ impl Work<'_> {
             self.stage(Stage::Update);
             self.owe_ours(Effect::UpdateTasks { document, tasks });
         } else {
-            self.finish(directory);
+            self.finish();
         }
         self.stage_word()
     }
@@ -76,15 +76,16 @@ impl Work<'_> {
     }
 
     /// Reads what is to be known before anybody can be chosen.
-    fn prepare(&mut self, missing: &[Line], directory: &Directory) {
-        let (at, policy) = (self.at, self.policy());
+    fn prepare(&mut self, missing: &[Line]) {
+        let (at, policy, directory) = (self.at, self.policy(), self.directory());
         if !policy.portal {
             self.stop(Trouble::NotConnected, "");
             return;
         }
         let stale = directory.is_complete(at, Lives::all(STALE_AT_MOST));
         let failed_lately = directory.failed.is_some_and(|failed| at.duration_since(failed) < FAILED_FOR);
-        if !directory.is_complete(at, policy.lives) && !(failed_lately && stale) {
+        let enough = directory.is_complete(at, policy.lives) || failed_lately && stale;
+        if !enough {
             self.stage(Stage::Directory);
             if directory.reading.is_none() {
                 let (root, project) = (policy.root.clone(), policy.project.clone());
@@ -95,7 +96,7 @@ impl Work<'_> {
             }
             return;
         }
-        match self.candidates(missing, directory) {
+        match self.candidates(missing) {
             Err(trouble) => {
                 self.stop(trouble, "");
             }
@@ -109,19 +110,20 @@ impl Work<'_> {
     }
 
     /// Everybody who may be given a line: asked for before anything is created, so that one wrong line creates nothing.
-    fn candidates(&self, missing: &[Line], directory: &Directory) -> Result<Vec<i64>, Trouble> {
-        self.project(directory)?;
+    fn candidates(&self, missing: &[Line]) -> Result<Vec<i64>, Trouble> {
+        self.project()?;
         let mut people = BTreeSet::new();
         for line in missing {
-            let (_, staff) = directory.staff_of(&self.policy().root, &line.name)?;
+            let (_, staff) = self.directory().staff_of(&self.policy().root, &line.name)?;
             people.extend(staff.iter().map(|person| person.id));
         }
         Ok(people.into_iter().collect())
     }
 
     /// The project of the wanted name, exactly so written where several differ in case only.
-    fn project(&self, directory: &Directory) -> Result<Option<i64>, Trouble> {
-        let (policy, projects) = (self.policy(), directory.projects.as_ref().map_or(&[][..], |kept| &kept.value));
+    fn project(&self) -> Result<Option<i64>, Trouble> {
+        let (policy, projects) =
+            (self.policy(), self.directory().projects.as_ref().map_or(&[][..], |kept| &kept.value));
         let exact = projects.iter().find(|project| project.name == policy.project);
         let found = exact.or_else(|| projects.iter().find(|project| normal(&project.name) == normal(&policy.project)));
         match found {
@@ -133,22 +135,20 @@ impl Work<'_> {
 
     /// Gives every missing line to the least busy of its sub-department, and has the tasks created.
     pub(super) fn choose(&mut self, survey: &Survey, known: &Known) -> &'static str {
-        let (directory, at) = (&known.directory, self.at);
+        let at = self.at;
         if self.kept.stage != Some(Stage::Survey) {
             return "surveyed";
         }
-        let schedule = directory.schedule.as_ref().map_or_else(Schedule::usual, |kept| kept.value.clone());
         let mut office = Office::new(survey, &known.reserved, &known.last_given, self.policy());
         let mut given = vec![];
         for line in self.missing() {
-            let chosen = directory.staff_of(&self.policy().root, &line.name).and_then(|(department, staff)| {
+            let chosen = self.directory().staff_of(&self.policy().root, &line.name).and_then(|(department, staff)| {
                 let estimate_s = line.planned_minutes.map(|minutes| minutes.saturating_mul(60));
                 let (responsible, considered) =
                     office.choose(&staff, estimate_s, at).map_err(|nobody| no_choice(nobody, &line.name))?;
-                let project = self.project(directory)?;
-                let planned = self.planned(&line, &schedule);
-                let mut fields = TaskFields { project, ..self.fields(&line) };
-                fields.deadline = self.deadline(&line, &schedule).or(planned.map(|(_, end)| end));
+                let planned = self.planned(&line);
+                let mut fields = self.fields(&line);
+                fields.deadline = fields.deadline.or(planned.map(|(_, end)| end));
                 let author = survey.author;
                 let order = NewTask { key: line.key.clone(), fields, responsible, author, planned, estimate_s };
                 Ok(Chosen { name: line.name.clone(), department, order, considered })
@@ -198,10 +198,10 @@ impl Work<'_> {
     }
 
     /// Everything was done that could be.
-    fn finish(&mut self, directory: &Directory) {
+    fn finish(&mut self) {
         if let Some((document, record)) = self.kept.queued.clone() {
             self.again(&document, record, 0);
-            self.go_on(directory);
+            self.go_on();
             return;
         }
         let refused = self.kept.document.lines.iter().zip(1u32..).find_map(|(line, number)| {
@@ -238,18 +238,24 @@ impl Work<'_> {
                 number: document.number.clone(),
                 date: document.date.clone(),
             },
-            deadline: self.deadline(line, &Schedule::usual()),
-            project: None,
+            deadline: self.deadline(line),
+            // Where it is not known any more, the task keeps the one it has.
+            project: self.project().ok().flatten(),
         }
     }
 
-    fn deadline(&self, line: &Line, schedule: &Schedule) -> Option<Instant> {
+    fn deadline(&self, line: &Line) -> Option<Instant> {
         let moment = line.deadline.or(self.kept.document.deadline)?;
-        moment.instant(&self.policy().zone, schedule)
+        moment.instant(&self.policy().zone, &self.schedule())
+    }
+
+    fn schedule(&self) -> Schedule {
+        self.directory().schedule.as_ref().map_or_else(Schedule::usual, |kept| kept.value.clone())
     }
 
     /// From the next working moment, for as long as the line takes.
-    fn planned(&self, line: &Line, schedule: &Schedule) -> Option<(Instant, Instant)> {
+    fn planned(&self, line: &Line) -> Option<(Instant, Instant)> {
+        let schedule = self.schedule();
         let (zone, work) = (&self.policy().zone, SignedDuration::from_mins(line.planned_minutes?.into()));
         let start = schedule.after(self.at, SignedDuration::ZERO, zone)?;
         Some((start, schedule.after(start, work, zone)?))

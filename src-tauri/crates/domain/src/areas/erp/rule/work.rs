@@ -7,7 +7,8 @@ use crate::{
     Answer, Decision, DocumentId, Effect, EffectOrder, Explanation, Instant, Level, Notice, NoticeChange, NoticeClass,
     RecordId, Subject, TimerChange,
     areas::erp::{
-        Change, Chosen, Document, Kept, KeptFile, KeptTask, Policy, Stage, State, TaskState, TaskUpdate, Trouble,
+        Change, Chosen, Directory, Document, Kept, KeptFile, KeptTask, Policy, Stage, State, TaskState, TaskUpdate,
+        Trouble,
     },
 };
 
@@ -18,6 +19,7 @@ pub(super) struct Work<'k> {
     pub(super) kept: Kept,
     pub(super) at: Instant,
     policy: &'k Policy,
+    directory: &'k Directory,
     changes: Vec<Change>,
     effects: Vec<EffectOrder>,
     timers: Vec<TimerChange>,
@@ -35,11 +37,12 @@ impl Kept {
 
 impl<'k> Work<'k> {
     /// Takes a known document up.
-    pub(super) fn on(kept: &Kept, at: Instant, policy: &'k Policy) -> Self {
+    pub(super) fn on(kept: &Kept, at: Instant, policy: &'k Policy, directory: &'k Directory) -> Self {
         Self {
             kept: kept.clone(),
             at,
             policy,
+            directory,
             changes: vec![],
             effects: vec![],
             timers: vec![],
@@ -55,6 +58,7 @@ impl<'k> Work<'k> {
         record: RecordId,
         at: Instant,
         policy: &'k Policy,
+        directory: &'k Directory,
     ) -> Self {
         let kept = Kept {
             id,
@@ -68,13 +72,17 @@ impl<'k> Work<'k> {
             tries: 0,
             trouble: None,
         };
-        let mut work = Self::on(&kept, at, policy);
+        let mut work = Self::on(&kept, at, policy, directory);
         work.change(Change::Begin { id, document: Box::new(document.clone()), record, at });
         work
     }
 
     pub(super) fn policy(&self) -> &'k Policy {
         self.policy
+    }
+
+    pub(super) fn directory(&self) -> &'k Directory {
+        self.directory
     }
 
     pub(super) fn change(&mut self, change: Change) {
@@ -207,7 +215,10 @@ impl<'k> Work<'k> {
                 level: if state == State::UpdateFailed { Level::Info } else { Level::Warning },
                 subject: Subject::document(id),
                 code: "erp.document".to_owned(),
-                values: values.map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value)).into_iter().collect(),
+                values: values
+                    .map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value))
+                    .into_iter()
+                    .collect(),
             }));
         }
         if state == State::UpdateFailed
