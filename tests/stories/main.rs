@@ -16,6 +16,7 @@ mod console;
 mod damage;
 mod disk;
 mod erase;
+mod erp;
 mod exposure;
 mod feed;
 mod floor;
