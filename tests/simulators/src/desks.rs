@@ -4,11 +4,11 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use pult_simulators::{bitrix24, desk_day, okdesk, secret::Keyring};
+use pult_simulators::{bitrix24, desk_day, ledger, okdesk, secret::Keyring};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::run::say;
+use crate::{DemoArgs, run::say};
 
 pub(crate) const OKDESK_EXAMPLES: &str = "Examples:\n  \
     PULT_SIM_OKDESK_TOKEN=... PULT_SIM_OKDESK_HOOK_KEY=... pult-simulators okdesk \\\n      \
@@ -75,15 +75,8 @@ pub(crate) async fn bitrix24(args: &DeskArgs, keys: Keyring, stop: CancellationT
     Ok(())
 }
 
-/// Serves both and plays a day between them until `stop`.
-pub(crate) async fn day(
-    desk: SocketAddr,
-    portal: SocketAddr,
-    pult: &Url,
-    seed: u64,
-    keys: Keyring,
-    stop: CancellationToken,
-) -> Result<()> {
+/// Serves both and plays a day between them and the accounting system until `stop`.
+pub(crate) async fn day(args: &DemoArgs, keys: Keyring, stop: CancellationToken) -> Result<()> {
     let (Some(token), Some(secret), Some(application)) =
         (keys.okdesk_token, keys.bitrix24_secret, keys.bitrix24_application)
     else {
@@ -92,15 +85,21 @@ pub(crate) async fn day(
         return Ok(());
     };
     let desk = okdesk::start(okdesk::Settings {
-        hook_url: Some(pult.join("/hooks/okdesk")?),
+        hook_url: Some(args.pult.join("/hooks/okdesk")?),
         hook_key: keys.okdesk_hook_key,
-        front: desk,
+        front: args.desk_bind,
         ..okdesk::Settings::new(token)
     })
     .await?;
     let settings = bitrix24::Settings::new(secret, application);
-    let portal = bitrix24::start(bitrix24::Settings { front: portal, ..settings }).await?;
-    desk_day::play(&desk, &portal, seed, stop).await?;
+    let portal = bitrix24::start(bitrix24::Settings { front: args.portal_bind, ..settings }).await?;
+    let seed = args.day.seed;
+    tokio::try_join!(desk_day::play(&desk, &portal, seed, stop.clone()), async {
+        match &args.erp {
+            Some(erp) => ledger::play(erp.clone(), &portal, seed, stop.clone()).await,
+            None => Ok(()),
+        }
+    })?;
     desk.stop().await;
     portal.stop().await;
     Ok(())

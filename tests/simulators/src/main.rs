@@ -145,6 +145,9 @@ struct DemoArgs {
     /// Where the agency gate listens; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     agencies_bind: SocketAddr,
+    /// Where the Pult takes documents of the accounting system; none are sent without this.
+    #[arg(long, value_name = "URL")]
+    erp: Option<Url>,
     #[command(flatten)]
     gate: GateArgs,
     #[command(flatten)]

@@ -65,7 +65,7 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             let _ends = stop.clone().drop_guard();
             tokio::try_join!(
                 serve_agencies(args.agencies_bind, &args.gate, keys.clone(), stop.clone()),
-                desks::day(args.desk_bind, args.portal_bind, &args.pult, args.day.seed, keys.clone(), stop.clone()),
+                desks::day(&args, keys.clone(), stop.clone()),
                 call(args.pult.clone(), &args.day, keys, stop.clone()),
             )?;
             Ok(())

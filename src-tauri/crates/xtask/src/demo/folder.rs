@@ -85,6 +85,9 @@ impl DemoFolder {
         if fresh {
             demo.fill(programs, &keys)?;
         }
+        // The whole address is the secret, and today's port may be another.
+        let webhook = format!("http://{}/rest/{PORTAL_USER}/{}", addresses.portal, value("ratings.bitrix_user_key"));
+        process::feed(demo.server(programs).args(["secret", "set", "erp.bitrix_webhook"]), &webhook)?;
         Ok(demo)
     }
 
@@ -145,7 +148,7 @@ impl DemoFolder {
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
-    let Addresses { console, hooks, agencies, platform, desk, portal } = addresses;
+    let Addresses { console, hooks, agencies, platform, desk, portal, erp } = addresses;
     let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
     format!(
@@ -187,6 +190,10 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          enabled = true\n\
          base = \"http://{portal}/rest/{PORTAL_USER}/\"\n\
          message_method = \"im\"\n\
+         \n\
+         [integrations.erp]\n\
+         enabled = true\n\
+         bind = \"{erp}\"\n\
          \n\
          [areas.ratings]\n\
          enabled = true\n\

@@ -44,6 +44,8 @@ pub(crate) struct Addresses {
     platform: SocketAddr,
     desk: SocketAddr,
     portal: SocketAddr,
+    /// Where documents of the accounting system are taken in.
+    erp: SocketAddr,
 }
 
 impl Addresses {
@@ -56,6 +58,7 @@ impl Addresses {
             free_port(8445)?,
             free_port(8491)?,
             free_port(8492)?,
+            free_port(8000)?,
         ];
         let address = |n: usize| held[n].local_addr();
         Ok(Addresses {
@@ -65,6 +68,7 @@ impl Addresses {
             platform: address(3)?,
             desk: address(4)?,
             portal: address(5)?,
+            erp: address(6)?,
         })
     }
 }
@@ -149,6 +153,7 @@ fn start_simulators(group: &mut Group, demo: &DemoFolder, addresses: &Addresses,
         .args(["--agencies-bind", &addresses.agencies.to_string()])
         .args(["--desk-bind", &addresses.desk.to_string()])
         .args(["--portal-bind", &addresses.portal.to_string()])
+        .args(["--erp", &format!("http://{}/", addresses.erp)])
         .arg("--key-file")
         .arg(demo.simulator_keys());
     group.start("simulators", &mut simulators)
