@@ -15,8 +15,8 @@ use crate::{Answer, Decision, DocumentId, Explanation, Failure, Instant};
 
 use self::work::Work;
 use super::{
-    Change, Creation, Document, Fact, Kept, KeptFile, Known, Part, Policy, Reading, State, TaskState, Trouble, Update,
-    directory::Lives,
+    Change, Creation, Document, Fact, Kept, KeptFile, Known, Part, Policy, Reading, Stage, State, TaskState, Trouble,
+    Update, directory::Lives,
 };
 
 /// The longest the directory kept is believed while the portal does not tell a newer one (behaviour/erp_tasks 5).
@@ -41,6 +41,13 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         return Decision { answer: Some(Answer::Unchanged), ..Decision::nothing(explain("no_document", known)) };
     };
     let mut work = Work::on(kept, at, policy, &known.directory);
+    if !is_awaited(fact, kept.stage) {
+        // Something else is under way, or nothing: what a late answer says of tasks is true all the same.
+        if let Fact::Created { tasks, .. } = fact {
+            created(&mut work, tasks);
+        }
+        return work.into_decision(explain("late", known));
+    }
     let rule = match fact {
         Fact::Surveyed { survey, .. } => work.choose(survey, known),
         Fact::SurveyFailed { failure, detail, .. } => work.stop(portal_failed(*failure, detail), "survey_failed"),
@@ -67,6 +74,21 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
     };
     let next = if rule == "surveyed" { work.stage_word() } else { work.go_on() };
     work.into_decision(explain(rule, known).with("next", next))
+}
+
+/// Whether a document that stands so waits for such a fact.
+fn is_awaited(fact: &Fact, stage: Option<Stage>) -> bool {
+    match fact {
+        Fact::Surveyed { .. } | Fact::SurveyFailed { .. } => stage == Some(Stage::Survey),
+        Fact::Created { .. } | Fact::CreationFailed { .. } => stage == Some(Stage::Creation),
+        Fact::Uploaded { .. } | Fact::UploadFailed { .. } => stage == Some(Stage::Files),
+        Fact::Updated { .. } | Fact::UpdateFailed { .. } => stage == Some(Stage::Update),
+        Fact::Due { .. } | Fact::AskedAgain { .. } => stage.is_none(),
+        Fact::Requested { .. }
+        | Fact::DirectoryRead { .. }
+        | Fact::DirectoryFailed { .. }
+        | Fact::DirectoryForgotten { .. } => true,
+    }
 }
 
 fn explain(rule: &str, known: &Known) -> Explanation {
@@ -129,7 +151,7 @@ fn requested(document: &Document, at: Instant, known: &Known, policy: &Policy) -
 }
 
 fn again(work: &mut Work<'_>, kept: &Kept, tries: u32, rule: &'static str) -> &'static str {
-    if kept.stage.is_none() && kept.state != State::Done {
+    if kept.state != State::Done {
         work.again(&kept.document, kept.record, tries);
     }
     rule

@@ -47,6 +47,9 @@ impl Work<'_> {
 
     /// Ends the work on this document as it stands.
     pub(super) fn stop(&mut self, trouble: Trouble, rule: &'static str) -> &'static str {
+        if self.take_up_queued() {
+            return rule;
+        }
         self.kept.trouble = Some(trouble);
         let some = self.kept.tasks.iter().any(|task| task.task.is_some());
         self.settle(if some { State::Partial } else { State::Error });
@@ -136,9 +139,6 @@ impl Work<'_> {
     /// Gives every missing line to the least busy of its sub-department, and has the tasks created.
     pub(super) fn choose(&mut self, survey: &Survey, known: &Known) -> &'static str {
         let at = self.at;
-        if self.kept.stage != Some(Stage::Survey) {
-            return "surveyed";
-        }
         let mut office = Office::new(survey, &known.reserved, &known.last_given, self.policy());
         let mut given = vec![];
         for line in self.missing() {
@@ -197,11 +197,17 @@ impl Work<'_> {
         }
     }
 
+    /// Goes on with what came while the document was being worked on; whether there was anything.
+    fn take_up_queued(&mut self) -> bool {
+        let Some((document, record)) = self.kept.queued.clone() else { return false };
+        self.again(&document, record, 0);
+        self.go_on();
+        true
+    }
+
     /// Everything was done that could be.
     fn finish(&mut self) {
-        if let Some((document, record)) = self.kept.queued.clone() {
-            self.again(&document, record, 0);
-            self.go_on();
+        if self.take_up_queued() {
             return;
         }
         let refused = self.kept.document.lines.iter().zip(1u32..).find_map(|(line, number)| {

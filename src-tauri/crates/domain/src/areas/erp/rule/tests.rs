@@ -490,6 +490,33 @@ fn the_same_again_while_it_is_worked_on_joins_and_a_changed_one_follows() {
 }
 
 #[test]
+fn a_corrected_document_is_taken_up_although_the_first_one_fails() {
+    let mut house = House::new();
+    house.ask(&document(vec![line("l1", "Литейный цех")]));
+    house.ask(&document(vec![line("l1", "Швейный цех")]));
+    house.hear(&Fact::DirectoryRead { reading: Box::new(reading()) });
+    assert_eq!(house.owed(), ["survey_staff"]);
+}
+
+#[test]
+fn a_fact_that_comes_late_orders_nothing_a_second_time() {
+    let mut house = House::known();
+    house.ask(&document(vec![line("l1", "Швейный цех")]));
+    house.survey(vec![busy(41, 0, 0)]);
+    assert_eq!(house.owed(), ["create_tasks"]);
+    for fact in [
+        Fact::Due { document: DocumentId(1) },
+        Fact::AskedAgain { document: DocumentId(1), by: "anna".to_owned() },
+        Fact::SurveyFailed { document: DocumentId(1), failure: Failure::TooLate, detail: String::new() },
+    ] {
+        house.hear(&fact);
+        assert_eq!((house.owed(), house.kept.as_ref().unwrap().stage), (vec![], Some(Stage::Creation)), "{fact:?}");
+    }
+    house.survey(vec![busy(42, 0, 0)]);
+    assert_eq!((house.owed(), house.responsible("l1")), (vec![], 41));
+}
+
+#[test]
 fn a_line_the_portal_refuses_leaves_the_others_and_is_made_good_by_a_resend() {
     let mut house = House::known();
     let wanted = document(vec![line("l1", "Швейный цех"), line("l2", "Упаковка")]);
