@@ -41,3 +41,5 @@ CREATE INDEX rating_request_deadline ON rating_request (deadline_at, id) WHERE s
 -- Figures of a period, and what is old enough to be forgotten.
 CREATE INDEX rating_request_closed ON rating_request (closed_at, state, rate, rated_by);
 CREATE INDEX rating_request_ended ON rating_request (ended_at) WHERE ended_at IS NOT NULL;
+-- Whoever asks to be forgotten.
+CREATE INDEX rating_request_email ON rating_request (email COLLATE NOCASE) WHERE email IS NOT NULL;

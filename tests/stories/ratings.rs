@@ -381,3 +381,31 @@ async fn a_supervisor_rates_by_hand_and_a_viewer_only_looks() {
         .await;
     assert!(audit.to_string().contains("ratings.rate"), "{audit}");
 }
+
+#[tokio::test]
+async fn a_forgotten_author_is_in_no_file_any_more() {
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    let issue = vendors.closed_issue(208).await;
+    let row = until(&chief, issue, "asked").await;
+    let address = row["email"].as_str().unwrap().to_owned();
+    chief.until_settled().await;
+    let holding = || {
+        let mut files = house.files();
+        files.retain(|file| {
+            let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).to_lowercase();
+            file.starts_with(house.data()) && text.contains(&address.to_lowercase())
+        });
+        files
+    };
+    assert!(!holding().is_empty(), "the test looks where the address is");
+    let output = house.run(&["erase", "--json", "--email", &address]).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let done: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&done["ratings"], &done["rebuilt"]), (&json!(1), &json!("yes")), "{done}");
+    assert_eq!(holding(), Vec::<std::path::PathBuf>::new());
+    let row = until(&chief, issue, "cancelled").await;
+    assert_eq!((&row["email"], &row["title"]), (&Value::Null, &json!("")));
+}

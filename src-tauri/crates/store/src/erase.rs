@@ -124,17 +124,11 @@ pub enum Emptied {
     UnderWay,
 }
 
-/// Empties a row. Its own key is replaced where the person's number stands in it. What is owed and not yet begun is taken back.
+/// Empties a row. Its own key is replaced where the person's number or address stands in it. What is owed and not yet begun is taken back.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn empty(
-    connection: &Connection,
-    place: Place,
-    key: Key,
-    digits: &str,
-    now: Instant,
-) -> Result<Emptied, StoreError> {
+pub fn empty(connection: &Connection, place: Place, key: Key, name: &str, now: Instant) -> Result<Emptied, StoreError> {
     let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| -> Result<usize, StoreError> {
         Ok(connection.prepare_cached(sql)?.execute(values)?)
     };
@@ -150,7 +144,7 @@ pub fn empty(
                      fact_key = iif(instr(fact_key, ?3) > 0, 'erased/' || id, fact_key),
                      subject = iif(instr(subject, ?3) > 0, '', subject)
                  WHERE id = ?1",
-                params![key.0, why, digits],
+                params![key.0, why, name],
             )?;
         }
         Place::Deliveries => {
@@ -160,7 +154,7 @@ pub fn empty(
                      effect_key = iif(instr(effect_key, ?2) > 0, 'erased/' || id, effect_key),
                      subject = iif(instr(subject, ?2) > 0, '', subject)
                  WHERE id = ?1 AND state <> 1",
-                params![key.0, digits, millis(now)],
+                params![key.0, name, millis(now)],
             )?;
             if emptied == 0 {
                 return Ok(Emptied::UnderWay);
@@ -173,7 +167,7 @@ pub fn empty(
         Place::Trail => {
             run(
                 "UPDATE audit SET detail = '{\"erased\":true}', object = iif(instr(object, ?2) > 0, '', object) WHERE id = ?1",
-                params![key.0, digits],
+                params![key.0, name],
             )?;
         }
     }

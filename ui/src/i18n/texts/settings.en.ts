@@ -242,7 +242,7 @@ export const en: typeof ru = {
       'import.start': 'import begun',
       'import.end': 'import ended',
       'imports.cancel': 'import stopped',
-      'erase.phone': 'data of a number erased',
+      'erase.person': 'data of a person erased',
       'sign_in.locked': 'sign-in closed after failures',
       'sign_in.refused': 'failed sign-in',
     },

@@ -245,7 +245,7 @@ export const ru = {
       'import.start': 'начат импорт',
       'import.end': 'импорт закончен',
       'imports.cancel': 'импорт остановлен',
-      'erase.phone': 'стёрты данные номера',
+      'erase.person': 'стёрты данные человека',
       'sign_in.locked': 'вход закрыт после неудач',
       'sign_in.refused': 'неудачный вход',
     },

@@ -1,30 +1,31 @@
-//! `erase`: forgets a person's telephone number on request, and says what it cannot reach.
+//! `erase`: forgets a person on request, by telephone number or e-mail address, and says what it cannot reach.
 //!
-//! Deliberately not here: finding and emptying what names the number (`forget`), and forgetting by age, which the engine does by
+//! Deliberately not here: finding and emptying what names the person (`forget`), and forgetting by age, which the engine does by
 //! itself.
 
 use std::path::Path;
 
-use pult_domain::PhoneNumber;
 use serde_json::Value;
 
 use super::{
     exit::Failure,
     forget::{Backups, Forgotten, Rebuilt},
+    person::Person,
     reach::Reach,
     terminal::{print_json, say},
     verbs,
 };
 
-/// Fewer digits would be found in half of all numbers.
-const SHORTEST: usize = 6;
-
 /// Whom to forget.
 #[derive(Debug, clap::Args)]
+#[group(id = "whom", required = true, multiple = false, args = ["phone", "email"])]
 pub(super) struct Options {
     /// The number, with its country code
     #[arg(long, value_name = "NUMBER")]
-    phone: String,
+    phone: Option<String>,
+    /// The e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
     /// Afterwards make a fresh backup and remove all older ones
     #[arg(long)]
     backups: bool,
@@ -34,25 +35,29 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
-    let phone = PhoneNumber::digits_of(&options.phone).filter(|p| p.as_str().len() >= SHORTEST);
-    let phone = phone.ok_or_else(|| Failure::usage("--phone takes a whole number, 6 to 20 digits"))?;
+    let person = match (&options.phone, &options.email) {
+        (Some(phone), _) => Person::of_phone(phone).ok_or("--phone takes a whole number, 6 to 20 digits"),
+        (None, email) => email.as_deref().and_then(Person::of_email).ok_or("--email takes a whole address: name@host"),
+    };
+    let person = person.map_err(Failure::usage)?;
     let mut reach = Reach::find(config).await?;
-    let request = verbs::ErasePhone { phone, backups: options.backups, beside_others: reach.is_running() };
+    let request = verbs::Erase { person, backups: options.backups, beside_others: reach.is_running() };
     let tell = |step: Value| {
         say(format!("{} {} looked through", step["looked"], step["place"].as_str().unwrap_or("rows")));
     };
-    let done: Forgotten = reach.call_telling(verbs::ERASE_PHONE, request, &tell).await?;
+    let done: Forgotten = reach.call_telling(verbs::ERASE, request, &tell).await?;
     reach.close().await;
     if options.json {
         print_json(&done)?;
     } else {
         say(format!(
-            "Forgotten: the number of {} calls and what is known of the caller, {} themes, {} telephones, {} enquiries; the \
-             content of {} records, {} decisions, {} deliveries, {} rejected rows of imports, {} acts of the trail.",
+            "Forgotten: the number of {} calls and what is known of the caller, {} themes, {} telephones, {} enquiries, the author of \
+             {} ratings; the content of {} records, {} decisions, {} deliveries, {} rejected rows of imports, {} acts of the trail.",
             done.calls,
             done.themes,
             done.telephones,
             done.enquiries,
+            done.ratings,
             done.records,
             done.entries,
             done.deliveries,
@@ -71,7 +76,7 @@ fn what_remains(done: &Forgotten) -> Vec<String> {
     let mut lines = vec![];
     if done.under_way > 0 {
         lines.push(format!(
-            "{} calls to other systems are under way with this number: give the same command again in a minute.",
+            "{} calls to other systems are under way that name the person: give the same command again in a minute.",
             done.under_way
         ));
     }
@@ -100,13 +105,13 @@ fn what_remains(done: &Forgotten) -> Vec<String> {
         }
         Backups::Kept { older: 0, .. } => {}
         Backups::Kept { older, folder } => lines.push(format!(
-            "Backups: {older} made before still hold the number, in {folder}: the same command with --backups makes a fresh one \
+            "Backups: {older} made before still name the person, in {folder}: the same command with --backups makes a fresh one \
              and removes them."
         )),
     }
     lines.push(
         "Not reached from here: copies of backups and exports that were taken elsewhere, files that were imported or put away by a \
-         watched folder, and the systems the calls came from, which may send the number again."
+         watched folder, and the systems the calls came from, which may send it again."
             .to_owned(),
     );
     lines

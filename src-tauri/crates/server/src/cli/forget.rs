@@ -1,6 +1,6 @@
-//! Forgetting a number wherever the engine keeps it: the calls, then everything else whose text names it or that is about them.
+//! Forgetting a person wherever the engine keeps one: calls and ratings, then everything else whose text names it or that is about them.
 //!
-//! The number is looked for in the text of every row, however it is grouped, newest rows first. Deliberately not here: what the
+//! Number or address is looked for in the text of every row, however it is written, newest rows first. Deliberately not here: what the
 //! person at the terminal is told (`erase`), and the rows themselves (the store's).
 
 use std::collections::BTreeSet;
@@ -10,12 +10,12 @@ use pult_engine::{Engine, auth::Actor, error::ApiError, upkeep};
 use pult_store::{
     Store, StoreError, backup, calls,
     erase::{self, Emptied, Key, Place, REBUILT_LIVE, Trace},
-    people,
+    people, ratings,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{phones, verbs};
+use super::{person::Person, phones, verbs};
 
 /// Rows looked through at a time.
 const PAGE: usize = 200;
@@ -31,6 +31,8 @@ pub(super) struct Forgotten {
     pub(super) telephones: usize,
     /// Enquiries deleted with the client's name.
     pub(super) enquiries: usize,
+    /// Ratings that no longer say whose issue it was.
+    pub(super) ratings: usize,
     /// Received requests whose content is gone.
     pub(super) records: usize,
     /// Decisions without their fact, changes and reasons.
@@ -90,36 +92,58 @@ impl Default for Backups {
     }
 }
 
-/// Forgets a number.
+/// Forgets a person.
 pub(super) async fn forget(
     engine: &Engine,
-    request: verbs::ErasePhone,
+    request: verbs::Erase,
     tell: verbs::Tell<'_>,
 ) -> Result<Forgotten, ApiError> {
-    let verbs::ErasePhone { phone, backups, beside_others } = request;
+    let verbs::Erase { person, backups, beside_others } = request;
     let mut done = Forgotten::default();
     let mut subjects = BTreeSet::new();
-    forget_calls(engine, &phone, &mut done, &mut subjects).await?;
+    forget_rows(engine, &person, &mut done, &mut subjects).await?;
     for place in Place::ALL {
-        empty_all(engine, place, &phone, &subjects, &mut done, tell).await?;
+        empty_all(engine, place, &person, &subjects, &mut done, tell).await?;
     }
-    // A record that waited may have become a call meanwhile.
-    if forget_calls(engine, &phone, &mut done, &mut subjects).await? {
+    // A record that waited may have become a call or a rating meanwhile.
+    if forget_rows(engine, &person, &mut done, &mut subjects).await? {
         for place in Place::ALL {
-            empty_all(engine, place, &phone, &subjects, &mut done, tell).await?;
+            empty_all(engine, place, &person, &subjects, &mut done, tell).await?;
         }
     }
-    let accounts = engine.store().read(people::telephones).await?;
-    done.kept += accounts.iter().filter(|number| phones::names(number, &phone)).count();
+    if let Person::Phone(phone) = &person {
+        let accounts = engine.store().read(people::telephones).await?;
+        done.kept += accounts.iter().filter(|number| phones::names(number, phone)).count();
+    }
     let (now, detail) = (engine.clock().now(), serde_json::to_value(&done).unwrap_or_default());
     // The trail says that somebody was forgotten, not who.
-    engine.store().write(move |c| Actor::command_line().note(c, "erase.phone", "", detail, now)).await?;
+    engine.store().write(move |c| Actor::command_line().note(c, "erase.person", "", detail, now)).await?;
     upkeep::sweep(engine.store()).await?;
     done.rebuilt = rebuild(engine.store(), beside_others).await;
     done.backups = replace_backups(engine, backups).await?;
     engine.bus().changed(Area::Calls, vec![]);
+    engine.bus().changed(Area::Ratings, vec![]);
     engine.bus().changed(Area::Deliveries, vec![]);
     Ok(done)
+}
+
+/// Forgets the person in calls and ratings and notes which were theirs; whether there were any.
+async fn forget_rows(
+    engine: &Engine,
+    person: &Person,
+    done: &mut Forgotten,
+    subjects: &mut BTreeSet<Subject>,
+) -> Result<bool, StoreError> {
+    match person {
+        Person::Phone(phone) => forget_calls(engine, phone, done, subjects).await,
+        Person::Email(address) => {
+            let (address, now) = (address.clone(), engine.clock().now());
+            let erased = engine.store().write(move |c| ratings::erase_author(c, &address, now)).await?;
+            done.ratings += erased.len();
+            subjects.extend(erased.iter().map(|id| Subject::rating(*id)));
+            Ok(!erased.is_empty())
+        }
+    }
 }
 
 /// Forgets the number in the calls and notes which were theirs; whether there were any.
@@ -147,7 +171,7 @@ async fn forget_calls(
 async fn empty_all(
     engine: &Engine,
     place: Place,
-    phone: &PhoneNumber,
+    person: &Person,
     subjects: &BTreeSet<Subject>,
     done: &mut Forgotten,
     tell: verbs::Tell<'_>,
@@ -155,10 +179,10 @@ async fn empty_all(
     let store = engine.store();
     let (mut before, mut looked, mut under_way) = (None, 0, 0);
     loop {
-        let (keys, last) = theirs(store, place, before, phone, subjects).await?;
+        let (keys, last) = theirs(store, place, before, person, subjects).await?;
         for key in keys {
-            let (phone, now) = (phone.clone(), engine.clock().now());
-            let emptied = store.write_behind(move |c| erase::empty(c, place, key, phone.as_str(), now)).await?;
+            let (text, now) = (person.text().to_owned(), engine.clock().now());
+            let emptied = store.write_behind(move |c| erase::empty(c, place, key, &text, now)).await?;
             let count = match (emptied, place) {
                 (Emptied::UnderWay, _) => &mut under_way,
                 (Emptied::Yes, Place::Records) => &mut done.records,
@@ -195,25 +219,25 @@ async fn theirs(
     store: &Store,
     place: Place,
     before: Option<Key>,
-    phone: &PhoneNumber,
+    person: &Person,
     subjects: &BTreeSet<Subject>,
 ) -> Result<(Vec<Key>, Option<(usize, Key)>), StoreError> {
-    let (phone, subjects, bodies) = (phone.clone(), subjects.clone(), store.clone());
+    let (person, subjects, bodies) = (person.clone(), subjects.clone(), store.clone());
     store
         .read(move |c| {
             let page = erase::traces(c, place, before, PAGE)?;
-            let is_theirs = |row: &&Trace| subjects.contains(&row.subject) || is_naming(&bodies, row, &phone);
+            let is_theirs = |row: &&Trace| subjects.contains(&row.subject) || is_naming(&bodies, row, &person);
             let found = page.iter().filter(is_theirs).map(|row| row.key).collect();
             Ok((found, page.last().map(|row| (page.len(), row.key))))
         })
         .await
 }
 
-fn is_naming(store: &Store, row: &Trace, phone: &PhoneNumber) -> bool {
+fn is_naming(store: &Store, row: &Trace, person: &Person) -> bool {
     // A file that is gone names nobody.
     let file = row.blob.as_ref().map(|hash| store.blobs().get(hash).unwrap_or_default()).unwrap_or_default();
-    let named = |bytes: &[u8]| phones::names(&String::from_utf8_lossy(bytes), phone);
-    phones::names(&row.text, phone) || named(&row.body) || named(&file)
+    let named = |bytes: &[u8]| person.is_named(&String::from_utf8_lossy(bytes));
+    person.is_named(&row.text) || named(&row.body) || named(&file)
 }
 
 async fn rebuild(store: &Store, beside_others: bool) -> Rebuilt {

@@ -11,6 +11,7 @@ mod erase;
 mod exit;
 mod forget;
 mod import;
+mod person;
 mod phones;
 mod preview;
 mod reach;
@@ -97,11 +98,11 @@ Without --config the state is empty, every integration is on with example settin
     /// Run a received record again
     #[command(after_help = "Examples:\n  pultd replay 1042 --preview\n  pultd replay 1042")]
     Replay(replay::Options),
-    /// Forget a person's telephone number: calls, records, decisions, deliveries, imports
+    /// Forget a person, by telephone number or e-mail address: calls, ratings, records, decisions, deliveries, imports
     #[command(after_help = "\
 Examples:
   pultd erase --phone +37060011122
-  pultd erase --phone +37060011122 --backups
+  pultd erase --email a.orlova@example.com --backups
 
 What happened stays as a number in the totals; who it was does not. Afterwards the database's file is rewritten, so that free
 pages hold no copy, and what could not be reached is said. Older backups stay unless --backups replaces them by a fresh one.")]

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use pult_domain::{Observed, PhoneNumber};
+use pult_domain::Observed;
 use pult_engine::{
     Engine, api,
     auth::Actor,
@@ -15,7 +15,7 @@ use pult_store::{backup, people};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{forget, import};
+use super::{forget, import, person::Person};
 
 /// Finds an account by its login.
 pub(super) const FIND_PERSON: &str = "cli.find_person";
@@ -25,8 +25,8 @@ pub(super) const SECRETS: &str = "cli.secrets";
 pub(super) const BACKUP_TO: &str = "cli.backup_to";
 /// Decides facts against the present state and undoes it all.
 pub(super) const REHEARSE: &str = "cli.rehearse";
-/// Forgets a telephone number.
-pub(super) const ERASE_PHONE: &str = "cli.erase_phone";
+/// Forgets a person.
+pub(super) const ERASE: &str = "cli.erase";
 
 /// Imports a file.
 pub(super) const IMPORT: &str = "cli.import";
@@ -56,11 +56,11 @@ pub(super) struct Rehearse {
     pub(super) facts: Vec<Observed>,
 }
 
-/// Asks to forget a number.
+/// Asks to forget a person.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ErasePhone {
-    pub(super) phone: PhoneNumber,
+pub(super) struct Erase {
+    pub(super) person: Person,
     /// Whether older backups go as well.
     pub(super) backups: bool,
     /// Whether the engine serves others at the same time.
@@ -81,7 +81,7 @@ pub(super) async fn call(engine: &Engine, command: &str, request: Value, tell: T
             let Rehearse { integration, facts } = read(request)?;
             write(&engine.rehearse_facts(&integration, facts).await?)
         }
-        ERASE_PHONE => write(&forget::forget(engine, read(request)?, tell).await?),
+        ERASE => write(&forget::forget(engine, read(request)?, tell).await?),
         IMPORT => import::take_in(engine, read(request)?, tell).await,
         _ => api::dispatch(engine, &Actor::command_line(), command, request).await,
     }

@@ -41,6 +41,10 @@ statements! {
                  FROM rating_request WHERE issue_id = ?1 ORDER BY id DESC LIMIT ?2";
     COUNTS = "SELECT state, rate, rated_by, count(*) FROM rating_request INDEXED BY rating_request_closed
               WHERE closed_at >= ?1 AND closed_at < ?2 GROUP BY state, rate, rated_by";
+    OF_AUTHOR = "SELECT id FROM rating_request WHERE email = ?1 COLLATE NOCASE";
+    FORGET_AUTHOR = "UPDATE rating_request SET author_name = NULL, email = NULL, messenger_user = NULL, title = '' WHERE id = ?1";
+    GIVE_UP = "UPDATE rating_request SET state = 'cancelled', ending = 'by_hand', ended_at = ?2, held_at = NULL, held_by = NULL,
+                   hold_reason = NULL WHERE id = ?1 AND state NOT IN ('rated', 'cancelled')";
     FORGET = "DELETE FROM rating_request WHERE id IN
                   (SELECT id FROM rating_request WHERE ended_at < ?1 ORDER BY ended_at LIMIT ?2)";
     ROW_OF_ID = "SELECT id, issue_id, title, author_id, author_name, email, closed_at, deadline_at, state, rate, rated_by, rated_by_login,

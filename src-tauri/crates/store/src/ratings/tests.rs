@@ -152,3 +152,19 @@ fn ended_requests_are_forgotten_and_pending_ones_never() {
     assert_eq!(forget(&connection, at(91), 10).unwrap(), 1);
     assert_eq!(rows(&connection, Which::Pending), [2]);
 }
+
+#[test]
+fn an_author_is_forgotten_and_the_rating_stays_in_the_figures() {
+    let connection = in_memory().unwrap();
+    begin(&connection, 1, 153, 0);
+    ask(&connection, 1);
+    rate(&connection, 1, Rate::Good, Origin::User);
+    begin(&connection, 2, 154, 0);
+    ask(&connection, 2);
+    assert_eq!(erase_author(&connection, "M.Orlova@EXAMPLE.com", at(100)).unwrap(), [RatingId(1), RatingId(2)]);
+    assert_eq!(counts(&connection, ms(-10), ms(10)).unwrap().by_user, [1, 0, 0]);
+    let rows = by_ids(&connection, &[RatingId(1), RatingId(2)]).unwrap();
+    assert!(rows.iter().all(|row| row.email.is_none() && row.author_name.is_none() && row.title.is_empty()));
+    assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [State::Rated, State::Cancelled]);
+    assert_eq!(erase_author(&connection, "m.orlova@example.com", at(100)).unwrap(), []);
+}

@@ -54,3 +54,18 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<RatingId, Store
 pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<usize, StoreError> {
     Ok(connection.prepare_cached(sql::FORGET)?.execute(params![millis(before), most as i64])?)
 }
+
+/// Forgets who wrote the issues of an e-mail address: the ratings stay in the figures without name, address and title, and nobody is
+/// waited for any more. Which requests they were.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn erase_author(connection: &Connection, email: &str, now: Instant) -> Result<Vec<RatingId>, StoreError> {
+    let mut statement = connection.prepare_cached(sql::OF_AUTHOR)?;
+    let ids: Vec<i64> = statement.query_map([email], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    for id in &ids {
+        connection.prepare_cached(sql::GIVE_UP)?.execute(params![id, millis(now)])?;
+        connection.prepare_cached(sql::FORGET_AUTHOR)?.execute([id])?;
+    }
+    Ok(ids.into_iter().map(RatingId).collect())
+}
