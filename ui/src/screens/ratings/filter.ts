@@ -1,7 +1,7 @@
 // The filter of ratings as the address holds it, what the engine is asked for it, and which rows it lets through. Pure.
 //
-// The engine narrows by issue, rating and origin; the period of the figures and the outcome are looked at here, so that a
-// number leads to exactly the rows it counted.
+// The engine narrows the pages; a row that has just changed is held against the same question here, so that a number leads to
+// exactly the rows it counted.
 import type { Origin } from '../../bindings/Origin';
 import type { Rate } from '../../bindings/Rate';
 import type { RatingFilter } from '../../bindings/RatingFilter';
@@ -105,11 +105,14 @@ export function questionOf(filter: RatingsFilter, span: Span): Question {
 }
 
 /** The part of a question that the engine answers by itself. */
-export const engineFilter = ({ which, issue, rate, origin }: Question): RatingFilter => ({
+export const engineFilter = ({ which, issue, rate, origin, outcome, closed }: Question): RatingFilter => ({
   which,
   issue,
   rate,
   origin: origin === 'not_by_hand' ? null : origin,
+  outcome,
+  closed_from: closed?.from ?? null,
+  closed_until: closed?.until ?? null,
 });
 
 const isOver = (row: RatingRow): boolean => row.state === 'rated' || row.state === 'cancelled';

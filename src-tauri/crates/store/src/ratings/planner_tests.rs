@@ -1,5 +1,7 @@
 //! Asks SQLite's planner about every statement there is: none may walk through all requests there ever were.
 
+use pult_domain::areas::ratings::State;
+
 use super::{
     read::{Filter, Which, statement},
     sql,
@@ -25,9 +27,18 @@ fn no_statement_walks_through_all_requests() {
 fn no_page_is_sorted_or_walks() {
     let connection = in_memory().unwrap();
     for which in [Which::Pending, Which::Ended, Which::NotAsked] {
-        let plan = plan_of(&connection, &statement(&Filter { which, ..Filter::default() }));
-        assert_eq!(walk(&plan), None, "{which:?}: {plan}");
-        assert!(!plan.contains("FOR ORDER BY"), "{which:?}: {plan}");
+        let period = Filter {
+            which,
+            outcome: Some(State::Rated),
+            closed_from: Some(0),
+            closed_until: Some(1),
+            ..Filter::default()
+        };
+        for filter in [Filter { which, ..Filter::default() }, period] {
+            let plan = plan_of(&connection, &statement(&filter));
+            assert_eq!(walk(&plan), None, "{filter:?}: {plan}");
+            assert!(!plan.contains("FOR ORDER BY"), "{filter:?}: {plan}");
+        }
     }
 }
 

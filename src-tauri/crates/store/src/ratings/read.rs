@@ -103,6 +103,14 @@ pub struct Filter {
     pub rate: Option<Rate>,
     /// Only whose rating is from here.
     pub origin: Option<Origin>,
+    /// Only with this outcome: `rated` or `cancelled`.
+    pub outcome: Option<State>,
+    /// Only closed at or after this instant, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub closed_from: Option<i64>,
+    /// Only closed before this instant, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub closed_until: Option<i64>,
 }
 
 /// A page.
@@ -152,6 +160,9 @@ pub fn page(
                 filter.issue.map(|i| i.0),
                 filter.rate.map(|r| r.as_ref().to_owned()),
                 filter.origin.map(|o| o.as_ref().to_owned()),
+                filter.outcome.map(|o| o.as_ref().to_owned()),
+                filter.closed_from,
+                filter.closed_until,
             ],
             row,
         )?
@@ -178,6 +189,10 @@ pub(super) fn statement(filter: &Filter) -> String {
         ("?4", filter.issue.is_some(), "issue_id = ?4"),
         ("?5", filter.rate.is_some(), "rate = ?5"),
         ("?6", filter.origin.is_some(), "rated_by = ?6"),
+        // The order is the id's: no other index may be taken for these.
+        ("?7", filter.outcome.is_some(), "+state = ?7"),
+        ("?8", filter.closed_from.is_some(), "+closed_at >= ?8"),
+        ("?9", filter.closed_until.is_some(), "+closed_at < ?9"),
     ];
     let mut text = format!("{columns} WHERE {which}");
     for (number, wanted, condition) in conditions {

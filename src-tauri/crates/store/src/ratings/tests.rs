@@ -118,7 +118,7 @@ fn endings_and_those_not_asked_are_lists_of_their_own() {
     assert_eq!(rows(&connection, Which::Ended), [2]);
     assert_eq!(rows(&connection, Which::NotAsked), [1]);
     assert_eq!(rows(&connection, Which::Pending), [1, 3]);
-    let bad = Filter { which: Which::Ended, rate: Some(Rate::Bad), origin: Some(Origin::User), issue: None };
+    let bad = Filter { which: Which::Ended, rate: Some(Rate::Bad), origin: Some(Origin::User), ..Filter::default() };
     assert_eq!(page(&connection, &bad, None, 10).unwrap().rows.len(), 1);
     let auto = Filter { origin: Some(Origin::Auto), ..bad };
     assert_eq!(page(&connection, &auto, None, 10).unwrap().rows.len(), 0);
@@ -167,4 +167,22 @@ fn an_author_is_forgotten_and_the_rating_stays_in_the_figures() {
     assert!(rows.iter().all(|row| row.email.is_none() && row.author_name.is_none() && row.title.is_empty()));
     assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [State::Rated, State::Cancelled]);
     assert_eq!(erase_author(&connection, "m.orlova@example.com", at(100)).unwrap(), []);
+}
+
+#[test]
+fn a_page_holds_to_period_and_outcome() {
+    let connection = in_memory().unwrap();
+    for (id, closed) in [(1, 0), (2, 100), (3, 200)] {
+        begin(&connection, id, 150 + id, closed);
+        ask(&connection, id);
+        rate(&connection, id, Rate::Good, Origin::User);
+    }
+    let of = |filter: Filter| {
+        let page = page(&connection, &Filter { which: Which::Ended, ..filter }, None, 10).unwrap();
+        page.rows.iter().map(|row| row.id.0).collect::<Vec<_>>()
+    };
+    let period = Filter { closed_from: Some(ms(100)), closed_until: Some(ms(200)), ..Filter::default() };
+    assert_eq!(of(period), [2]);
+    assert_eq!(of(Filter { outcome: Some(State::Rated), ..Filter::default() }), [3, 2, 1]);
+    assert_eq!(of(Filter { outcome: Some(State::Cancelled), ..Filter::default() }), Vec::<i64>::new());
 }
