@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: the platform's own rules (its simulator's tests) and which of two reports is newer (the rule's).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use pult_simulators::{
     finesse::{
         Backend, NodeName, Settings, Simulator,
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     caller::Caller,
     house::{House, Setup, trust_ring},
+    senders::{feed, row},
 };
 
 const PLATFORM_PASSWORD: &str = "platform password of the story";
@@ -32,7 +33,12 @@ async fn platform() -> Simulator {
 }
 
 fn watching(platform: &Simulator, login: &str, password: &str) -> House {
+    watching_with(platform, login, password, "")
+}
+
+fn watching_with(platform: &Simulator, login: &str, password: &str, sections: &str) -> House {
     let house = Setup::new()
+        .and(sections)
         .secret("finesse.password", password)
         .and(&format!(
             "[integrations.finesse]\nenabled = true\nurl = \"https://{}\"\nlogin = \"{login}\"\nca = \"CA\"\n",
@@ -60,7 +66,7 @@ async fn session(caller: &Caller, state: &str) -> Value {
         .await
 }
 
-fn row<'b>(board: &'b Value, login: &str) -> &'b Value {
+fn row_of<'b>(board: &'b Value, login: &str) -> &'b Value {
     board["operators"].as_array().unwrap().iter().find(|row| row["login_id"] == login).unwrap()
 }
 
@@ -69,7 +75,7 @@ async fn operator(caller: &Caller, login: &str, fits: impl Fn(&Value) -> bool) -
     caller
         .until(async || {
             let board = board(caller).await;
-            Some(row(&board, login).clone()).filter(|row| fits(row))
+            Some(row_of(&board, login).clone()).filter(|row| fits(row))
         })
         .await
 }
@@ -101,6 +107,41 @@ async fn every_change_is_on_the_screen_and_in_the_history() {
     platform.core().set_state("71003", &order("LUNCH_ROBOT", None)).unwrap();
     let row = operator(&chief, "71003", |row| row["group"] == "unknown").await;
     assert_eq!(row["state"], "other:LUNCH_ROBOT", "a state nobody knows is kept as it came");
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn queues_are_counted_where_the_platform_has_none() {
+    let platform = platform().await;
+    let words = "[areas.floor.queues.\"Продажи\"]\noperators = [\"71003\"]\ncalls = [\"74950001111\"]\n";
+    let house = watching_with(&platform, "70490", PLATFORM_PASSWORD, words);
+    let (pultd, chief) = house.open().await;
+    session(&chief, "live").await;
+    let counted = async |fits: fn(&Value) -> bool| {
+        chief
+            .until(async || {
+                let queues = chief.must("floor.queues", json!({})).await;
+                let row = queues["queues"][0].clone();
+                assert_eq!((&row["origin"], &row["queue"]["name"]), (&json!("configured"), &json!("Продажи")));
+                Some(row["queue"].clone()).filter(fits)
+            })
+            .await
+    };
+    platform.core().set_state("71003", &order("RESERVED", None)).unwrap();
+    // The journal knows of nobody who waits: whoever is offered a call stands for it.
+    let queue = counted(|queue| queue["reserved"] == 1).await;
+    assert_eq!((&queue["waiting"], &queue["longest_since"], &queue["signed_in"]), (&json!(1), &Value::Null, &json!(1)));
+    platform.core().set_state("71003", &order("TALKING", None)).unwrap();
+    assert_eq!(counted(|queue| queue["talking"] == 1).await["waiting"], 0);
+    let moscow = TimeZone::get("Europe/Moscow").unwrap();
+    let began = Timestamp::now() - SignedDuration::from_secs(40);
+    let mut call = row("m-1", &began.to_zoned(moscow).strftime("%Y-%m-%d %H:%M:%S").to_string(), "+74950001111");
+    call["calls"]["result"] = json!(0);
+    feed(&pultd.at_hooks(), &[call]).await;
+    let queue = counted(|queue| !queue["longest_since"].is_null()).await;
+    assert_eq!(queue["waiting"], 1);
+    let since: Timestamp = queue["longest_since"].as_str().unwrap().parse().unwrap();
+    assert_eq!(since.as_second(), began.as_second());
     platform.stop().await;
 }
 
@@ -181,7 +222,11 @@ async fn when_a_node_dies_the_other_goes_on_and_the_gap_is_not_guessed() {
         })
         .await;
     assert_eq!(moved["session"]["node"], "127.0.0.2");
-    assert_eq!(row(&moved, "71003")["interval"], ready["interval"], "the same state before and after is one stretch");
+    assert_eq!(
+        row_of(&moved, "71003")["interval"],
+        ready["interval"],
+        "the same state before and after is one stretch"
+    );
     platform.stop().await;
 }
 

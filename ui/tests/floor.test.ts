@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError } from '../src/backend';
+import type { QueueRow } from '../src/bindings/QueueRow';
 import { clock } from '../src/state/clock.svelte';
 import { i18n } from '../src/i18n/index.svelte';
 import { faults, openPage } from './page';
@@ -289,6 +290,40 @@ test('a long wait in a queue is an alarm, an unknown figure is a dash', async ()
   expect(long).toHaveClass('critical');
   expect(short).not.toHaveClass('critical');
   expect(within(unknown as HTMLElement).getAllByText('—').length).toBeGreaterThan(5);
+});
+
+test('queues the engine counts say so, show who is offered a call, and are read anew when a call comes', async () => {
+  const now = Date.now();
+  const counted = (waiting: number): QueueRow[] => [
+    {
+      origin: 'configured',
+      queue: {
+        id: 'Продажи',
+        name: 'Продажи',
+        waiting,
+        longest_since: waiting === 0 ? null : new Date(now - 40_000).toISOString(),
+        ready: 2,
+        not_ready: 1,
+        busy_other: null,
+        reserved: 4,
+        signed_in: 12,
+        talking: 3,
+        wrap_up: 1,
+      },
+      heard_at: now,
+    },
+  ];
+  const backend = openPage('#/floor');
+  backend.floor.queues = counted(0);
+  backend.answers['floor.queues'] = () => ({ queues: counted(2) });
+  const queues = await screen.findByRole('region', { name: 'Очереди' });
+  expect(await within(queues).findByText('считает Пульт')).toBeVisible();
+  expect(within(queues).getByRole('columnheader', { name: 'Вызов' })).toBeVisible();
+  expect(within(queues).queryByRole('columnheader', { name: 'Заняты' })).toBeNull();
+  backend.publish({ kind: 'changed', rev: 2, area: 'calls', ids: [1] });
+  await vi.waitFor(() => expect(asked(backend, 'floor.queues')).toHaveLength(1), { timeout: 3000 });
+  await vi.waitFor(() => expect(within(queues).getAllByRole('row')[1]).toHaveClass('critical'));
+  expect(within(queues).getAllByRole('row')[1]).toHaveTextContent(/Продажи2/);
 });
 
 test('without a source the screen says where to switch one on', async () => {

@@ -33,6 +33,10 @@ not_ready: number | null,
  */
 busy_other: number | null, 
 /**
+ * Operators a call is being offered to.
+ */
+reserved: number | null, 
+/**
  * Operators signed in.
  */
 signed_in: number | null, 

@@ -66,6 +66,7 @@ import type { PeriodRequest } from './PeriodRequest';
 import type { PersonRequest } from './PersonRequest';
 import type { Preview } from './Preview';
 import type { ProbeRequest } from './ProbeRequest';
+import type { Queues } from './Queues';
 import type { RateRequest } from './RateRequest';
 import type { RatingIds } from './RatingIds';
 import type { RatingPage } from './RatingPage';
@@ -120,6 +121,7 @@ export interface Commands {
   'agencies.search': { request: Search; response: Found };
   'agencies.detail': { request: AgencyRequest; response: AgencyPanel };
   'floor.board': { request: Nothing; response: FloorBoard };
+  'floor.queues': { request: Nothing; response: Queues };
   'floor.rows': { request: OperatorIds; response: Operators };
   'floor.moment': { request: MomentRequest; response: Moments };
   'floor.stretches': { request: StretchesRequest; response: StretchPage };

@@ -75,6 +75,7 @@ export const fields: Field[] = [
   }),
   field('areas.calls.watch_dir', 'path', null),
   field('areas.calls.wrapup_map', 'wrapup_map', {}, { min: 0, max: 200 }),
+  field('areas.floor.queues', 'queues', {}, { min: 0, max: 50 }),
   field('areas.ratings.enabled', 'flag', false),
   field('areas.ratings.closed_codes', 'texts', ['closed'], { min: 1, max: 20 }),
   field('areas.ratings.reopened_codes', 'texts', ['opened', 'in_progress', 'delayed'], { min: 0, max: 20 }),
@@ -116,6 +117,7 @@ export const fields: Field[] = [
 export const set: Record<string, unknown> = {
   'console.public_url': 'https://pult.example.com/',
   'areas.calls.wrapup_map': { Обработано: { result: 1, type_call: 2 }, 'Клиент положил трубку': { result: 2 } },
+  'areas.floor.queues': { Продажи: { teams: ['продаж'], calls: ['тур', 'виза'] } },
   'integrations.telephony.enabled': true,
   'integrations.telephony.allow_addresses': ['192.0.2.0/28'],
   'integrations.telephony.clients': ['vilnius-desk', 'night-line'],

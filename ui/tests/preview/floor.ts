@@ -296,6 +296,7 @@ export class Floor {
 function queueOf(name: string, waiting: number | null, since: number | null, now: number): QueueRow {
   const known = waiting !== null;
   return {
+    origin: 'platform',
     queue: {
       id: name,
       name,
@@ -304,6 +305,7 @@ function queueOf(name: string, waiting: number | null, since: number | null, now
       ready: known ? 4 : null,
       not_ready: known ? 2 : null,
       busy_other: known ? 0 : null,
+      reserved: null,
       signed_in: known ? 14 : null,
       talking: known ? 7 : null,
       wrap_up: known ? 1 : null,
@@ -361,6 +363,7 @@ export function floorAnswers(floor: Floor): Answers {
       acts: floor.acts,
       limits,
     }),
+    'floor.queues': () => ({ queues: floor.queues }),
     'floor.rows': ({ ids }) => ({ operators: ids.flatMap((id) => floor.rows.get(id) ?? []) }),
     'floor.moment': ({ at }) => ({ operators: floor.moment(at) }),
     'floor.stretches': ({ operator, from, to }) => ({ stretches: floor.stretchesOf(operator, from, to), cut: false }),

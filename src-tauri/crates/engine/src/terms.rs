@@ -10,7 +10,7 @@ use pult_domain::areas::{calls::Policy, erp, floor, network, ratings};
 use pult_store::calls::Zones;
 
 use crate::{
-    config::{Config, SilentRate},
+    config::{Config, QueueKeywords, SilentRate},
     lanes::Patience,
 };
 
@@ -108,7 +108,13 @@ fn floor_policy(floor: &crate::config::Floor, acts: bool) -> floor::Policy {
         weigh_after: WEIGH_AFTER,
         silence: SignedDuration::from_secs(floor.silence_s.into()),
         acts,
+        queues: floor.queues.iter().map(|(name, words)| queue_words(name, words)).collect(),
     }
+}
+
+fn queue_words(name: &str, words: &QueueKeywords) -> floor::QueueWords {
+    let QueueKeywords { teams, operators, calls } = words.clone();
+    floor::QueueWords { name: name.to_owned(), teams, operators, calls }
 }
 
 fn network_policy(network: &crate::config::Network) -> network::Policy {

@@ -63,8 +63,8 @@ const ru: Record<string, FieldText> = {
   },
   'areas.floor.silence_s': { name: 'Молчание источника до уведомления' },
   'areas.floor.queues': {
-    name: 'Очереди по названиям',
-    help: 'Для площадок без своих очередей: считаются команды и операторы с этими словами в имени',
+    name: 'Очереди, которые считает Пульт',
+    help: 'Для площадок без своих очередей: по словам в названиях команд, именах операторов и сведениях о звонке',
   },
   'areas.floor.limits.reserved_amber_s': { name: 'Вызов: жёлтый порог', help: '0 — без порога' },
   'areas.floor.limits.reserved_red_s': { name: 'Вызов: красный порог', help: '0 — без порога' },
@@ -281,8 +281,8 @@ const en: typeof ru = {
   },
   'areas.floor.silence_s': { name: 'Silence of the source before a notice' },
   'areas.floor.queues': {
-    name: 'Queues by name',
-    help: 'For sites without queues of their own: teams and operators with these words in their names are counted',
+    name: 'Queues counted by Pult',
+    help: 'For sites without queues of their own: by words in names of teams and operators and in what is known of a call',
   },
   'retention.floor_days': { name: 'States of operators and past notices' },
   'areas.floor.limits.reserved_amber_s': { name: 'Ringing: amber limit', help: '0: no limit' },

@@ -333,6 +333,11 @@ export const en: typeof ru = {
     busyOther: 'Busy',
     signedIn: 'Signed in',
     heard: (age) => `heard ${age}`,
+    reserved: 'Ringing',
+    counted: 'counted by Pult',
+    countedHelp:
+      'The platform has no queues of its own. Pult counts them from teams, operators and unfinished calls of the last three minutes.',
+    countedAt: (age) => `counted ${age}`,
   },
   wall: {
     open: 'Wallboard',

@@ -335,6 +335,11 @@ export const ru = {
     busyOther: 'Заняты',
     signedIn: 'В системе',
     heard: (age: string) => `получено ${age}`,
+    reserved: 'Вызов',
+    counted: 'считает Пульт',
+    countedHelp:
+      'У платформы нет своих очередей. Пульт считает их по командам, операторам и незавершённым звонкам последних трёх минут.',
+    countedAt: (age: string) => `посчитано ${age}`,
   },
   wall: {
     open: 'Табло',

@@ -13,6 +13,10 @@ export const en: typeof ru = {
     people: { title: 'People and roles', text: '' },
     keys: { title: 'Program keys', text: 'A program with a key may do what the key’s role and routes open.' },
     calls: { title: 'Calls', text: 'Rules of the call journal of both centres.' },
+    floor: {
+      title: 'Operators',
+      text: 'How long one state may last, what raises a notice, and which queues are counted where the platform has none.',
+    },
     network: {
       title: 'Network',
       text: 'How addresses are asked and how long their history is kept. The addresses are on the Network screen.',
@@ -71,6 +75,18 @@ export const en: typeof ru = {
       add: 'Add a reason',
       remove: (reason) => `Remove “${reason}”`,
       none: 'No reason has been named.',
+    },
+    queues: {
+      name: 'Queue',
+      teams: 'Words of teams',
+      operators: 'Words of operators',
+      calls: 'Words of calls',
+      hint: 'with commas',
+      add: 'Add a queue',
+      remove: (name) => `Remove “${name}”`,
+      none: 'No queue has been named.',
+      wordless: (name) => `The queue “${name}” needs at least one word`,
+      twice: (name) => `The queue “${name}” is named twice`,
     },
     results: [
       'Dropped',

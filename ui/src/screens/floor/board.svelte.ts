@@ -13,6 +13,10 @@ import { session } from '../../state/session.svelte';
 export const PAUSE_MS = 100;
 /** Whole boards are read less often: the state of a session may turn many times in a second. */
 const BOARD_PAUSE_MS = 300;
+/** Queues the engine counts change with every operator and call: they are read by themselves, no more often than this. */
+export const COUNT_PAUSE_MS = 1000;
+/** A call that waits is given up by the clock alone: no change tells of it. */
+export const COUNT_AGAIN_MS = 10_000;
 /** The engine's most for rows by id. */
 const MOST_IDS = 500;
 /** Clocks of the page and the engine closer than this are taken for the same: the answer has travelled too. */
@@ -37,6 +41,8 @@ export class Board {
   private behind = false;
   private changed = new Set<number>();
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private counting: ReturnType<typeof setTimeout> | null = null;
+  private countDue = 0;
   private unsubscribe: (() => void) | null = null;
 
   readonly teams = $derived(new Map((this.facts?.teams ?? []).map((team) => [team.id, team])));
@@ -120,6 +126,7 @@ export class Board {
 
   hear(change: Change): void {
     if (change.kind === 'changed') {
+      if (change.area === 'floor' || change.area === 'calls') this.planCount(COUNT_PAUSE_MS);
       if (change.area !== 'floor') return;
       // No ids, or the id of nobody: teams, queues or the session.
       if (change.ids.length === 0 || change.ids.includes(0)) this.whole = true;
@@ -142,7 +149,8 @@ export class Board {
     this.unsubscribe?.();
     this.turn += 1;
     if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    if (this.counting) clearTimeout(this.counting);
+    this.timer = this.counting = null;
     this.whole = this.behind = false;
     this.changed.clear();
     this.facts = null;
@@ -181,12 +189,41 @@ export class Board {
     }
   }
 
+  private planCount(pause: number): void {
+    if (!this.facts?.queues.some((row) => row.origin === 'configured')) return;
+    const due = Date.now() + pause;
+    // What is planned for sooner stands.
+    if (this.counting && this.countDue <= due) return;
+    if (this.counting) clearTimeout(this.counting);
+    this.countDue = due;
+    this.counting = setTimeout(() => {
+      this.counting = null;
+      void this.count();
+    }, pause);
+  }
+
+  /** Reads the queues alone. One failed reading is made good by the next: the board itself says when nothing comes. */
+  private async count(): Promise<void> {
+    const turn = this.turn;
+    try {
+      const { queues } = await backend().call('floor.queues', {});
+      if (turn !== this.turn || this.facts === null) return;
+      this.facts = { ...this.facts, queues };
+      if (queues.some((row) => (row.queue.waiting ?? 0) > 0)) this.planCount(COUNT_AGAIN_MS);
+    } catch (cause) {
+      if (turn !== this.turn) return;
+      session.noticeSignedOut(cause);
+      this.planCount(COUNT_AGAIN_MS);
+    }
+  }
+
   private takeBoard(turn: number, { operators, ...facts }: FloorBoard): void {
     if (turn !== this.turn) return;
     const skew = facts.now - Date.now();
     this.skew = Math.abs(skew) < CLOSE_MS ? 0 : skew;
     this.facts = facts;
     this.operators = new Map(operators.map((row) => [row.id, this.same(row)]));
+    this.planCount(COUNT_AGAIN_MS);
     this.taken();
   }
 

@@ -50,6 +50,10 @@ export function problemOf(field: Field, value: unknown, t: Words, number: (n: nu
     const twice = list.find((line, index) => list.indexOf(line) !== index);
     return twice === undefined ? null : t.twice(twice);
   }
+  if (kind === 'queues') {
+    const wordless = Object.entries(value ?? {}).find(([, words]) => Object.values(words ?? {}).flat().length === 0);
+    return wordless === undefined ? null : t.queues.wordless(wordless[0]);
+  }
   if (typeof value !== 'string') return null;
   if (kind === 'url') return /^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(value) ? null : t.url;
   if (kind === 'address') return /^(\[[0-9a-f:.]+\]|[0-9.]+):\d{1,5}$/i.test(value) ? null : t.address;

@@ -15,6 +15,7 @@ export type SectionId =
   | 'people'
   | 'keys'
   | 'calls'
+  | 'floor'
   | 'network'
   | 'ratings'
   | 'imports'
@@ -34,6 +35,7 @@ export const sections: readonly Section[] = [
   { id: 'people', group: 'work', role: 'admin', prefixes: [] },
   { id: 'keys', group: 'work', role: 'admin', prefixes: [] },
   { id: 'calls', group: 'work', role: 'admin', prefixes: ['areas.calls.'] },
+  { id: 'floor', group: 'work', role: 'admin', prefixes: ['areas.floor.'] },
   { id: 'network', group: 'work', role: 'admin', prefixes: ['areas.network.'] },
   { id: 'ratings', group: 'work', role: 'admin', prefixes: ['areas.ratings.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },

@@ -4,6 +4,7 @@ import { settings } from '../../i18n/texts/settings';
 import { madeAt } from './backups';
 import { problemOf, readLines, readText, sameValue } from './check';
 import { faultsOf, profileOf, typedOf } from './people';
+import { repeated, toLines, toQueues } from './queues';
 import { sectionOf } from './sections';
 import { exampleOf, isBlank, isOurs } from './vendors';
 
@@ -42,6 +43,8 @@ test.each([
   [field('networks'), ['10.0.0.0'], '“10.0.0.0” does not fit'],
   [field('origins'), ['*', 'https://desk.example.com'], null],
   [field('texts', { min: 1 }), [], 'At least 1 line needed'],
+  [field('queues', { max: 50 }), { Sales: { teams: ['sale'] } }, null],
+  [field('queues', { max: 50 }), { Sales: {} }, 'The queue “Sales” needs at least one word'],
 ])('%o with %j', (of, value, said) => expect(problem(of, value)).toBe(said));
 
 test('typed text becomes a value of its kind', () => {
@@ -52,6 +55,15 @@ test('typed text becomes a value of its kind', () => {
   expect(readText(field('path'), '  ')).toBeNull();
   expect(readText(field('text', { default: 'lt' }), '')).toBe('');
   expect(readLines('numbers', '280\n\n 318 \nx')).toEqual([280, 318, 'x']);
+});
+
+test('queues are typed as words with commas and come back as they were', () => {
+  const typed = { name: ' Sales ', teams: 'sale, tour,, sale', operators: '', calls: ' visa ' };
+  const kept = { Sales: { teams: ['sale', 'tour'], calls: ['visa'] } };
+  expect(toQueues([typed, { name: ' ', teams: 'x', operators: '', calls: '' }])).toEqual(kept);
+  expect(toQueues(toLines(kept))).toEqual(kept);
+  expect(toLines(null)).toEqual([]);
+  expect([repeated([typed]), repeated([typed, { ...typed, name: 'Sales' }])]).toEqual([null, 'Sales']);
 });
 
 test('values are compared by what they hold', () => {
@@ -65,6 +77,7 @@ test('every setting has a section, a fault of a table too', () => {
   expect(sectionOf('console.tls')).toBe('listeners');
   expect(sectionOf('integrations.agencies.base')).toBe('connections');
   expect(sectionOf('areas.ratings.auto_after_h')).toBe('ratings');
+  expect(sectionOf('areas.floor.queues')).toBe('floor');
   expect(sectionOf('areas.tickets.poll')).toBe('other');
 });
 

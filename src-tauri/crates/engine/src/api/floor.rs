@@ -1,20 +1,27 @@
 //! Commands of the floor: as it is, as it was, and what a supervisor may do.
 //!
-//! Deliberately not here: the legacy routes' shapes (the server's), and a person's own account at the source (`accounts`).
+//! Deliberately not here: what is asked and answered (`view`), the legacy routes' shapes (the server's), and a person's own account at
+//! the source (`accounts`).
+
+mod queues;
+mod view;
 
 use jiff::SignedDuration;
 use pult_domain::{
-    Fact, Instant, IntervalId, OperatorId, Subject,
-    areas::floor::{CommandState, Fact as FloorFact, Verdict, Wanted},
+    Fact, Instant, OperatorId, Subject,
+    areas::floor::{CommandState, Fact as FloorFact, Wanted},
 };
 use pult_integrations::{SessionReport, StreamOrder};
 use pult_store::{
     StoreError,
-    floor::{self, CommandRow, Moment, NoteRow, OperatorRow, QueueRow, StretchPage, TeamRow},
-    journal::{self, EntryRow},
+    floor::{self, StretchPage},
+    journal,
 };
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
+
+pub use view::{
+    AskRequest, Asked, AskedOne, FloorBoard, FloorTotals, LimitRow, MomentRequest, Moments, NoteRequest, OperatorIds,
+    OperatorPanel, OperatorRequest, Operators, Ordered, OverruleRequest, PeriodRequest, Queues, StretchesRequest,
+};
 
 use super::Nothing;
 use crate::{
@@ -32,185 +39,6 @@ const PERIOD: SignedDuration = SignedDuration::from_hours(24 * 92);
 /// Requests, notes and decisions shown with an operator.
 const SHOWN: usize = 50;
 
-/// The floor as it is.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct FloorBoard {
-    /// The engine's time, milliseconds UTC.
-    #[ts(type = "number")]
-    pub now: i64,
-    /// The teams, by name.
-    pub teams: Vec<TeamRow>,
-    /// The operators, in no promised order.
-    pub operators: Vec<OperatorRow>,
-    /// The queues, by name.
-    pub queues: Vec<QueueRow>,
-    /// How the session with the source is; absent while there is none.
-    pub session: Option<SessionReport>,
-    /// Whether requests can be carried out.
-    pub acts: bool,
-    /// When a state has lasted too long, by its word or its group's, seconds.
-    pub limits: Vec<LimitRow>,
-}
-
-/// When a state has lasted too long.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct LimitRow {
-    /// The word of a state or of a group; a state's own goes first.
-    pub word: String,
-    /// The first limit, seconds.
-    #[ts(type = "number")]
-    pub amber: i64,
-    /// The second limit, seconds; absent when there is none.
-    #[ts(type = "number | null")]
-    pub red: Option<i64>,
-}
-
-/// Some operators by id.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct OperatorIds {
-    /// Up to 500.
-    pub ids: Vec<OperatorId>,
-}
-
-/// Some operators as they are.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Operators {
-    /// Those that are in a team.
-    pub operators: Vec<OperatorRow>,
-}
-
-/// One moment.
-#[derive(Debug, Clone, Copy, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct MomentRequest {
-    /// Milliseconds UTC.
-    #[ts(type = "number")]
-    pub at: i64,
-}
-
-/// Everybody at one moment.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Moments {
-    /// One for each operator.
-    pub operators: Vec<Moment>,
-}
-
-/// A period of one operator.
-#[derive(Debug, Clone, Copy, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct StretchesRequest {
-    /// Who.
-    pub operator: OperatorId,
-    /// Milliseconds UTC.
-    #[ts(type = "number")]
-    pub from: i64,
-    /// Milliseconds UTC; at most 92 days later.
-    #[ts(type = "number")]
-    pub to: i64,
-}
-
-/// A period.
-#[derive(Debug, Clone, Copy, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct PeriodRequest {
-    /// Milliseconds UTC.
-    #[ts(type = "number")]
-    pub from: i64,
-    /// Milliseconds UTC; at most 92 days later.
-    #[ts(type = "number")]
-    pub to: i64,
-}
-
-/// How long everybody was in each group.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct FloorTotals {
-    /// Those who were seen at all.
-    pub operators: Vec<floor::OperatorTimes>,
-}
-
-/// One operator.
-#[derive(Debug, Clone, Copy, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct OperatorRequest {
-    /// Who.
-    pub id: OperatorId,
-}
-
-/// Everything about one operator but their time line.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct OperatorPanel {
-    /// As they are; absent when they have left every team.
-    pub operator: Option<OperatorRow>,
-    /// Requests, newest first.
-    pub commands: Vec<CommandRow>,
-    /// Notes, newest first.
-    pub notes: Vec<NoteRow>,
-    /// What was decided about them, newest first, each with its reason.
-    pub decisions: Vec<EntryRow>,
-}
-
-/// Asks for a state.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct AskRequest {
-    /// Whose, up to 500.
-    pub operators: Vec<OperatorId>,
-    /// What it should become.
-    pub wanted: Wanted,
-    /// Why, up to 200 characters.
-    #[serde(default)]
-    pub note: String,
-}
-
-/// What became of the asking; the outcome shows in the rows.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Asked {
-    /// One for each operator, in the order asked.
-    pub requests: Vec<AskedOne>,
-}
-
-/// One request.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct AskedOne {
-    /// Whose state.
-    pub operator: OperatorId,
-    /// How far it has come; absent when there is no such operator.
-    pub state: Option<CommandState>,
-}
-
-/// A note about an operator.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct NoteRequest {
-    /// About whom.
-    pub operator: OperatorId,
-    /// 1 to 200 characters.
-    pub text: String,
-}
-
-/// Judges a "not ready" otherwise.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct OverruleRequest {
-    /// Whose stretch it is.
-    pub operator: OperatorId,
-    /// Which stretch.
-    pub interval: IntervalId,
-    /// The verdict; absent takes one's own back.
-    pub verdict: Option<Verdict>,
-    /// Why, up to 200 characters.
-    #[serde(default)]
-    pub note: String,
-}
-
-/// Whether a session took an order.
-#[derive(Debug, Clone, Copy, Serialize, TS)]
-pub struct Ordered {
-    /// It did; a reading anew comes at most once in 5 s.
-    pub taken: bool,
-}
-
 pub(super) async fn board(engine: &Engine, _: &Actor, _: Nothing) -> Result<FloorBoard, ApiError> {
     Ok(engine.floor_board().await?)
 }
@@ -221,8 +49,16 @@ impl Engine {
     /// # Errors
     /// When it cannot be read.
     pub async fn floor_board(&self) -> Result<FloorBoard, StoreError> {
-        let (board, queues) = self.store().read(|c| Ok((floor::board(c)?, floor::queues(c)?))).await?;
-        let terms = self.registry().terms();
+        let (session, terms, now) = (self.floor_session(), self.registry().terms(), self.clock().now());
+        let (there, words) = (session.clone(), terms.floor.queues.clone());
+        let (board, queues) = self
+            .store()
+            .read(move |c| {
+                let board = floor::board(c)?;
+                let queues = queues::shown(c, &board, &words, there.as_ref(), now)?;
+                Ok((board, queues))
+            })
+            .await?;
         let policy = &terms.floor;
         let limits = policy
             .limits
@@ -234,11 +70,11 @@ impl Engine {
             })
             .collect();
         Ok(FloorBoard {
-            now: self.clock().now().as_millisecond(),
+            now: now.as_millisecond(),
             teams: board.teams,
             operators: board.operators,
             queues,
-            session: self.floor_session(),
+            session,
             acts: policy.acts,
             limits,
         })
@@ -254,6 +90,10 @@ impl Engine {
     pub(super) fn floor_source(&self) -> Option<&'static str> {
         self.registry().terms().performers.get("change_operator_state").copied()
     }
+}
+
+pub(super) async fn queues(engine: &Engine, _: &Actor, _: Nothing) -> Result<Queues, ApiError> {
+    Ok(Queues { queues: engine.floor_board().await?.queues })
 }
 
 pub(super) async fn rows(engine: &Engine, _: &Actor, request: OperatorIds) -> Result<Operators, ApiError> {

@@ -123,6 +123,7 @@ commands! {
     "agencies.detail" Viewer agencies::detail: agencies::AgencyRequest => agencies::AgencyPanel;
 
     "floor.board" Viewer floor::board: Nothing => floor::FloorBoard;
+    "floor.queues" Viewer floor::queues: Nothing => floor::Queues;
     "floor.rows" Viewer floor::rows: floor::OperatorIds => floor::Operators;
     "floor.moment" Viewer floor::moment: floor::MomentRequest => floor::Moments;
     "floor.stretches" Viewer floor::stretches: floor::StretchesRequest => pult_store::floor::StretchPage;

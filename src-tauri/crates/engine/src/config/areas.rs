@@ -140,8 +140,9 @@ section! {
         notify_amber: bool = false => any(Kind::Flag),
         /// How long the source may be unheard before that is worth a notice.
         silence_s: u32 = 60 => whole(10, 3_600, "s"),
-        /// Names of the queues shown where the source has none: each is counted from the teams and operators whose names hold its words.
-        queues: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 50),
+        /// Queues counted by Pult where the source has none: for each, words of the names of its teams and operators, and words its
+        /// calls have in the journal.
+        queues: BTreeMap<String, QueueKeywords> = BTreeMap::new() => bounded(Kind::Queues, 0, 50),
     }
     sections {
         /// How long a state may last: past the first limit a row turns amber, past the second red. 0 switches a limit off.
@@ -202,6 +203,28 @@ pub struct WrapupCodes {
     /// Type of the call, 0 to 7.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub type_call: Option<u8>,
+}
+
+/// Words by which the teams, operators and calls of a queue are known; an empty list fits nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueKeywords {
+    /// Words of the names of its teams.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<String>,
+    /// Words of the names or user ids of its operators.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<String>,
+    /// Words of what a call says of itself: its operator, number, type, theme, agency or region.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<String>,
+}
+
+impl QueueKeywords {
+    /// The lists, by name.
+    pub(super) const LISTS: [&str; 3] = ["teams", "operators", "calls"];
+    /// Words of one list at most.
+    pub(super) const WORDS_MAX: usize = 50;
 }
 
 impl WrapupCodes {

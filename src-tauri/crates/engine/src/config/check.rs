@@ -5,10 +5,10 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 
-use toml_edit::{Document, Item, Table, TableLike};
+use toml_edit::{Array, Document, Item, Table, TableLike};
 
 use super::section::{Field, join};
-use super::{Config, Exposure, Kind, Problem, ProblemCode, WrapupCodes, fields, sections};
+use super::{Config, Exposure, Kind, Problem, ProblemCode, QueueKeywords, WrapupCodes, fields, sections};
 
 /// Two names this similar are taken for a slip of the pen.
 const SIMILAR: f64 = 0.75;
@@ -98,14 +98,7 @@ fn allows(field: &Field, item: &Item) -> bool {
     let all = |judge: &dyn Fn(&toml_edit::Value) -> bool| {
         item.as_array().is_some_and(|list| count(list.len()) && list.iter().all(judge))
     };
-    // Twice the same item is a slip; for clients it would be two holders of one key.
-    let distinct = || {
-        item.as_array().is_some_and(|list| {
-            let mut seen: Vec<_> = list.iter().filter_map(|value| value.as_str()).collect();
-            seen.sort_unstable();
-            seen.windows(2).all(|pair| pair[0] != pair[1])
-        })
-    };
+    let distinct = || item.as_array().is_some_and(are_distinct);
     let text = item.as_str();
     match field.kind {
         Kind::Flag => item.is_bool(),
@@ -126,6 +119,9 @@ fn allows(field: &Field, item: &Item) -> bool {
         Kind::Numbers => all(&|value| value.as_integer().is_some_and(|n| n >= 0)),
         Kind::WrapupMap => item.as_table_like().is_some_and(|map| {
             count(map.len()) && map.iter().all(|(reason, codes)| is_item(reason) && are_wrapup_codes(codes))
+        }),
+        Kind::Queues => item.as_table_like().is_some_and(|map| {
+            count(map.len()) && map.iter().all(|(name, words)| is_item(name) && are_queue_words(words))
         }),
     }
 }
@@ -171,6 +167,26 @@ fn are_wrapup_codes(codes: &Item) -> bool {
                 "type_call" => code.as_integer().is_some_and(|n| (0..=WrapupCodes::TYPE_MAX).contains(&n)),
                 _ => false,
             })
+    })
+}
+
+/// Twice the same item is a slip; for clients it would be two holders of one key.
+fn are_distinct(list: &Array) -> bool {
+    let mut seen: Vec<_> = list.iter().filter_map(|value| value.as_str()).collect();
+    seen.sort_unstable();
+    seen.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+fn are_queue_words(words: &Item) -> bool {
+    let is_list = |list: &Array| {
+        list.len() <= QueueKeywords::WORDS_MAX
+            && are_distinct(list)
+            && list.iter().all(|word| word.as_str().is_some_and(is_item))
+    };
+    words.as_table_like().is_some_and(|lists| {
+        lists.iter().all(|(name, list)| QueueKeywords::LISTS.contains(&name) && list.as_array().is_some_and(is_list))
+            // A queue without any word would show zeros for ever.
+            && lists.iter().any(|(_, list)| list.as_array().is_some_and(|list| !list.is_empty()))
     })
 }
 

@@ -21,7 +21,7 @@ mod tests;
 use std::path::Path;
 use std::sync::LazyLock;
 
-pub use areas::{Areas, BusyMetric, Calls, Erp, Floor, Network, Ratings, SilentRate, WrapupCodes};
+pub use areas::{Areas, BusyMetric, Calls, Erp, Floor, Network, QueueKeywords, Ratings, SilentRate, WrapupCodes};
 pub use error::{ConfigError, Problem, ProblemCode};
 pub use file::ConfigFile;
 pub(crate) use file::{Mode, replace};

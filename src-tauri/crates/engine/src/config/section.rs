@@ -39,6 +39,8 @@ pub enum Kind {
     Numbers,
     /// Wrap-up reason to codes of the call journal.
     WrapupMap,
+    /// Name of a queue to the words its teams, operators and calls are known by.
+    Queues,
 }
 
 /// One setting as the Settings screen and the example file show it.
@@ -103,6 +105,10 @@ impl Field {
             Kind::WrapupMap => format!(
                 "a table of {range} lines such as \"Обработано\" = {{ result = 1, type_call = 2 }} \
                  (result 0 to 6, type_call 0 to 7)"
+            ),
+            Kind::Queues => format!(
+                "a table of {range} lines such as \"Продажи\" = {{ teams = [\"продаж\"], operators = [\"белова\"], calls = [\"тур\"] }} \
+                 (at least one word each, at most 50 different ones in a list)"
             ),
         }
     }

@@ -140,6 +140,14 @@ fn refusals_name_the_place_and_the_cure() {
     let base = "integrations.agencies.base";
     check("[integrations.agencies]\nbase = \"http://u:p@xml.example.com\"", NotAllowed, base, Some(2), "password");
     check("[areas.calls.wrapup_map]\nx = { result = 7 }", NotAllowed, "areas.calls.wrapup_map", Some(1), "0 to 6");
+    let queues = "areas.floor.queues";
+    for words in
+        ["{}", "{ teams = [] }", "{ teams = [\"a\", \"a\"] }", "{ teams = [1] }", "{ people = [\"a\"] }", "[\"a\"]"]
+    {
+        let text = format!("[areas.floor]\nqueues = {{ \"Продажи\" = {words} }}");
+        check(&text, NotAllowed, queues, Some(2), "at least one word");
+    }
+    check("[areas.floor]\nqueues = [\"Продажи\"]", NotAllowed, queues, Some(2), "a table");
 }
 
 #[test]
@@ -175,6 +183,9 @@ fn settings_are_read() {
         [areas.calls]
         themes = [\"Виза\"]
         wrapup_map = { \"Продажа\" = { result = 1, type_call = 5 }, \"Тишина\" = { result = 6 } }
+        [areas.floor.queues.\"Продажи\"]
+        teams = [\"продаж\"]
+        calls = [\"тур\", \"виза\"]
         [integrations]
         telephony = { enabled = true, clients = [\"main\"], allow_addresses = [\"192.0.2.0/24\"] }
         [log]
@@ -183,6 +194,11 @@ fn settings_are_read() {
     let config = Config::parse(text).unwrap();
     assert_eq!(config.areas.calls.themes, ["Виза"]);
     assert_eq!(config.areas.calls.wrapup_map["Тишина"], WrapupCodes { result: Some(6), type_call: None });
+    let queue = &config.areas.floor.queues["Продажи"];
+    assert_eq!(
+        (queue.teams.as_slice(), queue.operators.len(), queue.calls.len()),
+        (["продаж".to_owned()].as_slice(), 0, 2)
+    );
     assert_eq!(config.integrations.telephony.clients, ["main"]);
     assert_eq!(config.log.level, Level::Debug);
 }
@@ -405,7 +421,7 @@ proptest! {
         match (&json, field.kind) {
             (Json::Null, _) => prop_assert_eq!(&read, &field.default),
             // Written in another form: addresses and networks are normalised.
-            (_, Kind::Url | Kind::Address | Kind::Networks | Kind::WrapupMap) => {}
+            (_, Kind::Url | Kind::Address | Kind::Networks | Kind::WrapupMap | Kind::Queues) => {}
             _ => prop_assert_eq!(&read, &json),
         }
     }

@@ -30,7 +30,7 @@ pub use import::{HistoryRow, Imported, Schedule, import_history, import_reported
 pub use known::load_known;
 pub use legacy::{agency_of_enquiry, client_card, monthly_stats, moscow_day, today_stats};
 pub use page::{COUNT_AT_MOST, Direction, LONGEST_PAGE, count, day_page, for_each_row};
-pub use read::{by_ids, detail, history_of_agency, hour_histogram, latest, operator_totals, themes_used};
+pub use read::{by_ids, detail, history_of_agency, hour_histogram, latest, operator_totals, recent, themes_used};
 pub use search::{DayRange, Filter, PhonePart, Place};
 pub(crate) use sql::statements;
 pub use view::{

@@ -2,11 +2,15 @@
 //!
 //! Deliberately not here: pages and streams (`page`), and shapes the legacy API fixes (`legacy`).
 
+use jiff::SignedDuration;
 use pult_domain::{
-    AgencyId, CallId, RecordId,
-    areas::calls::{
-        CallState, Centre,
-        codes::{Badge, result_text, type_text},
+    AgencyId, CallId, Instant, RecordId,
+    areas::{
+        calls::{
+            CallState, Centre,
+            codes::{Badge, result_text, type_text},
+        },
+        floor::CountedCall,
     },
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter, types::Type};
@@ -17,6 +21,8 @@ use super::{
 };
 
 const HOUR_MS: i64 = 3_600_000;
+/// Calls looked through for those that wait.
+const RECENT_AT_MOST: i64 = 5_000;
 
 /// Reads the columns of [`sql::ROW`].
 pub(super) fn row(row: &Row<'_>) -> Result<CallRow> {
@@ -98,6 +104,23 @@ pub fn detail(conn: &Connection, id: CallId) -> Result<Option<CallDetail>> {
 /// The database's own.
 pub fn history_of_agency(conn: &Connection, agency: AgencyId, skip: CallId, most: usize) -> Result<Vec<CallRow>> {
     conn.prepare_cached(sql::HISTORY)?.query_map(params![agency.0, skip.0, most as i64], row)?.collect()
+}
+
+/// Calls that began within a short period up to `now`, as far as a count of queues needs them; the newest where there are very many.
+///
+/// # Errors
+/// The database's own.
+pub fn recent(conn: &Connection, within: SignedDuration, now: Instant) -> Result<Vec<CountedCall>> {
+    let now = now.as_millisecond();
+    let since = now.saturating_sub(i64::try_from(within.as_millis()).unwrap_or(i64::MAX));
+    conn.prepare_cached(sql::RECENT)?
+        .query_map(params![since, now, RECENT_AT_MOST], |r| {
+            let type_call: Option<i64> = r.get(4)?;
+            let said: [Option<String>; 5] = [r.get(2)?, r.get(3)?, r.get(5)?, r.get(6)?, r.get(7)?];
+            let says = said.into_iter().flatten().chain(type_call.map(|code| type_text(Some(code)).to_owned()));
+            Ok(CountedCall { began: instant(0, r.get(0)?)?, result: r.get(1)?, says: says.collect() })
+        })?
+        .collect()
 }
 
 /// The last `most` calls of the Vilnius centre as `/get_latest_calls` names them, newest first.

@@ -98,6 +98,10 @@ statements! {
     LATEST = "SELECT c.id, c.started_at, c.ended_at, c.state, c.phone, o.name, c.theme, c.region, c.agency_manager, c.agency_name \
               FROM calls c LEFT JOIN operators o ON o.id = c.operator_id \
               WHERE c.centre = 1 AND c.id > (SELECT max(id) FROM calls) - 20000 ORDER BY c.id DESC LIMIT ?1";
+    // A few minutes of both centres.
+    RECENT = "SELECT c.started_at, c.result, (SELECT o.name FROM operators o WHERE o.id = c.operator_id), c.phone, c.type_call, \
+              c.theme, c.agency_name, c.region FROM calls c INDEXED BY calls_started \
+              WHERE c.started_at >= ?1 AND c.started_at <= ?2 ORDER BY c.started_at DESC LIMIT ?3";
     HISTOGRAM = "SELECT hour, centre, result, calls FROM call_hours WHERE hour >= ?1 AND hour < ?2 \
                  AND (?3 IS NULL OR centre = ?3) AND calls > 0 ORDER BY hour, centre, result";
     THEMES = "SELECT theme FROM call_themes ORDER BY calls DESC, theme LIMIT ?1";

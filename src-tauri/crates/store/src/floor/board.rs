@@ -100,12 +100,24 @@ pub struct OperatorRow {
     pub command: Option<CommandRow>,
 }
 
+/// Who counts a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueOrigin {
+    /// The source itself.
+    Platform,
+    /// Pult, by the words the house has settled.
+    Configured,
+}
+
 /// A queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct QueueRow {
+    /// Who counts it.
+    pub origin: QueueOrigin,
     /// Its figures.
     pub queue: QueueReport,
-    /// When they were heard, milliseconds UTC.
+    /// When they were heard or counted, milliseconds UTC.
     #[ts(type = "number")]
     pub heard_at: i64,
 }
@@ -172,7 +184,7 @@ pub fn by_ids(connection: &Connection, ids: &[OperatorId]) -> Result<Vec<Operato
     Ok(rows)
 }
 
-/// The queues, by name.
+/// The queues the source counts, by name.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -183,7 +195,10 @@ pub fn queues(connection: &Connection) -> Result<Vec<QueueRow>, StoreError> {
         .collect::<Result<_>>()?;
     let mut queues: Vec<QueueRow> = rows
         .into_iter()
-        .filter_map(|(text, heard_at)| Some(QueueRow { queue: serde_json::from_str(&text).ok()?, heard_at }))
+        .filter_map(|(text, heard_at)| {
+            let queue = serde_json::from_str(&text).ok()?;
+            Some(QueueRow { origin: QueueOrigin::Platform, queue, heard_at })
+        })
         .collect();
     queues.sort_by(|a, b| a.queue.name.cmp(&b.queue.name));
     Ok(queues)

@@ -10,7 +10,9 @@ mod known;
 mod watch;
 
 pub use apply::apply;
-pub use board::{Board, CommandRow, OperatorRow, QueueRow, TeamRow, board, by_ids, id_of_login, name_of_login, queues};
+pub use board::{
+    Board, CommandRow, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, name_of_login, queues,
+};
 pub use history::{
     Moment, NoteRow, OperatorTimes, Stretch, StretchPage, add_note, commands_of, moment, notes_of, stretches, totals,
 };

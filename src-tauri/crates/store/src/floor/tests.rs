@@ -1,8 +1,8 @@
-//! The floor's history: what is known of a second, and what is not.
+//! The floor's history: what is known of a second, and what is not; and the calls its queues are counted from.
 
 use pult_domain::{
     Instant, IntervalId, OperatorId,
-    areas::floor::{Change, Fact, Group, OperatorReport, OperatorState, Verdict},
+    areas::floor::{self, Change, Fact, Group, OperatorReport, OperatorState, Verdict},
 };
 use rusqlite::Connection;
 
@@ -148,4 +148,26 @@ fn no_question_about_the_past_reads_the_whole_history() {
         let plan = crate::plan_of(&db, sql);
         assert!(!growing.iter().any(|table| plan.contains(&format!("SCAN {table}"))), "{sql}\n{plan}");
     }
+}
+
+#[test]
+fn recent_calls_tell_all_they_say_of_themselves_and_older_ones_are_left_out() {
+    let db = crate::migrations::in_memory().unwrap();
+    db.execute_batch(
+        "INSERT INTO operators VALUES (1, 'Анна Белова');
+         INSERT INTO calls (source_key, centre, day, started_at, ended_at, state, phone, operator_id, result, type_call, theme,
+             agency_name, region)
+         VALUES ('a', 0, 20260101, 100000, 100000, 1, '74950001122', 1, 0, 5, 'Виза', 'Берег', 'lt'),
+                ('b', 1, 20260101, 99999, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+                ('c', 0, 20260101, 280001, NULL, 0, NULL, NULL, 3, NULL, NULL, NULL, NULL);",
+    )
+    .unwrap();
+    let found =
+        crate::calls::recent(&db, jiff::SignedDuration::from_mins(3), Instant::from_millisecond(280_000).unwrap())
+            .unwrap();
+    let says = ["Анна Белова", "74950001122", "Виза", "Берег", "lt", "Заказ тура"].map(str::to_owned).to_vec();
+    assert_eq!(
+        found,
+        [floor::CountedCall { began: Instant::from_millisecond(100_000).unwrap(), result: Some(0), says }]
+    );
 }

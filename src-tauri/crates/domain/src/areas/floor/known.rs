@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Group, OperatorState, Reason, ReasonKind, Wanted, verdict::Evidence};
+use super::{Group, OperatorState, QueueWords, Reason, ReasonKind, Wanted, verdict::Evidence};
 use crate::{CommandId, Instant, IntervalId, OperatorId};
 
 /// An operator as they were last known.
@@ -120,6 +120,8 @@ pub struct Policy {
     pub silence: SignedDuration,
     /// Whether requests can be carried out.
     pub acts: bool,
+    /// Queues that are counted where the source has none.
+    pub queues: Vec<QueueWords>,
 }
 
 impl Policy {

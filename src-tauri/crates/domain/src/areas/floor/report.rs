@@ -179,6 +179,9 @@ pub struct QueueReport {
     pub not_ready: Option<u32>,
     /// Operators busy with other queues.
     pub busy_other: Option<u32>,
+    /// Operators a call is being offered to.
+    #[serde(default)]
+    pub reserved: Option<u32>,
     /// Operators signed in.
     pub signed_in: Option<u32>,
     /// Operators talking, any direction.

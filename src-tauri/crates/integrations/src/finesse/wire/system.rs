@@ -128,6 +128,8 @@ pub(in crate::finesse) fn queue(node: Node<'_, '_>) -> Option<QueueReport> {
         signed_in: figure("agentsLoggedOn"),
         talking: sum(&["agentsTalkingInbound", "agentsTalkingOutbound", "agentsTalkingInternal"]),
         wrap_up: sum(&["agentsWrapUpNotReady", "agentsWrapUpReady"]),
+        // The platform does not count them by queue.
+        reserved: None,
     })
 }
 

@@ -20,6 +20,7 @@ fn policy() -> Policy {
         weigh_after: SignedDuration::from_secs(60),
         silence: SignedDuration::from_secs(60),
         acts: true,
+        queues: vec![],
     }
 }
 
