@@ -105,9 +105,17 @@ async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, 
                 if got == 0 {
                     break;
                 }
-                let mut facts = understand(name, integration, parts, sessions, batch.drain(..));
+                let (mut facts, report) = understand(name, integration, parts, batch.drain(..));
                 give_keys(&mut facts, began, &mut count);
+                // A loss is told at once. That all is heard is told when what it began with is decided: a board said to be live
+                // has its watch.
+                let (before, after) = report.map_or((None, None), |report| match report.state.is_heard() {
+                    true => (None, Some(report)),
+                    false => (Some(report), None),
+                });
+                publish(name, parts, sessions, before);
                 decide(name, parts, facts).await;
+                publish(name, parts, sessions, after);
             }
             _ = look.tick() => {
                 if !is_same(name, integration, parts).await {
@@ -133,16 +141,25 @@ async fn is_same(name: &'static str, integration: &Shared, parts: &PumpParts) ->
     at_work(name, parts).await.is_some_and(|now| Arc::ptr_eq(&now, integration))
 }
 
-/// What the items mean. One that cannot be understood is left out: the session has seen that too, and reads its picture anew.
+/// Lets everybody see how the session is.
+fn publish(name: &'static str, parts: &PumpParts, sessions: &Sessions, report: Option<SessionReport>) {
+    if let Some(report) = report {
+        sessions.with(name, |session| session.report = Some(report));
+        parts.aftermath.bus().changed(Area::Floor, vec![]);
+        parts.aftermath.bus().changed(Area::Engine, vec![]);
+    }
+}
+
+/// What the items mean, and how the session is after them. An item that cannot be understood is left out: the session has seen that
+/// too, and reads its picture anew.
 fn understand(
     name: &'static str,
     integration: &Shared,
     parts: &PumpParts,
-    sessions: &Sessions,
     items: impl Iterator<Item = StreamItem>,
-) -> Vec<Observed> {
+) -> (Vec<Observed>, Option<SessionReport>) {
     let now = parts.clock.now();
-    let mut facts = Vec::new();
+    let (mut facts, mut report) = (Vec::new(), None);
     for item in items {
         match item {
             StreamItem::Heard(record) => match integration.parse(&record, now) {
@@ -158,15 +175,12 @@ fn understand(
                 }
             },
             StreamItem::Noted(observed) => facts.push(*observed),
-            StreamItem::Session(report) => {
-                sessions.with(name, |session| session.report = Some(*report));
-                parts.aftermath.bus().changed(Area::Floor, vec![]);
-                parts.aftermath.bus().changed(Area::Engine, vec![]);
-            }
+            // Only how it is now is worth telling.
+            StreamItem::Session(newest) => report = Some(*newest),
         }
     }
     metrics::counter!("pult_stream_facts_total", "integration" => name).increment(facts.len() as u64);
-    facts
+    (facts, report)
 }
 
 /// What a session hands on needs no key of its own: nothing is told twice within one holding.

@@ -80,6 +80,14 @@ pub enum SessionState {
     NoRights,
 }
 
+impl SessionState {
+    /// Whether what is shown can be relied on.
+    #[must_use]
+    pub fn is_heard(self) -> bool {
+        matches!(self, Self::Live | Self::Polling | Self::NoRights)
+    }
+}
+
 /// A session as the console shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct SessionReport {

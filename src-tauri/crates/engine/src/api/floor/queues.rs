@@ -11,7 +11,7 @@ use pult_domain::{
         queues::{WAITS_AT_MOST, count},
     },
 };
-use pult_integrations::{SessionReport, SessionState};
+use pult_integrations::SessionReport;
 use pult_store::{
     Connection, StoreError, calls,
     floor::{self, Board, QueueOrigin, QueueRow},
@@ -29,7 +29,7 @@ pub(super) fn shown(
     now: Instant,
 ) -> Result<Vec<QueueRow>, StoreError> {
     let own = floor::queues(connection)?;
-    let heard = session.is_some_and(is_heard);
+    let heard = session.is_some_and(|s| s.state.is_heard());
     let has_own = session.is_some_and(|s| s.features.iter().any(|feature| feature == FEATURE));
     if words.is_empty() || has_own || (!heard && !own.is_empty()) {
         return Ok(own);
@@ -59,13 +59,10 @@ pub(super) fn shown(
         .collect())
 }
 
-/// Whether what the board says is news.
-fn is_heard(session: &SessionReport) -> bool {
-    matches!(session.state, SessionState::Live | SessionState::Polling | SessionState::NoRights)
-}
-
 #[cfg(test)]
 mod tests {
+    use pult_integrations::SessionState;
+
     use super::*;
 
     fn session(state: SessionState, features: &[&str]) -> SessionReport {
