@@ -88,6 +88,12 @@ impl Watch {
         self.targets().await.into_iter().find(|t| t["id"] == id).unwrap()
     }
 
+    /// Waits until a target has been asked at this very instant of the clock nobody turns.
+    async fn asked_now(&self, id: i64) {
+        let now = self.now.as_millisecond();
+        self.chief.until(async || (self.one(id).await["last"]["at"] == now).then_some(())).await;
+    }
+
     /// Turns the clock by one period and waits until every target has been asked.
     async fn look(&mut self) {
         self.now += jiff::SignedDuration::from_secs(10);
@@ -231,6 +237,17 @@ fn trusting(folder: &tempfile::TempDir, pem: &str) -> Setup {
     let file = folder.path().join("ca.pem");
     fs::write(&file, pem).unwrap();
     Setup::new().and(&format!("[areas.network]\nca = \"{}\"\ntimeout_ms = 10000\n", file.display()))
+}
+
+#[tokio::test]
+async fn a_target_that_is_new_is_asked_at_once() {
+    let Some(watch) = Watch::begin(Setup::new()).await else { return };
+    let there = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let first = watch.describe("first", "tcp", there.local_addr().unwrap(), json!({})).await;
+    watch.asked_now(first).await;
+    // Beside one that is known as well: nobody turns the clock, and nobody asks for an answer.
+    let second = watch.describe("second", "tcp", there.local_addr().unwrap(), json!({})).await;
+    watch.asked_now(second).await;
 }
 
 #[tokio::test]

@@ -36,7 +36,8 @@ use schedule::Schedule;
 const KEPT: usize = 2_000;
 /// Orders that may wait.
 const ORDERS: usize = 1_000;
-/// How long to wait before the store is tried again.
+/// How long to wait before the store is tried again. By the machine's own clock: the store's trouble has nothing to do with the time
+/// that is shown to people.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 /// What facts of this worker are named by.
 const SOURCE: &str = "probes";
@@ -139,6 +140,8 @@ struct Round<'a> {
     asked: HashMap<Id, TargetId>,
     waiting: HashMap<TargetId, Vec<oneshot::Sender<()>>>,
     seen: Vec<Seen>,
+    /// The list of targets could not be read when it had changed.
+    unread: bool,
 }
 
 impl<'a> Round<'a> {
@@ -156,6 +159,7 @@ impl<'a> Round<'a> {
             asked: HashMap::new(),
             waiting: HashMap::new(),
             seen: Vec::new(),
+            unread: false,
         }
     }
 
@@ -168,6 +172,11 @@ impl<'a> Round<'a> {
             let next = self.next_look();
             tokio::select! {
                 () = self.parts.clock.reach(next) => {}
+                () = tokio::time::sleep(TRY_AGAIN), if self.unread || !self.seen.is_empty() => {
+                    if self.unread {
+                        self.reload().await;
+                    }
+                }
                 Some(ended) = self.asking.join_next_with_id() => self.take(ended),
                 () = desk.wake.notified() => self.obey(desk).await,
                 changed = settings.changed() => {
@@ -188,7 +197,9 @@ impl<'a> Round<'a> {
 
     /// Reads the list of targets.
     async fn reload(&mut self) {
-        match self.parts.store.read(network::watched).await {
+        let read = self.parts.store.read(network::watched).await;
+        self.unread = read.is_err();
+        match read {
             Ok(targets) => {
                 self.schedule.take(targets, self.parts.clock.now());
                 let schedule = &self.schedule;
@@ -228,7 +239,6 @@ impl<'a> Round<'a> {
     /// When the worker has to look again by itself.
     fn next_look(&self) -> Instant {
         match () {
-            () if !self.seen.is_empty() => self.parts.clock.after(TRY_AGAIN),
             // As many as may are under way: the next begins when one of them ends.
             () if self.asking.len() >= self.settings.concurrency as usize => Instant::MAX,
             () => self.schedule.next_time().unwrap_or(Instant::MAX),

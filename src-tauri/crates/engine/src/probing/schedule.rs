@@ -13,6 +13,8 @@ pub(super) struct Schedule {
     period: SignedDuration,
     certificates: SignedDuration,
     entries: BTreeMap<TargetId, Entry>,
+    /// The first list has been taken.
+    begun: bool,
 }
 
 struct Entry {
@@ -36,7 +38,7 @@ fn later(at: Instant, by: SignedDuration) -> Instant {
 impl Schedule {
     /// An empty schedule with the usual time between two looks, and between two readings of a certificate.
     pub(super) fn new(period: SignedDuration, certificates: SignedDuration) -> Self {
-        Self { period, certificates, entries: BTreeMap::new() }
+        Self { period, certificates, entries: BTreeMap::new(), begun: false }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -51,8 +53,8 @@ impl Schedule {
         definition.period_s.map_or(self.period, |seconds| SignedDuration::from_secs(seconds.into()))
     }
 
-    /// Takes the list as it is now. Those known keep their time unless they are described anew; of several new ones each begins a
-    /// little later than the one before.
+    /// Takes the list as it is now. Those of the first list begin one a little later than the other; later on those known keep their time,
+    /// and those that are new or described anew are asked at once: somebody waits for the first answer.
     pub(super) fn take(&mut self, targets: Vec<Watched>, now: Instant) {
         let mut old = std::mem::take(&mut self.entries);
         let count = i32::try_from(targets.len().max(1)).unwrap_or(i32::MAX);
@@ -61,10 +63,14 @@ impl Schedule {
             let entry = match old.remove(&id) {
                 Some(known) if known.definition == definition => known,
                 Some(known) => Entry { definition, next: now, certificate: now, asking: known.asking },
-                None => Entry { definition, next: later(now, share), certificate: now, asking: false },
+                None => {
+                    let next = if self.begun { now } else { later(now, share) };
+                    Entry { definition, next, certificate: now, asking: false }
+                }
             };
             self.entries.insert(id, entry);
         }
+        self.begun = true;
     }
 
     /// Somebody wants an answer now; whether the target is watched. One that is being asked is not asked again.
@@ -149,6 +155,23 @@ mod tests {
         let mut schedule = schedule((0..5).map(|id| target(id, "a.example.com")).collect());
         let begun: Vec<_> = (0..10).map(|second| due(&mut schedule, second).len()).collect();
         assert_eq!(begun, [1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
+    }
+
+    #[test]
+    fn a_new_target_is_asked_at_once_and_the_others_keep_their_time() {
+        let known: Vec<_> = (0..2).map(|id| target(id, "a.example.com")).collect();
+        let mut schedule = schedule(known.clone());
+        due(&mut schedule, 0);
+        schedule.answered(TargetId(0));
+        schedule
+            .take(known.into_iter().chain([target(2, "b.example.com"), target(3, "c.example.com")]).collect(), at(1));
+        assert_eq!(due(&mut schedule, 1), [(2, true), (3, true)]);
+        assert_eq!(schedule.next_time(), Some(at(5)));
+        // The first target of an empty house as well.
+        let mut empty = Schedule::new(SignedDuration::from_secs(10), SignedDuration::from_mins(5));
+        empty.take(vec![], at(0));
+        empty.take(vec![target(1, "a.example.com"), target(2, "b.example.com")], at(3));
+        assert_eq!(due(&mut empty, 3).len(), 2);
     }
 
     #[test]
