@@ -191,6 +191,49 @@ fn requests(platform: &Simulator) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn whoever_sees_one_team_sees_its_operators_and_asks_nobody_else() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", PLATFORM_PASSWORD);
+    house.person("north", "supervisor").await;
+    let (pultd, chief) = house.open().await;
+    let all = session(&chief, "live").await;
+    let team = &all["teams"][0];
+    let people = chief.must("people.list", json!({})).await;
+    let id = people["people"].as_array().unwrap().iter().find(|p| p["login"] == "north").unwrap()["id"].clone();
+    let rights = json!({ "role": "supervisor", "grants": [], "teams": [team["name"]] });
+    chief.must("people.update", json!({ "id": id, "rights": rights })).await;
+    let north = pultd.signed_in("north").await;
+    let is_own = |row: &&Value| row["teams"].as_array().unwrap().contains(&team["id"]);
+    let (own, others): (Vec<&Value>, Vec<&Value>) = all["operators"].as_array().unwrap().iter().partition(is_own);
+    let seen = board(&north).await;
+    assert_eq!(seen["teams"].as_array().unwrap().len(), 1);
+    assert_eq!(seen["operators"].as_array().unwrap().len(), own.len());
+    let (stranger, now) = (&others[0]["id"], Timestamp::now().as_millisecond());
+    let rows = north.must("floor.rows", json!({ "ids": [stranger, own[0]["id"]] })).await;
+    assert_eq!(rows["operators"].as_array().unwrap().len(), 1);
+    for (name, of) in
+        [("floor.moment", json!({ "at": now })), ("floor.totals", json!({ "from": now - 60_000, "to": now }))]
+    {
+        let heard = north.must(name, of).await;
+        assert!(heard["operators"].as_array().unwrap().iter().all(|one| one["id"] != *stranger), "{name}");
+    }
+    let before = puts(&platform);
+    for (name, request) in [
+        ("floor.operator", json!({ "id": stranger })),
+        ("floor.stretches", json!({ "operator": stranger, "from": now - 60_000, "to": now })),
+        ("floor.note", json!({ "operator": stranger, "text": "заметка" })),
+        ("floor.ask", json!({ "operators": [own[0]["id"], stranger], "wanted": "not_ready" })),
+    ] {
+        let answer = north.give(name, request).await;
+        assert_eq!((answer.status, &answer.json()["error"]["code"]), (403, &json!("forbidden")), "{name}");
+    }
+    assert_eq!(puts(&platform), before, "not even the one who may be asked was");
+    let names = north.get("/finesse/agents/status").await.json();
+    assert_eq!(names.as_array().unwrap().len(), own.len());
+    platform.stop().await;
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_shown_to_the_platform_once() {
     let platform = platform().await;
     let house = watching(&platform, "70490", "not the password");

@@ -4,6 +4,7 @@
 //! the source (`accounts`).
 
 mod queues;
+mod scope;
 mod view;
 
 use jiff::SignedDuration;
@@ -13,11 +14,12 @@ use pult_domain::{
 };
 use pult_integrations::{SessionReport, StreamOrder};
 use pult_store::{
-    StoreError,
-    floor::{self, StretchPage},
+    Connection, StoreError,
+    floor::{self, OperatorRow, StretchPage},
     journal,
 };
 
+use scope::Scope;
 pub use view::{
     AskRequest, Asked, AskedOne, FloorBoard, FloorTotals, LimitRow, MomentRequest, Moments, NoteRequest, OperatorIds,
     OperatorPanel, OperatorRequest, Operators, Ordered, OverruleRequest, PeriodRequest, Queues, StretchesRequest,
@@ -39,22 +41,22 @@ const PERIOD: SignedDuration = SignedDuration::from_hours(24 * 92);
 /// Requests, notes and decisions shown with an operator.
 const SHOWN: usize = 50;
 
-pub(super) async fn board(engine: &Engine, _: &Actor, _: Nothing) -> Result<FloorBoard, ApiError> {
-    Ok(engine.floor_board().await?)
+pub(super) async fn board(engine: &Engine, actor: &Actor, _: Nothing) -> Result<FloorBoard, ApiError> {
+    Ok(engine.floor_board(actor).await?)
 }
 
 impl Engine {
-    /// The floor as it is.
+    /// The floor as it is, as far as an actor may see it.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn floor_board(&self) -> Result<FloorBoard, StoreError> {
+    pub async fn floor_board(&self, actor: &Actor) -> Result<FloorBoard, StoreError> {
         let (session, terms, now) = (self.floor_session(), self.registry().terms(), self.clock().now());
-        let (there, words) = (session.clone(), terms.floor.queues.clone());
+        let (there, words, who) = (session.clone(), terms.floor.queues.clone(), actor.clone());
         let (board, queues) = self
             .store()
             .read(move |c| {
-                let board = floor::board(c)?;
+                let board = Scope::of(c, &who)?.board(floor::board(c)?);
                 let queues = queues::shown(c, &board, &words, there.as_ref(), now)?;
                 Ok((board, queues))
             })
@@ -92,39 +94,49 @@ impl Engine {
     }
 }
 
-pub(super) async fn queues(engine: &Engine, _: &Actor, _: Nothing) -> Result<Queues, ApiError> {
-    Ok(Queues { queues: engine.floor_board().await?.queues })
+pub(super) async fn queues(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Queues, ApiError> {
+    Ok(Queues { queues: engine.floor_board(actor).await?.queues })
 }
 
-pub(super) async fn rows(engine: &Engine, _: &Actor, request: OperatorIds) -> Result<Operators, ApiError> {
+pub(super) async fn rows(engine: &Engine, actor: &Actor, request: OperatorIds) -> Result<Operators, ApiError> {
     if request.ids.len() > MANY {
         return Err(ApiError::field("ids", format!("at most {MANY}")));
     }
-    Ok(Operators { operators: engine.store().read(move |c| floor::by_ids(c, &request.ids)).await? })
+    let who = actor.clone();
+    let read = move |c: &Connection| Ok(Scope::of(c, &who)?.rows(floor::by_ids(c, &request.ids)?));
+    Ok(Operators { operators: engine.store().read(read).await? })
 }
 
-pub(super) async fn moment(engine: &Engine, _: &Actor, request: MomentRequest) -> Result<Moments, ApiError> {
-    let (at, now) = (instant("at", request.at)?, engine.clock().now());
-    Ok(Moments { operators: engine.store().read(move |c| floor::moment(c, at, now)).await? })
+pub(super) async fn moment(engine: &Engine, actor: &Actor, request: MomentRequest) -> Result<Moments, ApiError> {
+    let (at, now, who) = (instant("at", request.at)?, engine.clock().now(), actor.clone());
+    let read = move |c: &Connection| Scope::of(c, &who)?.keep(c, floor::moment(c, at, now)?, |moment| moment.id);
+    Ok(Moments { operators: engine.store().read(read).await? })
 }
 
-pub(super) async fn stretches(engine: &Engine, _: &Actor, request: StretchesRequest) -> Result<StretchPage, ApiError> {
+pub(super) async fn stretches(
+    engine: &Engine,
+    actor: &Actor,
+    request: StretchesRequest,
+) -> Result<StretchPage, ApiError> {
+    scope::check(engine, actor, &[request.operator]).await?;
     let ((from, to), now) = (period(request.from, request.to)?, engine.clock().now());
     Ok(engine.store().read(move |c| floor::stretches(c, request.operator, from, to, now)).await?)
 }
 
-pub(super) async fn totals(engine: &Engine, _: &Actor, request: PeriodRequest) -> Result<FloorTotals, ApiError> {
-    let ((from, to), now) = (period(request.from, request.to)?, engine.clock().now());
-    Ok(FloorTotals { operators: engine.store().read(move |c| floor::totals(c, from, to, now)).await? })
+pub(super) async fn totals(engine: &Engine, actor: &Actor, request: PeriodRequest) -> Result<FloorTotals, ApiError> {
+    let ((from, to), now, who) = (period(request.from, request.to)?, engine.clock().now(), actor.clone());
+    let read = move |c: &Connection| Scope::of(c, &who)?.keep(c, floor::totals(c, from, to, now)?, |times| times.id);
+    Ok(FloorTotals { operators: engine.store().read(read).await? })
 }
 
-pub(super) async fn panel(engine: &Engine, _: &Actor, request: OperatorRequest) -> Result<OperatorPanel, ApiError> {
-    let id = request.id;
+pub(super) async fn panel(engine: &Engine, actor: &Actor, request: OperatorRequest) -> Result<OperatorPanel, ApiError> {
+    scope::check(engine, actor, &[request.id]).await?;
+    let (id, who) = (request.id, actor.clone());
     Ok(engine
         .store()
         .read(move |c| {
             Ok(OperatorPanel {
-                operator: floor::by_ids(c, &[id])?.into_iter().next(),
+                operator: Scope::of(c, &who)?.rows(floor::by_ids(c, &[id])?).into_iter().next(),
                 commands: floor::commands_of(c, id, SHOWN)?,
                 notes: floor::notes_of(c, id, SHOWN)?,
                 decisions: journal::of_subject(c, &Subject::operator(id), SHOWN)?,
@@ -137,6 +149,7 @@ pub(super) async fn ask(engine: &Engine, actor: &Actor, request: AskRequest) -> 
     if request.operators.is_empty() || request.operators.len() > MANY {
         return Err(ApiError::field("operators", format!("1 to {MANY}")));
     }
+    scope::check(engine, actor, &request.operators).await?;
     let note = words("note", &request.note, 0)?;
     let account = engine.account_of(actor).await?;
     let mut requests = Vec::new();
@@ -156,6 +169,7 @@ pub(super) async fn ask(engine: &Engine, actor: &Actor, request: AskRequest) -> 
 }
 
 pub(super) async fn note(engine: &Engine, actor: &Actor, request: NoteRequest) -> Result<OperatorPanel, ApiError> {
+    scope::check(engine, actor, &[request.operator]).await?;
     let text = words("text", &request.text, 1)?;
     let (operator, who, now) = (request.operator, actor.clone(), engine.clock().now());
     engine
@@ -174,6 +188,8 @@ pub(super) async fn overrule(
     actor: &Actor,
     request: OverruleRequest,
 ) -> Result<OperatorPanel, ApiError> {
+    scope::check(engine, actor, &[request.operator]).await?;
+    scope::check_stretch(engine, request.operator, request.interval).await?;
     let fact = FloorFact::VerdictGiven {
         interval: request.interval,
         verdict: request.verdict,
@@ -194,6 +210,20 @@ pub(super) async fn connect(engine: &Engine, actor: &Actor, _: Nothing) -> Resul
 }
 
 impl Engine {
+    /// An operator's row and their team's name, whoever may see the team: for a person's own row.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn floor_own(&self, operator: OperatorId) -> Result<Option<(OperatorRow, Option<String>)>, StoreError> {
+        self.store()
+            .read(move |c| {
+                let Some(row) = floor::by_ids(c, &[operator])?.into_iter().next() else { return Ok(None) };
+                let team = floor::teams(c)?.into_iter().find(|team| row.teams.first() == Some(&team.id));
+                Ok(Some((row, team.map(|team| team.name))))
+            })
+            .await
+    }
+
     /// Asks for a state of the actor's own with their own account; false when it was turned down at once.
     ///
     /// # Errors

@@ -87,7 +87,7 @@ pub(super) async fn logout(State(app): State<App>, visitor: Visitor) -> Response
 
 /// `GET /finesse/session`.
 pub(super) async fn session(State(app): State<App>, visitor: Visitor) -> Response {
-    let (row, board) = match own(&app, &visitor).await {
+    let (row, team) = match own(&app, &visitor).await {
         Ok(found) => found,
         Err(refusal) => return refusal,
     };
@@ -98,7 +98,7 @@ pub(super) async fn session(State(app): State<App>, visitor: Visitor) -> Respons
         "extension": row.extension.clone().unwrap_or_default(),
         "state": wire_state(&row.state),
         "stateChangeTime": since(&row),
-        "team": team(&row, &board),
+        "team": named(team),
     } }))
     .into_response()
 }
@@ -143,12 +143,13 @@ pub(super) async fn set_state(State(app): State<App>, visitor: Visitor, body: By
     }
 }
 
-/// `GET /finesse/agents/status`: everybody, by the name shown. Nobody is left out for lacking a phone.
+/// `GET /finesse/agents/status`: everybody the visitor may see, by the name shown. Nobody is left out for lacking a phone.
 pub(super) async fn agents(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Some(refusal) = refuse(&visitor, routes::FLOOR_AGENTS) {
-        return refusal;
-    }
-    match app.engine.floor_board().await {
+    let actor = match refuse(&visitor, routes::FLOOR_AGENTS).map_or_else(|| visitor.actor(), Err) {
+        Ok(actor) => actor,
+        Err(refusal) => return refusal,
+    };
+    match app.engine.floor_board(actor).await {
         Ok(board) => {
             let mut rows: Vec<&OperatorRow> = board.operators.iter().collect();
             rows.sort_by(|a, b| a.name.cmp(&b.name));
@@ -208,19 +209,16 @@ fn acting(visitor: &Visitor, route: routes::KeyRoute) -> Result<&Actor, Response
     }
 }
 
-/// The visitor's own row on the floor.
-async fn own(app: &App, visitor: &Visitor) -> Result<(OperatorRow, FloorBoard), Response> {
+/// The visitor's own row on the floor, and their team.
+async fn own(app: &App, visitor: &Visitor) -> Result<(OperatorRow, Option<String>), Response> {
     if let Some(refusal) = refuse(visitor, routes::FLOOR_OWN) {
         return Err(refusal);
     }
     let actor = visitor.actor()?;
     let account = app.engine.floor_account(actor).await.map_err(pages::api_error)?;
     let Some(operator) = account.operator else { return Err(sign_in_needed()) };
-    let board = app.engine.floor_board().await.map_err(|error| failed(&error, None))?;
-    match board.operators.iter().find(|row| row.id == operator).cloned() {
-        Some(row) => Ok((row, board)),
-        None => Err(sign_in_needed()),
-    }
+    let own = app.engine.floor_own(operator).await.map_err(|error| failed(&error, None))?;
+    own.ok_or_else(sign_in_needed)
 }
 
 fn sign_in_needed() -> Response {
@@ -246,8 +244,11 @@ fn agent(row: &OperatorRow, board: &FloorBoard) -> Value {
 }
 
 fn team(row: &OperatorRow, board: &FloorBoard) -> String {
-    let name = row.teams.first().and_then(|id| board.teams.iter().find(|t| t.id == *id)).map(|t| t.name.clone());
-    name.unwrap_or_else(|| "Без команды".to_owned())
+    named(row.teams.first().and_then(|id| board.teams.iter().find(|t| t.id == *id)).map(|t| t.name.clone()))
+}
+
+fn named(team: Option<String>) -> String {
+    team.unwrap_or_else(|| "Без команды".to_owned())
 }
 
 fn since(row: &OperatorRow) -> Option<String> {

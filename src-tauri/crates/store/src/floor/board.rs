@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: the past (`history`), and how the session with the source is (the engine's).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pult_domain::{
     CommandId, IntervalId, OperatorId,
@@ -141,15 +141,7 @@ const OPERATOR: &str = "SELECT o.id, o.login_id, o.login_name, o.first_name, o.l
 /// # Errors
 /// When it cannot be read.
 pub fn board(connection: &Connection) -> Result<Board, StoreError> {
-    let teams = connection
-        .prepare_cached(
-            "SELECT t.id, t.team_id, t.name, t.why, (SELECT max(w.upto) FROM floor_watch w WHERE w.team = t.id)
-             FROM floor_team t ORDER BY t.name",
-        )?
-        .query_map([], |r| {
-            Ok(TeamRow { id: r.get(0)?, team_id: r.get(1)?, name: r.get(2)?, why: r.get(3)?, watched_until: r.get(4)? })
-        })?
-        .collect::<Result<_>>()?;
+    let teams = teams(connection)?;
     let mut operators: Vec<OperatorRow> = connection
         .prepare_cached(&format!("{OPERATOR} WHERE EXISTS (SELECT 1 FROM floor_member m WHERE m.operator = o.id)"))?
         .query_map([], row)?
@@ -164,6 +156,37 @@ pub fn board(connection: &Connection) -> Result<Board, StoreError> {
         operator.teams = members.remove(&operator.id.0).unwrap_or_default();
     }
     Ok(Board { teams, operators })
+}
+
+/// The teams, by name.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn teams(connection: &Connection) -> Result<Vec<TeamRow>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT t.id, t.team_id, t.name, t.why, (SELECT max(w.upto) FROM floor_watch w WHERE w.team = t.id)
+             FROM floor_team t ORDER BY t.name",
+        )?
+        .query_map([], |r| {
+            Ok(TeamRow { id: r.get(0)?, team_id: r.get(1)?, name: r.get(2)?, why: r.get(3)?, watched_until: r.get(4)? })
+        })?
+        .collect::<Result<_>>()?)
+}
+
+/// Everybody who is in any of these teams.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn members(connection: &Connection, teams: &BTreeSet<i64>) -> Result<BTreeSet<OperatorId>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT operator FROM floor_member WHERE team = ?1")?;
+    let mut found = BTreeSet::new();
+    for team in teams {
+        for operator in statement.query_map([team], |r| r.get(0))? {
+            found.insert(OperatorId(operator?));
+        }
+    }
+    Ok(found)
 }
 
 /// Some operators by id; those that have left every team are not among them.

@@ -237,6 +237,18 @@ fn stretch(row: &Row<'_>) -> Result<(Stretch, Option<i64>)> {
     ))
 }
 
+/// Whose stretch it is.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn operator_of(connection: &Connection, interval: IntervalId) -> Result<Option<OperatorId>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT operator FROM floor_interval WHERE id = ?1")?
+        .query_row([interval.0], |r| r.get(0))
+        .optional()?
+        .map(OperatorId))
+}
+
 /// How long everybody was in each group within a period.
 ///
 /// # Errors

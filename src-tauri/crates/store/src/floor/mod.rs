@@ -11,10 +11,12 @@ mod watch;
 
 pub use apply::apply;
 pub use board::{
-    Board, CommandRow, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, name_of_login, queues,
+    Board, CommandRow, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, members, name_of_login,
+    queues, teams,
 };
 pub use history::{
-    Moment, NoteRow, OperatorTimes, Stretch, StretchPage, add_note, commands_of, moment, notes_of, stretches, totals,
+    Moment, NoteRow, OperatorTimes, Stretch, StretchPage, add_note, commands_of, moment, notes_of, operator_of,
+    stretches, totals,
 };
 pub use known::{load_known, teams_of};
 pub use watch::{close_all as close_watches, extend as extend_watches};

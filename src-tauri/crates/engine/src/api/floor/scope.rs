@@ -1,0 +1,160 @@
+//! Whom on the floor somebody may see and act on: the operators of their teams. Every command and address of the floor asks here.
+//!
+//! Deliberately not here: what a role may do (the list of commands), and a person's own row, which is theirs whatever their teams.
+
+use std::collections::BTreeSet;
+
+use pult_domain::{IntervalId, OperatorId};
+use pult_store::{
+    Connection, StoreError,
+    floor::{self, Board, OperatorRow},
+};
+
+use crate::{
+    Engine,
+    auth::Actor,
+    error::{ApiError, ErrorCode},
+};
+
+/// The teams somebody may see; all of them, where none are named.
+pub(super) struct Scope(Option<BTreeSet<i64>>);
+
+impl Scope {
+    /// The scope of an actor, among the teams there are. A team is named by its name or by the source's id.
+    pub(super) fn of(connection: &Connection, actor: &Actor) -> Result<Self, StoreError> {
+        if actor.rights.teams.is_empty() {
+            return Ok(Self(None));
+        }
+        let teams = floor::teams(connection)?.into_iter();
+        let seen =
+            teams.filter(|team| actor.sees_team(&team.name) || actor.sees_team(&team.team_id)).map(|team| team.id);
+        Ok(Self(Some(seen.collect())))
+    }
+
+    /// The rows that may be seen, without the teams that may not.
+    pub(super) fn rows(&self, mut rows: Vec<OperatorRow>) -> Vec<OperatorRow> {
+        let Some(seen) = &self.0 else { return rows };
+        for row in &mut rows {
+            row.teams.retain(|team| seen.contains(team));
+        }
+        rows.retain(|row| !row.teams.is_empty());
+        rows
+    }
+
+    /// The board that may be seen.
+    pub(super) fn board(&self, Board { mut teams, operators }: Board) -> Board {
+        if let Some(seen) = &self.0 {
+            teams.retain(|team| seen.contains(&team.id));
+        }
+        Board { teams, operators: self.rows(operators) }
+    }
+
+    /// Leaves what belongs to those who may be seen.
+    pub(super) fn keep<T>(
+        &self,
+        connection: &Connection,
+        mut of: Vec<T>,
+        who: impl Fn(&T) -> OperatorId,
+    ) -> Result<Vec<T>, StoreError> {
+        if let Some(teams) = &self.0 {
+            let seen = floor::members(connection, teams)?;
+            of.retain(|one| seen.contains(&who(one)));
+        }
+        Ok(of)
+    }
+
+    /// Whether all of them may be seen. Whoever has left every team may be seen by those who see all.
+    fn covers(&self, connection: &Connection, operators: &[OperatorId]) -> Result<bool, StoreError> {
+        let Some(teams) = &self.0 else { return Ok(true) };
+        let seen = floor::members(connection, teams)?;
+        Ok(operators.iter().all(|operator| seen.contains(operator)))
+    }
+}
+
+/// Refuses what concerns somebody whom the actor may not see.
+pub(super) async fn check(engine: &Engine, actor: &Actor, operators: &[OperatorId]) -> Result<(), ApiError> {
+    if actor.rights.teams.is_empty() {
+        return Ok(());
+    }
+    let (who, asked) = (actor.clone(), operators.to_vec());
+    match engine.store().read(move |c| Scope::of(c, &who)?.covers(c, &asked)).await? {
+        true => Ok(()),
+        false => Err(ApiError::new(ErrorCode::Forbidden, "an operator is in none of the teams this account may see")),
+    }
+}
+
+/// Refuses a stretch that is not the operator's: whoever may be seen must not open the door to anybody else.
+pub(super) async fn check_stretch(engine: &Engine, operator: OperatorId, interval: IntervalId) -> Result<(), ApiError> {
+    match engine.store().read(move |c| floor::operator_of(c, interval)).await? {
+        Some(owner) if owner == operator => Ok(()),
+        _ => Err(ApiError::new(ErrorCode::NotFound, "the operator has no such stretch")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pult_store::floor::TeamRow;
+
+    use super::*;
+    use crate::auth::{Actor, Role, role::Rights};
+
+    fn database() -> Connection {
+        let db = pult_store::migrations::in_memory().unwrap();
+        db.execute_batch(
+            "INSERT INTO floor_team (id, team_id, name) VALUES (1, '61', 'Север'), (2, '62', 'Юг');
+             INSERT INTO floor_operator (id, login_id, name, state)
+                 VALUES (10, 'a', 'Анна', 'ready'), (11, 'b', 'Борис', 'ready'), (12, 'c', 'Вера', 'ready'), (13, 'd', 'Глеб', 'ready');
+             INSERT INTO floor_member (team, operator) VALUES (1, 10), (2, 11), (1, 12), (2, 12);
+             INSERT INTO floor_interval (id, operator, began, state, approximate) VALUES (7, 11, 0, 'ready', 0);",
+        )
+        .unwrap();
+        db
+    }
+
+    fn scope(db: &Connection, teams: &[&str]) -> Scope {
+        let teams = teams.iter().map(|team| (*team).to_owned()).collect();
+        let actor = Actor { rights: Rights { teams, ..Rights::of(Role::Supervisor) }, ..Actor::local_window() };
+        Scope::of(db, &actor).unwrap()
+    }
+
+    #[test]
+    fn the_board_has_the_teams_of_the_scope_and_nobody_else() {
+        let db = database();
+        let seen = |teams: &[&str]| {
+            let board = scope(&db, teams).board(floor::board(&db).unwrap());
+            let names: Vec<String> = board.teams.into_iter().map(|TeamRow { name, .. }| name).collect();
+            let mut people: Vec<_> = board.operators.into_iter().map(|row| (row.id.0, row.teams)).collect();
+            people.sort();
+            (names.join(" "), people)
+        };
+        let all = vec![(10, vec![1]), (11, vec![2]), (12, vec![1, 2])];
+        assert_eq!(seen(&[]), ("Север Юг".to_owned(), all));
+        assert_eq!(seen(&["Север"]), ("Север".to_owned(), vec![(10, vec![1]), (12, vec![1])]));
+        assert_eq!(seen(&["62"]), ("Юг".to_owned(), vec![(11, vec![2]), (12, vec![2])]));
+        assert_eq!(seen(&["Запад"]), (String::new(), vec![]), "a team that is no more opens nothing");
+    }
+
+    #[test]
+    fn an_act_is_covered_when_everybody_named_is() {
+        let db = database();
+        let covers = |teams: &[&str], ids: &[i64]| {
+            let ids: Vec<_> = ids.iter().copied().map(OperatorId).collect();
+            scope(&db, teams).covers(&db, &ids).unwrap()
+        };
+        assert!(covers(&["Север"], &[10, 12]) && covers(&["Север", "Юг"], &[10, 11, 12]));
+        assert!(!covers(&["Север"], &[10, 11]));
+        // Somebody in no team, and somebody who never was.
+        assert!(!covers(&["Север", "Юг"], &[13]) && !covers(&["Север"], &[99]));
+        assert!(covers(&[], &[11, 13, 99]));
+    }
+
+    #[test]
+    fn history_is_narrowed_and_a_stretch_has_its_owner() {
+        let db = database();
+        let ids = vec![OperatorId(10), OperatorId(11), OperatorId(13)];
+        assert_eq!(scope(&db, &["Юг"]).keep(&db, ids.clone(), |id| *id).unwrap(), [OperatorId(11)]);
+        assert_eq!(scope(&db, &[]).keep(&db, ids.clone(), |id| *id).unwrap(), ids);
+        assert_eq!(floor::operator_of(&db, IntervalId(7)).unwrap(), Some(OperatorId(11)));
+        assert_eq!(floor::operator_of(&db, IntervalId(8)).unwrap(), None);
+    }
+}
