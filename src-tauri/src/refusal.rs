@@ -19,11 +19,14 @@ pub(crate) struct Refusal {
     /// When to try again, milliseconds.
     #[serde(default)]
     pub(crate) retry_after_ms: Option<u64>,
+    /// How many more tries a wrong password leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tries_left: Option<u32>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), field: None, message: message.into(), retry_after_ms: None }
+        Self { code: code.to_owned(), field: None, message: message.into(), retry_after_ms: None, tries_left: None }
     }
 }
 
@@ -34,6 +37,7 @@ impl From<ApiError> for Refusal {
             field: error.field,
             message: error.message,
             retry_after_ms: error.retry_after_ms,
+            tries_left: error.tries_left,
         }
     }
 }

@@ -53,7 +53,7 @@ test('a wrong password is said once with what another try may do, and is not tri
   const backend = openPage('#/floor');
   await fireEvent.click(await opener('Запросы: подключение'));
   const window = await tryIn('70405', 'wrong');
-  const words = 'Finesse не принял логин или пароль. Ещё одна неверная попытка может заблокировать учётную запись.';
+  const words = 'Finesse не принял логин или пароль. Остались 3 попытки, потом Пульт сделает перерыв.';
   expect(await window.findByText(words)).toBeVisible();
   expect(window.getAllByRole('alert')).toHaveLength(1);
   const field = window.getByLabelText('Пароль Finesse');
@@ -68,6 +68,10 @@ test('a wrong password is said once with what another try may do, and is not tri
 test.each([
   [new ApiError('bad_field', 'no such user', 'account'), 'Finesse не знает такого логина'],
   [new ApiError('conflict', 'too many wrong tries'), /^Слишком много неверных попыток подряд\. Пять минут/],
+  [
+    new ApiError('conflict', 'too many wrong tries', undefined, 130_000),
+    /^Слишком много неверных попыток подряд\. .*не раньше чем через 3 мин\./,
+  ],
   [new ApiError('unreachable', 'HTTP 503'), /^Пароль проверить не удалось\. Ничего не изменено/],
   [new ApiError('not_found', 'no source'), /^Запись не найдена/],
 ])('a refusal is told in words: %s', async (refusal, words) => {
@@ -82,6 +86,36 @@ test.each([
   expect(await opener('Запросы: подключение')).toBeInTheDocument();
 });
 
+test('the last try and the one after it are told by figures, in English too', async () => {
+  openPage('#/floor', '', 'en');
+  await fireEvent.click(await opener('Requests: connection'));
+  const window = within(await screen.findByRole('dialog'));
+  const wrong = async () => {
+    await type(window, 'Finesse user id', '70405');
+    await type(window, 'Finesse password', 'wrong');
+    await fireEvent.click(window.getByRole('button', { name: 'Sign in to Finesse' }));
+  };
+  for (const words of [/3 more tries/, /2 more tries/, /1 more try,/, /No try is left/]) {
+    await wrong();
+    expect(await window.findByText(words)).toBeVisible();
+  }
+  await wrong();
+  expect(await window.findByRole('alert')).toHaveTextContent(/in 5 min at the earliest/);
+});
+
+test('an account that another window connects is shown here, and one whose password is no longer taken says so', async () => {
+  const backend = openPage('#/floor');
+  await opener('Запросы: подключение');
+  backend.floor.signIn('70405', PASSWORD);
+  backend.publish({ kind: 'changed', rev: 2, area: 'people', ids: [] });
+  const button = await opener('Запросы: 70405');
+  backend.floor.good = false;
+  backend.publish({ kind: 'changed', rev: 3, area: 'people', ids: [] });
+  await vi.waitFor(() => expect(button).toHaveAttribute('title', expect.stringContaining('больше не принимает')));
+  await fireEvent.click(button);
+  expect(await (await dialog()).findByRole('alert')).toHaveTextContent('войдите заново');
+});
+
 test('while the password is checked the window says so and waits', async () => {
   const backend = openPage('#/floor');
   let settle: (answer: FloorAccount) => void = () => {};
@@ -93,7 +127,7 @@ test('while the password is checked the window says so and waits', async () => {
   await fireEvent.keyDown(document.body, { key: 'Escape' });
   await fireEvent.click(window.getByRole('button', { name: 'Закрыть' }));
   expect(screen.getByRole('dialog')).toHaveAttribute('data-state', 'open');
-  settle({ account: '70405', operator: null, name: null, supervisor: true });
+  settle({ account: '70405', good: true, operator: null, name: null, supervisor: true });
   await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 });
 

@@ -18,6 +18,8 @@ export class ApiError extends Error {
     /** The request's field at fault, for forms. */
     readonly field?: string,
     readonly retryAfterMs?: number,
+    /** How many more tries a wrong password of another system leaves. */
+    readonly triesLeft?: number,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -63,13 +65,14 @@ export class Listeners<T> {
 export function toApiError(body: unknown, fallback: FailureCode, detail: string): ApiError {
   const holder = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
   if (typeof holder === 'object' && holder !== null && 'code' in holder && typeof holder.code === 'string') {
-    const { code, message, field, retry_after_ms } = holder as Record<string, unknown>;
+    const { code, message, field, retry_after_ms, tries_left } = holder as Record<string, unknown>;
     return new ApiError(
       // A newer server may know codes this page does not: they share the text of the unknown ones.
       code as FailureCode,
       typeof message === 'string' ? message : detail,
       typeof field === 'string' ? field : undefined,
       typeof retry_after_ms === 'number' ? retry_after_ms : undefined,
+      typeof tries_left === 'number' ? tries_left : undefined,
     );
   }
   return new ApiError(fallback, detail);

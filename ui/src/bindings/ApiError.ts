@@ -18,6 +18,10 @@ field: string | null,
  */
 message: string, 
 /**
- * For [`ErrorCode::Busy`]: when to try again, milliseconds.
+ * For [`ErrorCode::Busy`], and after too many wrong passwords: when to try again, milliseconds.
  */
-retry_after_ms: number | null, };
+retry_after_ms: number | null, 
+/**
+ * For a wrong password of another system: how many more tries there are before nobody may try for a while.
+ */
+tries_left?: number, };

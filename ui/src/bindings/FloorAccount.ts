@@ -10,6 +10,11 @@ export type FloorAccount = {
  */
 account: string | null, 
 /**
+ * Whether its password may still be shown to the source; absent while none is connected. One that was refused, or is gone, is not
+ * tried again until the person signs in anew.
+ */
+good: boolean | null, 
+/**
  * The operator it is on the floor, where it is seen there.
  */
 operator: OperatorId | null, 

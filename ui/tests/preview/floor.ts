@@ -163,6 +163,8 @@ export class Floor {
   readonly overruled = new Map<number, Stretch['overruled']>();
   /** The person's own account, and how often in a row its password was wrong. */
   own: string | null = null;
+  /** Whether the source still takes its password. */
+  good = true;
   tries = 0;
   private next = 1;
 
@@ -235,20 +237,21 @@ export class Floor {
 
   /** Takes any known login with the password `correct horse`; `70401` is no supervisor, `70402` is never answered. */
   signIn(account: string, password: string): void {
-    if (this.tries >= 4)
-      throw new ApiError('conflict', 'too many wrong tries: the next is allowed after 2026-11-05T11:05:00Z');
+    if (this.tries >= 4) throw new ApiError('conflict', 'too many wrong tries in a row', undefined, 290_000);
     const known = [...this.rows.values()].some((row) => row.login_id === account);
     if (!known) throw new ApiError('bad_field', 'no such user', 'account');
     if (password !== 'correct horse') {
-      throw new ApiError('bad_field', `wrong user id or password, try ${++this.tries} of 4`, 'password');
+      const left = 4 - ++this.tries;
+      throw new ApiError('bad_field', `wrong user id or password, ${this.tries} in a row`, 'password', undefined, left);
     }
-    [this.own, this.tries] = [account, 0];
+    [this.own, this.tries, this.good] = [account, 0, true];
   }
 
   account(fresh = false): FloorAccount {
     const row = [...this.rows.values()].find((each) => each.login_id === this.own);
     return {
       account: this.own,
+      good: this.own === null ? null : this.good,
       operator: row?.id ?? null,
       name: fresh ? (row?.name ?? null) : null,
       supervisor: fresh ? this.own !== '70401' : null,

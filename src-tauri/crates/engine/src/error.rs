@@ -41,16 +41,20 @@ pub struct ApiError {
     pub field: Option<String>,
     /// For support; the console has its own words for every code.
     pub message: String,
-    /// For [`ErrorCode::Busy`]: when to try again, milliseconds.
+    /// For [`ErrorCode::Busy`], and after too many wrong passwords: when to try again, milliseconds.
     #[ts(type = "number | null")]
     pub retry_after_ms: Option<u64>,
+    /// For a wrong password of another system: how many more tries there are before nobody may try for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tries_left: Option<u32>,
 }
 
 impl ApiError {
     /// An error with a code and a text for support.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, field: None, message: message.into(), retry_after_ms: None }
+        Self { code, field: None, message: message.into(), retry_after_ms: None, tries_left: None }
     }
 
     /// A field is wrong.

@@ -25,8 +25,8 @@ pub enum SignInRefusal {
     Wrong {
         /// How often in a row.
         tries: u32,
-        /// One or two more will lock the account.
-        warn: bool,
+        /// How many more tries there are before nobody may try for a while.
+        left: u32,
     },
     /// Wrong too often; the system would lock the account.
     #[error("blocked until {until}")]
@@ -55,6 +55,9 @@ pub trait Accounts: Send + Sync {
     /// # Errors
     /// Why it was not taken, or not shown.
     async fn sign_in(&self, id: &str, password: &str) -> Result<OwnUser, SignInRefusal>;
+
+    /// Whether the password kept for an account may still be shown: it is there, and was not refused since.
+    fn is_good(&self, id: &str) -> bool;
 
     /// The name of the secret in which the account's password is kept.
     fn secret_of(&self, id: &str) -> String;

@@ -200,10 +200,19 @@ export const en: typeof ru = {
     passwordHelp: 'Kept among Pult’s secrets; nothing stays on this page.',
     submit: 'Sign in to Finesse',
     trying: 'Finesse checks the password…',
-    wrong: 'Finesse did not take the user id or the password. One more wrong try may lock the account.',
+    wrong: (left) =>
+      left === null
+        ? 'Finesse did not take the user id or the password. One more wrong try may lock the account.'
+        : left === 0
+          ? 'Finesse did not take the user id or the password. No try is left: for five minutes Pult does not try this user.'
+          : `Finesse did not take the user id or the password. ${number(left, 'en')} more ${enForm(left, 'try', 'tries')}, then Pult pauses.`,
+    spent: 'Finesse no longer takes the stored password: sign in anew.',
     unknown: 'Finesse knows no such user',
     blocked: 'Too many wrong tries in a row',
-    blockedText: 'Pult does not try this user for five minutes, so that Finesse does not lock the account.',
+    blockedText: (minutes) =>
+      minutes === null
+        ? 'Pult does not try this user for five minutes, so that Finesse does not lock the account.'
+        : `So that Finesse does not lock the account, Pult tries this user in ${number(minutes, 'en')} min at the earliest.`,
     notAsked: 'The password could not be checked',
     notAskedText: 'Nothing was changed. The reason is in the detail; try again a little later.',
     signedIn: (who) => `Requests are now made in your name: ${who}`,

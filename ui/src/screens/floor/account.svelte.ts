@@ -12,6 +12,14 @@ class OwnAccount {
   private held = $state.raw<{ login: string; answer: FloorAccount } | null>(null);
   private turn = 0;
 
+  /** Keeps it fresh until the returned function is called: another window, or whoever shares the account, may change it. */
+  open(): () => void {
+    void this.read();
+    return backend().subscribe((change) => {
+      if (change.kind !== 'changed' || change.area === 'people') void this.read();
+    });
+  }
+
   /** Only who may make requests has a use for it. */
   get mayHave(): boolean {
     return session.may('supervisor');

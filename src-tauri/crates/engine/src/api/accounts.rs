@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: the console's own accounts (`people`), and the account the engine itself watches with (settings).
 
+use pult_domain::{Area, Instant};
 use pult_integrations::{OwnUser, Shared, SignInRefusal};
 use pult_store::{accounts, floor};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,9 @@ pub struct FloorSignIn {
 pub struct FloorAccount {
     /// The source's id of the person; absent while none is connected.
     pub account: Option<String>,
+    /// Whether its password may still be shown to the source; absent while none is connected. One that was refused, or is gone, is not
+    /// tried again until the person signs in anew.
+    pub good: Option<bool>,
     /// The operator it is on the floor, where it is seen there.
     pub operator: Option<pult_domain::OperatorId>,
     /// The source's name of the person, right after signing in.
@@ -51,14 +55,26 @@ pub(super) async fn sign_in(engine: &Engine, actor: &Actor, request: FloorSignIn
             let connected = engine.floor_account(actor).await?;
             Ok(FloorAccount { name: Some(user.report.display_name()), supervisor: Some(user.supervisor), ..connected })
         }
-        Err(SignInRefusal::Wrong { tries, .. }) => {
-            Err(ApiError::field("password", format!("wrong user id or password, try {tries} of 4")))
+        Err(refusal) => Err(refused(refusal, engine.clock().now())),
+    }
+}
+
+/// A refusal as the console hears of it: tries and waits as figures, because the page has its own words.
+fn refused(refusal: SignInRefusal, now: Instant) -> ApiError {
+    match refusal {
+        SignInRefusal::Wrong { tries, left } => ApiError {
+            tries_left: Some(left),
+            ..ApiError::field("password", format!("wrong user id or password, {tries} in a row"))
+        },
+        SignInRefusal::Blocked { until } => {
+            let wait = until.duration_since(now).as_millis();
+            ApiError {
+                retry_after_ms: Some(u64::try_from(wait).unwrap_or_default()),
+                ..ApiError::new(ErrorCode::Conflict, format!("too many wrong tries: the next is allowed after {until}"))
+            }
         }
-        Err(SignInRefusal::Blocked { until }) => {
-            Err(ApiError::new(ErrorCode::Conflict, format!("too many wrong tries: the next is allowed after {until}")))
-        }
-        Err(SignInRefusal::Unknown) => Err(ApiError::field("account", "no such user".to_owned())),
-        Err(SignInRefusal::NotAsked { detail, .. }) => Err(ApiError::new(ErrorCode::Unreachable, detail)),
+        SignInRefusal::Unknown => ApiError::field("account", "no such user"),
+        SignInRefusal::NotAsked { detail, .. } => ApiError::new(ErrorCode::Unreachable, detail),
     }
 }
 
@@ -93,7 +109,11 @@ impl Engine {
             Some(id) => self.store().read(move |c| floor::id_of_login(c, &id)).await?,
             None => None,
         };
-        Ok(FloorAccount { account, operator, name: None, supervisor: None })
+        let good = account.as_deref().and_then(|id| {
+            let integration = self.floor_accounts()?;
+            integration.accounts().map(|at_source| at_source.is_good(id))
+        });
+        Ok(FloorAccount { account, good, operator, name: None, supervisor: None })
     }
 
     /// Shows an account to the source once, and connects it when it was taken.
@@ -120,6 +140,7 @@ impl Engine {
                 who.note(c, "floor.sign_in", &format!("account:{id}"), serde_json::json!({}), now)
             })
             .await?;
+        self.tell_of_accounts();
         Ok(Ok(user))
     }
 
@@ -144,6 +165,31 @@ impl Engine {
         {
             self.secrets().clone().blocking(move |s| s.remove(&name)).await?;
         }
+        self.tell_of_accounts();
         Ok(())
+    }
+
+    /// Another window of the same person, and whoever shares the account, reads anew what it acts with.
+    fn tell_of_accounts(&self) {
+        self.bus().changed(Area::People, vec![]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_carries_tries_and_the_wait_as_figures() {
+        let now = Instant::from_second(1_800_000_000).unwrap();
+        let wrong = refused(SignInRefusal::Wrong { tries: 3, left: 1 }, now);
+        assert_eq!((wrong.code, wrong.field.as_deref()), (ErrorCode::BadField, Some("password")));
+        assert_eq!((wrong.tries_left, wrong.retry_after_ms), (Some(1), None));
+        let until = Instant::from_second(1_800_000_290).unwrap();
+        let blocked = refused(SignInRefusal::Blocked { until }, now);
+        assert_eq!((blocked.code, blocked.retry_after_ms), (ErrorCode::Conflict, Some(290_000)));
+        assert_eq!(refused(SignInRefusal::Blocked { until: now }, until).retry_after_ms, Some(0));
+        let unknown = serde_json::to_value(refused(SignInRefusal::Unknown, now)).unwrap();
+        assert!(unknown.get("tries_left").is_none(), "an error without tries has no word about them: {unknown}");
     }
 }

@@ -11,8 +11,6 @@ use jiff::SignedDuration;
 use pult_domain::Instant;
 use sha2::{Digest, Sha256};
 
-/// From this many on a person is warned.
-pub(super) const WARN_AT: u32 = 3;
 /// At this many nobody may try for a while.
 pub(super) const BLOCK_AT: u32 = 4;
 /// How long.

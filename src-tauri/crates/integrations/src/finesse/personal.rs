@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::{Accounts, OwnUser, SignInRefusal};
 
-use super::{Finesse, attempts::WARN_AT, client::As, trouble::Trouble};
+use super::{Finesse, attempts::BLOCK_AT, client::As, trouble::Trouble};
 
 #[async_trait]
 impl Accounts for Finesse {
@@ -30,11 +30,15 @@ impl Accounts for Finesse {
             }),
             Err(Trouble::WrongPassword) => {
                 let tries = attempts.count(id);
-                Err(SignInRefusal::Wrong { tries, warn: tries >= WARN_AT })
+                Err(SignInRefusal::Wrong { tries, left: BLOCK_AT.saturating_sub(tries) })
             }
             Err(Trouble::NotFound) => Err(SignInRefusal::Unknown),
             Err(trouble) => Err(not_asked(&trouble)),
         }
+    }
+
+    fn is_good(&self, id: &str) -> bool {
+        self.client.secret(As::Person(id)).is_ok()
     }
 
     fn secret_of(&self, id: &str) -> String {

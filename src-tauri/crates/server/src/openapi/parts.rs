@@ -113,6 +113,7 @@ pub(super) fn error_schema() -> Schema {
         .property("field", nullable(Type::String))
         .property("message", Object::with_type(Type::String))
         .property("retry_after_ms", nullable(Type::Integer))
+        .property("tries_left", Object::with_type(Type::Integer))
         .required("code")
         .required("message");
     ObjectBuilder::new().schema_type(Type::Object).property("error", inner).required("error").build().into()

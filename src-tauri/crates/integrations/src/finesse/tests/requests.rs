@@ -227,14 +227,14 @@ async fn after_four_wrong_passwords_an_account_is_not_tried_for_five_minutes() {
     let house = House::new().await;
     for tries in 1..=4 {
         let refusal = house.finesse.sign_in(LOGIN, "guess").await.unwrap_err();
-        assert_eq!(refusal, SignInRefusal::Wrong { tries, warn: tries >= 3 });
+        assert_eq!(refusal, SignInRefusal::Wrong { tries, left: 4 - tries });
     }
     let SignInRefusal::Blocked { until } = house.finesse.sign_in(LOGIN, PASSWORD).await.unwrap_err() else { panic!() };
     assert_eq!(until.as_second(), super::samples::NOW + 300);
     assert_eq!(house.server.lines().len(), 4);
     house.second.fetch_add(300, Ordering::SeqCst);
     assert!(house.finesse.sign_in(LOGIN, PASSWORD).await.is_ok());
-    assert!(matches!(house.finesse.sign_in(LOGIN, "guess").await, Err(SignInRefusal::Wrong { tries: 1, .. })));
+    assert!(matches!(house.finesse.sign_in(LOGIN, "guess").await, Err(SignInRefusal::Wrong { tries: 1, left: 3 })));
 }
 
 #[tokio::test]
