@@ -66,6 +66,13 @@ pub enum Change {
         /// Since when.
         at: Instant,
     },
+    /// Something could not be done; the work goes on.
+    Trouble {
+        /// For which document.
+        id: DocumentId,
+        /// What.
+        trouble: Trouble,
+    },
     /// It is settled.
     Settle {
         /// Which.

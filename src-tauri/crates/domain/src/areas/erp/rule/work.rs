@@ -160,7 +160,10 @@ impl<'k> Work<'k> {
 
     /// The first trouble is the one told.
     pub(super) fn trouble(&mut self, trouble: Trouble) {
-        self.kept.trouble.get_or_insert(trouble);
+        if self.kept.trouble.is_none() {
+            self.kept.trouble = Some(trouble.clone());
+            self.change(Change::Trouble { id: self.kept.id, trouble });
+        }
     }
 
     pub(super) fn owe(&mut self, subject: Subject, not_after: Option<Instant>, effect: Effect) {
