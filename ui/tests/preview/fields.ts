@@ -53,6 +53,7 @@ export const fields: Field[] = [
   whole('retention.journal_days', 180, 1, 3650, 'days'),
   whole('retention.calls_days', 1825, 1, 36_500, 'days'),
   whole('retention.ratings_days', 180, 1, 3650, 'days'),
+  whole('retention.erp_days', 180, 1, 3650, 'days'),
   whole('retention.audit_days', 365, 30, 36_500, 'days'),
   field('log.level', 'choice', 'info', { choices: ['error', 'warn', 'info', 'debug', 'trace'] }),
   field('log.json', 'flag', false, { restart: true }),

@@ -14,6 +14,7 @@ pub mod calls;
 mod checkpoint;
 pub mod connections;
 pub mod erase;
+pub mod erp;
 pub mod error;
 pub mod floor;
 pub mod imports;

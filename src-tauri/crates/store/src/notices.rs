@@ -201,8 +201,8 @@ pub fn mark(
     Ok(changed)
 }
 
-/// Forgets a slice of notices raised before an instant that have ceased to hold. What happened once, as a rating did, never ceases:
-/// such a notice goes by its age alone.
+/// Forgets a slice of notices raised before an instant that have ceased to hold. What happened once, as a rating did, never ceases,
+/// nor does a document that nobody has worked on again: such a notice goes by its age alone.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -210,7 +210,7 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<u
     Ok(connection
         .prepare_cached(
             "DELETE FROM notice WHERE id IN
-                 (SELECT id FROM notice WHERE raised_at < ?1 AND (cleared_at IS NOT NULL OR class = 'rating')
+                 (SELECT id FROM notice WHERE raised_at < ?1 AND (cleared_at IS NOT NULL OR class IN ('rating', 'document'))
                   ORDER BY raised_at LIMIT ?2)",
         )?
         .execute(params![millis(before), most as i64])?)
@@ -287,9 +287,12 @@ mod tests {
         apply(&db, &notice(Level::Warning), None, now).unwrap();
         let NoticeChange::Raise(standing) = notice(Level::Warning) else { unreachable!() };
         let rating = Notice { key: "ratings.bad/7".to_owned(), class: NoticeClass::Rating, ..standing };
-        apply(&db, &NoticeChange::Raise(rating), None, now).unwrap();
+        let document = Notice { key: "erp.document/3".to_owned(), class: NoticeClass::Document, ..rating.clone() };
+        for notice in [rating, document] {
+            apply(&db, &NoticeChange::Raise(notice), None, now).unwrap();
+        }
         assert_eq!(forget(&db, now, 10).unwrap(), 0);
-        assert_eq!(forget(&db, Instant::from_second(1).unwrap(), 10).unwrap(), 1);
+        assert_eq!(forget(&db, Instant::from_second(1).unwrap(), 10).unwrap(), 2);
         let left = page(&db, "anna", Which::All, None, 10).unwrap();
         assert_eq!(left.iter().map(|row| row.class).collect::<Vec<_>>(), [NoticeClass::FloorThreshold]);
     }

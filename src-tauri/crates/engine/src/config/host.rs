@@ -46,6 +46,8 @@ section! {
         calls_days: u32 = 1_825 => whole(1, 36_500, "days"),
         /// Ratings that were given, or not wanted any more.
         ratings_days: u32 = 180 => whole(1, 3_650, "days"),
+        /// ERP documents that are settled. One sent again after that makes its tasks anew.
+        erp_days: u32 = 180 => whole(1, 3_650, "days"),
         /// Who did what in the console.
         audit_days: u32 = 365 => whole(30, 36_500, "days"),
     }
