@@ -279,6 +279,17 @@ pub enum HttpAnswer {
         /// The body.
         body: Bytes,
     },
+    /// A page that stands alone: nothing is loaded for it, and of what it holds only this style and this script are in force.
+    Page {
+        /// The status code.
+        status: u16,
+        /// The whole page, with `style` and `script` in elements of their own.
+        html: Bytes,
+        /// The content of its one style element.
+        style: &'static str,
+        /// The content of its one script element.
+        script: &'static str,
+    },
     /// 303 to the call card of a record.
     OpenCard {
         /// The record that began, or ended, the call.
@@ -346,6 +357,14 @@ pub trait Webhook: Send + Sync {
     /// Where those are.
     fn doorway(&self) -> Doorway {
         Doorway::Shared
+    }
+
+    /// Whether a listener of its own may be opened as things are: one that others can reach wants a key.
+    ///
+    /// # Errors
+    /// Why not, and what a person does about it.
+    fn may_open(&self) -> Result<(), String> {
+        Ok(())
     }
 
     /// Whether the request is genuine, judged over its raw bytes, comparing in constant time.
