@@ -14,7 +14,7 @@ use crate::{CallError, Exchange};
 
 use super::{
     mask::{HIDDEN, Mask},
-    obstacle::Obstacle,
+    obstacle::{Obstacle, tls_error},
 };
 
 /// The most kept of one side of an exchange, bytes.
@@ -230,12 +230,6 @@ fn certificate(error: &reqwest::Error) -> Option<String> {
         cause = error.source();
     }
     None
-}
-
-/// What TLS says, which errors of input and output wrap in themselves without naming it their cause.
-fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
-    let wrapped = || tls_error(error.downcast_ref::<std::io::Error>()?.get_ref()?);
-    error.downcast_ref::<rustls::Error>().or_else(wrapped)
 }
 
 fn reason(fault: &rustls::CertificateError) -> String {

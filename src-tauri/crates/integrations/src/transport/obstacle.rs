@@ -27,15 +27,11 @@ impl Obstacle {
         let mut found = None;
         let mut next = Some(error);
         while let Some(cause) = next {
-            if cause.is::<rustls::Error>() {
+            if tls_error(cause).is_some() {
                 return Self::Tls;
             }
             if let Some(cause) = cause.downcast_ref::<io::Error>() {
                 found = of_kind(cause.kind()).or(found);
-                // An error wrapped by this kind is no `source`.
-                if cause.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
-                    return Self::Tls;
-                }
             }
             // A failed look-up has no type of its own.
             let words = cause.to_string();
@@ -48,6 +44,12 @@ impl Obstacle {
     }
 }
 
+/// What TLS says, which errors of input and output wrap in themselves, and in one another, without naming it their cause.
+pub(super) fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    let wrapped = || tls_error(error.downcast_ref::<io::Error>()?.get_ref()?);
+    error.downcast_ref::<rustls::Error>().or_else(wrapped)
+}
+
 fn of_kind(kind: io::ErrorKind) -> Option<Obstacle> {
     match kind {
         io::ErrorKind::ConnectionRefused => Some(Obstacle::Refused),
@@ -55,5 +57,20 @@ fn of_kind(kind: io::ErrorKind) -> Option<Obstacle> {
             Some(Obstacle::Timeout)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tls_says_is_found_however_deep_it_is_wrapped() {
+        let mut error = io::Error::other(rustls::Error::HandshakeNotComplete);
+        for _ in 0..3 {
+            assert_eq!(Obstacle::of(&error), Obstacle::Tls);
+            error = io::Error::other(error);
+        }
+        assert_eq!(Obstacle::of(&io::Error::other("reset")), Obstacle::Broken);
     }
 }
