@@ -154,7 +154,7 @@ pub trait Delivery: Send + Sync {
     /// The vendor's methods called here.
     fn methods(&self) -> &'static [Method];
 
-    /// What one answer means: the facts of the receipt, none where the method is only a step on the way to it.
+    /// What one answer means, whatever its status: the facts of the receipt, none where the method is only a step on the way to it.
     /// [`Self::perform`] reads by the same words, so what a preview shows is what would be made of it.
     ///
     /// # Errors

@@ -352,6 +352,31 @@ fn a_preview_reads_an_answer_as_the_delivery_would() {
 }
 
 #[test]
+fn a_preview_leaves_it_to_the_integration_what_a_failure_of_the_server_means() {
+    let read = |vendor: &str, sample: &str, word: &str| {
+        let ended = preview(vendor, &fixtures(vendor).join(sample), &["--as", word]);
+        assert_eq!(ended.code, 0, "{sample}: {}", ended.err);
+        let json = ended.json();
+        assert_eq!(json["verdict"], "error", "{json}");
+        json["error"].as_str().unwrap().to_owned()
+    };
+    for (vendor, sample, word, error) in [
+        ("bitrix24", "err_query_limit.json", "answer:find_person", "retry"),
+        ("bitrix24", "err_operation_time_limit.json", "answer:find_person", "retry"),
+        ("bitrix24", "err_portal_deleted.json", "answer:find_person", "unauthorized"),
+        ("bitrix24", "err_overload.json", "answer:find_person", "unauthorized"),
+        ("bitrix24", "err_gateway_html.json", "answer:find_person", "unreachable"),
+        ("bitrix24", "err_gateway_html.json", "answer:im.message.add", "outcome_unknown"),
+        ("okdesk", "err_server_html.json", "answer:issues", "unreachable"),
+        ("okdesk", "err_server_html.json", "answer:issues/rates", "outcome_unknown"),
+        ("okdesk", "err_rate_limited.json", "answer:issues", "retry"),
+        ("okdesk", "err_forbidden.json", "answer:issues", "refused"),
+    ] {
+        assert_eq!(read(vendor, sample, word), error, "{vendor} {sample} {word}");
+    }
+}
+
+#[test]
 fn a_preview_reads_a_file_as_if_it_lay_in_the_watched_folder() {
     let folder = tempfile::tempdir().unwrap();
     let rows = folder.path().join("rows.json");

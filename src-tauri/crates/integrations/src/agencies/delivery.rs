@@ -45,6 +45,7 @@ impl Delivery for Agencies {
         let Effect::LookUpAgency { call, agency, phone } = asked.effect else {
             return Err(CallError::not_ours(asked.effect));
         };
+        answer.worth_reading()?;
         match asked.method {
             client::SIGN_IN => client::session(answer).map(|_| vec![]),
             client::VIEW => Ok(vec![receipt(*call, *agency, asked.key, asked.at, client::reading(answer, phone)?)]),

@@ -101,11 +101,13 @@ pub(super) enum Asked {
 
 /// What a received answer means, success included.
 pub(super) fn judge_answer(answer: &Answer, asked: Asked) -> Result<(), Trouble> {
+    let status = answer.status.as_u16();
+    answer.worth_reading().map_err(|error| of_error(error, Some(status), None, asked, None))?;
     match answer.status.is_success() {
         true => Ok(()),
         false => {
             let complaint = Complaint::read(&answer.body).unwrap_or_default();
-            Err(of_status(answer.status.as_u16(), complaint, asked))
+            Err(of_status(status, complaint, asked))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What an answer of the service desk means for the call it answers (contracts/okdesk 7).
 //!
-//! Deliberately not here: limits, failures of the server and pages for people, which the transport tells by the status alone.
+//! Deliberately not here: what a limit, a failure of the server and a page for people look like (the transport's).
 
 use std::fmt::Write;
 
@@ -27,6 +27,11 @@ pub(super) enum Asked {
 
 /// The answer's content, or what to do next. The words of a refusal are shown without what `mask` knows.
 pub(super) fn judge(answer: &Answer, asked: Asked, mask: &Mask) -> Result<Value, CallError> {
+    answer.worth_reading().map_err(|error| match (asked, error) {
+        // The server failed, or somebody in between answered for it: it may have been done all the same.
+        (Asked::Writing, CallError::Unreachable { detail }) => CallError::OutcomeUnknown { detail },
+        (_, error) => error,
+    })?;
     let status = answer.status;
     let content = serde_json::from_slice::<Value>(&answer.body);
     let words = content.as_ref().ok().and_then(|content| complaint(content, status));
@@ -158,13 +163,18 @@ mod tests {
             (201, "", Asked::Writing, good(Value::Null)),
             (204, "ok", Asked::Writing, good(Value::Null)),
             (200, "", Asked::Reading, unreachable.clone()),
-            (200, "busy", Asked::Reading, unreachable),
+            (200, "busy", Asked::Reading, unreachable.clone()),
+            (500, r#"{"errors":["no"]}"#, Asked::Reading, unreachable.clone()),
+            (502, "<html>", Asked::Reading, unreachable),
+            (502, "<html>", Asked::Writing, Err(CallError::OutcomeUnknown { detail: String::new() })),
+            (429, r#"{"errors":["no"]}"#, Asked::Writing, Err(CallError::Retry { after: None, detail: String::new() })),
         ] {
             let got = judge(&answer(status, body), asked, &Mask::default()).map_err(|error| match error {
                 CallError::Refused { why, .. } => CallError::Refused { reason: String::new(), why },
                 CallError::Unauthorized { .. } => CallError::Unauthorized { detail: String::new() },
                 CallError::Unreachable { .. } => CallError::Unreachable { detail: String::new() },
-                other => other,
+                CallError::OutcomeUnknown { .. } => CallError::OutcomeUnknown { detail: String::new() },
+                CallError::Retry { after, .. } => CallError::Retry { after, detail: String::new() },
             });
             assert_eq!(got, want, "{status} {body} {asked:?}");
         }

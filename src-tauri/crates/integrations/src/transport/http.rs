@@ -59,10 +59,10 @@ pub struct Client {
     max_body: usize,
 }
 
-/// A whole answer that is worth reading: not a limit, not a failure of the server, not a page for people.
+/// A whole answer. The ones a client hands on are [worth reading](Self::worth_reading).
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The status: 2xx or 4xx.
+    /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
@@ -71,15 +71,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer as it came, where it is worth reading. A redirect is not followed, so it is none.
+    /// Whether it is neither a limit, nor a failure of the server, nor a page for people. A redirect is not followed, so it is none.
     ///
     /// # Errors
     /// What its status and headers, or a page for people in its place, say to do next.
-    pub fn judge(status: StatusCode, headers: HeaderMap, body: Bytes) -> Result<Self, CallError> {
-        match judge(status, &headers, &body) {
-            Some(error) => Err(error),
-            None => Ok(Self { status, headers, body }),
-        }
+    pub fn worth_reading(&self) -> Result<(), CallError> {
+        judge(self.status, &self.headers, &self.body).map_or(Ok(()), Err)
     }
 }
 
@@ -174,9 +171,11 @@ impl Client {
         };
         let body = body.freeze();
         exchange.response = show(&format!("{status}"), &headers, &body, mask);
-        *whole = ended.is_ok().then(|| Answer { status, headers: headers.clone(), body: body.clone() });
+        let answer = Answer { status, headers, body };
+        *whole = ended.is_ok().then(|| answer.clone());
         // A limit or a failure is told by the status, even where the rest of the answer did not arrive.
-        Answer::judge(status, headers, body).map_err(|error| (error, None)).and_then(|answer| ended.map(|()| answer))
+        answer.worth_reading().map_err(|error| (error, None))?;
+        ended.map(|()| answer)
     }
 }
 

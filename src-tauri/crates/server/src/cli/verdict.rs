@@ -100,8 +100,8 @@ pub(super) fn answer(
         None => Effect::example(method.kind).ok_or_else(|| Failure::usage("say with --effect what it answers"))?,
     };
     let asked = Asked { method: method.name, effect: &effect, key: &EffectKey(IMAGINED.to_owned()), at: now };
-    let read = Answer::judge(answered.status, answered.headers, answered.body);
-    Ok(match read.and_then(|answer| delivery.understand(&asked, &answer)) {
+    let Answered { status, headers, body } = answered;
+    Ok(match delivery.understand(&asked, &Answer { status, headers, body }) {
         Ok(facts) => json!({ "verdict": "receipt", "method": method.name, "facts": facts, "effects": [] }),
         Err(error) => failed(method, &error)?,
     })

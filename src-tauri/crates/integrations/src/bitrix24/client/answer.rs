@@ -161,7 +161,7 @@ fn no_envelope(answer: &Answer, intent: Intent) -> CallError {
     let status = answer.status.as_u16();
     let page = plain(&String::from_utf8_lossy(&answer.body[..answer.body.len().min(4 * MAX_WORDS)]));
     let detail = format!("HTTP {status}, not an answer of the portal: {page}");
-    match Answer::judge(answer.status, answer.headers.clone(), answer.body.clone()) {
+    match answer.worth_reading() {
         Err(CallError::Retry { after, .. }) => CallError::Retry { after, detail },
         _ if status == 401 => CallError::Unauthorized { detail },
         // Somebody before the portal turned it away: it was not done.

@@ -259,11 +259,12 @@ fn an_answer_alone_means_what_it_means_within_a_delivery() {
         ("issues", of(5120), 401, "err_bad_token", "unauthorized"),
         ("issues/rates", of(5120), 200, "rates_post_ok", "a step"),
         ("issues/rates", of(5120), 422, "rates_post_invalid", "refused refused"),
+        ("issues", of(5120), 502, "err_server_html", "unreachable"),
         ("issues/list", of(5120), 200, "issues_list_page1", "refused unsupported"),
         ("contacts", of(5120), 200, "contact_by_id", "refused unsupported"),
     ] {
         let (key, status) = (key(), StatusCode::from_u16(status).unwrap());
-        let answer = Answer::judge(status, http::HeaderMap::new(), body(sample).into()).unwrap();
+        let answer = Answer { status, headers: http::HeaderMap::new(), body: body(sample).into() };
         let asked = Asked { method, effect: &effect, key: &key, at: now() };
         assert_eq!(word(&okdesk.understand(&asked, &answer)), want, "{method} of {sample}");
     }
