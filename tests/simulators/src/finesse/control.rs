@@ -246,10 +246,7 @@ struct TlsOrder {
 }
 
 async fn tls(State(core): State<Arc<Core>>, Path(name): Path<NodeName>, Json(order): Json<TlsOrder>) -> Response {
-    let names = order.names.unwrap_or_else(|| core.names[name as usize].clone());
-    let shown =
-        core.authorities.issue(order.signer, &names, order.expired).and_then(|pair| core.identity(name).show(&pair));
-    match shown {
+    match core.show_certificate(name, order.signer, order.names.as_deref(), order.expired) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
     }

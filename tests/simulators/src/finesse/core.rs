@@ -15,9 +15,9 @@ use super::{
     accounts::Accounts,
     fault::FaultOrder,
     journal::Journal,
-    node::{Node, NodeOrder, Parcel},
+    node::{Node, NodeOrder, Parcel, Stream},
     rest::Order as AgentOrder,
-    tls::{Authorities, Identity},
+    tls::{Authorities, Identity, Signer, TlsError},
     world::{Deployment, Happening, Notice, Verb, World},
     xml::{Element, Order},
 };
@@ -106,6 +106,10 @@ impl Core {
         });
         for node in on.iter().map(|name| self.node(*name)) {
             node.faults.set(order);
+            let missing = order.missing.clone().or_else(|| order.heal.then(Vec::new));
+            if let (Some(missing), Stream::BuiltIn(hub)) = (missing, &node.stream) {
+                hub.miss(&missing);
+            }
             if let Some(raw) = &order.raw_notification {
                 let team = || self.with_world(|world, _| world.team_node(0));
                 let path = order.node.clone().unwrap_or_else(team);
@@ -115,6 +119,21 @@ impl Core {
                 node.hand(Parcel::Raw(raw.clone()));
             }
         }
+    }
+
+    /// Shows another certificate to whoever connects to a node from here on, for `names` or for those it had.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn show_certificate(
+        &self,
+        name: NodeName,
+        signer: Signer,
+        names: Option<&[String]>,
+        expired: bool,
+    ) -> Result<(), TlsError> {
+        let names = names.unwrap_or(&self.names[name as usize]);
+        self.identity(name).show(&self.authorities.issue(signer, names, expired)?)
     }
 
     /// Waits until both nodes have done everything that was handed to them so far.

@@ -36,6 +36,8 @@ pub struct FaultOrder {
     pub node: Option<String>,
     /// Sent once, as it is, to every session of the built-in stream; `{to}` stands for its address.
     pub raw_stanza: Option<String>,
+    /// Notification nodes that are not there, in place of those said before (built-in stream only).
+    pub missing: Option<Vec<String>>,
     /// At which node of the cluster; both without this.
     pub on: Option<NodeName>,
     /// Share of orders whose notification names its request.
@@ -121,7 +123,8 @@ impl Switchboard {
         Self { inner: Mutex::new(Inner::well(StdRng::seed_from_u64(seed))) }
     }
 
-    /// Makes things wrong, or right. Raw notifications and stanzas are the caller's to send.
+    /// Makes things wrong, or right. Raw notifications and stanzas, and nodes that are
+    /// not there, are the caller's affair.
     pub fn set(&self, order: &FaultOrder) {
         let mut inner = self.inner();
         if order.heal {

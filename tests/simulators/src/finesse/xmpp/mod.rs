@@ -75,6 +75,8 @@ struct Inner {
     clients: BTreeMap<u64, Client>,
     /// Addresses by node.
     subscriptions: HashMap<String, BTreeSet<String>>,
+    /// Nodes that are not there, though they should be.
+    missing: BTreeSet<String>,
     publisher: bool,
 }
 
@@ -111,6 +113,7 @@ impl Hub {
             connected: BTreeMap::new(),
             clients: BTreeMap::new(),
             subscriptions,
+            missing: BTreeSet::new(),
             publisher: true,
         };
         Self { name, domain, shape, accounts, hands, journal, feeds, inner: Mutex::new(inner) }
@@ -138,7 +141,8 @@ impl Hub {
     /// Tells every subscriber of `node`.
     pub fn publish(&self, node: &str, update: &str) {
         let inner = self.inner();
-        let Some(subscribers) = inner.subscriptions.get(node) else { return };
+        let there = inner.subscriptions.get(node).filter(|_| !inner.missing.contains(node));
+        let Some(subscribers) = there else { return };
         let item = random_text(24);
         for subscriber in subscribers {
             for client in inner.clients.values().filter(|client| client.hears(subscriber, &self.domain)) {
@@ -155,6 +159,11 @@ impl Hub {
         for client in inner.clients.values() {
             self.send(client, stanza.replace("{to}", &client.address(&self.domain)));
         }
+    }
+
+    /// These nodes are not there; all others are.
+    pub fn miss(&self, nodes: &[String]) {
+        self.inner().missing = nodes.iter().cloned().collect();
     }
 
     /// Makes the user `finesse` available or unavailable.

@@ -72,6 +72,9 @@ impl Session {
             return Err(Refusal::Forbidden);
         }
         let mut inner = self.hub.inner();
+        if inner.missing.contains(node) {
+            return Err(Refusal::NoSuchNode);
+        }
         let subscribers = inner.subscriptions.entry(node.to_owned()).or_default();
         let is = if on {
             subscribers.insert(jid.clone());
