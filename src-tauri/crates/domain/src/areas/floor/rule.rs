@@ -58,6 +58,10 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         Fact::RequestTaken { command } => answered(*command, CommandState::Taken, "", at, known, "request_taken"),
         Fact::RequestFailed { command, failure, detail } => {
             let mut decision = answered(*command, state_of(*failure), detail, at, known, "request_failed");
+            // The source knows another state than we do: the operator is looked at anew.
+            if let (Failure::State, Some(request)) = (failure, waiting(*command, known)) {
+                decision.effects.push(look_at(request, at));
+            }
             decision.timers.push(TimerChange::Lift { key: command_timer(*command) });
             decision
         }
@@ -237,18 +241,20 @@ fn answered(
 fn request_overdue(command: CommandId, at: Instant, known: &Known) -> Decision<Change> {
     let why = Explanation::of("request_overdue", json!(known.command)).with("command", command.0);
     let Some(request) = waiting(command, known) else { return Decision::nothing(why) };
-    Decision {
-        effects: vec![EffectOrder {
-            subject: Subject::operator(request.operator),
-            not_after: at.checked_add(jiff::SignedDuration::from_secs(15)).ok(),
-            urgent: true,
-            effect: Effect::LookAtOperator {
-                command,
-                login_id: request.login_id.clone(),
-                teams: request.teams.clone(),
-            },
-        }],
-        ..Decision::nothing(why)
+    Decision { effects: vec![look_at(request, at)], ..Decision::nothing(why) }
+}
+
+/// Looks at whom a request was about, once and soon or not at all.
+fn look_at(request: &KnownCommand, at: Instant) -> EffectOrder {
+    EffectOrder {
+        subject: Subject::operator(request.operator),
+        not_after: at.checked_add(jiff::SignedDuration::from_secs(15)).ok(),
+        urgent: true,
+        effect: Effect::LookAtOperator {
+            command: request.id,
+            login_id: request.login_id.clone(),
+            teams: request.teams.clone(),
+        },
     }
 }
 

@@ -209,7 +209,7 @@ fn a_second_request_and_one_the_state_forbids_are_refused_without_being_sent() {
 }
 
 #[test]
-fn an_overdue_request_is_looked_after_once_and_then_unknown() {
+fn an_overdue_request_is_looked_after_once_and_then_unknown_and_so_is_one_the_state_forbade() {
     let command = KnownCommand {
         id: CommandId(3),
         operator: OperatorId(7),
@@ -223,6 +223,12 @@ fn an_overdue_request_is_looked_after_once_and_then_unknown() {
     assert!(matches!(overdue.effects[0].effect, Effect::LookAtOperator { .. }));
     let unsettled = decide(&Fact::RequestUnsettled { command: CommandId(3) }, at(22), &known, &policy());
     assert!(matches!(unsettled.changes[..], [Change::Answer { state: CommandState::Unknown, .. }]));
+    let refused = |failure| Fact::RequestFailed { command: CommandId(3), failure, detail: String::new() };
+    // Where the state did not allow it our picture was wrong, and nowhere else.
+    assert_eq!(decide(&refused(Failure::Rights), at(21), &known, &policy()).effects, vec![]);
+    let refused = decide(&refused(Failure::State), at(21), &known, &policy());
+    assert!(matches!(refused.changes[..], [Change::Answer { state: CommandState::RefusedState, .. }]));
+    assert_eq!(refused.effects[0].effect, overdue.effects[0].effect);
     let settled = Known { command: known.command.map(|c| KnownCommand { waiting: false, ..c }), ..Known::default() };
     assert_eq!(decide(&fact_of_timer("command/3").unwrap(), at(20), &settled, &policy()).effects, vec![]);
 }
