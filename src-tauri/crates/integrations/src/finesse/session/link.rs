@@ -131,8 +131,16 @@ impl Machine {
         self.out.push(Command::Link { node: self.current, way, link, domain, pubsub });
     }
 
-    /// Nothing can be heard: everything is read at intervals.
+    /// Nothing can be heard: everything is read at intervals, unless another node may do better.
     fn poll(&mut self, now: Now) {
+        // A node that was heard before and is not now has broken down. One that never was is taken as it is: what keeps us from
+        // hearing it most likely keeps us from hearing its neighbour as well.
+        if self.nodes[self.current].way.take().is_some()
+            && let Some(other) = self.other_usable()
+        {
+            self.let_go("link");
+            return self.go(other);
+        }
         self.link = match self.plan.transport {
             Transport::Polling => Link::None,
             _ => Link::Down { retry_at: now.ms + RETRY },

@@ -63,6 +63,22 @@ fn a_link_that_breaks_alone_is_made_again_at_the_same_node() {
 }
 
 #[test]
+fn a_node_that_was_asked_a_moment_ago_is_not_left_for_that() {
+    let mut bench = Bench::live(&["61"]);
+    bench.pass(60_000);
+    // It was in doubt, and alone was asked how it is.
+    for available in [true, false, true] {
+        bench.hear(presence(available));
+    }
+    bench.pass(100);
+    assert_eq!(bench.state(), SessionState::Live);
+    bench.lose(Lost::Broken(Obstacle::Broken, "reset".to_owned()));
+    bench.pass(7_000);
+    let report = bench.report();
+    assert_eq!((report.state, report.node.as_deref()), (SessionState::Live, Some("fin-0.cc.example")));
+}
+
+#[test]
 fn a_link_that_breaks_again_and_again_is_tried_less_and_less_often() {
     let mut bench = Bench::live(&["61"]);
     bench.forget();
@@ -224,4 +240,24 @@ fn while_teams_are_read_at_intervals_a_dead_node_begins_the_search_anew() {
     bench.world[0].info = Err(refused());
     bench.pass(60_000);
     assert_eq!((bench.state(), bench.report().node.as_deref()), (SessionState::Live, Some("fin-1.cc.example")));
+}
+
+#[test]
+fn a_node_that_was_heard_and_cannot_be_any_more_is_left_for_one_that_can() {
+    let mut bench = Bench::live(&["61"]);
+    bench.world[0].ways = vec![];
+    bench.lose(Lost::Broken(Obstacle::Timeout, "no sign of life".to_owned()));
+    bench.pass(60_000);
+    let report = bench.report();
+    assert_eq!((report.state, report.node.as_deref()), (SessionState::Live, Some("fin-1.cc.example")));
+    // Where neither can be heard, nobody goes to and fro: the teams are read.
+    bench.world[1].ways = vec![];
+    bench.lose(Lost::Broken(Obstacle::Timeout, "no sign of life".to_owned()));
+    bench.pass(60_000);
+    bench.forget();
+    bench.pass(300_000);
+    assert_eq!(
+        (bench.state(), bench.count(|command| matches!(command, Command::MoveTo(_)))),
+        (SessionState::Polling, 0)
+    );
 }
