@@ -14,7 +14,13 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Nothing;
-use crate::{Engine, auth::Actor, error::ApiError, lanes::LaneHealth};
+use crate::{
+    Engine,
+    auth::Actor,
+    decide::Decided,
+    error::ApiError,
+    lanes::{LaneHealth, take_back},
+};
 
 /// Rows of a page at most.
 const PAGE: usize = 500;
@@ -325,22 +331,27 @@ pub(super) async fn replay(engine: &Engine, actor: &Actor, request: ReplayReques
 pub(super) async fn retry(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
     let now = engine.clock().now();
     on_each(engine, actor, "deliveries.retry", request, move |c, id| match outbox::get(c, id)?.state {
-        EffectState::Queued | EffectState::InFlight | EffectState::Done => Ok(Ending::Already),
+        EffectState::Queued | EffectState::InFlight | EffectState::Done => Ok((Ending::Already, None)),
         EffectState::Refused | EffectState::Expired | EffectState::Dead | EffectState::Cancelled => {
-            outbox::revive(c, id, now).map(|()| Ending::Done)
+            outbox::revive(c, id, now).map(|()| (Ending::Done, None))
         }
     })
     .await
 }
 
 pub(super) async fn cancel(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
-    let now = engine.clock().now();
-    on_each(engine, actor, "deliveries.cancel", request, move |c, id| match outbox::get(c, id)?.state {
-        EffectState::Queued => outbox::settle(c, id, EffectState::Cancelled, None, now).map(|()| Ending::Done),
-        EffectState::InFlight => Err(StoreError::Conflict("it is being carried out")),
-        EffectState::Done => Err(StoreError::Conflict("it was carried out")),
-        // None of these goes out any more unless somebody asks for it.
-        EffectState::Cancelled | EffectState::Refused | EffectState::Expired | EffectState::Dead => Ok(Ending::Already),
+    let (now, by, terms) = (engine.clock().now(), actor.login.clone(), engine.registry().terms());
+    on_each(engine, actor, "deliveries.cancel", request, move |c, id| {
+        let row = outbox::get(c, id)?;
+        match row.state {
+            EffectState::Queued => Ok((Ending::Done, Some(take_back(c, &row, &by, now, &terms)?))),
+            EffectState::InFlight => Err(StoreError::Conflict("it is being carried out")),
+            EffectState::Done => Err(StoreError::Conflict("it was carried out")),
+            // None of these goes out any more unless somebody asks for it.
+            EffectState::Cancelled | EffectState::Refused | EffectState::Expired | EffectState::Dead => {
+                Ok((Ending::Already, None))
+            }
+        }
     })
     .await
 }
@@ -359,12 +370,20 @@ async fn on_each(
     actor: &Actor,
     action: &'static str,
     request: RetryRequest,
-    act: impl Fn(&pult_store::Connection, EffectId) -> Result<Ending, StoreError> + Send + Sync + Clone + 'static,
+    act: impl Fn(&pult_store::Connection, EffectId) -> Result<(Ending, Option<Decided>), StoreError>
+    + Send
+    + Sync
+    + Clone
+    + 'static,
 ) -> Result<Outcomes, ApiError> {
     let mut outcomes = Vec::new();
     for id in few(request.ids)? {
         let act = act.clone();
-        outcomes.push(Outcome::of(id.0, engine.store().write(move |c| act(c, id)).await));
+        let acted = engine.store().write(move |c| act(c, id)).await;
+        if let Ok((_, Some(decided))) = &acted {
+            engine.tell(std::slice::from_ref(decided));
+        }
+        outcomes.push(Outcome::of(id.0, acted.map(|(ending, _)| ending)));
     }
     engine.note(actor, action, &named(&outcomes)).await?;
     engine.mended();

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use ts_rs::TS;
 
 pub use breaker::BreakerState;
+pub(crate) use outcome::take_back;
 pub use schedule::Patience;
 
 use breaker::Breaker;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use pult_domain::{Fact, FactKey, Failure, Instant, Observed};
+use pult_domain::{Effect, Fact, FactKey, Failure, Instant, Observed};
 use pult_integrations::{Attempt, CallError, Exchange, Settled};
 use pult_store::{Connection, StoreError, connections, journal, outbox, outbox::EffectState};
 
@@ -200,6 +200,34 @@ fn settle(
         ..Source::default()
     };
     facts.iter().map(|fact| decide::fact(connection, fact, &source, now, terms)).collect()
+}
+
+/// Takes an effect back that still waits for its turn. Its area hears of it as of one that could not be done in its time, or what
+/// waits for the receipt would wait for good.
+pub(crate) fn take_back(
+    connection: &Connection,
+    row: &outbox::EffectRow,
+    by: &str,
+    now: Instant,
+    terms: &crate::terms::Terms,
+) -> Result<Decided, StoreError> {
+    outbox::settle(connection, row.id, EffectState::Cancelled, None, now)?;
+    // One whose content was erased says no more what it was about.
+    let Ok(effect) = serde_json::from_value::<Effect>(row.effect.clone()) else { return Ok(Decided::default()) };
+    let detail = format!("taken back by {by}");
+    let observed = Observed {
+        key: FactKey(format!("{}/taken_back", row.key)),
+        at: now,
+        fact: Fact::of_failed_effect(&effect, Failure::TooLate, &detail),
+    };
+    let source = Source {
+        name: row.integration.clone(),
+        record: journal::record_of_effect(connection, row.id)?,
+        effect: Some(row.id),
+        actor: Some(by.to_owned()),
+        ..Source::default()
+    };
+    decide::fact(connection, &observed, &source, now, terms)
 }
 
 fn outcome_code(outcome: &Result<Vec<Observed>, CallError>) -> &'static str {
