@@ -65,8 +65,8 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
             let failed = |key: String| (key, Update::Failed { detail: detail.clone() });
             updated(&mut work, &all.into_iter().map(failed).collect::<Vec<_>>())
         }
-        Fact::Due { .. } => again(&mut work, kept, kept.tries.saturating_add(1), "due"),
-        Fact::AskedAgain { .. } => again(&mut work, kept, 0, "asked_again"),
+        Fact::Due { .. } => again(&mut work, kept, kept.tries.saturating_add(1), "again.due"),
+        Fact::AskedAgain { .. } => again(&mut work, kept, 0, "again.asked"),
         Fact::Requested { .. }
         | Fact::DirectoryRead { .. }
         | Fact::DirectoryFailed { .. }
