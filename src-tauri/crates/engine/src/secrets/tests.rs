@@ -237,6 +237,8 @@ fn the_catalogue_follows_the_configuration() {
             ("ratings.bitrix_message_key".to_owned(), "integrations.bitrix24", false),
             ("bitrix24.application_token".to_owned(), "integrations.bitrix24", false),
             ("bitrix24.bot_token".to_owned(), "integrations.bitrix24", false),
+            ("erp.bitrix_webhook".to_owned(), "integrations.erp", false),
+            ("erp.api_key".to_owned(), "integrations.erp", false),
             ("agencies.password".to_owned(), "integrations.agencies", false),
             ("cc.api_key".to_owned(), "integrations.call_feed", false),
             ("finesse.password".to_owned(), "integrations.finesse", false),
