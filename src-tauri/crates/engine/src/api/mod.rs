@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agencies;
 pub mod calls;
 pub mod deliveries;
+pub mod erp;
 pub mod floor;
 pub mod health;
 pub mod imports;
@@ -156,6 +157,14 @@ commands! {
     "ratings.cancel" Supervisor ratings::cancel: ratings::WithReason => pult_store::ratings::RatingRow;
     "ratings.ask_again" Supervisor ratings::ask_again: ratings::Id => pult_store::ratings::RatingRow;
     "ratings.rate" Supervisor ratings::rate: ratings::RateRequest => pult_store::ratings::RatingRow;
+
+    "erp.page" Viewer erp::page: erp::PageRequest => pult_store::erp::Page;
+    "erp.rows" Viewer erp::rows: erp::Ids => erp::Rows;
+    "erp.counts" Viewer erp::counts: Nothing => pult_store::erp::Counts;
+    "erp.detail" Viewer erp::detail: erp::Id => erp::DocumentPanel;
+    "erp.directory" Viewer erp::directory: Nothing => erp::HouseDirectory;
+    "erp.again" Supervisor erp::again: erp::Id => pult_store::erp::DocumentRow;
+    "erp.forget_directory" Supervisor erp::forget_directory: Nothing => erp::HouseDirectory;
 
     "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;
