@@ -20,6 +20,8 @@ use super::{Erp, NAME, docs, words};
 /// The route of documents.
 pub(super) const DOCUMENT: &str = "document";
 const PING: &str = "ping";
+/// The same without the last stroke.
+const PING_PLAIN: &str = "ping_no_slash";
 const DOCS: &str = "docs";
 const KEY_HEADER: &str = "x-api-key";
 /// What may be set at most; the listener's own limit is the setting.
@@ -48,7 +50,7 @@ const ROUTES: &[Route] = &[
         cors: false,
     },
     look("/ping/", PING, ALIVE),
-    look("/ping", PING, ALIVE),
+    look("/ping", PING_PLAIN, ALIVE),
     look("/docs", DOCS, "What may be sent, with samples to copy"),
 ];
 
@@ -133,7 +135,7 @@ impl Webhook for Erp {
 
     fn admit(&self, request: &Verified) -> Admission {
         match request.request().route.name {
-            PING => Admission::Glance(self.ping()),
+            PING | PING_PLAIN => Admission::Glance(self.ping()),
             DOCS => Admission::Glance(HttpAnswer::Page {
                 status: 200,
                 html: self.docs.clone(),
