@@ -8,7 +8,7 @@ use std::{
 };
 
 use pult_integrations::{
-    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, finesse, okdesk,
+    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, erp, finesse, okdesk,
     probes::Probes,
     telephony,
     transport::{http::SetupError, tls::Pin},
@@ -192,6 +192,17 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             Ok(portal) => list.push(Arc::new(portal)),
             Err(error) => tracing::error!(%error, "the portal cannot be connected as it is set up"),
         }
+    }
+    if settings.erp.enabled {
+        let settings = erp::Settings {
+            enabled: true,
+            bind: settings.erp.bind,
+            sync_timeout_s: settings.erp.sync_timeout_s,
+            max_body_mb: settings.erp.max_body_mb,
+            portal: bitrix24::NAME,
+        };
+        let standing = Arc::new(outside.standing.clone());
+        list.push(Arc::new(erp::Erp::new(settings, credentials.clone(), standing)));
     }
     list
 }

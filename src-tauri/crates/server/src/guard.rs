@@ -16,8 +16,8 @@ use crate::{Edge, pages};
 
 /// Addresses remembered before idle ones are forgotten.
 const REMEMBERED: usize = 10_000;
-/// The longest any answer may take, event streams apart.
-const ANSWER: Duration = Duration::from_secs(60);
+/// The longest an answer may take at the listeners every server has.
+pub(crate) const ANSWER: Duration = Duration::from_secs(60);
 
 /// A rate per source.
 pub(crate) struct Guard {
@@ -66,7 +66,7 @@ pub(crate) async fn limit(
             }
             answer
         }
-        Ok(()) => tokio::time::timeout(ANSWER, next.run(request)).await.unwrap_or_else(|_| {
+        Ok(()) => tokio::time::timeout(edge.answer, next.run(request)).await.unwrap_or_else(|_| {
             pages::error(StatusCode::SERVICE_UNAVAILABLE, "busy", None, "no answer in time").into_response()
         }),
     };

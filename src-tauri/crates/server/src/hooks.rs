@@ -1,6 +1,6 @@
-//! The hook listener: finds the route among the integrations, bounds the body, verifies, and hands over to the engine.
+//! Requests of other systems: finds the route among the integrations, bounds the body, verifies, and hands over to the engine.
 //!
-//! Deliberately not here: what a request means, and any vendor's name.
+//! An integration with a listener of its own is found there alone, and finds nobody else there. Deliberately not here: what a request means, and any vendor's name.
 
 use axum::{
     Json,
@@ -9,15 +9,35 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use data_encoding::BASE64;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use pult_integrations::{HttpAnswer, Route, Shared, Unverified};
+use pult_integrations::{Doorway, HttpAnswer, Route, Shared, Unverified};
+use sha2::{Digest, Sha256};
 
 use crate::{App, cards, guard::Sender, links::Card, pages, rating_page};
 
-/// Any request that is not a card or a health check.
+/// At which listener a request comes.
+#[derive(Debug, Clone, Copy)]
+enum Door {
+    /// Where all hooks come.
+    Shared,
+    /// At the listener of one integration's own.
+    Own(&'static str),
+}
+
+/// Any request at the hooks' listener that is not a card or a health check.
 pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {
+    serve(&app, Door::Shared, request).await
+}
+
+/// Any request at the listener of an integration's own.
+pub(crate) async fn receive_own(name: &'static str, State(app): State<App>, request: Request) -> Response {
+    serve(&app, Door::Own(name), request).await
+}
+
+async fn serve(app: &App, door: Door, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let (routes, method) = (find(&app, &path), request.method().clone());
+    let (routes, method) = (find(app, door, &path), request.method().clone());
     if routes.is_empty() {
         return pages::not_found().await;
     }
@@ -30,7 +50,7 @@ pub(crate) async fn receive(State(app): State<App>, request: Request) -> Respons
         return pages::error(StatusCode::METHOD_NOT_ALLOWED, "method", None, "this address takes another method");
     };
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let answer = take(&app, &integration, route, path, request).await;
+    let answer = take(app, &integration, route, path, request).await;
     if route.cors { with_cors(answer, &integration, origin.as_ref()) } else { answer }
 }
 
@@ -40,7 +60,11 @@ async fn take(app: &App, integration: &Shared, route: Route, path: String, reque
     let Some(peer) = peer else {
         return pages::error(StatusCode::INTERNAL_SERVER_ERROR, "internal", None, "no sender");
     };
-    let most = usize::try_from(app.engine.config().hooks.max_body_bytes).unwrap_or(usize::MAX).min(route.max_body);
+    let most = match webhook.doorway() {
+        Doorway::Shared => usize::try_from(app.engine.config().hooks.max_body_bytes).unwrap_or(usize::MAX),
+        Doorway::Own { max_body, .. } => max_body,
+    };
+    let most = most.min(route.max_body);
     let english = rating_page::wants_english(request.headers());
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, most).collect().await {
@@ -70,11 +94,16 @@ async fn take(app: &App, integration: &Shared, route: Route, path: String, reque
     respond(app, answer, english).await
 }
 
-/// The integrations' routes that a path fits.
-fn find(app: &App, path: &str) -> Vec<(Shared, Route)> {
+/// The integrations' routes at a listener that a path fits.
+fn find(app: &App, door: Door, path: &str) -> Vec<(Shared, Route)> {
     let mut found = Vec::new();
     for integration in app.engine.registry().all() {
-        let routes = integration.webhook().map_or(&[][..], |w| w.routes());
+        let Some(webhook) = integration.webhook() else { continue };
+        let routes = match (door, webhook.doorway()) {
+            (Door::Shared, Doorway::Shared) => webhook.routes(),
+            (Door::Own(name), Doorway::Own { .. }) if integration.name() == name => webhook.routes(),
+            _ => &[],
+        };
         for route in routes.iter().filter(|r| fits(r.path, path)) {
             found.push((integration.clone(), *route));
         }
@@ -94,26 +123,47 @@ pub(crate) fn fits(pattern: &str, path: &str) -> bool {
     }
 }
 
-async fn respond(app: &App, answer: HttpAnswer, english: bool) -> Response {
+pub(crate) async fn respond(app: &App, answer: HttpAnswer, english: bool) -> Response {
     let now = app.engine.clock().now();
     match answer {
         HttpAnswer::Json { status, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut answer = (status, Json(body)).into_response();
-            if matches!(status, StatusCode::SERVICE_UNAVAILABLE) {
-                answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-            }
-            answer
+            later((status, Json(body)).into_response())
         }
         HttpAnswer::Raw { status, content_type, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, [(header::CONTENT_TYPE, content_type)], body).into_response()
+            later((status, [(header::CONTENT_TYPE, content_type)], body).into_response())
+        }
+        HttpAnswer::Page { status, html, style, script } => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            alone(status, html, style, script)
         }
         HttpAnswer::Rating { status, page } => rating_page::respond(status, &page, english),
         HttpAnswer::OpenCard { record } => cards::see_card(&app.links.seal(&Card::Record(record), now)),
         HttpAnswer::OpenNumber { ani } => cards::see_card(&app.links.seal(&Card::Number(ani), now)),
         HttpAnswer::CardNotRecorded { ani } => cards::not_recorded(&ani),
     }
+}
+
+/// The answer; one that says "not now" says when.
+fn later(mut answer: Response) -> Response {
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    answer
+}
+
+/// A page that needs nothing besides itself: its policy names its own style and script by their content.
+fn alone(status: StatusCode, html: bytes::Bytes, style: &str, script: &str) -> Response {
+    const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(&Sha256::digest(text.as_bytes())));
+    let policy = format!("{NOTHING}; style-src {}; script-src {}", hash(style), hash(script));
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
+    let mut answer = (status, pages::page_headers(NOTHING), kind, html).into_response();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
 }
 
 /// The answer with what a browser page of another origin needs; never with credentials (behaviour/helpdesk 2.1).

@@ -14,11 +14,12 @@ mod listen;
 pub mod logging;
 mod openapi;
 mod ops;
+mod own;
 mod pages;
 mod peer;
 mod rating_page;
 
-use std::{net::SocketAddr, ops::Deref, sync::Arc};
+use std::{net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
@@ -41,6 +42,8 @@ pub struct Parts {
     metrics: PrometheusHandle,
     hooks: Arc<Edge>,
     console: Arc<Edge>,
+    own: own::Doors,
+    own_edge: Arc<Edge>,
 }
 
 impl Deref for App {
@@ -57,6 +60,8 @@ struct Edge {
     guard: Guard,
     /// Whether people reach it over HTTPS, here or at a proxy: cookies are then never sent in the clear.
     secure: bool,
+    /// The longest any answer may take, event streams apart.
+    answer: Duration,
 }
 
 /// The listeners at work.
@@ -65,14 +70,15 @@ pub struct Server {
     pub console: SocketAddr,
     /// Where the hooks listen.
     pub hooks: SocketAddr,
+    own: own::Doors,
     tasks: TaskTracker,
 }
 
 impl Server {
-    /// Opens both listeners. They stop, after requests under way are answered, when the engine's stop signal is given.
+    /// Opens both listeners, and those of integrations' own, of which one that cannot be opened stops nobody. They stop, after requests under way are answered, when the engine's stop signal is given.
     ///
     /// # Errors
-    /// When an address is taken, a certificate does not fit, or the signing key cannot be kept.
+    /// When an address of the two is taken, a certificate does not fit, or the signing key cannot be kept.
     pub async fn start(engine: Engine, metrics: PrometheusHandle) -> anyhow::Result<Self> {
         let config = engine.config();
         let key = engine
@@ -84,7 +90,8 @@ impl Server {
             .await
             .context("the keys that sign call cards and links")?;
         let edge = |proxies: &[_], secure, rate, burst| {
-            Arc::new(Edge { proxies: Proxies::new(proxies), guard: Guard::new(rate, burst), secure })
+            let (proxies, guard) = (Proxies::new(proxies), Guard::new(rate, burst));
+            Arc::new(Edge { proxies, guard, secure, answer: guard::ANSWER })
         };
         let (hooks, console) = (&config.hooks, &config.console);
         let app = App(Arc::new(Parts {
@@ -103,6 +110,13 @@ impl Server {
                 200,
                 1000,
             ),
+            own: own::Doors::default(),
+            own_edge: Arc::new(Edge {
+                proxies: Proxies::default(),
+                guard: Guard::new(hooks.rate_per_source, hooks.burst_per_source),
+                secure: false,
+                answer: own::ANSWER,
+            }),
             engine: engine.clone(),
         }));
         let tasks = TaskTracker::new();
@@ -120,11 +134,19 @@ impl Server {
             only_from: peer::only_from(console.exposure(), &console.trusted_proxies),
         };
         let hooks = at_hooks.open(hooks_router(app.clone()), &stop, &tasks).await.context("the hooks' listener")?;
-        let console = at_console.open(console_router(app), &stop, &tasks).await.context("the console's listener")?;
-        Ok(Self { console, hooks, tasks })
+        let console =
+            at_console.open(console_router(app.clone()), &stop, &tasks).await.context("the console's listener")?;
+        own::start(&app, &tasks).await;
+        Ok(Self { console, hooks, own: app.own.clone(), tasks })
     }
 
-    /// Waits until both listeners have stopped.
+    /// Where integrations listen now that have a listener of their own, by their names.
+    #[must_use]
+    pub fn own(&self) -> Vec<(&'static str, SocketAddr)> {
+        self.own.open()
+    }
+
+    /// Waits until all listeners have stopped.
     pub async fn stopped(&self) {
         self.tasks.close();
         self.tasks.wait().await;

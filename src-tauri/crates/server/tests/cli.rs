@@ -295,6 +295,44 @@ fn a_preview_shows_what_each_sample_is_taken_for() {
     insta::assert_json_snapshot!(shown);
 }
 
+#[test]
+fn a_check_says_when_a_listener_that_others_reach_has_no_key() {
+    for (bind, light, missing) in [("127.0.0.1:8000", "good", false), ("0.0.0.0:8000", "bad", true)] {
+        let site = Site::new();
+        let settings = fs::read_to_string(site.config()).unwrap();
+        let section = format!("{settings}[integrations.erp]\nenabled = true\nbind = \"{bind}\"\n");
+        fs::write(site.config(), section).unwrap();
+        let steps = site.run(&["check", "--json"], "").json();
+        let light_of = |part: &str, step: &str| {
+            let found = steps.as_array().unwrap().iter().find(|s| s["part"] == part && s["step"] == step);
+            found.map(|s| s["light"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(light_of("erp", "api_key").as_deref(), Some(light), "{bind}: {steps}");
+        assert_eq!(light_of("secrets", "erp.api_key").is_some(), missing, "{bind}: {steps}");
+        let door = if missing { "amber" } else { "good" };
+        assert_eq!(light_of("listeners", "erp").as_deref(), Some(door), "{bind}: {steps}");
+    }
+}
+
+#[test]
+fn a_preview_of_both_shipped_documents_shows_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let samples: Value = serde_json::from_str(pult_integrations::erp::SAMPLES).unwrap();
+    for name in ["full", "minimal"] {
+        let file = folder.path().join(format!("{name}.json"));
+        fs::write(&file, samples[name].to_string()).unwrap();
+        let ended = preview("erp", &file, &[]);
+        assert_eq!(ended.code, 0, "{name}: {}", ended.err);
+        let shown = ended.json();
+        assert_eq!(shown["verdict"], "accepted", "{shown}");
+        let document = &shown["facts"][0]["fact"]["fact"]["document"];
+        assert_eq!(
+            (&document["number"], &document["lines"][0]["name"]),
+            (&samples[name]["number"], &Value::from("Швейный цех"))
+        );
+    }
+}
+
 /// Previews a file with the example settings and what else is said.
 fn preview(integration: &str, file: &Path, more: &[&str]) -> Ended {
     let mut command = pultd();

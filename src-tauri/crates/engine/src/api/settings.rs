@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use pult_domain::Instant;
-use pult_integrations::CheckStep;
+use pult_integrations::{CheckStep, Doorway};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -237,6 +237,10 @@ pub(super) async fn connections(engine: &Engine, _: &Actor, _: Nothing) -> Resul
                 .as_ref()
                 .and_then(|i| i.webhook())
                 .map(|w| {
+                    let base = match w.doorway() {
+                        Doorway::Shared => base.clone(),
+                        Doorway::Own { bind, .. } => format!("http://{bind}"),
+                    };
                     w.routes()
                         .iter()
                         .map(|route| HookAddress {

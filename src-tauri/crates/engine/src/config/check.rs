@@ -195,6 +195,11 @@ fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str
     use ProblemCode::{Conflict, Unsafe};
     let Config { console, hooks, lanes, areas, integrations, .. } = config;
     let mut found = Vec::new();
+    let same_door = |a: SocketAddr, b: SocketAddr| {
+        a.port() != 0
+            && a.port() == b.port()
+            && (a.ip() == b.ip() || a.ip().is_unspecified() || b.ip().is_unspecified())
+    };
     let mut rule = |broken: bool, code, path, message| {
         if broken {
             found.push((code, path, message));
@@ -243,14 +248,17 @@ fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str
         );
     }
     rule(
-        console.bind.port() != 0
-            && console.bind.port() == hooks.bind.port()
-            && (console.bind.ip() == hooks.bind.ip()
-                || console.bind.ip().is_unspecified()
-                || hooks.bind.ip().is_unspecified()),
+        same_door(console.bind, hooks.bind),
         Conflict,
         "hooks.bind",
         "the console listens there already (console.bind): choose another port",
+    );
+    rule(
+        integrations.erp.enabled
+            && [console.bind, hooks.bind].into_iter().any(|other| same_door(integrations.erp.bind, other)),
+        Conflict,
+        "integrations.erp.bind",
+        "the console or the hooks listen there already (console.bind, hooks.bind): choose another port",
     );
     rule(
         lanes.breaker_pause_s > lanes.breaker_pause_max_s,

@@ -39,11 +39,11 @@ section! {
         /// Take documents in.
         enabled: bool = false => any(Kind::Flag),
         /// Address and port to listen on. Beyond this machine only with a key.
-        bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)) => any(Kind::Address).restart(),
+        bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)) => any(Kind::Address),
         /// How long the sender waits for the outcome.
         sync_timeout_s: u32 = 25 => whole(1, 300, "s"),
         /// Largest accepted document with its files; more is answered 413.
-        max_body_mb: u32 = 50 => whole(1, 200, "MiB").restart(),
+        max_body_mb: u32 = 50 => whole(1, 200, "MiB"),
     }
     sections {}
 }

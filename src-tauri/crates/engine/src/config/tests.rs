@@ -132,6 +132,8 @@ fn refusals_name_the_place_and_the_cure() {
     check("[hooks]\nbind = \"203.0.113.9:81\"", Unsafe, "hooks.bind", Some(2), "hooks.tls.certificate");
     check("[hooks]\nbind = \"10.0.0.1:81\"", Unsafe, "hooks.bind", Some(2), "allow_plain_http");
     check("[hooks]\nbind = \"127.0.0.1:8480\"", Conflict, "hooks.bind", Some(2), "another port");
+    let taken = "[integrations.erp]\nenabled = true\nbind = \"0.0.0.0:8481\"";
+    check(taken, Conflict, "integrations.erp.bind", Some(3), "another port");
     check("[console]\ntrusted_proxies = [\"::/0\"]", Unsafe, "console.trusted_proxies", Some(2), "name the proxies");
     let clients = "integrations.telephony.clients";
     check("[integrations.telephony]\nenabled = true", Conflict, clients, Some(1), "at least one client");

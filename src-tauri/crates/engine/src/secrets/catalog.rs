@@ -112,7 +112,7 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             SecretName::ERP_API_KEY,
             "Key the accounting system presents; needed when it calls from another machine.",
             "integrations.erp",
-            vendors.erp.enabled,
+            vendors.erp.enabled && !vendors.erp.bind.ip().is_loopback(),
         ),
         (
             SecretName::AGENCIES_PASSWORD,

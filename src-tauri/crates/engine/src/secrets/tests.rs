@@ -246,6 +246,12 @@ fn the_catalogue_follows_the_configuration() {
             ("telephony.client.night-2".to_owned(), "integrations.telephony", true),
         ]
     );
+    for (bind, needed) in [("127.0.0.1:8000", false), ("[::1]:8000", false), ("0.0.0.0:8000", true)] {
+        let text = format!("[integrations.erp]\nenabled = true\nbind = \"{bind}\"\n");
+        let key = expected(&crate::config::Config::parse(&text).unwrap());
+        let key = key.into_iter().find(|e| e.name == SecretName::ERP_API_KEY).unwrap();
+        assert_eq!(key.in_use, needed, "{bind}: this machine needs no key");
+    }
     for entry in expected(&config) {
         assert_eq!(name(entry.name.as_str()), entry.name);
     }

@@ -99,7 +99,10 @@ impl Site {
             clock: clock.clone(),
             stop: CancellationToken::new(),
         });
-        let edge = || Arc::new(Edge { proxies: Proxies::default(), guard: Guard::new(10_000, 10_000), secure: false });
+        let edge = || {
+            let (proxies, guard) = (Proxies::default(), Guard::new(10_000, 10_000));
+            Arc::new(Edge { proxies, guard, secure: false, answer: crate::guard::ANSWER })
+        };
         let key = pult_engine::secrets::Secret::new("signs cards in tests").unwrap();
         let app = App(Arc::new(crate::Parts {
             engine,
@@ -107,6 +110,8 @@ impl Site {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             hooks: edge(),
             console: edge(),
+            own: crate::own::Doors::default(),
+            own_edge: edge(),
         }));
         let (hooks, console) = (hooks_router(app.clone()), console_router(app.clone()));
         Self { app, clock, hooks, console, keys: AtomicU32::new(0), _folder: folder }

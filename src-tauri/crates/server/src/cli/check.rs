@@ -10,6 +10,7 @@ use pult_engine::{
     registry::Registry,
     secrets::{FromSecrets, expected},
 };
+use pult_integrations::Doorway;
 use pult_store::{FILE, backup};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -144,6 +145,15 @@ fn look_at_listeners(report: &mut Report, site: &Site) {
             Exposure::Public => (Light::Bad, "plain HTTP to everybody"),
         };
         report.add("listeners", step, light, format!("{bind}: {words}"));
+    }
+    let secrets = Arc::new(FromSecrets::new(site.file_secrets()));
+    for integration in Registry::new(&site.config, secrets, Clock::system()).all() {
+        let Some(Doorway::Own { bind, .. }) = integration.webhook().map(|webhook| webhook.doorway()) else { continue };
+        let (light, words) = match bind.ip().to_canonical().is_loopback() {
+            true => (Light::Good, "this machine only"),
+            false => (Light::Amber, "plain HTTP: the key and what is sent can be read on the way"),
+        };
+        report.add("listeners", integration.name(), light, format!("{bind}: {words}"));
     }
 }
 

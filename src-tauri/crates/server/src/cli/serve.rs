@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: how an engine is put together (`assembly`).
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use pult_engine::{clock::Clock, config::Place};
@@ -21,7 +21,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// How it serves.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// Print both addresses as JSON instead of a sentence
+    /// Print all addresses as JSON instead of a sentence
     #[arg(long)]
     print_addresses: bool,
     /// Begin at this instant and move only when told over the local socket
@@ -77,10 +77,14 @@ fn announce(engine: &pult_engine::Engine, server: &Server, as_json: bool) {
     let url = |tls: bool, address| format!("{}://{address}", if tls { "https" } else { "http" });
     let console = url(config.console.tls.files().is_some(), server.console);
     let hooks = url(config.hooks.tls.files().is_some(), server.hooks);
-    tracing::info!(%console, %hooks, version = env!("CARGO_PKG_VERSION"), "ready");
+    let own: BTreeMap<_, _> = server.own().into_iter().map(|(name, address)| (name, url(false, address))).collect();
+    tracing::info!(%console, %hooks, ?own, version = env!("CARGO_PKG_VERSION"), "ready");
     terminal::print(match as_json {
-        true => serde_json::json!({ "console": console, "hooks": hooks }).to_string(),
-        false => format!("Pult is ready: console {console}/ui/, hooks {hooks}/"),
+        true => serde_json::json!({ "console": console, "hooks": hooks, "own": own }).to_string(),
+        false => {
+            let own: String = own.iter().map(|(name, url)| format!(", {name} {url}/")).collect();
+            format!("Pult is ready: console {console}/ui/, hooks {hooks}/{own}")
+        }
     });
 }
 

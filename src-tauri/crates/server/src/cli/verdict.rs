@@ -128,6 +128,7 @@ fn page(answer: &HttpAnswer) -> Value {
     match answer {
         HttpAnswer::Json { status, body } => json!({ "status": status, "body": body }),
         HttpAnswer::Raw { status, body, .. } => json!({ "status": status, "body": String::from_utf8_lossy(body) }),
+        HttpAnswer::Page { status, .. } => json!({ "status": status, "page": "a page of its own" }),
         HttpAnswer::Rating { status, page } => json!({ "status": status, "page": format!("{page:?}") }),
         HttpAnswer::OpenCard { .. } | HttpAnswer::OpenNumber { .. } => json!({ "status": 303, "page": "call card" }),
         HttpAnswer::CardNotRecorded { .. } => json!({ "status": 503, "page": "call card" }),

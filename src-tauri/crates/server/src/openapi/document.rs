@@ -11,7 +11,7 @@ use pult_engine::{
     config::Config,
     registry::Registry,
 };
-use pult_integrations::{Credentials, Route, Shared};
+use pult_integrations::{Credentials, Doorway, Route, Shared};
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder,
     path::{OperationBuilder, PathItem},
@@ -29,6 +29,7 @@ use crate::{
 };
 
 const HOOKS: &str = "Hooks";
+const OWN: &str = "Listeners of their own";
 const CARDS: &str = "Call card";
 const LEGACY: &str = "Legacy";
 const SIGN_IN: &str = "Signing in";
@@ -39,6 +40,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The headings in their order, with the listener that answers.
 const TAGS: &[(&str, &str)] = &[
     (HOOKS, "At the hooks' listener: what other systems send"),
+    (OWN, "Each at a listener that answers nothing else, `bind` of the integration's section"),
     (CARDS, "At the hooks' listener: the operator's page, opened by an unguessable address"),
     (LEGACY, "At the console's listener: addresses of the systems before Pult, for a session or a key"),
     (SIGN_IN, "At the console's listener: a person's session"),
@@ -50,8 +52,13 @@ const TAGS: &[(&str, &str)] = &[
 pub(super) fn document() -> OpenApi {
     let mut paths = PathsBuilder::new();
     for integration in integrations() {
-        for route in integration.webhook().map_or(&[][..], |webhook| webhook.routes()) {
-            paths = add(paths, route.method, route.path, hook(route));
+        let Some(webhook) = integration.webhook() else { continue };
+        for route in webhook.routes() {
+            let operation = match webhook.doorway() {
+                Doorway::Shared => hook(route),
+                Doorway::Own { .. } => own(route),
+            };
+            paths = add(paths, route.method, route.path, operation);
         }
     }
     for (verb, path, summary) in cards::ROUTES {
@@ -140,6 +147,22 @@ fn hook(route: &Route) -> OperationBuilder {
             .request_body(Some(body("application/json", object("As the integration's contract says"))))
             .response("200", json("Recorded"))
             .response("400", error("Not understood; the field is named")),
+    }
+}
+
+fn own(route: &Route) -> OperationBuilder {
+    let operation = operation(OWN, route.path, route.summary);
+    match route.method {
+        "GET" => operation.response("200", answer("What is asked for: JSON, or a page", "*/*", texts(&[]))),
+        _ => operation
+            .description(Some("The header X-Api-Key carries the key, where one has been set"))
+            .request_body(Some(body("application/json", object("As the integration's contract says"))))
+            .response("200", json("Done, or done but for what comes after"))
+            .response("401", json("The key is missing or wrong"))
+            .response("413", error("The body is too large"))
+            .response("422", json("Not understood; the place is named"))
+            .response("500", answer("Not done, or not in time: the reason in words", "text/plain", texts(&[])))
+            .response("503", answer("Not recorded, or not set up: see Retry-After", "text/plain", texts(&[]))),
     }
 }
 

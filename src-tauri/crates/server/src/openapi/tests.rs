@@ -34,7 +34,8 @@ fn every_list_is_in_the_document() {
     for path in ["/contact-center/vilnius/tel/", "/contact-center/vilnius/tel/{tel}/"] {
         assert!(listed.contains(&("get".to_owned(), path.to_owned())), "{path}");
     }
-    for path in ["/hooks/telephony", "/api/v1/calls", "/hooks/okdesk", "/hooks/bitrix24", "/api/v1/okdesk/change_rate"]
+    for path in
+        ["/hooks/telephony", "/api/v1/calls", "/hooks/okdesk", "/hooks/bitrix24", "/api/v1/okdesk/change_rate", "/"]
     {
         assert!(listed.contains(&("post".to_owned(), path.to_owned())), "{path}");
     }
