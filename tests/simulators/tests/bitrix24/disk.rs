@@ -91,6 +91,10 @@ async fn files_of_a_task_are_attachments_and_replaced_as_a_whole() {
     };
     update(json!([1881, "n7752"])).await;
     assert_eq!(files().await, json!([1881, 1882]));
+    let object = async |attachment: u64| house.result("disk.attachedObject.get", json!({ "id": attachment })).await;
+    assert_eq!((&object(1882).await["OBJECT_ID"], &object(1882).await["ENTITY_ID"]), (&json!("7752"), &json!("20390")));
+    assert_eq!(house.refusal("disk.attachedObject.get", json!({ "id": 7752 })).await, no(400, "ERROR_NOT_FOUND"));
     update(json!(["n7752"])).await;
     assert_eq!(files().await, json!([1883]));
+    assert_eq!(house.refusal("disk.attachedObject.get", json!({ "id": 1882 })).await, no(400, "ERROR_NOT_FOUND"));
 }

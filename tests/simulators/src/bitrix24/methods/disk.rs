@@ -1,4 +1,4 @@
-//! `disk.*`: storages, folders, uploads in one step and in two.
+//! `disk.*`: storages, folders, uploads in one step and in two, files attached elsewhere.
 
 use data_encoding::BASE64;
 use rand::Rng;
@@ -9,7 +9,10 @@ use crate::bitrix24::{
     OWNER,
     answer::{Done, Refusal, Reply, stamp},
     params::{Params, fits, flag, id, paged, text},
-    world::disk::{Clash, Disk, Object, Storage, Upload},
+    world::{
+        disk::{Clash, Disk, Object, Storage, Upload},
+        tasks::Task,
+    },
 };
 
 const SCOPE: &[&str] = &["disk"];
@@ -18,6 +21,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::new("disk.storage.getlist", SCOPE, storages),
     Method::new("disk.folder.getchildren", SCOPE, children),
     Method::new("disk.folder.addsubfolder", SCOPE, add_folder),
+    Method::new("disk.attachedobject.get", SCOPE, attached),
     Method::new("disk.folder.uploadfile", SCOPE, upload).alone(),
     Method::new("disk.storage.uploadfile", SCOPE, upload_to_storage).alone(),
 ];
@@ -141,6 +145,28 @@ fn add_folder(call: &mut Call<'_>, params: &Params) -> Done {
     let name = name(params)?.ok_or_else(nameless)?;
     let made = call.world.disk.make(folder, &name, None, false, call.now);
     shown(&call.world.disk, made.map_err(|clash| clashed(clash, folder))?)
+}
+
+/// An attachment of a task that the webhook's owner may see; its numbers are text.
+fn attached(call: &mut Call<'_>, params: &Params) -> Done {
+    let number = id(params.get("id")).ok_or_else(|| argument("id"))?;
+    let visible = |task: &&Task| call.switches.admin || task.concerns(OWNER);
+    let mut files = call
+        .world
+        .tasks
+        .all
+        .values()
+        .filter(visible)
+        .flat_map(|task| task.files.iter().map(move |(attachment, object)| (task, *attachment, *object)));
+    let (task, attachment, object) =
+        files.find(|(_, attachment, _)| *attachment == number).ok_or_else(|| not_found(number))?;
+    let object = call.world.disk.objects.get(&object).ok_or_else(|| not_found(number))?;
+    Ok(Reply::new(json!({
+        "ID": attachment.to_string(), "OBJECT_ID": object.id.to_string(), "MODULE_ID": "tasks",
+        "ENTITY_TYPE": "tasks_task", "ENTITY_ID": task.id.to_string(), "CREATE_TIME": stamp(task.changed_at),
+        "CREATED_BY": OWNER.to_string(), "DOWNLOAD_URL": "https://portal.example/rest/download.json?token=OPAQUE",
+        "NAME": object.name, "SIZE": object.content.len().to_string(),
+    })))
 }
 
 fn upload(call: &mut Call<'_>, params: &Params) -> Done {
