@@ -8,10 +8,14 @@ use crate::{CheckStep, rating_links};
 
 use super::{
     APPLICATION_TOKEN, BOT_TOKEN, Bitrix24,
-    client::{Command, Intent, Key, Ran},
+    client::{Command, Key, Ran},
     loose::{entry, flag, items, text},
     message::Way,
 };
+
+/// What the webhook of tasks needs.
+const TASK_SCOPES: &[&[&str]] =
+    &[&["task"], &["disk"], &["sonet_group", "sonet"], &["department"], &["user", "user_basic"], &["calendar"]];
 
 impl Bitrix24 {
     pub(super) async fn check_steps(&self) -> Vec<CheckStep> {
@@ -22,6 +26,9 @@ impl Bitrix24 {
         steps.extend(self.webhook(Key::Users, &[&["user", "user_basic"]]).await);
         let sends = if self.way() == Way::Im { "im" } else { "imbot" };
         steps.extend(self.webhook(Key::Messages, &[&[sends]]).await);
+        if self.secret(Key::Tasks.secret()).is_some() {
+            steps.extend(self.webhook(Key::Tasks, TASK_SCOPES).await);
+        }
         steps.push(self.bot_step().await);
         steps.push(self.answers_step());
         steps
@@ -32,13 +39,9 @@ impl Bitrix24 {
         let (step, scopes) = match key {
             Key::Users => ("user_webhook", "user_scopes"),
             Key::Messages => ("message_webhook", "message_scopes"),
+            Key::Tasks => ("task_webhook", "task_scopes"),
         };
-        let command = |method: &'static str| Command {
-            name: method.to_owned(),
-            method,
-            intent: Intent::Repeatable,
-            params: json!({}),
-        };
+        let command = |method: &'static str| Command::repeatable(method.to_owned(), method, json!({}));
         let ran = self.client.batch(key, &[command("profile"), command("scope")], false, &mut vec![]).await;
         let ran = match ran.as_deref() {
             Ok([profile, scope]) => [profile.clone(), scope.clone()],
@@ -51,7 +54,7 @@ impl Bitrix24 {
             Ran::NotRun => Err("it was not carried out".to_owned()),
         });
         let owner = match profile {
-            Ok(profile) => owner(step, &profile),
+            Ok(profile) => owner(step, key, &profile),
             Err(words) => CheckStep::bad(step, words),
         };
         let granted = match scope {
@@ -103,17 +106,26 @@ impl Bitrix24 {
     }
 }
 
-fn owner(step: &'static str, profile: &Value) -> CheckStep {
+fn owner(step: &'static str, key: Key, profile: &Value) -> CheckStep {
     let of = |key: &str| entry(profile, key).and_then(text);
     let Some(id) = of("ID") else {
         return CheckStep::bad(step, "the webhook's owner is not active any more");
     };
     let name: Vec<_> = [of("NAME"), of("LAST_NAME")].into_iter().flatten().collect();
-    let rights = match entry(profile, "ADMIN").is_some_and(flag) {
-        true => "an administrator",
-        false => "not an administrator: other people's tasks would not be counted",
-    };
-    CheckStep::good(step, format!("{} (user {id}), {rights}", name.join(" ")))
+    let name = name.join(" ");
+    match (entry(profile, "ADMIN").is_some_and(flag), key) {
+        (true, _) => CheckStep::good(step, format!("{name} (user {id}), an administrator")),
+        (false, Key::Tasks) => CheckStep::bad(
+            step,
+            format!(
+                "{name} (user {id}) is not an administrator and does not see other people's tasks: everybody would look \
+                 idle; have an administrator make the webhook"
+            ),
+        ),
+        (false, Key::Users | Key::Messages) => {
+            CheckStep::good(step, format!("{name} (user {id}), not an administrator"))
+        }
+    }
 }
 
 fn granted(step: &'static str, scope: &Value, needed: &[&[&str]]) -> CheckStep {

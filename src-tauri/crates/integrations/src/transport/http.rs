@@ -301,7 +301,8 @@ fn show(line: &str, headers: &HeaderMap, body: &[u8], mask: &Mask) -> String {
         let _ = writeln!(text, "{name}: {value}");
     }
     text.push('\n');
-    text.push_str(&String::from_utf8_lossy(body));
+    // Of a body with a whole file in it only the beginning is looked at; far more than is kept, so that no secret is cut into.
+    text.push_str(&String::from_utf8_lossy(&body[..body.len().min(4 * KEPT)]));
     let mut text = mask.hide(&text).into_owned();
     text.truncate(text.floor_char_boundary(KEPT));
     text

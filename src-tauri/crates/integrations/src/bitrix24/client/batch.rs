@@ -12,7 +12,7 @@ use super::{
         form,
         loose::{entry, number},
     },
-    Call, Client, Intent, Key, Success, Trouble,
+    BUCKET_FULL, Call, Client, Intent, Key, Success, Trouble,
     answer::complaint,
 };
 
@@ -22,7 +22,7 @@ pub const MAX_COMMANDS: usize = 50;
 const BATCH: &str = "batch";
 
 /// One command of a batch.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Command {
     /// Its name among the others, by which a later one may use its result as `$result[name][field]`; not a number.
     pub name: String,
@@ -43,6 +43,37 @@ pub enum Ran {
     Failed(Trouble),
     /// It was not carried out, because one before it failed.
     NotRun,
+}
+
+impl Command {
+    /// A command that may be repeated.
+    #[must_use]
+    pub fn repeatable(name: String, method: &'static str, params: Value) -> Self {
+        Self { name, method, intent: Intent::Repeatable, params }
+    }
+
+    /// A command that must not be repeated blindly.
+    #[must_use]
+    pub fn once(name: String, method: &'static str, params: Value) -> Self {
+        Self { name, method, intent: Intent::Once, params }
+    }
+}
+
+impl Ran {
+    /// The outcome as that of a call of its own.
+    ///
+    /// # Errors
+    /// What to do next. What was not carried out may be asked for again.
+    pub fn outcome(self) -> Result<Success, Trouble> {
+        match self {
+            Self::Done(success) => Ok(success),
+            Self::Failed(trouble) => Err(trouble),
+            Self::NotRun => {
+                let detail = "the portal did not carry a command of the batch out".to_owned();
+                Err(CallError::Retry { after: None, detail }.into())
+            }
+        }
+    }
 }
 
 impl Client {
@@ -77,6 +108,9 @@ impl Client {
             if let Ran::Failed(trouble) = ran {
                 self.note(key, command.method, &Err(trouble.clone()));
             }
+        }
+        if ran.iter().any(|ran| matches!(ran, Ran::Failed(trouble) if trouble.code == BUCKET_FULL)) {
+            self.pace().refused(self.now(), rand::random());
         }
         Ok(ran)
     }

@@ -4,8 +4,10 @@
 //! The address of an incoming webhook is a credential as a whole, so nothing of its path is ever shown. Deliberately not here: what is
 //! asked for and why, and another attempt (the lane's).
 
+mod address;
 mod answer;
 mod batch;
+mod links;
 mod pace;
 mod pages;
 #[cfg(test)]
@@ -37,15 +39,20 @@ use crate::{
 pub use self::{
     answer::{Success, Trouble, read},
     batch::{Command, MAX_COMMANDS, Ran},
-    pages::{Listing, PAGE},
+    pages::{First, Listing, PAGE},
 };
 
-use self::pace::{Pace, Wait};
+use self::{
+    links::without_links,
+    pace::{Pace, Wait},
+};
 
 /// The longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// The longest a request may take.
 pub const TOTAL: Duration = Duration::from_secs(30);
+/// The longest a request may take that carries a file.
+pub const UPLOAD: Duration = Duration::from_secs(120);
 /// The longest wait for a place among the requests; whoever would wait longer is asked to come back, with nothing sent.
 pub const QUEUE: Duration = Duration::from_secs(5);
 /// The largest answer, bytes.
@@ -67,6 +74,8 @@ pub enum Key {
     Users,
     /// The one that writes messages.
     Messages,
+    /// The one that works with tasks; its secret is the whole address.
+    Tasks,
 }
 
 impl Key {
@@ -76,6 +85,7 @@ impl Key {
         match self {
             Self::Users => "ratings.bitrix_user_key",
             Self::Messages => "ratings.bitrix_message_key",
+            Self::Tasks => "erp.bitrix_webhook",
         }
     }
 }
@@ -98,13 +108,15 @@ pub struct Call {
     params: Value,
     /// Texts among the parameters that nobody may see.
     secrets: Vec<String>,
+    /// The longest it may take.
+    total: Duration,
 }
 
 impl Call {
     /// A call that may be repeated.
     #[must_use]
     pub fn repeatable(key: Key, method: &'static str, params: Value) -> Self {
-        Self { key, method, intent: Intent::Repeatable, params, secrets: vec![] }
+        Self { key, method, intent: Intent::Repeatable, params, secrets: vec![], total: TOTAL }
     }
 
     /// A call that must not be repeated blindly.
@@ -117,6 +129,13 @@ impl Call {
     #[must_use]
     pub fn hiding(mut self, secrets: impl IntoIterator<Item = String>) -> Self {
         self.secrets.extend(secrets);
+        self
+    }
+
+    /// The same call, which may take so long.
+    #[must_use]
+    pub fn within(mut self, total: Duration) -> Self {
+        self.total = total;
         self
     }
 }
@@ -205,20 +224,18 @@ impl Client {
     }
 
     async fn send(&self, call: &Call, exchanges: &mut Vec<Exchange>) -> Result<Success, Trouble> {
-        let key = self.credentials.secret(call.key.secret()).filter(|key| !key.is_empty());
-        let key =
-            key.ok_or_else(|| CallError::Unauthorized { detail: format!("no {} has been set", call.key.secret()) })?;
-        let url = self.url(&key, call.method);
-        let path = url.path().rsplit_once('/').map(|(path, _)| path.trim_start_matches('/').to_owned());
-        let secrets = call.secrets.iter().map(String::as_str);
-        let mask = Mask::new(secrets.chain([key.as_str()]).chain(path.as_deref()));
-        let request = self.http.request(Method::POST, url).header(ACCEPT, "application/json").json(&call.params);
+        let (url, hidden_parts) = self.address(call.key, call.method)?;
+        let secrets = call.secrets.iter().chain(&hidden_parts).map(String::as_str);
+        let mask = Mask::new(secrets);
+        let request = self.http.request(Method::POST, url).timeout(call.total);
+        let request = request.header(ACCEPT, "application/json").json(&call.params);
         let request = request.build().map_err(|_| CallError::Refused {
             reason: "the address cannot be asked".to_owned(),
             why: Failure::Refused,
         })?;
         let place = self.place().await?;
-        let said = self.http.send(request, &mask).await;
+        let mut said = self.http.send(request, &mask).await;
+        without_links(&mut said.exchange.response);
         let status = said.exchange.status;
         exchanges.push(said.exchange);
         let outcome = match (said.whole, said.outcome) {
@@ -230,14 +247,6 @@ impl Client {
         drop(place);
         // The portal's words may repeat what it was sent.
         outcome.map_err(|trouble| Trouble { error: hidden(trouble.error, &mask), ..trouble })
-    }
-
-    fn url(&self, key: &str, method: &str) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend([key, &format!("{method}.json")]);
-        }
-        url
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {

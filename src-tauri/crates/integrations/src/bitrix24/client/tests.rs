@@ -327,3 +327,64 @@ async fn a_command_that_used_up_its_methods_time_freezes_that_method() {
     assert_eq!(class(&client.call(&reading("tasks.task.list"), &mut vec![]).await.unwrap_err().error), "retry");
     assert_eq!(portal.methods().len(), 1);
 }
+
+#[tokio::test]
+async fn a_command_that_met_the_full_bucket_holds_everybody_back() {
+    let (portal, client, _) = client().await;
+    let commands = [command("a", "profile", json!({})), command("b", "scope", json!({}))];
+    let maps = json!({"result": {"a": {}}, "result_error": {"b": {"error": "QUERY_LIMIT_EXCEEDED"}}});
+    portal.tell("batch", 200, &good(maps));
+    let ran = client.batch(Key::Users, &commands, false, &mut vec![]).await.unwrap();
+    let outcomes = ran.into_iter().map(|ran| ran.outcome().map_err(|trouble| class(&trouble.error)).map(|_| ()));
+    assert_eq!(outcomes.collect::<Vec<_>>(), [Ok(()), Err("retry".to_owned())]);
+    assert!(client.pace().take(client.now()).is_err());
+    assert_eq!(class(&Ran::NotRun.outcome().unwrap_err().error), "retry", "it may be asked for again");
+}
+
+fn first(name: &str, page: &Value, most: usize) -> First {
+    let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: page.to_string().into() };
+    let page = read(&answer, "user.get", Intent::Repeatable).unwrap();
+    let listing = Listing { most, ..ALL };
+    First { command: command(name, "user.get", json!({"FILTER": {"ACTIVE": true}})), listing, page }
+}
+
+fn counted(mut page: Value, total: u64) -> Value {
+    page["total"] = json!(total);
+    page
+}
+
+#[tokio::test]
+async fn lists_are_read_on_together_and_each_stands_for_itself() {
+    let (portal, client, _) = client().await;
+    let rows = |ids: std::ops::Range<u64>| page(ids, None)["result"].clone();
+    let lists = vec![
+        // One row is repeated, and rows are added while the pages are read.
+        first("a", &counted(page(0..50, Some(50)), 101), 1_000),
+        first("b", &counted(page(0..50, Some(50)), 60), 1_000),
+        first("c", &counted(page(0..3, None), 3), 1_000),
+        first("d", &counted(page(0..50, Some(50)), 500), 100),
+        first("e", &page(0..50, Some(50)), 1_000),
+    ];
+    portal.tell(
+        "batch",
+        200,
+        &good(json!({
+            "result": {"a_50": rows(49..99), "a_100": rows(99..149), "e_50": rows(50..60)},
+            "result_error": {"b_50": {"error": "INTERNAL_SERVER_ERROR"}},
+            "result_next": {"a_50": 100, "a_100": 150},
+            "result_total": [],
+        })),
+    );
+    portal.tell("batch", 200, &good(json!({"result": {"a_150": rows(149..151)}, "result_error": []})));
+    let read = client.rest(Key::Users, lists, &mut vec![]).await.unwrap();
+    assert_eq!(ids(read[0].as_ref().unwrap()), (0..151).collect::<Vec<_>>());
+    assert_eq!(class(&read[1].as_ref().unwrap_err().error), "unreachable", "a part is never given for the whole");
+    assert_eq!(read[2].as_ref().unwrap().len(), 3);
+    assert!(read[3].as_ref().unwrap_err().to_string().contains("user.get has 500 rows"), "{:?}", read[3]);
+    assert_eq!(ids(read[4].as_ref().unwrap()), (0..60).collect::<Vec<_>>());
+    assert_eq!(portal.methods().len(), 2);
+    assert_eq!(portal.seen().calls[0].1["cmd"]["a_50"], "user.get?FILTER%5BACTIVE%5D=1&start=50");
+    portal.tell("batch", 503, &json!({"error": "QUERY_LIMIT_EXCEEDED"}));
+    let lists = vec![first("a", &counted(page(0..50, Some(50)), 101), 1_000)];
+    assert_eq!(class(&client.rest(Key::Users, lists, &mut vec![]).await.unwrap_err().error), "retry");
+}
