@@ -1,11 +1,12 @@
-//! What is done for a rating: finding the person, asking, and taking the buttons away (behaviour/ratings 3 and 6).
+//! What is done at the portal: for a rating finding the person, asking, and taking the buttons away (behaviour/ratings 3 and 6); what
+//! is done for documents is in `tasks`.
 //!
 //! A question goes out once. The portal takes no key of ours and shows no dialogue to a webhook, so nothing can tell whether a message
 //! arrived whose sending broke off. Such a question is given up, not repeated: asked twice would be wrong for good, whereas a person
 //! who did get it may answer all the same (an answer counts for a question that could not be put), and a supervisor sees who was not
 //! asked and can ask again. Deliberately not here: the conversation (`client`) and the words (`message`).
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::LazyLock, time::Duration};
 
 use async_trait::async_trait;
 use pult_domain::{
@@ -24,20 +25,45 @@ use super::{
     bot::{self, Bot},
     client::{self, Call, Intent, Key, Trouble},
     message::{self, Way},
-    people,
+    people, tasks,
 };
 
-/// Requests of one attempt at the worst: a bot is registered with its command, sent by, found gone, and all of it once more.
+/// Requests of one attempt at the worst: a bot is registered with its command, sent by, found gone, and all of it once more; or the
+/// folder of a file is looked for and made, found gone, and all of it once more.
 const REQUESTS: u32 = 6;
+/// Requests of one attempt that carry a file, at the worst: not saved, and then the folder is found gone.
+const UPLOADS: u32 = 3;
+/// The effects of ratings.
+const KINDS: [&str; 3] = ["find_person", "ask_for_rating", "withdraw_question"];
+/// The methods they take.
+const METHODS: [Method; 10] = {
+    const FIND: &str = KINDS[0];
+    const ASK: &str = KINDS[1];
+    const WITHDRAW: &str = KINDS[2];
+    [
+        Method { name: people::SEARCH, kind: FIND },
+        Method { name: bot::REGISTER, kind: ASK },
+        Method { name: bot::REGISTER_COMMAND, kind: ASK },
+        Method { name: bot::REGISTER_OLD, kind: ASK },
+        Method { name: "im.message.add", kind: ASK },
+        Method { name: "imbot.message.add", kind: ASK },
+        Method { name: "imbot.v2.Chat.Message.send", kind: ASK },
+        Method { name: "im.message.update", kind: WITHDRAW },
+        Method { name: "imbot.message.update", kind: WITHDRAW },
+        Method { name: "imbot.v2.Chat.Message.update", kind: WITHDRAW },
+    ]
+};
 
 #[async_trait]
 impl Delivery for Bitrix24 {
     fn kinds(&self) -> &'static [&'static str] {
-        &["find_person", "ask_for_rating", "withdraw_question"]
+        static ALL: LazyLock<Vec<&str>> = LazyLock::new(|| [&KINDS[..], &tasks::KINDS].concat());
+        &ALL
     }
 
     fn terms(&self) -> LaneTerms {
-        LaneTerms { concurrency: 4, timeout: (client::TOTAL + client::QUEUE) * REQUESTS + Duration::from_secs(5) }
+        let requests = (client::TOTAL + client::QUEUE) * REQUESTS + (client::UPLOAD + client::QUEUE) * UPLOADS;
+        LaneTerms { concurrency: 4, timeout: requests + Duration::from_secs(5) }
     }
 
     fn limits(&self, _effect: &Effect) -> Vec<Limit> {
@@ -50,24 +76,16 @@ impl Delivery for Bitrix24 {
     }
 
     fn methods(&self) -> &'static [Method] {
-        const ASK: &str = "ask_for_rating";
-        const WITHDRAW: &str = "withdraw_question";
-        &[
-            Method { name: people::SEARCH, kind: "find_person" },
-            Method { name: bot::REGISTER, kind: ASK },
-            Method { name: bot::REGISTER_COMMAND, kind: ASK },
-            Method { name: bot::REGISTER_OLD, kind: ASK },
-            Method { name: "im.message.add", kind: ASK },
-            Method { name: "imbot.message.add", kind: ASK },
-            Method { name: "imbot.v2.Chat.Message.send", kind: ASK },
-            Method { name: "im.message.update", kind: WITHDRAW },
-            Method { name: "imbot.message.update", kind: WITHDRAW },
-            Method { name: "imbot.v2.Chat.Message.update", kind: WITHDRAW },
-        ]
+        static ALL: LazyLock<Vec<Method>> = LazyLock::new(|| [&METHODS[..], &tasks::METHODS].concat());
+        &ALL
     }
 
     fn understand(&self, asked: &Asked<'_>, answer: &Answer) -> Result<Vec<Observed>, CallError> {
-        let Some(method) = self.methods().iter().find(|method| method.name == asked.method) else {
+        if let Some(understood) = tasks::understood(asked, answer) {
+            return understood
+                .map(|fact| fact.map(|fact| observed(asked.key, asked.at, Fact::Erp(fact))).into_iter().collect());
+        }
+        let Some(method) = METHODS.iter().find(|method| method.name == asked.method) else {
             let reason = format!("{} is not called here", asked.method);
             return Err(CallError::Refused { reason, why: Failure::Unsupported });
         };
@@ -97,6 +115,10 @@ impl Delivery for Bitrix24 {
 
     async fn perform(&self, effect: &Effect, key: &EffectKey) -> Attempt {
         let mut exchanges = vec![];
+        if let Some(outcome) = self.work(effect, &mut exchanges).await {
+            let receipt = |fact| vec![observed(key, (self.clock)(), Fact::Erp(fact))];
+            return Attempt { exchanges, outcome: outcome.map(receipt) };
+        }
         let outcome = match effect {
             Effect::FindPerson { request, email } => self.find(*request, email, &mut exchanges).await,
             Effect::AskForRating { request, issue, title, user, deadline } => {
@@ -111,7 +133,11 @@ impl Delivery for Bitrix24 {
         Attempt { exchanges, outcome: outcome.map(|fact| vec![receipt(key, (self.clock)(), fact)]) }
     }
 
-    async fn settle(&self, effect: &Effect, _key: &EffectKey) -> Settled {
+    async fn settle(&self, effect: &Effect, key: &EffectKey) -> Settled {
+        let done = |fact| Settled::Done(vec![observed(key, (self.clock)(), Fact::Erp(fact))]);
+        if let Some(settled) = self.settle_work(effect, done).await {
+            return settled;
+        }
         match effect {
             Effect::AskForRating { .. } => Settled::Unknown(CallError::Refused {
                 reason: "nobody can tell whether the question arrived, and it is not asked twice by itself: ask again \
@@ -232,5 +258,9 @@ fn was_withdrawn(request: RatingId, way: Way, outcome: Result<Value, Trouble>) -
 }
 
 fn receipt(key: &EffectKey, at: Instant, fact: ratings::Fact) -> Observed {
-    Observed { key: FactKey(key.0.clone()), at, fact: Fact::Ratings(fact) }
+    observed(key, at, Fact::Ratings(fact))
+}
+
+fn observed(key: &EffectKey, at: Instant, fact: Fact) -> Observed {
+    Observed { key: FactKey(key.0.clone()), at, fact }
 }

@@ -1,7 +1,8 @@
 //! The portal people work in: finds who is to be asked, puts the question about a closed issue into their chat, and hears the answer
-//! (contracts/bitrix24, behaviour/ratings).
+//! (contracts/bitrix24, behaviour/ratings); makes tasks of the accounting system's documents (behaviour/erp_tasks).
 //!
-//! Deliberately not here: whether somebody is asked and what an answer counts for (the rules of ratings), and the page a link opens.
+//! Deliberately not here: whether somebody is asked and what an answer counts for (the rules of ratings), the page a link opens, and
+//! who is given a task (the rule of documents).
 
 mod bot;
 mod check;
@@ -14,6 +15,7 @@ mod loose;
 mod message;
 mod people;
 mod poll;
+mod tasks;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -28,7 +30,9 @@ use crate::{
     transport::{Clock, http::SetupError},
 };
 
-use self::{bot::Known, client::Client, message::Way};
+pub use self::tasks::Contents;
+
+use self::{bot::Known, client::Client, message::Way, tasks::Desk};
 
 /// The integration's name.
 pub const NAME: &str = "bitrix24";
@@ -38,8 +42,9 @@ const APPLICATION_TOKEN: &str = "bitrix24.application_token";
 /// The secret of our bot, at most 40 characters: any text, the same for as long as the bot lives.
 const BOT_TOKEN: &str = "bitrix24.bot_token";
 
-/// Settings, without secrets. The keys of the webhooks are the secrets `ratings.bitrix_user_key` and `ratings.bitrix_message_key`; events
-/// are known by `bitrix24.application_token`, our bot by `bitrix24.bot_token`.
+/// Settings, without secrets. The keys of the webhooks are the secrets `ratings.bitrix_user_key` and `ratings.bitrix_message_key`, the
+/// whole address of that of tasks is the secret `erp.bitrix_webhook`; events are known by `bitrix24.application_token`, our bot by
+/// `bitrix24.bot_token`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -127,14 +132,21 @@ pub struct Bitrix24 {
     client: Client,
     links: RatingLinks,
     known: Known,
+    contents: Contents,
+    desk: Desk,
 }
 
 impl Bitrix24 {
-    /// A connection. Secrets are read from `credentials` at each use.
+    /// A connection. Secrets are read from `credentials` at each use, files of documents from `contents`.
     ///
     /// # Errors
     /// When an address is not one, the certificates cannot be read, or no client can be made.
-    pub fn new(settings: Settings, credentials: Arc<dyn Credentials>, clock: Clock) -> Result<Self, SetupError> {
+    pub fn new(
+        settings: Settings,
+        credentials: Arc<dyn Credentials>,
+        clock: Clock,
+        contents: Contents,
+    ) -> Result<Self, SetupError> {
         if settings.public_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
             return Err(SetupError::Client("the public address is not http or https".to_owned()));
         }
@@ -143,7 +155,8 @@ impl Bitrix24 {
         let pace = (settings.rate_per_second, settings.burst);
         let client = Client::new(settings.base.clone(), pace, ca, Arc::clone(&credentials), Arc::clone(&clock))?;
         let links = RatingLinks::new(Arc::clone(&credentials));
-        Ok(Self { settings, credentials, clock, client, links, known: Known::default() })
+        let (known, desk) = (Known::default(), Desk::default());
+        Ok(Self { settings, credentials, clock, client, links, known, contents, desk })
     }
 
     /// A secret that has been set.

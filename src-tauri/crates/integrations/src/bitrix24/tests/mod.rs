@@ -4,6 +4,7 @@ mod asking;
 mod checks;
 mod events;
 mod samples;
+mod tasks;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -129,7 +130,19 @@ pub(super) fn closed(change: impl FnOnce(&mut Settings, &mut BTreeMap<String, St
 pub(super) fn connection(base: Url, change: impl FnOnce(&mut Settings, &mut BTreeMap<String, String>)) -> Bitrix24 {
     let (mut settings, mut secrets) = (Settings::new(base), all_secrets());
     change(&mut settings, &mut secrets);
-    Bitrix24::new(settings, Arc::new(Secrets(secrets)), clock().1).unwrap()
+    Bitrix24::new(settings, Arc::new(Secrets(secrets)), clock().1, no_contents()).unwrap()
+}
+
+/// No documents.
+pub(super) fn no_contents() -> Contents {
+    struct Nothing;
+    #[async_trait]
+    impl crate::Bodies for Nothing {
+        async fn body(&self, _record: pult_domain::RecordId) -> Option<Bytes> {
+            None
+        }
+    }
+    Contents { records: Arc::new(Nothing), file: |_, _| None }
 }
 
 /// A portal and a connection to it.
@@ -159,8 +172,10 @@ fn settings_are_read_with_the_usual_terms() {
 #[test]
 fn only_an_https_address_is_one_except_on_this_machine() {
     provider();
-    let make =
-        |base: &str| Bitrix24::new(Settings::new(base.parse().unwrap()), Arc::new(Secrets::default()), clock().1);
+    let make = |base: &str| {
+        let settings = Settings::new(base.parse().unwrap());
+        Bitrix24::new(settings, Arc::new(Secrets::default()), clock().1, no_contents())
+    };
     for base in ["https://portal.example/rest/7/", "http://localhost:9/rest/1", "http://[::1]:9/rest/1/"] {
         assert!(make(base).is_ok(), "{base}");
     }
