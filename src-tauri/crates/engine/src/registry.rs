@@ -188,7 +188,8 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
     }
     if let Some(settings) = bitrix24_settings(config) {
         let clock = clock.clone();
-        match bitrix24::Bitrix24::new(settings, credentials.clone(), Arc::new(move || clock.now())) {
+        let contents = bitrix24::Contents { records: outside.records.clone(), file: erp::file_content };
+        match bitrix24::Bitrix24::new(settings, credentials.clone(), Arc::new(move || clock.now()), contents) {
             Ok(portal) => list.push(Arc::new(portal)),
             Err(error) => tracing::error!(%error, "the portal cannot be connected as it is set up"),
         }
