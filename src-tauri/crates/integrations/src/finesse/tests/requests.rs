@@ -238,6 +238,24 @@ async fn after_four_wrong_passwords_an_account_is_not_tried_for_five_minutes() {
 }
 
 #[tokio::test]
+async fn an_account_is_good_until_its_kept_password_is_refused_or_gone() {
+    let house = House::new().await;
+    let keep = |password: &str| {
+        house.secrets.lock().unwrap().insert(house.finesse.secret_of(LOGIN), password.to_owned());
+    };
+    assert!(!house.finesse.is_good(LOGIN), "none is kept");
+    keep(PASSWORD);
+    house.finesse.sign_in(LOGIN, "guess").await.unwrap_err();
+    assert!(house.finesse.is_good(LOGIN), "another one was refused");
+    keep("of last year");
+    house.finesse.sign_in(LOGIN, "of last year").await.unwrap_err();
+    assert!(!house.finesse.is_good(LOGIN));
+    house.finesse.sign_in(LOGIN, PASSWORD).await.unwrap();
+    keep(PASSWORD);
+    assert!(house.finesse.is_good(LOGIN));
+}
+
+#[tokio::test]
 async fn a_server_that_cannot_say_is_not_taken_for_a_refusal() {
     let house = House::new().await;
     for (status, cause) in [(503, "http_503"), (500, "http_500"), (501, "http_501")] {
