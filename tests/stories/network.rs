@@ -240,6 +240,33 @@ fn trusting(folder: &tempfile::TempDir, pem: &str) -> Setup {
 }
 
 #[tokio::test]
+async fn targets_of_a_file_are_watched_and_described_anew_by_their_key() {
+    let house = Setup::new().build();
+    let file = house.folder().join("targets.json");
+    let describe = async |title: &str| {
+        let targets = json!([{
+            "key": "vpn", "title": title, "host": "127.0.0.1", "kind": "tcp", "port": 9, "path": null, "packets": 1, "period_s": null,
+            "certificate_port": null, "workstation_url": null, "parent": null, "enabled": false,
+        }]);
+        fs::write(&file, targets.to_string()).unwrap();
+        house.must(&["targets", file.to_str().unwrap()], "").await;
+    };
+    describe("VPN").await;
+    let (_pultd, chief) = house.open().await;
+    let titles = async || {
+        let list = chief.must("network.list", json!({})).await;
+        let ours = list["targets"].as_array().unwrap().iter().filter(|target| target["definition"]["key"] == "vpn");
+        ours.map(|target| target["definition"]["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(titles().await, ["VPN"]);
+    // The engine that runs is asked now, and knows the key.
+    describe("VPN офиса").await;
+    assert_eq!(titles().await, ["VPN офиса"]);
+    fs::write(&file, "[{}]").unwrap();
+    assert_ne!(house.run(&["targets", file.to_str().unwrap()]).await.status.code(), Some(0));
+}
+
+#[tokio::test]
 async fn a_target_that_is_new_is_asked_at_once() {
     let Some(watch) = Watch::begin(Setup::new()).await else { return };
     let there = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -19,6 +19,7 @@ mod replay;
 mod request;
 mod secret;
 mod serve;
+mod targets;
 mod terminal;
 mod user;
 mod verbs;
@@ -98,6 +99,16 @@ Without --config the state is empty, every integration is on with example settin
     /// Run a received record again
     #[command(after_help = "Examples:\n  pultd replay 1042 --preview\n  pultd replay 1042")]
     Replay(replay::Options),
+    /// Describe addresses of the network that are watched
+    #[command(after_help = "\
+Example:
+  pultd targets targets.json
+
+The file is a list such as
+  [{ \"key\": \"vpn\", \"title\": \"VPN\", \"host\": \"vpn.example.com\", \"kind\": \"icmp\", \"port\": null, \"path\": null,
+     \"packets\": null, \"period_s\": null, \"certificate_port\": null, \"workstation_url\": null, \"parent\": null, \"enabled\": true }]
+Kinds are icmp, tcp, http, tls, dns, xmpp and platform. A target whose key is known is described anew.")]
+    Targets(targets::Options),
     /// Forget a person, by telephone number or e-mail address: calls, ratings, records, decisions, deliveries, imports
     #[command(after_help = "\
 Examples:
@@ -175,6 +186,7 @@ async fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Import(options) => import::run(config, options).await,
         Command::Preview(options) => preview::run(arguments.config, options).await,
         Command::Replay(options) => replay::run(config, options).await,
+        Command::Targets(options) => targets::run(config, options).await,
         Command::Erase(options) => erase::run(config, options).await,
         Command::Diagnostics(options) => diagnostics::run(config, options).await,
         Command::Openapi => terminal::print_json(&*crate::openapi::DOCUMENT),

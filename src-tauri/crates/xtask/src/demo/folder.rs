@@ -3,13 +3,14 @@
 
 use std::fs;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use rand::Rng;
 use rand::distr::Alphanumeric;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Addresses, Programs};
 use crate::process;
@@ -88,6 +89,10 @@ impl DemoFolder {
         // The whole address is the secret, and today's port may be another.
         let webhook = format!("http://{}/rest/{PORTAL_USER}/{}", addresses.portal, value("ratings.bitrix_user_key"));
         process::feed(demo.server(programs).args(["secret", "set", "erp.bitrix_webhook"]), &webhook)?;
+        // At every start, because a port may be another one than yesterday.
+        let targets = path.join("targets.json");
+        write_private(&targets, &serde_json::to_string_pretty(&network_targets(addresses))?)?;
+        process::run(demo.server(programs).arg("targets").arg(targets))?;
         Ok(demo)
     }
 
@@ -146,6 +151,26 @@ impl DemoFolder {
     }
 }
 
+/// What the network screen watches: the simulated vendors, on this machine's loopback, and nothing else.
+fn network_targets(addresses: &Addresses) -> Vec<Value> {
+    let Addresses { agencies, platform, desk, portal, .. } = addresses;
+    let target = |key: &str, title: &str, kind: &str, at: &SocketAddr, certificate: bool| {
+        json!({
+            "key": key, "title": title, "host": at.ip().to_string(), "kind": kind, "port": at.port(),
+            "path": null, "packets": null, "period_s": null,
+            "certificate_port": certificate.then_some(at.port()),
+            "workstation_url": null, "parent": null, "enabled": true,
+        })
+    };
+    vec![
+        target("finesse", "Cisco Finesse", "platform", platform, true),
+        target("finesse-tls", "Cisco Finesse, TLS", "tls", platform, true),
+        target("agencies", "Справочник агентств", "tcp", agencies, false),
+        target("okdesk", "Okdesk", "tcp", desk, false),
+        target("bitrix24", "Битрикс24", "tcp", portal, false),
+    ]
+}
+
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
     let Addresses { console, hooks, agencies, platform, desk, portal, erp } = addresses;
@@ -194,6 +219,9 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          [integrations.erp]\n\
          enabled = true\n\
          bind = \"{erp}\"\n\
+         \n\
+         [areas.network]\n\
+         ca = {certificate}\n\
          \n\
          [areas.ratings]\n\
          enabled = true\n\
@@ -255,6 +283,28 @@ mod tests {
         write_private(&file, &serde_json::to_string(&keys)?)?;
         assert_eq!(read_keys(&file), None);
         Ok(fs::remove_dir_all(folder)?)
+    }
+
+    #[test]
+    fn the_network_of_the_demo_is_this_machine_alone() {
+        let at = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+        let addresses = Addresses {
+            console: at(8480),
+            hooks: at(8481),
+            agencies: at(8490),
+            platform: at(8445),
+            desk: at(8491),
+            portal: at(8492),
+        };
+        let targets = network_targets(&addresses);
+        assert!(targets.len() >= 4);
+        let mut keys: Vec<_> = targets.iter().map(|target| target["key"].to_string()).collect();
+        keys.dedup();
+        assert_eq!(keys.len(), targets.len());
+        for target in &targets {
+            assert_eq!(target["host"], "127.0.0.1");
+            assert!([8445, 8490, 8491, 8492].contains(&target["port"].as_u64().unwrap_or_default()), "{target}");
+        }
     }
 
     #[test]
