@@ -262,8 +262,8 @@ impl Events {
     }
 }
 
-/// Looks at a folder again and again: a file's arrival tells nobody.
-pub(crate) async fn until_file<T>(mut look: impl FnMut() -> Option<T>) -> T {
+/// Looks again and again at what tells nobody of its changes: a folder, or the journal of a simulated system.
+pub(crate) async fn look_until<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let wait = async {
         let mut again = tokio::time::interval(Duration::from_millis(50));
         loop {
@@ -273,5 +273,5 @@ pub(crate) async fn until_file<T>(mut look: impl FnMut() -> Option<T>) -> T {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, wait).await.expect("the file never came")
+    tokio::time::timeout(PATIENCE, wait).await.expect("it never showed")
 }

@@ -9,7 +9,7 @@ use pult_domain::areas::calls::codes::{result_text, type_text};
 use serde_json::{Value, json};
 
 use crate::{
-    caller::{Caller, until_file},
+    caller::{Caller, look_until},
     house::{FEED_KEY, House, Setup},
     senders::{feed, ring, row},
 };
@@ -277,7 +277,7 @@ async fn a_watched_folder_takes_tables_and_json() {
     let (_pultd, chief) = house.open().await;
     let errors = |name: &str| fs::read_to_string(incoming.path().join(name)).ok();
     let done = |name: &str| incoming.path().join("done").join(name).is_file();
-    until_file(|| (done("a.csv") && done("b.json")).then_some(())).await;
+    look_until(|| (done("a.csv") && done("b.json")).then_some(())).await;
     chief.until_settled().await;
     let calls = moscow(&chief, DAY).await;
     let numbers: Vec<_> = calls.iter().map(|c| c["phone_number"].as_str().unwrap().trim_start_matches('+')).collect();
@@ -286,7 +286,7 @@ async fn a_watched_folder_takes_tables_and_json() {
     assert!(errors("b.json.errors.csv").unwrap().contains("f-4"));
     // The same file once more: nothing is doubled.
     fs::copy(incoming.path().join("done/a.csv"), incoming.path().join("again.csv")).unwrap();
-    until_file(|| done("again.csv").then_some(())).await;
+    look_until(|| done("again.csv").then_some(())).await;
     chief.until_settled().await;
     assert_eq!(moscow(&chief, DAY).await.len(), 2);
 }

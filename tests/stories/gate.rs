@@ -42,13 +42,14 @@ fn digits(agency: &Agency) -> String {
     agency.contacts[0].phone.chars().filter(char::is_ascii_digit).collect()
 }
 
-async fn call_of(pultd: &Pultd, agency: &Agency, operator: &str) {
+/// A call of an agency's first telephone.
+pub(crate) async fn call_of(pultd: &Pultd, agency: &Agency, operator: &str) {
     let answer = ring(&pultd.at_hooks(), "newcall", &format!("+{}", digits(agency)), operator).await;
     assert_eq!(answer.status, 303, "the caller is never kept waiting: {}", answer.text());
 }
 
-/// What is owed, oldest first.
-async fn effects(chief: &Caller) -> Vec<Value> {
+/// Every call to the outside world, oldest first.
+pub(crate) async fn effects(chief: &Caller) -> Vec<Value> {
     let page = chief.must("deliveries.effects", json!({ "filter": {}, "limit": 50 })).await;
     let mut rows = page["rows"].as_array().unwrap().clone();
     rows.reverse();

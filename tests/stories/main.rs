@@ -1,16 +1,19 @@
 //! Stories: the real `pultd` as a process of its own, a folder of its own, spoken to only as the outside world can.
 //!
 //! Every module is named after the requirement it proves. `house` starts and ends the engine, `caller` speaks HTTP and the event
-//! stream, `senders` speaks as the systems around Pult do. Deliberately not here: rules, wire samples and screens, which have
-//! their own tests.
+//! stream, `senders` speaks as the systems around Pult do, `platform` is the telephony platform. Deliberately not here: rules,
+//! wire samples and screens, which have their own tests.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers stop the test")]
 #![allow(clippy::print_stderr, reason = "a story that cannot be told on this machine says so")]
 
 mod caller;
 mod house;
+mod platform;
 mod senders;
 
+mod bars;
+mod bulk;
 mod clock;
 mod console;
 mod damage;
@@ -20,6 +23,9 @@ mod erp;
 mod exposure;
 mod feed;
 mod floor;
+mod floor_news;
+mod floor_requests;
+mod floor_trouble;
 mod gate;
 mod hard_end;
 mod import;

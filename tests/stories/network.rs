@@ -68,16 +68,7 @@ impl Watch {
     }
 
     async fn describe(&self, key: &str, kind: &str, at: SocketAddr, more: Value) -> i64 {
-        let mut definition = json!({
-            "key": key, "title": key, "host": at.ip().to_string(), "kind": kind, "port": at.port(), "path": null, "packets": 1,
-            "period_s": null, "certificate_port": null, "workstation_url": null, "parent": null, "enabled": true,
-        });
-        for (name, value) in more.as_object().unwrap() {
-            definition[name] = value.clone();
-        }
-        let list = self.chief.must("network.set_target", json!({ "target": null, "definition": definition })).await;
-        let found = list["targets"].as_array().unwrap().iter().find(|t| t["definition"]["key"] == key).unwrap();
-        found["id"].as_i64().unwrap()
+        describe(&self.chief, key, kind, at, more).await
     }
 
     async fn targets(&self) -> Vec<Value> {
@@ -138,13 +129,27 @@ impl Watch {
     }
 }
 
+/// Sets a target, `more` being what is not as usual about it.
+pub(crate) async fn describe(chief: &Caller, key: &str, kind: &str, at: SocketAddr, more: Value) -> i64 {
+    let mut definition = json!({
+        "key": key, "title": key, "host": at.ip().to_string(), "kind": kind, "port": at.port(), "path": null, "packets": 1,
+        "period_s": null, "certificate_port": null, "workstation_url": null, "parent": null, "enabled": true,
+    });
+    for (name, value) in more.as_object().unwrap() {
+        definition[name] = value.clone();
+    }
+    let list = chief.must("network.set_target", json!({ "target": null, "definition": definition })).await;
+    let found = list["targets"].as_array().unwrap().iter().find(|t| t["definition"]["key"] == key).unwrap();
+    found["id"].as_i64().unwrap()
+}
+
 fn told(code: &str, holds: bool) -> (String, bool) {
     (code.to_owned(), holds)
 }
 
 /// Something at a port that can be taken away and put back.
-struct Service {
-    at: SocketAddr,
+pub(crate) struct Service {
+    pub(crate) at: SocketAddr,
     connections: Arc<AtomicUsize>,
     serving: JoinHandle<()>,
     answer: Answer,
@@ -152,7 +157,7 @@ struct Service {
 
 /// What is done with a connection.
 #[derive(Clone)]
-enum Answer {
+pub(crate) enum Answer {
     /// It is closed again.
     Nothing,
     /// A handshake, and a page for whoever asks.
@@ -180,7 +185,7 @@ impl Answer {
 }
 
 impl Service {
-    async fn open(answer: Answer) -> Self {
+    pub(crate) async fn open(answer: Answer) -> Self {
         let mut service = Self {
             at: SocketAddr::from(([127, 0, 0, 1], 0)),
             connections: Arc::default(),
@@ -215,7 +220,7 @@ impl Service {
 }
 
 /// A certificate for this machine that is good for so many days of the story's calendar, and the authority that signed it, PEM.
-fn certificate(days: i64) -> (TlsAcceptor, String) {
+pub(crate) fn certificate(days: i64) -> (TlsAcceptor, String) {
     trust_ring();
     let mut params = CertificateParams::new(vec![]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -233,7 +238,7 @@ fn certificate(days: i64) -> (TlsAcceptor, String) {
 }
 
 /// Settings that trust an authority.
-fn trusting(folder: &tempfile::TempDir, pem: &str) -> Setup {
+pub(crate) fn trusting(folder: &tempfile::TempDir, pem: &str) -> Setup {
     let file = folder.path().join("ca.pem");
     fs::write(&file, pem).unwrap();
     Setup::new().and(&format!("[areas.network]\nca = \"{}\"\ntimeout_ms = 10000\n", file.display()))
