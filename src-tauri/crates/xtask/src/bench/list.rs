@@ -66,6 +66,8 @@ pub(crate) enum How {
     TimesFlask(fn(&Live) -> f64),
     /// The release server under a steady load.
     Soak(fn(&Soak) -> f64),
+    /// A story told to the release server at full size; the value is one of the figures it keeps.
+    Story { story: &'static str, figures: &'static str, figure: &'static str },
     /// Anything else that is built, weighed or run once.
     Once(fn() -> Result<f64>, &'static str),
 }
@@ -79,6 +81,7 @@ impl fmt::Display for How {
             How::Live(_) => f.write_str("pultd serve, release build, wrk"),
             How::TimesFlask(_) => f.write_str("the same load on gunicorn with two workers"),
             How::Soak(_) => f.write_str("pultd serve, release build, --soak minutes"),
+            How::Story { story, .. } => write!(f, "pultd serve, release build, the story {story}"),
             How::Once(_, how) => f.write_str(how),
         }
     }
@@ -93,6 +96,22 @@ pub(crate) fn groups() -> Vec<&'static str> {
 
 const fn journal(id: &'static str) -> How {
     How::Criterion { package: "pult-store", bench: "journal", id }
+}
+
+const fn floor(figure: &'static str) -> How {
+    How::Story { story: "bars::every_change_of_a_busy_floor_is_pushed_to_the_console", figures: "floor", figure }
+}
+
+const fn storm(figure: &'static str) -> How {
+    How::Story {
+        story: "floor_news::five_hundred_who_sign_in_at_once_cost_one_reading_a_team_and_none_is_lost",
+        figures: "sign_in_storm",
+        figure,
+    }
+}
+
+const fn network(figure: &'static str) -> How {
+    How::Story { story: "bars::watching_many_targets_costs_little", figures: "network", figure }
 }
 
 const MS: &str = "ms";
@@ -225,6 +244,54 @@ pub(crate) const BENCHES: &[Bench] = &[
         figure: "pultd idle, its share of memory (PSS)",
         bar: Bar::AtMost(40.0, MB),
         how: How::Live(|live| live.idle_mb),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 operators: a change told, committed, pushed, p99",
+        bar: Bar::AtMost(50.0, MS),
+        how: floor("pushed_p99_ms"),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 operators: changes meanwhile",
+        bar: Bar::AtLeast(195.0, RATE),
+        how: floor("per_second"),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 operators: read again by the console, p99",
+        bar: Bar::Told(MS),
+        how: floor("read_p99_ms"),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 sign in within 2 s: lost",
+        bar: Bar::AtMost(0.0, "operators"),
+        how: storm("lost"),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 sign in within 2 s: all shown after",
+        bar: Bar::Told(MS),
+        how: storm("all_shown_ms"),
+    },
+    Bench {
+        group: "network",
+        figure: "100 targets every 10 s: share of a core",
+        bar: Bar::AtMost(2.0, "%"),
+        how: network("core_percent"),
+    },
+    Bench {
+        group: "network",
+        figure: "100 targets: asked by echo requests, not by TCP",
+        bar: Bar::Told("targets"),
+        how: network("by_echo"),
+    },
+    Bench {
+        group: "network",
+        figure: "a target's 30 days of 100: points and availability",
+        bar: Bar::AtMost(300.0, MS),
+        how: How::Criterion { package: "pult-store", bench: "network", id: "network/30 days of a target" },
     },
     Bench {
         group: "soak",

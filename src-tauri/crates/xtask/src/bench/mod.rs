@@ -10,6 +10,7 @@ mod rounds;
 mod server;
 mod size;
 mod soak;
+mod stories;
 
 use std::fs;
 use std::sync::mpsc::Receiver;
@@ -94,6 +95,7 @@ struct Sources {
     live: Measured<Live>,
     soak: Measured<Soak>,
     flask: Measured<Result<Load, String>>,
+    stories: stories::Told,
 }
 
 /// Something measured, or the error that came of it; nothing when nobody has asked yet.
@@ -107,7 +109,8 @@ fn once<T>(slot: &mut Measured<T>, measure: impl FnOnce() -> Result<T>) -> Resul
 impl Sources {
     fn new(soak_minutes: f64) -> Result<Self> {
         let stop = process::stop_signal()?;
-        Ok(Self { soak_minutes, stop, criterion: criterion::Runs::default(), live: None, soak: None, flask: None })
+        let (criterion, stories) = (criterion::Runs::default(), stories::Told::default());
+        Ok(Self { soak_minutes, stop, criterion, live: None, soak: None, flask: None, stories })
     }
 
     fn value(&mut self, how: &How) -> Result<Value> {
@@ -123,6 +126,7 @@ impl Sources {
                 Ok(flask) => read(once(&mut self.live, || live::measure(stop))?) / flask.per_second,
                 Err(reason) => return Ok(Value::Absent(reason.clone())),
             },
+            How::Story { story, figures, figure } => self.stories.figure(story, figures, figure)?,
             How::Once(measure, _) => measure()?,
         }))
     }
