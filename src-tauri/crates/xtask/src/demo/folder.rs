@@ -295,6 +295,7 @@ mod tests {
             platform: at(8445),
             desk: at(8491),
             portal: at(8492),
+            erp: at(8000),
         };
         let targets = network_targets(&addresses);
         assert!(targets.len() >= 4);
