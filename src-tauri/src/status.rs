@@ -1,4 +1,4 @@
-//! What the tray says: one state and seven lines, made of what the engine's own commands answer.
+//! What the tray says: one state and nine lines, made of what the engine's own commands answer.
 //!
 //! Deliberately not here: asking (`watch`), drawing (`tray`). A figure that was not received is a dash, never a zero.
 
@@ -13,7 +13,7 @@ use crate::{
 /// Records that may wait before it is worth a word: a busy minute of hooks.
 const BEHIND: usize = 1000;
 /// Lines at the top of the tray's menu.
-pub(crate) const LINES: usize = 7;
+pub(crate) const LINES: usize = 9;
 
 /// The state of all, from best to worst; each has an icon of its own shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -70,6 +70,56 @@ pub(crate) struct Count {
     pub(crate) at_least: bool,
 }
 
+/// What the tray needs of `floor.counts`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) struct Floor {
+    by_group: Groups,
+    heard: bool,
+}
+
+/// Operators of two groups; one that nobody is in is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+struct Groups {
+    #[serde(default)]
+    ready: u32,
+    #[serde(default)]
+    talking: u32,
+}
+
+/// How well an address answers, from best to worst; a word of a newer server is no grade we could compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Grade {
+    Excellent,
+    Good,
+    Average,
+    Poor,
+    Disconnected,
+    #[serde(other)]
+    Other,
+}
+
+/// What the tray needs of `network.list`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Network {
+    watching: bool,
+    targets: Vec<Target>,
+}
+
+/// An address of the network.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Target {
+    definition: Definition,
+    grade: Option<Grade>,
+    maintenance_until: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Definition {
+    title: String,
+    enabled: bool,
+}
+
 /// All that was learnt; what could not be asked is absent.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Figures {
@@ -79,6 +129,8 @@ pub(crate) struct Figures {
     pub(crate) open: Option<Count>,
     pub(crate) today: Option<Count>,
     pub(crate) stuck: Option<usize>,
+    pub(crate) floor: Option<Floor>,
+    pub(crate) network: Option<Network>,
     /// Notices that hold, the newest ones.
     pub(crate) notices: Option<Vec<News>>,
     /// Notices the person has not read.
@@ -101,8 +153,10 @@ pub(crate) fn of(figures: &Figures, words: &Words) -> Status {
         state,
         lines: [
             sentence,
+            operators(figures.floor, words),
             fill(words.calls, &[&count(figures.open), &count(figures.today)]),
             fill(words.unread, &[&or_dash(figures.unread)]),
+            network(figures.network.as_ref(), words),
             fill(words.deliveries, &[&or_dash(figures.stuck)]),
             sources(figures.health.as_ref(), words),
             data(figures.health.as_ref(), words),
@@ -137,6 +191,40 @@ fn sentence(figures: &Figures, words: &Words) -> (State, String) {
         () if health.backlog > BEHIND => (State::Attention, fill(words.behind, &[&health.backlog])),
         () if !paused.is_empty() => (State::Attention, fill(words.paused, &[&paused])),
         () => (State::Ok, words.all_well.to_owned()),
+    }
+}
+
+/// Those who are ready and those who talk. The last words of a source that is not heard are no figures of now.
+fn operators(floor: Option<Floor>, words: &Words) -> String {
+    let groups = floor.filter(|floor| floor.heard).map(|floor| floor.by_group);
+    let count = |of: fn(Groups) -> u32| or_dash(groups.map(|groups| of(groups) as usize));
+    fill(words.operators, &[&count(|groups| groups.ready), &count(|groups| groups.talking)])
+}
+
+/// The worst grade of the addresses that are watched, and whose it is where there is something to do. One in maintenance is left out.
+fn network(network: Option<&Network>, words: &Words) -> String {
+    let Some(network) = network else { return fill(words.network, &[&"—"]) };
+    let watched =
+        network.targets.iter().filter(|target| target.definition.enabled && target.maintenance_until.is_none());
+    let graded = watched.filter_map(|target| Some((target.grade?, target.definition.title.as_str())));
+    match graded.filter(|(grade, _)| *grade != Grade::Other).max_by_key(|(grade, _)| *grade) {
+        _ if !network.watching || network.targets.is_empty() => words.network_none.to_owned(),
+        None => fill(words.network, &[&"—"]),
+        Some((grade @ (Grade::Poor | Grade::Disconnected), title)) => {
+            fill(words.network_at, &[&grade_word(grade, words), &title])
+        }
+        Some((grade, _)) => fill(words.network, &[&grade_word(grade, words)]),
+    }
+}
+
+fn grade_word(grade: Grade, words: &Words) -> &'static str {
+    match grade {
+        Grade::Excellent => words.grades[0],
+        Grade::Good => words.grades[1],
+        Grade::Average => words.grades[2],
+        Grade::Poor => words.grades[3],
+        Grade::Disconnected => words.grades[4],
+        Grade::Other => "—",
     }
 }
 
@@ -185,6 +273,11 @@ mod tests {
         Source { name: name.to_owned(), state, seen_at: Some(0) }
     }
 
+    fn target(title: &str, grade: Option<Grade>) -> Target {
+        let definition = Definition { title: title.to_owned(), enabled: true };
+        Target { definition, grade, maintenance_until: None }
+    }
+
     fn well() -> Figures {
         let health = Health {
             now: 61_000,
@@ -198,6 +291,11 @@ mod tests {
             open: Some(Count { calls: 2, at_least: false }),
             today: Some(Count { calls: 10_000, at_least: true }),
             stuck: Some(0),
+            floor: Some(Floor { by_group: Groups { ready: 12, talking: 7 }, heard: true }),
+            network: Some(Network {
+                watching: true,
+                targets: vec![target("Finesse", Some(Grade::Good)), target("VPN", Some(Grade::Excellent))],
+            }),
             unread: Some(2),
             listening: true,
             notices: None,
@@ -205,15 +303,17 @@ mod tests {
     }
 
     #[test]
-    fn seven_lines_of_a_quiet_day() {
+    fn nine_lines_of_a_quiet_day() {
         let status = of(&well(), Words::of(Language::En));
         assert_eq!(status.state, State::Ok);
         assert_eq!(
             status.lines,
             [
                 "All is well",
+                "Operators: 12 ready, 7 talking",
                 "Calls: 2 now, 10000+ today",
                 "Notices: 2 unread",
+                "Network: good",
                 "Deliveries: 0 stuck",
                 "Sources: 1 of 2 live",
                 "Data: 1 min ago",
@@ -229,14 +329,51 @@ mod tests {
         assert_eq!(
             status.lines[1..],
             [
+                "Operators: — ready, — talking",
                 "Calls: — now, — today",
                 "Notices: — unread",
+                "Network: —",
                 "Deliveries: — stuck",
                 "Sources: — of — live",
                 "Data: —",
                 "Backlog: —"
             ]
         );
+    }
+
+    #[test]
+    fn operators_of_a_source_that_is_not_heard_are_not_counted() {
+        let words = Words::of(Language::Ru);
+        let floor: Floor = serde_json::from_str(r#"{"by_group":{"talking":3,"newer":1},"heard":true}"#).unwrap();
+        assert_eq!(operators(Some(floor), words), "Операторы: готовы 0, говорят 3");
+        assert_eq!(operators(Some(Floor { heard: false, ..floor }), words), "Операторы: готовы —, говорят —");
+    }
+
+    #[test]
+    fn the_worst_grade_is_told_and_where_somebody_should_look_whose_it_is() {
+        let words = Words::of(Language::Ru);
+        let told = |targets: Vec<Target>| network(Some(&Network { watching: true, targets }), words);
+        let (good, poor) = (target("Finesse", Some(Grade::Good)), target("VPN", Some(Grade::Poor)));
+        assert_eq!(told(vec![good.clone(), target("новый", None)]), "Связь: хорошая");
+        assert_eq!(told(vec![poor.clone(), good.clone()]), "Связь: плохая, VPN");
+        let lost = target("CRM", Some(Grade::Disconnected));
+        assert_eq!(told(vec![poor.clone(), lost.clone(), good.clone()]), "Связь: нет ответа, CRM");
+        let off = Target { definition: Definition { title: "VPN".to_owned(), enabled: false }, ..poor };
+        let repaired = Target { maintenance_until: Some(1), ..lost };
+        assert_eq!(told(vec![off, repaired, good.clone()]), "Связь: хорошая", "nobody waits for these");
+        assert_eq!(told(vec![target("новый", None)]), "Связь: —");
+        assert_eq!(told(vec![]), "Связь: не наблюдается");
+        assert_eq!(network(Some(&Network { watching: false, targets: vec![good] }), words), "Связь: не наблюдается");
+    }
+
+    #[test]
+    fn the_tray_reads_what_the_engine_answers() {
+        let read: Network = serde_json::from_str(
+            r#"{"now":1,"watching":true,"period_s":10,"zone":"UTC","maintenance":[],"targets":[{"id":1,"definition":
+                {"key":"a","title":"A","enabled":true},"grade":"poor","maintenance_until":null,"side":"unknown"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(network(Some(&read), Words::of(Language::En)), "Network: poor, A");
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Tray {
         let words = app.state::<Voice>().words();
         let first = status::of(&Figures { listening: true, ..Figures::default() }, words);
         let line = |at: usize| MenuItem::with_id(app, format!("line-{at}"), &first.lines[at], true, None::<&str>);
-        let lines = [line(0)?, line(1)?, line(2)?, line(3)?, line(4)?, line(5)?, line(6)?];
+        let lines = [line(0)?, line(1)?, line(2)?, line(3)?, line(4)?, line(5)?, line(6)?, line(7)?, line(8)?];
         let menu = Menu::new(app)?;
         for line in &lines {
             menu.append(line)?;

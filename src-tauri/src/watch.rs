@@ -126,6 +126,8 @@ async fn gather(desk: &Desk, notes: &Notes) -> Figures {
     };
     figures.health = ask(desk, "engine.health", Value::Null, "").await;
     figures.stuck = ask(desk, "deliveries.summary", Value::Null, "/failed").await;
+    figures.floor = ask(desk, "floor.counts", Value::Null, "").await;
+    figures.network = ask(desk, "network.list", json!({ "station": null }), "").await;
     let standing = json!({ "which": "standing", "before": null, "limit": NOTICES });
     let notices: Option<Notices> = ask(desk, "notices.list", standing, "").await;
     (figures.notices, figures.unread) = notices.map(|n| (n.rows, n.unread)).unzip();

@@ -50,8 +50,12 @@ pub(crate) struct Words {
     pub(crate) signed_out: &'static str,
     pub(crate) no_figures: &'static str,
 
+    pub(crate) operators: &'static str,
     pub(crate) calls: &'static str,
     pub(crate) unread: &'static str,
+    pub(crate) network: &'static str,
+    pub(crate) network_at: &'static str,
+    pub(crate) network_none: &'static str,
     pub(crate) deliveries: &'static str,
     pub(crate) sources: &'static str,
     pub(crate) sources_none: &'static str,
@@ -82,6 +86,7 @@ pub(crate) struct Words {
     pub(crate) keyring_away_text: &'static str,
     pub(crate) save_as: &'static str,
     sources_by_name: [&'static str; 6],
+    pub(crate) grades: [&'static str; 5],
 }
 
 const RU: Words = Words {
@@ -101,8 +106,12 @@ const RU: Words = Words {
     no_server: "Нет связи с сервером",
     signed_out: "Вход не выполнен",
     no_figures: "Нет данных",
+    operators: "Операторы: готовы {}, говорят {}",
     calls: "Звонки: идут {}, за сегодня {}",
     unread: "Уведомления: не прочитано {}",
+    network: "Связь: {}",
+    network_at: "Связь: {}, {}",
+    network_none: "Связь: не наблюдается",
     deliveries: "Обмен: застряло {}",
     sources: "Источники: на связи {} из {}",
     sources_none: "Источники: не подключены",
@@ -131,6 +140,7 @@ const RU: Words = Words {
                         Продолжить без неё? Тогда пароли и ключи придётся ввести заново, храниться они будут в файле.\n\n{}",
     save_as: "Сохранить файл",
     sources_by_name: ["Телефония", "Справочник агентств", "Журнал колл-центра", "Cisco Finesse", "Okdesk", "Битрикс24"],
+    grades: ["отличная", "хорошая", "средняя", "плохая", "нет ответа"],
 };
 
 const EN: Words = Words {
@@ -150,8 +160,12 @@ const EN: Words = Words {
     no_server: "No connection to the server",
     signed_out: "Not signed in",
     no_figures: "No data",
+    operators: "Operators: {} ready, {} talking",
     calls: "Calls: {} now, {} today",
     unread: "Notices: {} unread",
+    network: "Network: {}",
+    network_at: "Network: {}, {}",
+    network_none: "Network: not watched",
     deliveries: "Deliveries: {} stuck",
     sources: "Sources: {} of {} live",
     sources_none: "Sources: none connected",
@@ -180,6 +194,7 @@ const EN: Words = Words {
                         Go on without it? Passwords and keys then have to be entered again and are kept in a file.\n\n{}",
     save_as: "Save the file",
     sources_by_name: ["Telephony", "Agency directory", "Call centre journal", "Cisco Finesse", "Okdesk", "Bitrix24"],
+    grades: ["excellent", "good", "average", "poor", "no answer"],
 };
 
 impl Words {

@@ -32,6 +32,7 @@ import type { Figures } from './Figures';
 import type { File } from './File';
 import type { FloorAccount } from './FloorAccount';
 import type { FloorBoard } from './FloorBoard';
+import type { FloorCounts } from './FloorCounts';
 import type { FloorSignIn } from './FloorSignIn';
 import type { FloorTotals } from './FloorTotals';
 import type { Found } from './Found';
@@ -131,6 +132,7 @@ export interface Commands {
   'agencies.detail': { request: AgencyRequest; response: AgencyPanel };
   'floor.board': { request: Nothing; response: FloorBoard };
   'floor.queues': { request: Nothing; response: Queues };
+  'floor.counts': { request: Nothing; response: FloorCounts };
   'floor.rows': { request: OperatorIds; response: Operators };
   'floor.moment': { request: MomentRequest; response: Moments };
   'floor.stretches': { request: StretchesRequest; response: StretchPage };

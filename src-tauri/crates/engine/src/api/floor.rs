@@ -7,6 +7,8 @@ mod queues;
 mod scope;
 mod view;
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use pult_domain::{
     Fact, Instant, OperatorId, Subject,
@@ -21,8 +23,9 @@ use pult_store::{
 
 use scope::Scope;
 pub use view::{
-    AskRequest, Asked, AskedOne, FloorBoard, FloorTotals, LimitRow, MomentRequest, Moments, NoteRequest, OperatorIds,
-    OperatorPanel, OperatorRequest, Operators, Ordered, OverruleRequest, PeriodRequest, Queues, StretchesRequest,
+    AskRequest, Asked, AskedOne, FloorBoard, FloorCounts, FloorTotals, LimitRow, MomentRequest, Moments, NoteRequest,
+    OperatorIds, OperatorPanel, OperatorRequest, Operators, Ordered, OverruleRequest, PeriodRequest, Queues,
+    StretchesRequest,
 };
 
 use super::Nothing;
@@ -96,6 +99,16 @@ impl Engine {
 
 pub(super) async fn queues(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Queues, ApiError> {
     Ok(Queues { queues: engine.floor_board(actor).await?.queues })
+}
+
+pub(super) async fn counts(engine: &Engine, actor: &Actor, _: Nothing) -> Result<FloorCounts, ApiError> {
+    let who = actor.clone();
+    let read = move |c: &Connection| Ok(Scope::of(c, &who)?.board(floor::board(c)?));
+    let mut by_group = BTreeMap::new();
+    for row in engine.store().read(read).await?.operators {
+        *by_group.entry(row.group).or_default() += 1;
+    }
+    Ok(FloorCounts { by_group, heard: engine.floor_session().is_some_and(|session| session.state.is_heard()) })
 }
 
 pub(super) async fn rows(engine: &Engine, actor: &Actor, request: OperatorIds) -> Result<Operators, ApiError> {

@@ -125,6 +125,7 @@ commands! {
 
     "floor.board" Viewer floor::board: Nothing => floor::FloorBoard;
     "floor.queues" Viewer floor::queues: Nothing => floor::Queues;
+    "floor.counts" Viewer floor::counts: Nothing => floor::FloorCounts;
     "floor.rows" Viewer floor::rows: floor::OperatorIds => floor::Operators;
     "floor.moment" Viewer floor::moment: floor::MomentRequest => floor::Moments;
     "floor.stretches" Viewer floor::stretches: floor::StretchesRequest => pult_store::floor::StretchPage;

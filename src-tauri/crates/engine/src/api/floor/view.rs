@@ -2,9 +2,11 @@
 //!
 //! Deliberately not here: the rows themselves (the store's), and doing anything.
 
+use std::collections::BTreeMap;
+
 use pult_domain::{
     IntervalId, OperatorId,
-    areas::floor::{CommandState, Verdict, Wanted},
+    areas::floor::{CommandState, Group, Verdict, Wanted},
 };
 use pult_integrations::SessionReport;
 use pult_store::{
@@ -39,6 +41,15 @@ pub struct FloorBoard {
 pub struct Queues {
     /// The queues, by name.
     pub queues: Vec<QueueRow>,
+}
+
+/// How many operators are in each group: what the tray needs of the floor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct FloorCounts {
+    /// By group; a group nobody is in is left out.
+    pub by_group: BTreeMap<Group, u32>,
+    /// Whether the source is heard; if not, these are its last words.
+    pub heard: bool,
 }
 
 /// When a state has lasted too long.
