@@ -16,8 +16,8 @@ export default defineConfig({
   },
   server: {
     proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },
-    // A test compares the texts with the rules' own list of branches.
-    fs: { allow: ['.', '../src-tauri/crates/domain/src/areas'] },
+    // Samples are shown as they are shipped; a test compares the texts with the rules' own words.
+    fs: { allow: ['.', '../assets/samples', '../src-tauri/crates/domain/src'] },
   },
   test: {
     environment: 'jsdom',

@@ -1,13 +1,21 @@
 import { expect, test } from 'vitest';
 import rules from '../../../src-tauri/crates/domain/src/areas/calls/rule.rs?raw';
+import erpChoice from '../../../src-tauri/crates/domain/src/areas/erp/choice.rs?raw';
+import erpFacts from '../../../src-tauri/crates/domain/src/areas/erp/fact.rs?raw';
+import erpRules from '../../../src-tauri/crates/domain/src/areas/erp/rule.rs?raw';
+import erpHops from '../../../src-tauri/crates/domain/src/areas/erp/rule/hops.rs?raw';
+import erpState from '../../../src-tauri/crates/domain/src/areas/erp/state.rs?raw';
+import effects from '../../../src-tauri/crates/domain/src/effect.rs?raw';
 import floorRules from '../../../src-tauri/crates/domain/src/areas/floor/rule.rs?raw';
 import ratingFacts from '../../../src-tauri/crates/domain/src/areas/ratings/fact.rs?raw';
 import ratingRules from '../../../src-tauri/crates/domain/src/areas/ratings/rule.rs?raw';
 import verdictRules from '../../../src-tauri/crates/domain/src/areas/floor/verdict.rs?raw';
 import type { Explanation } from '../bindings/Explanation';
+import { erp } from '../i18n/texts/erp';
 import { ratings } from '../i18n/texts/ratings';
 import { terms } from '../i18n/texts/terms';
 import { why } from '../i18n/texts/why';
+import { whyErp } from '../i18n/texts/whyErp';
 import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
 
 const explanation = (rule: string, values: Explanation['values'] = {}): Explanation => ({
@@ -76,6 +84,65 @@ test('every fact of ratings has a name, and every reason for not asking is put i
   for (const language of ['ru', 'en'] as const) {
     expect(kinds.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);
     expect(lacks.filter((lack) => !Object.hasOwn(ratings[language].lacks, lack))).toEqual([]);
+  }
+});
+
+/** Every branch of documents: the quoted words of the rule but the names of its values, and what a choice ends with. */
+const erpBranches = [
+  ...new Set(
+    [
+      ...erpRules.replaceAll(/\/\/.*$/gm, '').matchAll(/"([a-z_]+(?:\.[a-z_]+)?)"/g),
+      ...erpHops.matchAll(/"(surveyed[a-z.]*)"/g),
+    ].map((found) => found[1] ?? ''),
+  ),
+].filter((word) => !/^(number|next|waiting|detail)$/.test(word));
+
+test('every branch of the rules of documents has a sentence in both languages, and none is left over', () => {
+  expect(erpBranches.sort()).toEqual(Object.keys(whyErp.ru.rules).sort());
+  expect(Object.keys(whyErp.en.rules).sort()).toEqual(Object.keys(whyErp.ru.rules).sort());
+});
+
+test('no area tells its decisions by a word of another', () => {
+  const words = [branches, floorBranches, ratingBranches, erpBranches].map((each) => new Set(each));
+  const twice = words.flatMap((each, place) =>
+    [...each].filter((word) => words.slice(place + 1).some((other) => other.has(word))),
+  );
+  expect(twice).toEqual([]);
+});
+
+test('a step of a document says what it led to, each outcome in other words', () => {
+  const words = [...erpHops.matchAll(/=> "([a-z_]+)",/g)].map((found) => found[1] ?? '');
+  expect(words).toHaveLength(10);
+  for (const texts of [why.ru, why.en]) {
+    const plain = sentenceOf(texts, explanation('created'));
+    // What was only received has led to nothing yet.
+    const told = words
+      .filter((word) => word !== 'received')
+      .map((next) => sentenceOf(texts, explanation('created', { next })));
+    expect(new Set([plain, ...told]).size).toBe(words.length);
+  }
+});
+
+const variants = (source: string, name: string) =>
+  [...(new RegExp(`enum ${name} \\{([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? '').matchAll(/^ {4}([A-Z]\w+)/gm)].map(
+    (found) => (found[1] ?? '').replaceAll(/(?!^)[A-Z]/g, '_$&').toLowerCase(),
+  );
+
+test('every fact, effect, state, trouble and reason of documents is put into words', () => {
+  const facts = [...erpFacts.matchAll(/Self::\w+ \{ \.\. \} => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
+  const kinds = [...effects.matchAll(/Self::\w+ \{ \.\. \} => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
+  expect([facts.length, kinds.length]).toEqual([14, 13]);
+  for (const language of ['ru', 'en'] as const) {
+    const table = erp[language];
+    expect(facts.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);
+    expect(kinds.filter((kind) => !Object.hasOwn(terms[language].effects, kind))).toEqual([]);
+    expect(Object.keys(table.states)).toEqual(variants(erpState, 'State'));
+    expect(Object.keys(table.stages)).toEqual(variants(erpState, 'Stage'));
+    expect(Object.keys(table.taskStates)).toEqual(variants(erpState, 'TaskState'));
+    expect(Object.keys(table.troubles)).toEqual(variants(erpState, 'Trouble'));
+    expect(Object.keys(table.reasons)).toEqual(variants(erpChoice, 'Reason'));
+    for (const reason of variants(erpChoice, 'Reason'))
+      expect(reasonOf(why[language], `erp.${reason}`)).toBe(table.reasons[reason as keyof typeof table.reasons]);
   }
 });
 

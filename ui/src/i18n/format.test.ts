@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, bytes, dayOf, dayTitle, duration, fullInstant, instant, number, phone, shiftDay } from './format';
+import { age, bytes, dayOf, dayTitle, duration, fullInstant, instant, number, phone, shiftDay, work } from './format';
 
 const zone = 'Europe/Moscow';
 const now = new Date('2026-11-05T12:00:00Z');
@@ -36,6 +36,15 @@ test.each([
   [-3, '0:00'],
   [null, '—'],
 ])('duration of %s s is %s', (seconds, expected) => expect(duration(seconds)).toBe(expected));
+
+test.each([
+  [0, '0:00'],
+  [59, '0:00'],
+  [16_500, '4:35'],
+  [360_000, '100:00'],
+  [-60, '0:00'],
+  [null, '—'],
+])('work of %s s is %s', (seconds, expected) => expect(work(seconds)).toBe(expected));
 
 test.each([
   [2, 'ru', '2 с назад'],

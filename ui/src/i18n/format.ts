@@ -114,6 +114,13 @@ export function duration(seconds: number | null | undefined): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** An amount of work in hours and minutes, `12:05`; below a minute of it nothing is left. Seconds. */
+export function work(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return absent;
+  const minutes = Math.max(0, Math.floor(seconds / 60));
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+}
+
 /** A length in its largest whole unit: `40 с`, `3 min`; days in words. Milliseconds. */
 export function span(ms: number, language: Language): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

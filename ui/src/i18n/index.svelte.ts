@@ -6,6 +6,7 @@ import { languages, pickLanguage, safeZone, type Language } from './locale';
 import { calls } from './texts/calls';
 import { connections } from './texts/connections';
 import { deliveries } from './texts/deliveries';
+import { erp } from './texts/erp';
 import { errors } from './texts/errors';
 import { fields } from './texts/fields';
 import { floor } from './texts/floor';
@@ -26,6 +27,7 @@ const sections = {
   calls,
   connections,
   deliveries,
+  erp,
   fields,
   floor,
   notices,
@@ -65,6 +67,7 @@ class I18n {
     number: (value: number | null | undefined, digits?: number) => format.number(value, this.language, digits),
     bytes: (value: number | null | undefined) => format.bytes(value, this.language),
     duration: format.duration,
+    work: format.work,
     elapsed: (seconds: number | null | undefined) => format.elapsed(seconds, this.language),
     /** The clock of an instant in the zone in force, with seconds. */
     clock: (at: Date | number) => format.clockOf(at, this.zone),

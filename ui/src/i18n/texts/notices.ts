@@ -2,6 +2,7 @@
 // Sentences of an area that has many words of its own stand with those.
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
+import { erp } from './erp';
 import { floor } from './floor';
 import { network } from './network';
 
@@ -33,6 +34,13 @@ export function stateName(table: typeof floor.ru, word: string): string {
   return (Object.hasOwn(marks, word) && marks[word]) || word;
 }
 
+/** What has become of a document; a word of a newer engine reads as the gravest. */
+const documentText = (table: typeof erp.ru.notice, values: Values) => {
+  const state = text(values, 'state');
+  const word = Object.hasOwn(table, state) ? (state as keyof typeof table) : 'error';
+  return table[word](text(values, 'number'));
+};
+
 const ruSentences: Record<string, Sentence> = {
   ...network.ru.notices,
   'floor.too_long': (v) => {
@@ -42,6 +50,7 @@ const ruSentences: Record<string, Sentence> = {
   },
   'ratings.bad': (v) => `Плохая оценка заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
   'ratings.refused': (v) => `Служба заявок не приняла оценку заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
+  'erp.document': (v) => documentText(erp.ru.notice, v),
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Операторов не слышно: без наблюдения ${number(teams, 'ru')} ${ruForm(teams, 'команда', 'команды', 'команд')}`;
@@ -58,6 +67,7 @@ const enSentences: Record<string, Sentence> = {
   'ratings.bad': (v) => `Bad rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
   'ratings.refused': (v) =>
     `The service desk did not take the rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
+  'erp.document': (v) => documentText(erp.en.notice, v),
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Operators are not heard: ${number(teams, 'en')} ${enForm(teams, 'team', 'teams')} not watched`;

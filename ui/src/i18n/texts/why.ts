@@ -1,6 +1,7 @@
 // Sentences for the branches of every rule, by the code the engine stores with a decision. Areas add theirs here.
 import type { Values } from '../../components/why';
 import { phone } from '../format';
+import { whyErp } from './whyErp';
 import { whyFloor } from './whyFloor';
 import { whyRatings } from './whyRatings';
 
@@ -48,6 +49,7 @@ const ru: WhyTexts = {
     erased: () => 'Стёрто по просьбе человека: остались время и вид события.',
     ...whyFloor.ru.rules,
     ...whyRatings.ru,
+    ...whyErp.ru.rules,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -87,6 +89,7 @@ const ru: WhyTexts = {
   },
   reasons: {
     ...whyFloor.ru.reasons,
+    ...whyErp.ru.reasons,
     does_not_answer: 'не отвечает',
     reached_through_silent: 'доступна через то, что молчит',
     in_maintenance: 'идёт обслуживание',
@@ -130,6 +133,7 @@ const en: WhyTexts = {
     erased: () => 'Erased at a person’s request: when it happened and its kind remain.',
     ...whyFloor.en.rules,
     ...whyRatings.en,
+    ...whyErp.en.rules,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>
@@ -170,6 +174,7 @@ const en: WhyTexts = {
   },
   reasons: {
     ...whyFloor.en.reasons,
+    ...whyErp.en.reasons,
     does_not_answer: 'does not answer',
     reached_through_silent: 'reached through what is silent',
     in_maintenance: 'in maintenance',
