@@ -45,7 +45,10 @@ const ru: Record<string, FieldText> = {
   'retention.floor_days': { name: 'Состояния операторов и прошлые уведомления' },
   'retention.calls_days': { name: 'Звонки' },
   'retention.ratings_days': { name: 'Завершённые запросы оценок', help: 'Старше пропадают и из цифр' },
-  'retention.erp_days': { name: 'Завершённые документы 1С', help: 'Присланный позже заново создаст задачи' },
+  'retention.erp_days': {
+    name: 'Завершённые документы 1С',
+    help: 'Присланный позже этого срока документ создаст задачи заново',
+  },
   'retention.audit_days': { name: 'Журнал действий людей' },
   'log.level': { name: 'Подробность' },
   'log.json': { name: 'Строки в JSON', help: 'Для сборщиков журналов вместо текста для людей' },
@@ -174,6 +177,52 @@ const ru: Record<string, FieldText> = {
     help: 'Любое своё слово; нужно только для imbot',
   },
   'integrations.bitrix24.rate_per_second': { name: 'Запросов в секунду', help: '2, на старшем тарифе 5' },
+  'areas.erp.root_department': {
+    name: 'Корневой отдел',
+    help: 'Задачи получают люди его подотделов; название как на портале',
+  },
+  'areas.erp.root_department_id': {
+    name: 'Номер корневого отдела',
+    help: 'Нужен, если отделов с этим названием несколько; тогда решает он',
+  },
+  'areas.erp.project_name': { name: 'Проект задач', help: 'С ним на портале связана каждая задача' },
+  'areas.erp.project_required': { name: 'Без проекта не создавать', help: 'Выключено: задачи создаются и без него' },
+  'areas.erp.disk_folder_id': {
+    name: 'Папка файлов',
+    help: 'Её номер на диске портала; пусто: общий диск. Для каждого документа внутри своя папка',
+  },
+  'areas.erp.default_estimate_s': {
+    name: 'Сколько считать задачу без оценки',
+    help: 'Столько работы добавляет открытая задача, у которой не указаны трудозатраты',
+  },
+  'areas.erp.busy_metric': {
+    name: 'Чем мерить занятость',
+    help: 'При равенстве решает число задач, затем чья задача была дана раньше',
+  },
+  'areas.erp.ttl_departments_s': { name: 'Верить списку подотделов' },
+  'areas.erp.ttl_users_s': {
+    name: 'Верить списку людей',
+    help: 'Работает ли человек, проверяется ещё раз перед каждой задачей',
+  },
+  'areas.erp.ttl_schedule_s': { name: 'Верить графику и проекту' },
+  'areas.erp.time_zone': {
+    name: 'Часовой пояс документов',
+    help: 'В нём понимается время без пояса и рабочие часы портала',
+  },
+  'areas.erp.reopen_completed': {
+    name: 'Завершённую задачу давать заново',
+    help: 'Когда документ приходит снова; обычно её не трогают',
+  },
+  'integrations.erp.enabled': { name: 'Включено' },
+  'integrations.erp.bind': {
+    name: 'Где ждать 1С',
+    help: 'Адрес и порт только для неё; за пределы этой машины только с ключом',
+  },
+  'integrations.erp.sync_timeout_s': {
+    name: 'Сколько 1С ждёт ответа',
+    help: 'Не успели: ответ об этом, а работа идёт дальше',
+  },
+  'integrations.erp.max_body_mb': { name: 'Наибольший документ', help: 'Вместе с файлами; больше: ответ 413' },
 };
 
 const en: typeof ru = {
@@ -214,7 +263,10 @@ const en: typeof ru = {
   'retention.journal_days': { name: 'Journal of facts and decisions' },
   'retention.calls_days': { name: 'Calls' },
   'retention.ratings_days': { name: 'Requests for ratings that ended', help: 'Older ones leave the figures too' },
-  'retention.erp_days': { name: 'ERP documents that are settled', help: 'One sent again later makes its tasks anew' },
+  'retention.erp_days': {
+    name: 'ERP documents that are settled',
+    help: 'One sent again after that makes its tasks anew',
+  },
   'retention.audit_days': { name: 'Audit of people’s acts' },
   'log.level': { name: 'Level' },
   'log.json': { name: 'JSON lines', help: 'For log collectors instead of text for people' },
@@ -362,6 +414,52 @@ const en: typeof ru = {
     help: 'Any word of your own; only for imbot',
   },
   'integrations.bitrix24.rate_per_second': { name: 'Requests a second', help: '2, or 5 on the largest tariff' },
+  'areas.erp.root_department': {
+    name: 'Department at the top',
+    help: 'People of its sub-departments are given tasks; the name as on the portal',
+  },
+  'areas.erp.root_department_id': {
+    name: 'Number of the department at the top',
+    help: 'Needed where several departments have the name; then it decides',
+  },
+  'areas.erp.project_name': { name: 'Project of tasks', help: 'Each task is linked to it on the portal' },
+  'areas.erp.project_required': { name: 'No task without the project', help: 'Off: tasks are created without it too' },
+  'areas.erp.disk_folder_id': {
+    name: 'Folder of files',
+    help: 'Its number on the portal’s disk; blank: the common disk. Each document has a folder of its own within',
+  },
+  'areas.erp.default_estimate_s': {
+    name: 'What a task without an estimate counts',
+    help: 'So much work an open task adds that has no planned time',
+  },
+  'areas.erp.busy_metric': {
+    name: 'What counts as busy',
+    help: 'Where it is equal, fewer tasks decide, then whose last task was given earlier',
+  },
+  'areas.erp.ttl_departments_s': { name: 'Believe the list of sub-departments for' },
+  'areas.erp.ttl_users_s': {
+    name: 'Believe the list of people for',
+    help: 'Whether somebody still works here is asked once more before each task',
+  },
+  'areas.erp.ttl_schedule_s': { name: 'Believe working hours and the project for' },
+  'areas.erp.time_zone': {
+    name: 'Zone of documents',
+    help: 'Times without a zone are meant in it, and the portal’s working hours too',
+  },
+  'areas.erp.reopen_completed': {
+    name: 'Give a completed task anew',
+    help: 'When its document comes again; usually it is left alone',
+  },
+  'integrations.erp.enabled': { name: 'Switched on' },
+  'integrations.erp.bind': {
+    name: 'Where the ERP is waited for',
+    help: 'An address and port of its own; beyond this machine only with a key',
+  },
+  'integrations.erp.sync_timeout_s': {
+    name: 'How long the ERP waits',
+    help: 'When that is not enough, it is told so and the work goes on',
+  },
+  'integrations.erp.max_body_mb': { name: 'Largest document', help: 'With its files; more is answered 413' },
 };
 
 export const fields = { ru, en };

@@ -18,6 +18,7 @@ export type SectionId =
   | 'floor'
   | 'network'
   | 'ratings'
+  | 'erp'
   | 'imports'
   | 'retention'
   | 'backup'
@@ -38,6 +39,7 @@ export const sections: readonly Section[] = [
   { id: 'floor', group: 'work', role: 'admin', prefixes: ['areas.floor.'] },
   { id: 'network', group: 'work', role: 'admin', prefixes: ['areas.network.'] },
   { id: 'ratings', group: 'work', role: 'admin', prefixes: ['areas.ratings.'] },
+  { id: 'erp', group: 'work', role: 'admin', prefixes: ['areas.erp.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },

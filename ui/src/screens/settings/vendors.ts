@@ -39,6 +39,14 @@ const vendors: Record<string, Vendor> = {
     twins: [],
     examples: {},
   },
+  erp: {
+    needs: [],
+    ourSecrets: ['erp.api_key'],
+    // Only where it calls from another machine.
+    spareSecrets: ['erp.api_key'],
+    twins: [],
+    examples: {},
+  },
   call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 
