@@ -10,6 +10,7 @@ import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
 import type { Command, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
+import { documentCommands, documentSearch } from './deliveries/erp/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
 import { ratingCommands, ratingSearch } from './ratings/search';
@@ -95,7 +96,10 @@ export const screens: readonly Screen[] = [
     details: {
       record: () => import('./deliveries/RecordPanel.svelte'),
       effect: () => import('./deliveries/EffectPanel.svelte'),
+      document: () => import('./deliveries/erp/DocumentDetail.svelte'),
     },
+    search: documentSearch,
+    commands: documentCommands,
   },
   {
     id: 'settings',

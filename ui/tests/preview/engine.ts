@@ -1,11 +1,12 @@
 // A small contact centre with invented people, deterministic: the same picture every time. `?as=nobody`, `?as=new` and
 // `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor,
-// `?ratings=5000` many ratings.
+// `?ratings=5000` many ratings, `?documents=0` none of those.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Source } from '../../src/bindings/Source';
 import { Journal, callsAnswers } from './calls';
 import { deliveriesAnswers } from './deliveries';
+import { PreviewDocuments, erpAnswers } from './erp';
 import { Floor, floorAnswers } from './floor';
 import { noticesAnswers } from './notices';
 import { PreviewNetwork, networkAnswers } from './network';
@@ -59,6 +60,7 @@ export interface Preview extends FakeBackend {
   floor: Floor;
   network: PreviewNetwork;
   ratings: PreviewRatings;
+  documents: PreviewDocuments;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -69,6 +71,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   floor.own = wish.get('own');
   const network = new PreviewNetwork(now);
   const ratings = new PreviewRatings(now, Number(wish.get('ratings') ?? 180));
+  const documents = new PreviewDocuments(now, Number(wish.get('documents') ?? 44));
   const answers: Answers = {
     ...engineAnswers(now),
     ...callsAnswers(journal),
@@ -77,6 +80,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...noticesAnswers(now),
     ...networkAnswers(network),
     ...ratingsAnswers(ratings),
+    ...erpAnswers(documents),
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
@@ -90,5 +94,5 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
-  return Object.assign(backend, { journal, floor, network, ratings });
+  return Object.assign(backend, { journal, floor, network, ratings, documents });
 }

@@ -152,6 +152,25 @@ export function settingsAnswers(now: number): Answers {
         secrets: ['ratings.okdesk_token', 'ratings.webhook_key'].map((name) => needed(name, '', 'integrations.okdesk')),
       },
       {
+        name: 'erp',
+        active: values['integrations.erp.enabled'] === true,
+        section: 'integrations.erp',
+        hooks:
+          values['integrations.erp.enabled'] === true
+            ? [
+                ['POST', '/', 'document'],
+                ['GET', '/ping/', 'ping'],
+                ['GET', '/docs', 'docs'],
+              ].map(([method = '', path = '', route = '']) => ({
+                method,
+                url: `http://127.0.0.1:8000${path}`,
+                summary: route,
+                route,
+              }))
+            : [],
+        secrets: ['erp.bitrix_webhook', 'erp.api_key'].map((name) => needed(name, '', 'integrations.erp')),
+      },
+      {
         name: 'call_feed',
         active: values['integrations.call_feed.enabled'] === true,
         section: 'integrations.call_feed',

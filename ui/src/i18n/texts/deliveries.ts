@@ -10,7 +10,7 @@ const enCalls = (n: number) => `${number(n, 'en')} ${enForm(n, 'call', 'calls')}
 const ru = {
   title: 'Обмен',
   short: 'Обмен',
-  tabs: { label: 'Направление', in: 'Входящие', out: 'Исходящие' },
+  tabs: { label: 'Что показать', in: 'Входящие', out: 'Исходящие', documents: 'Документы 1С' },
   integration: 'Подключение',
   state: 'Состояние',
   recordsTable: 'Входящие записи',
@@ -227,7 +227,7 @@ const ru = {
 const en: typeof ru = {
   title: 'Deliveries',
   short: 'Traffic',
-  tabs: { label: 'Direction', in: 'Incoming', out: 'Outgoing' },
+  tabs: { label: 'What is shown', in: 'Incoming', out: 'Outgoing', documents: 'ERP documents' },
   integration: 'Connection',
   state: 'State',
   recordsTable: 'Incoming records',
