@@ -108,7 +108,7 @@ async fn whoever_sees_one_team_sees_its_operators_and_asks_nobody_else() {
         let heard = north.must(name, of).await;
         assert!(heard["operators"].as_array().unwrap().iter().all(|one| one["id"] != *stranger), "{name}");
     }
-    let before = puts(&platform);
+    let before = puts(&platform, 0);
     for (name, request) in [
         ("floor.operator", json!({ "id": stranger })),
         ("floor.stretches", json!({ "operator": stranger, "from": now - 60_000, "to": now })),
@@ -118,7 +118,7 @@ async fn whoever_sees_one_team_sees_its_operators_and_asks_nobody_else() {
         let answer = north.give(name, request).await;
         assert_eq!((answer.status, &answer.json()["error"]["code"]), (403, &json!("forbidden")), "{name}");
     }
-    assert_eq!(puts(&platform), before, "not even the one who may be asked was");
+    assert_eq!(puts(&platform, 0), before, "not even the one who may be asked was");
     let names = north.get("/finesse/agents/status").await.json();
     assert_eq!(names.as_array().unwrap().len(), own.len());
     platform.stop().await;

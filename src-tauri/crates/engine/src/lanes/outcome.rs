@@ -45,6 +45,7 @@ enum Next {
     },
     /// Wait for a person, without losing the place in the queue.
     Stop {
+        in_flight: bool,
         error: CallError,
     },
 }
@@ -64,19 +65,20 @@ impl Lane {
         self.parts.aftermath.bus().changed(pult_domain::Area::Deliveries, vec![]);
         let began = self.parts.clock.now();
         let limit = delivery.terms().timeout;
+        // The flag: nobody knows yet what became of an earlier try, so it is looked up again, however this look-up failed.
         let call = async {
             if owed.in_flight {
                 match delivery.settle(&owed.effect, &owed.key).await {
-                    Settled::Done(facts) => return Attempt { exchanges: vec![], outcome: Ok(facts) },
-                    Settled::Unknown(error) => return Attempt { exchanges: vec![], outcome: Err(error) },
+                    Settled::Done(facts) => return (Attempt { exchanges: vec![], outcome: Ok(facts) }, false),
+                    Settled::Unknown(error) => return (Attempt { exchanges: vec![], outcome: Err(error) }, true),
                     Settled::NotDone => {}
                 }
             }
-            delivery.perform(&owed.effect, &owed.key).await
+            (delivery.perform(&owed.effect, &owed.key).await, false)
         };
-        let attempt = tokio::time::timeout(limit, call).await.unwrap_or_else(|_| Attempt {
-            exchanges: vec![],
-            outcome: Err(CallError::OutcomeUnknown { detail: format!("no answer within {} s", limit.as_secs()) }),
+        let (attempt, in_doubt) = tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
+            let detail = format!("no answer within {} s", limit.as_secs());
+            (Attempt { exchanges: vec![], outcome: Err(CallError::OutcomeUnknown { detail }) }, true)
         });
         metrics::counter!("pult_calls_total", "integration" => self.name, "ok" => if attempt.outcome.is_ok() { "1" } else { "0" })
             .increment(1);
@@ -87,7 +89,7 @@ impl Lane {
         };
         let works = !matches!(attempt.outcome, Err(CallError::Unauthorized { .. })) && verdict != Verdict::Failed;
         self.parts.standing.note(self.name, works);
-        self.keep(owed, began, attempt).await;
+        self.keep(owed, began, attempt, in_doubt).await;
         verdict
     }
 
@@ -98,7 +100,7 @@ impl Lane {
         self.write(owed, next, None).await;
     }
 
-    async fn keep(&self, owed: &outbox::Owed, began: Instant, attempt: Attempt) {
+    async fn keep(&self, owed: &outbox::Owed, began: Instant, attempt: Attempt, in_doubt: bool) {
         let now = self.parts.clock.now();
         let patience = self.patience();
         let tries = owed.attempts.saturating_add(1);
@@ -115,10 +117,10 @@ impl Lane {
             Err(error @ CallError::Refused { why, .. }) => {
                 Next::Given { state: EffectState::Refused, failure: why, error }
             }
-            Err(error @ CallError::Unauthorized { .. }) => Next::Stop { error },
-            Err(error @ CallError::Retry { after, .. }) => again(after.unwrap_or(backoff), false, error),
+            Err(error @ CallError::Unauthorized { .. }) => Next::Stop { in_flight: in_doubt, error },
+            Err(error @ CallError::Retry { after, .. }) => again(after.unwrap_or(backoff), in_doubt, error),
             Err(error) if given_up => Next::Given { state: EffectState::Dead, failure: Failure::TooLate, error },
-            Err(error @ CallError::Unreachable { .. }) => again(backoff, false, error),
+            Err(error @ CallError::Unreachable { .. }) => again(backoff, in_doubt, error),
             Err(error @ CallError::OutcomeUnknown { .. }) => again(backoff, true, error),
         };
         self.write(owed, next, Some((began, code, attempt.exchanges))).await;
@@ -187,8 +189,8 @@ fn settle(
             outbox::postpone(connection, owed.id, *at, *in_flight, &text(error)?)?;
             return Ok(vec![]);
         }
-        Next::Stop { error } => {
-            outbox::postpone(connection, owed.id, now, false, &text(error)?)?;
+        Next::Stop { in_flight, error } => {
+            outbox::postpone(connection, owed.id, now, *in_flight, &text(error)?)?;
             connections::set_trouble(connection, integration, Some(&text(error)?))?;
             return Ok(vec![]);
         }

@@ -222,6 +222,7 @@ impl House {
                 kept.files.retain(|known| known.sha256 != *sha256);
                 kept.files.push(KeptFile { sha256: sha256.clone(), file: *file });
             }
+            Change::Trouble { trouble, .. } => kept.trouble = Some(trouble.clone()),
             _ => unreachable!(),
         }
     }
