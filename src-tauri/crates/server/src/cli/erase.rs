@@ -18,7 +18,7 @@ use super::{
 
 /// Whom to forget.
 #[derive(Debug, clap::Args)]
-#[group(id = "whom", required = true, multiple = false, args = ["phone", "email"])]
+#[command(group(clap::ArgGroup::new("whom").required(true).args(["phone", "email"])))]
 pub(super) struct Options {
     /// The number, with its country code
     #[arg(long, value_name = "NUMBER")]
