@@ -174,7 +174,7 @@ test('the panel leads to the record and the calls, and each decision says why', 
   expect(traffic.getByRole('link', { name: 'Запись 4999' })).toHaveAttribute('href', `${LIST}&open=record:4999`);
   expect(traffic.getByRole('link', { name: 'Вызов 1990' })).toHaveAttribute('href', `${LIST}&open=effect:1990`);
   const decisions = within(panel.getByRole('region', { name: 'Решения' }));
-  expect(decisions.getByText(/каждая строка отдана тому, кто в её подотделе занятость наименьшая/)).toBeVisible();
+  expect(decisions.getByText(/каждая строка отдана тому, кто в её подотделе занят меньше всех/)).toBeVisible();
   const surveyed = decisions.getByText(/Занятость прочитана/).closest('li') as HTMLElement;
   await fireEvent.click(within(surveyed).getByRole('button', { name: 'Почему?' }));
   const why = within(await screen.findByRole('dialog', { name: 'Почему так' }));

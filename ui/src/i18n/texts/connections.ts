@@ -176,7 +176,7 @@ const ru = {
       ],
     },
     bitrix24: {
-      about: 'Находит автора заявки по почте и спрашивает оценку в чате.',
+      about: 'Находит автора заявки по почте, спрашивает оценку в чате, хранит задачи по документам 1С.',
       steps: [
         'В Bitrix24 создайте входящий вебхук для поиска людей с правами user и user_basic. Одного user_brief мало: в нём нет почты.',
         'Создайте второй входящий вебхук для сообщений с правами im и imbot.',
@@ -381,7 +381,7 @@ const en: typeof ru = {
       ],
     },
     bitrix24: {
-      about: 'Finds an issue’s author by e-mail and asks for a rating in the chat.',
+      about: 'Finds an issue’s author by e-mail, asks for a rating in the chat, keeps the tasks of ERP documents.',
       steps: [
         'In Bitrix24, make an incoming webhook for finding people with the scopes user and user_basic. user_brief alone is not enough: it has no e-mail.',
         'Make a second incoming webhook for messages with the scopes im and imbot.',

@@ -22,7 +22,7 @@ const enPeople = (n: number) => `${number(n, 'en')} ${enForm(n, 'person', 'peopl
 const ru = {
   table: 'Документы 1С и их задачи',
   states: {
-    received: 'принят',
+    received: 'в работе',
     partial: 'созданы не все задачи',
     done: 'готово',
     update_failed: 'обновить не вышло',
@@ -116,7 +116,7 @@ const ru = {
     choiceCount: ruPeople,
     considered: {
       person: 'Сотрудник',
-      load: 'Занятость',
+      load: 'Часов',
       loadHint: 'Сколько работы осталось в открытых задачах, часы и минуты',
       open: 'Задач',
       openHint: 'Сколько задач открыто',
@@ -231,7 +231,7 @@ const ru = {
 const en: typeof ru = {
   table: 'ERP documents and their tasks',
   states: {
-    received: 'received',
+    received: 'under way',
     partial: 'some tasks missing',
     done: 'done',
     update_failed: 'update failed',
