@@ -6,7 +6,7 @@
 //! write unless it is a batch. Deliberately not here: what a record means, and what follows.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -36,6 +36,8 @@ const ROUND: usize = 256;
 const AT_ONCE: usize = 16;
 /// The part of the queue's limit from which the backlog presses.
 const PRESSING: usize = 4;
+/// Decided records remembered for whoever brought them and has not said so yet: a tenth of a second's worth at the highest rate.
+const REMEMBERED: usize = 4_096;
 /// How long to wait before trying again after the store said no.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -63,6 +65,24 @@ struct Queue {
     order_of: HashMap<RecordId, String>,
     /// Undecided records, roughly: what the limit of the queue is held against.
     backlog: usize,
+    /// Undecided records that were announced.
+    announced: HashSet<RecordId>,
+    /// A record can be seen and decided as soon as it is committed, before it is announced: verdicts on those, and their ids,
+    /// oldest first.
+    early: HashMap<RecordId, Verdict>,
+    early_ids: VecDeque<RecordId>,
+}
+
+impl Queue {
+    fn remember(&mut self, record: RecordId, verdict: Verdict) {
+        self.early.insert(record, verdict);
+        self.early_ids.push_back(record);
+        if self.early_ids.len() > REMEMBERED
+            && let Some(oldest) = self.early_ids.pop_front()
+        {
+            self.early.remove(&oldest);
+        }
+    }
 }
 
 /// The pump's face to everybody who brings records. Clones feed the same pump.
@@ -87,7 +107,11 @@ impl Pump {
     pub fn arrived(&self, record: RecordId, order: Option<String>) {
         {
             let mut queue = self.queue();
+            if queue.early.remove(&record).is_some() {
+                return;
+            }
             queue.backlog += 1;
+            queue.announced.insert(record);
             if let Some(order) = order {
                 queue.in_order.entry(order.clone()).or_default().insert(record);
                 queue.order_of.insert(record, order);
@@ -101,6 +125,11 @@ impl Pump {
         let (tell, told) = oneshot::channel();
         {
             let mut queue = self.queue();
+            if let Some(verdict) = queue.early.remove(&record) {
+                // A caller that has gone away is not an error.
+                let _ = tell.send(verdict);
+                return told;
+            }
             queue.waiters.insert(record, tell);
             let before: Vec<RecordId> = order
                 .as_ref()
@@ -241,15 +270,23 @@ impl Pump {
                 queue.in_order.remove(&order);
             }
         }
-        if let Some(tell) = queue.waiters.remove(&id) {
+        let (tell, announced) = (queue.waiters.remove(&id), queue.announced.remove(&id));
+        if tell.is_none() && announced {
+            return;
+        }
+        let verdict = match parsed {
+            Ok(parsed) => Verdict::Decided {
+                answers: decided.iter().filter_map(|d| d.answer.clone()).collect(),
+                rejected: parsed.rejected.clone(),
+            },
+            Err(error) => Verdict::NotUnderstood(error.clone()),
+        };
+        if !announced {
+            queue.remember(id, verdict.clone());
+        }
+        if let Some(tell) = tell {
             // A caller that has gone away is not an error.
-            let _ = tell.send(match parsed {
-                Ok(parsed) => Verdict::Decided {
-                    answers: decided.iter().filter_map(|d| d.answer.clone()).collect(),
-                    rejected: parsed.rejected.clone(),
-                },
-                Err(error) => Verdict::NotUnderstood(error.clone()),
-            });
+            let _ = tell.send(verdict);
         }
     }
 }
@@ -348,5 +385,40 @@ impl PumpParts {
             ..Source::default()
         };
         facts.iter().map(|observed| decide::fact(connection, observed, &source, now, terms)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(pump: &Pump, id: i64) {
+        pump.settled(RecordId(id), &Ok(Parsed::default()), &[]);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_hears_the_verdict_on_a_record_decided_before_it_was_announced() {
+        let pump = Pump::default();
+        decided(&pump, 7);
+        let told = pump.arrived_awaited(RecordId(7), Some("a".to_owned()));
+        assert_eq!(told.await, Ok(Verdict::Decided { answers: vec![], rejected: vec![] }));
+        assert!(pump.queue().ahead.is_empty() && pump.queue().order_of.is_empty(), "nothing waits for it");
+        // The usual course.
+        let told = pump.arrived_awaited(RecordId(8), Some("a".to_owned()));
+        decided(&pump, 8);
+        assert!(told.await.is_ok());
+        assert!(pump.queue().early.is_empty() && pump.queue().announced.is_empty());
+    }
+
+    #[test]
+    fn a_record_decided_early_leaves_nothing_behind_when_it_is_announced() {
+        let pump = Pump::default();
+        for id in 0..2 * REMEMBERED as i64 {
+            decided(&pump, id);
+        }
+        assert_eq!(pump.queue().early.len(), REMEMBERED);
+        pump.arrived(RecordId(2 * REMEMBERED as i64 - 1), Some("a".to_owned()));
+        assert!(pump.queue().in_order.is_empty() && pump.queue().announced.is_empty());
+        assert_eq!(pump.backlog(), 0);
     }
 }
