@@ -404,7 +404,8 @@ async fn a_forgotten_author_is_in_no_file_any_more() {
     let output = house.run(&["erase", "--json", "--email", &address]).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let done: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&done["ratings"], &done["rebuilt"]), (&json!(1), &json!("yes")), "{done}");
+    // The desk may have had an issue of theirs closed before.
+    assert!(done["ratings"].as_u64().unwrap() >= 1 && done["rebuilt"] == "yes", "{done}");
     assert_eq!(holding(), Vec::<std::path::PathBuf>::new());
     let row = until(&chief, issue, "cancelled").await;
     assert_eq!((&row["email"], &row["title"]), (&Value::Null, &json!("")));

@@ -3,6 +3,7 @@ import type { IssueId } from "./IssueId";
 import type { Origin } from "./Origin";
 import type { Rate } from "./Rate";
 import type { RatingWhich } from "./RatingWhich";
+import type { State } from "./State";
 
 /**
  * A choice among the requests.
@@ -23,4 +24,16 @@ rate: Rate | null,
 /**
  * Only whose rating is from here.
  */
-origin: Origin | null, };
+origin: Origin | null, 
+/**
+ * Only with this outcome: `rated` or `cancelled`.
+ */
+outcome: State | null, 
+/**
+ * Only closed at or after this instant, milliseconds UTC.
+ */
+closed_from: number | null, 
+/**
+ * Only closed before this instant, milliseconds UTC.
+ */
+closed_until: number | null, };

@@ -44,10 +44,9 @@ const ru: WhyTexts['rules'] = {
     `Документ № ${v.text('number')} прислали с изменениями, пока он в работе: они будут учтены следом.`,
   'requested.again': (v) =>
     ru_(`Документ № ${v.text('number')} прислали ещё раз: недостающее создаётся, остальное обновляется.`, v),
-  surveyed: (v) =>
-    v.text('next') === 'creation'
-      ? 'Занятость прочитана: каждая строка отдана тому, кто в её подотделе занят меньше всех. Дальше: создаём задачи.'
-      : 'Занятость прочитана, когда была уже не нужна.',
+  late: () => 'Ответ пришёл, когда его уже не ждали: ничего нового из него не следует.',
+  surveyed: () =>
+    'Занятость прочитана: каждая строка отдана тому, кто в её подотделе занят меньше всех. Дальше: создаём задачи.',
   'surveyed.nobody': (v) => ru_('Для одной из строк выбрать некого, поэтому не отдана ни одна.', v),
   survey_failed: (v) => ru_('Занятость людей узнать не вышло, а наугад задачи не отдаются.', v),
   created: (v) => ru_('Портал ответил, какие задачи создал.', v),
@@ -73,10 +72,9 @@ const en: WhyTexts['rules'] = {
     `Document no. ${v.text('number')} came with changes while it was being worked on: they count right after.`,
   'requested.again': (v) =>
     en_(`Document no. ${v.text('number')} came again: what is missing is created, the rest is updated.`, v),
-  surveyed: (v) =>
-    v.text('next') === 'creation'
-      ? 'How busy people are is known: each line was given to the least busy of its sub-department. Next: creating tasks.'
-      : 'How busy people are became known when it was no longer needed.',
+  late: () => 'The answer came when nobody waited for it any more: nothing new follows from it.',
+  surveyed: () =>
+    'How busy people are is known: each line was given to the least busy of its sub-department. Next: creating tasks.',
   'surveyed.nobody': (v) => en_('For one of the lines nobody can be chosen, so none was given out.', v),
   survey_failed: (v) => en_('How busy people are could not be learnt, and no task is given out blindly.', v),
   created: (v) => en_('The portal answered which tasks it created.', v),

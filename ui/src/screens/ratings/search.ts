@@ -12,7 +12,7 @@ async function newest(issue: number) {
   const pages = await Promise.all(
     which.map((each) =>
       backend().call('ratings.page', {
-        filter: { which: each, issue, rate: null, origin: null },
+        filter: { which: each, issue, rate: null, origin: null, outcome: null, closed_from: null, closed_until: null },
         after: null,
         limit: 1,
       }),
