@@ -63,6 +63,8 @@ pub(crate) fn line(news: &News, language: Language) -> String {
         ("network.certificate_ended", Language::Ru) => ("{}: сертификат кончился", &["title"]),
         ("network.certificate_ended", Language::En) => ("{}: its certificate has ended", &["title"]),
         ("ratings.bad", Language::Ru) => ("Плохая оценка заявки № {}: {}", &["issue", "title"]),
+        ("erp.document", Language::Ru) => ("Документ 1С № {}: созданы не все задачи", &["number"]),
+        ("erp.document", Language::En) => ("ERP document No. {}: not all tasks were created", &["number"]),
         ("ratings.bad", Language::En) => ("A bad rating of request No. {}: {}", &["issue", "title"]),
         ("ratings.refused", Language::Ru) => ("Оценка заявки № {} не сохранена", &["issue"]),
         ("ratings.refused", Language::En) => ("The rating of request No. {} is not saved", &["issue"]),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { isNarrowed, readFilter, toRequest } from './filter';
+import { isNarrowed, presentDays, readFilter, toRequest } from './filter';
 
 const today = '2026-11-05';
-const ask = (params: Record<string, string>) => toRequest(readFilter(params), today);
+const ask = (params: Record<string, string>) => toRequest(readFilter(params), { from: today, to: today });
 
 test('a bare address is today in both centres', () => {
   expect(ask({})).toEqual({
@@ -80,3 +80,9 @@ test.each<Record<string, string>>([
   { agency: '1' },
   { live: '1' },
 ])('%j narrows', (params) => expect(isNarrowed(readFilter(params))).toBe(true));
+
+test('around midnight two days are the present, whatever the reader’s clock says', () => {
+  // 23:30 in Vilnius, 00:30 in Moscow, 21:30 UTC.
+  expect(presentDays(new Date('2026-11-21T21:30:00Z'))).toEqual({ from: '2026-11-21', to: '2026-11-22' });
+  expect(presentDays(new Date('2026-11-21T22:30:00Z'))).toEqual({ from: '2026-11-22', to: '2026-11-22' });
+});

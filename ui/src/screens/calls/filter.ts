@@ -4,6 +4,7 @@
 // agency, since the whole journal without either is nobody's question.
 import type { Centre } from '../../bindings/Centre';
 import type { Filter } from '../../bindings/Filter';
+import { dayOf } from '../../i18n/format';
 
 type Params = Readonly<Record<string, string>>;
 
@@ -71,14 +72,22 @@ export function readFilter(params: Params): CallsFilter {
   };
 }
 
-/** The request of a filter; `today` is the day in force when the address names none. */
-export function toRequest(filter: CallsFilter, today: string): Filter {
-  const day = filter.date ?? today;
+/** Where the centres count their days, as the engine's settings begin. */
+const CENTRE_ZONES = ['Europe/Vilnius', 'Europe/Moscow'];
+
+/** The days it is now at the centres: around midnight there are two, and the reader's own may be a third. */
+export function presentDays(now: Date): { from: string; to: string } {
+  const days = CENTRE_ZONES.map((zone) => dayOf(now, zone)).sort();
+  return { from: days[0] ?? '', to: days.at(-1) ?? '' };
+}
+
+/** The request of a filter; `today` holds when the address names no day. */
+export function toRequest(filter: CallsFilter, today: { from: string; to: string }): Filter {
   const digits = digitsOf(filter.phone);
   const code = (wanted: Code | null) => (wanted === 'unknown' ? OUTSIDE : wanted);
   return {
     centre: filter.centre,
-    days: filter.allTime ? null : { from: day, to: day },
+    days: filter.allTime ? null : filter.date === null ? today : { from: filter.date, to: filter.date },
     phone: digits ? { digits, place: filter.phone.trim().startsWith('*') ? 'end' : 'anywhere' } : null,
     operator: filter.operator,
     result: code(filter.result),

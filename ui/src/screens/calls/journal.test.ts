@@ -10,7 +10,7 @@ import { merge } from '../../state/merge';
 import { CallJournal, byAge } from './journal.svelte';
 
 const NOW = Date.parse('2026-11-05T20:59:00Z');
-const today = toRequest(readFilter({}), '2026-11-05');
+const today = toRequest(readFilter({}), { from: '2026-11-05', to: '2026-11-05' });
 
 let store: Journal;
 let backend: FakeBackend;

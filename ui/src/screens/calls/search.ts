@@ -3,7 +3,7 @@ import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
 import type { SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
-import { digitsOf, readFilter, toRequest } from './filter';
+import { digitsOf, presentDays, readFilter, toRequest } from './filter';
 
 /** Fewer digits fit too many numbers to be a question. */
 const LEAST_DIGITS = 3;
@@ -19,7 +19,7 @@ const numbers: SearchProvider = {
     // Letters mean that a name is sought, whatever digits stand beside them.
     if (digits.length < LEAST_DIGITS || /\p{L}/u.test(words)) return [];
     const phone = words.trim().startsWith('*') ? `*${digits}` : digits;
-    const filter = toRequest(readFilter({ phone, all: '1' }), i18n.today());
+    const filter = toRequest(readFilter({ phone, all: '1' }), presentDays(new Date()));
     const { rows } = await backend().call('calls.page', { filter, after: null, limit: MOST_CALLS });
     if (signal.aborted) return [];
     return [
