@@ -100,6 +100,11 @@ const ru = {
     batch: 'Пакет законченных звонков',
     file: 'Файл законченных звонков',
     document: 'Документ 1С',
+    hook: 'Событие заявки',
+    hook_legacy: 'Событие заявки, прежний адрес',
+    poll: 'Найденная закрытая заявка',
+    rating_answer: 'Ответ по ссылке',
+    fetch: 'Ответ в чате',
   },
   changes: {
     begin: 'начат звонок',
@@ -237,6 +242,11 @@ const en: typeof ru = {
     batch: 'A batch of finished calls',
     file: 'A file of finished calls',
     document: 'ERP document',
+    hook: 'Event of an issue',
+    hook_legacy: 'Event of an issue, former address',
+    poll: 'Closed issue that was found',
+    rating_answer: 'Answer by link',
+    fetch: 'Answer in the chat',
   },
   changes: {
     begin: 'a call was begun',
