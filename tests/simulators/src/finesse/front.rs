@@ -1,7 +1,7 @@
 //! The listeners of a node: TLS with REST and WebSocket on one port, the old port for WebSocket alone, XMPP from the first
 //! byte, and the plain port that only says where to go. What is said on them is left to `rest`, `xmpp` and `prosody`.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     node::{Condition, Stream, Xmpp},
+    port::Port,
     rest::serve::{Served, api},
     xmpp,
 };
@@ -81,6 +82,7 @@ impl Role {
 /// A listener of a node.
 pub(super) struct Door {
     pub(super) role: Role,
+    pub(super) port: Port,
     pub(super) served: Served,
     pub(super) tls: Option<Arc<ServerConfig>>,
     pub(super) stop: CancellationToken,
@@ -90,7 +92,6 @@ impl Door {
     /// Serves until stopped. While the node cannot be reached the port is closed and every connection cut; a stream of
     /// notifications is ended by its service, which says so first.
     pub(super) async fn serve(self, listener: TcpListener) -> io::Result<()> {
-        let address = listener.local_addr()?;
         let mut condition = self.served.node().watch();
         let mut listener = Some(listener);
         while !self.stop.is_cancelled() {
@@ -101,7 +102,7 @@ impl Door {
                     if !matches!(self.stop.run_until_cancelled(opened).await, Some(Ok(_))) {
                         return Ok(());
                     }
-                    match TcpListener::bind(address).await {
+                    match self.port.listen() {
                         Ok(open) => open,
                         Err(_) => {
                             self.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await;
@@ -205,11 +206,4 @@ async fn stream(State(served): State<Served>, Extension(line): Extension<Line>, 
             upgrade.on_upgrade(move |socket| xmpp::web::serve(socket, hub, condition, line.stop))
         }
     }
-}
-
-/// Takes a port; 0 takes a free one.
-pub(super) async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address).await?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
 }

@@ -15,6 +15,7 @@ pub mod feeds;
 mod front;
 pub mod journal;
 pub mod node;
+mod port;
 pub mod prosody;
 pub mod rest;
 mod start;

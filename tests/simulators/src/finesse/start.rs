@@ -16,9 +16,10 @@ use super::{
     control,
     fault::Switchboard,
     feeds::feeds,
-    front::{Door, Role, bind},
+    front::{Door, Role},
     journal::Journal,
     node::{Node, Stream, work},
+    port::Port,
     prosody::{Prosody, Setup},
     rest::serve::Served,
     tls::{Authorities, Authority, Identity, Pair, Signer, config},
@@ -31,7 +32,7 @@ use crate::hands::Hands;
 const TICK: Duration = Duration::from_millis(10);
 
 struct Listeners {
-    all: Vec<(Role, TcpListener)>,
+    all: Vec<(Role, Port, TcpListener)>,
     addresses: Addresses,
 }
 
@@ -61,7 +62,7 @@ pub async fn start(settings: Settings) -> Result<Simulator, StartError> {
     let mut doors = Vec::new();
     let mut raise = async |name, seat: &Seat| -> Result<_, StartError> {
         let (identity, pair) = identity(&authorities, seat)?;
-        let listeners = listen(seat).await?;
+        let listeners = listen(seat)?;
         let stream = match settings.backend {
             Backend::BuiltIn => Stream::BuiltIn(Arc::new(Hub::new(
                 name,
@@ -90,7 +91,7 @@ pub async fn start(settings: Settings) -> Result<Simulator, StartError> {
         let (host, domain) = (seat.host.clone(), seat.domain.clone());
         let (node, parcels) = Node::new(name, host, domain, listeners.addresses, stream, faults);
         tasks.spawn(work(node.stream.clone(), parcels, Arc::clone(&node.faults), stop.clone()));
-        doors.extend(listeners.all.into_iter().map(|(role, listener)| (name, role, listener)));
+        doors.extend(listeners.all.into_iter().map(|(role, port, listener)| (name, role, port, listener)));
         Ok((node, identity))
     };
     let (a, identity_a) = raise(NodeName::A, &settings.seats[0]).await?;
@@ -111,7 +112,7 @@ pub async fn start(settings: Settings) -> Result<Simulator, StartError> {
         orders: Mutex::new(HashMap::new()),
         stop: stop.clone(),
     });
-    for (name, role, listener) in doors {
+    for (name, role, port, listener) in doors {
         let protocols: &[&str] = match role {
             Role::Front => &["h2", "http/1.1"],
             Role::Notification => &["http/1.1"],
@@ -119,7 +120,7 @@ pub async fn start(settings: Settings) -> Result<Simulator, StartError> {
         };
         let tls = if role == Role::Plain { None } else { Some(config(core.identity(name), protocols)?) };
         let served = Served { core: Arc::clone(&core), name };
-        let door = Door { role, served, tls, stop: stop.clone() };
+        let door = Door { role, port, served, tls, stop: stop.clone() };
         tasks.spawn(async move {
             if let Err(error) = door.serve(listener).await {
                 tracing::error!("a listener of the cluster ended: {error}");
@@ -127,7 +128,8 @@ pub async fn start(settings: Settings) -> Result<Simulator, StartError> {
         });
     }
     tasks.spawn(tick(Arc::clone(&core), stop.clone()));
-    let (listener, control) = open(settings.control).await?;
+    let (control, listener) = open(settings.control)?;
+    let control = control.address();
     tasks.spawn(control::serve(listener, Arc::clone(&core), stop.clone()));
     let authority = core.authorities.first.pem().to_owned();
     guard.disarm();
@@ -157,10 +159,10 @@ async fn tick(core: Arc<Core>, stop: CancellationToken) {
     }
 }
 
-async fn listen(seat: &Seat) -> Result<Listeners, StartError> {
-    let (listener, front) = open(seat.front).await?;
-    let mut all = vec![(Role::Front, listener)];
-    let mut addresses = Addresses { front, notification: None, direct: None, plain: None };
+fn listen(seat: &Seat) -> Result<Listeners, StartError> {
+    let (front, listener) = open(seat.front)?;
+    let mut addresses = Addresses { front: front.address(), notification: None, direct: None, plain: None };
+    let mut all = vec![(Role::Front, front, listener)];
     let others = [
         (Role::Notification, seat.notification, &mut addresses.notification),
         (Role::Direct, seat.direct, &mut addresses.direct),
@@ -168,14 +170,15 @@ async fn listen(seat: &Seat) -> Result<Listeners, StartError> {
     ];
     for (role, wanted, got) in others {
         if let Some(wanted) = wanted {
-            let (listener, address) = open(wanted).await?;
-            all.push((role, listener));
-            *got = Some(address);
+            let (port, listener) = open(wanted)?;
+            *got = Some(port.address());
+            all.push((role, port, listener));
         }
     }
     Ok(Listeners { all, addresses })
 }
 
-async fn open(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    bind(address).await.map_err(|error| StartError::Listen(address, error))
+fn open(address: SocketAddr) -> Result<(Port, TcpListener), StartError> {
+    let opened = Port::take(address).and_then(|port| port.listen().map(|listener| (port, listener)));
+    opened.map_err(|error| StartError::Listen(address, error))
 }

@@ -138,6 +138,8 @@ modules_enabled = {{ "roster"; "saslauth"; "presence"; "message"; "iq"; "c2s"; "
 modules_disabled = {{ "s2s"; "s2s_auth_certs"; "offline"; "smacks"; "pep"; "carbons"; "mam"; }}
 finesse_shape = "{shape}"
 log = {{ {{ levels = {{ min = "warn" }}; to = "console"; }} }}
+-- What is written goes out at once: a Prosody that ends closes its connections a second time and forgets what waits there.
+network_settings = {{ opportunistic_writes = true }}
 authentication = "internal_plain"
 disable_sasl_mechanisms = {{ "SCRAM-SHA-1"; "SCRAM-SHA-256"; "DIGEST-MD5"; }}
 -- The port without TLS is the publisher's, on loopback.
