@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AgencyId, CallId, CommandId, DocumentId, Instant, IssueId, PhoneNumber, RatingId, RecordId, Subject,
+    AgencyId, AssignmentId, CallId, CommandId, DocumentId, EmployeeId, Instant, IssueId, PhoneNumber, RatingId,
+    RecordId, ServiceId, Subject, TicketNumber,
     areas::{
+        carousel,
         erp::{self, FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
         floor,
         ratings::Rate,
@@ -148,6 +150,32 @@ pub enum Effect {
         /// The tasks; 1 to 50.
         tasks: Vec<TaskUpdate>,
     },
+    /// Read the tickets of a service that nobody has taken, all pages: `Listed`.
+    ListUnassigned {
+        /// Which service.
+        service: ServiceId,
+        /// Whether the oldest comes first.
+        oldest_first: bool,
+    },
+    /// Give a ticket to somebody, unless somebody has taken it meanwhile: read it, write, and read it again. `Assigned`, `Taken`, `Gone` or
+    /// `PersonRefused`. One whose outcome is in doubt is looked at, never repeated blindly.
+    AssignTicket {
+        /// The assignment it belongs to.
+        assignment: AssignmentId,
+        /// Of which service.
+        service: ServiceId,
+        /// Which ticket.
+        ticket: TicketNumber,
+        /// To whom.
+        person: EmployeeId,
+        /// Who has it and is to be replaced; nobody may have it where absent.
+        instead_of: Option<EmployeeId>,
+        /// When it was ordered.
+        since: Instant,
+    },
+    /// Read all services, people and groups of the service desk, and how they belong together: `CatalogueRead`. A part that cannot be read
+    /// makes it fail as a whole.
+    ReadCatalogue {},
 }
 
 impl Effect {
@@ -168,6 +196,9 @@ impl Effect {
             Self::CreateTasks { .. } => "create_tasks",
             Self::UploadFile { .. } => "upload_file",
             Self::UpdateTasks { .. } => "update_tasks",
+            Self::ListUnassigned { .. } => "list_unassigned",
+            Self::AssignTicket { .. } => "assign_ticket",
+            Self::ReadCatalogue {} => "read_catalogue",
         }
     }
 
@@ -208,7 +239,7 @@ impl Effect {
                 way: "imbot".to_owned(),
             }),
             "set_rating" => Some(Self::SetRating { request: RatingId(1), issue: IssueId(153), rate: Rate::Good }),
-            _ => erp::example(kind),
+            _ => erp::example(kind).or_else(|| carousel::example(kind)),
         }
     }
 }

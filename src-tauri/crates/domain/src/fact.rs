@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Effect, FactKey, Failure, Instant,
-    areas::{calls, erp, floor, network, ratings},
+    areas::{calls, carousel, erp, floor, network, ratings},
 };
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
@@ -38,6 +38,8 @@ pub enum Area {
     Ratings,
     /// Documents of the accounting system, and the tasks made of them.
     Erp,
+    /// Tickets nobody took, and whose turn it is to be given one.
+    Carousel,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.
@@ -62,6 +64,8 @@ pub enum Fact {
     Ratings(ratings::Fact),
     /// About a document of the accounting system.
     Erp(erp::Fact),
+    /// About the carousel.
+    Carousel(carousel::Fact),
 }
 
 impl Fact {
@@ -74,6 +78,7 @@ impl Fact {
             Self::Network(_) => Area::Network,
             Self::Ratings(_) => Area::Ratings,
             Self::Erp(_) => Area::Erp,
+            Self::Carousel(_) => Area::Carousel,
         }
     }
 
@@ -86,6 +91,7 @@ impl Fact {
             Self::Network(fact) => fact.kind(),
             Self::Ratings(fact) => fact.kind(),
             Self::Erp(fact) => fact.kind(),
+            Self::Carousel(fact) => fact.kind(),
         }
     }
 
@@ -96,6 +102,7 @@ impl Fact {
             Self::Calls(_) | Self::Ratings(_) | Self::Erp(_) => false,
             Self::Floor(fact) => fact.is_observation(),
             Self::Network(fact) => fact.is_observation(),
+            Self::Carousel(fact) => fact.is_observation(),
         }
     }
 
@@ -132,6 +139,9 @@ impl Fact {
             | Effect::CreateTasks { .. }
             | Effect::UploadFile { .. }
             | Effect::UpdateTasks { .. } => Self::Erp(erp::Fact::of_failed_effect(effect, failure, detail)),
+            Effect::ListUnassigned { .. } | Effect::AssignTicket { .. } | Effect::ReadCatalogue {} => {
+                Self::Carousel(carousel::Fact::of_failed_effect(effect, failure, detail))
+            }
         }
     }
 }

@@ -48,6 +48,18 @@ row_ids! {
     DocumentId;
     /// An issue as the service desk numbers it.
     IssueId;
+    /// A service of the service desk, by its number there.
+    ServiceId;
+    /// An employee of the service desk, by the number there.
+    EmployeeId;
+    /// A group of employees of the service desk, by its number there.
+    GroupId;
+    /// A ticket of the service desk, by its number there.
+    TicketNumber;
+    /// The giving of a ticket to somebody.
+    AssignmentId;
+    /// Days somebody is away.
+    AbsenceId;
     /// An agency as the agency service numbers it; `0` is "none found" (behaviour/helpdesk 2.2).
     AgencyId;
 }
@@ -102,6 +114,24 @@ impl Subject {
     #[must_use]
     pub fn document(id: DocumentId) -> Self {
         Self(format!("document:{id}"))
+    }
+
+    /// The subject of everything about one service of the service desk.
+    #[must_use]
+    pub fn service(id: ServiceId) -> Self {
+        Self(format!("service:{id}"))
+    }
+
+    /// The subject of everything about one employee of the service desk.
+    #[must_use]
+    pub fn employee(id: EmployeeId) -> Self {
+        Self(format!("employee:{id}"))
+    }
+
+    /// The subject of readings of the service desk's catalogue.
+    #[must_use]
+    pub fn catalogue() -> Self {
+        Self("catalogue".to_owned())
     }
 
     /// The subject of readings of the house that tasks are given out in: one at a time, whoever needs it.

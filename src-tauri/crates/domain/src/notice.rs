@@ -63,6 +63,8 @@ pub enum NoticeClass {
     Rating,
     /// A document of the accounting system whose tasks could not all be created or brought up to date.
     Document,
+    /// Tickets that cannot be given to anybody.
+    Carousel,
     /// Of a kind that this version does not know.
     Other,
 }

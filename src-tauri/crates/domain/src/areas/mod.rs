@@ -3,6 +3,7 @@
 //! Deliberately not here: anything shared by areas (that is a level up) and anything stored (that is `pult-store`).
 
 pub mod calls;
+pub mod carousel;
 pub mod erp;
 pub mod floor;
 pub mod network;

@@ -1,0 +1,115 @@
+//! The laboratory: how fair the past was, and what other strategies would have made of it (product 10).
+//!
+//! It runs on the log of assignments as it was, with the people who could have been given each ticket then; what a strategy would have changed
+//! afterwards (who was busy, who took what) is not guessed. Deliberately not here: reading the log (the store's).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{
+    Strategy,
+    turn::{Burden, by_strategy},
+};
+use crate::{EmployeeId, Instant, ServiceId};
+
+/// One ticket that was given to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// When.
+    pub at: Instant,
+    /// On which day there.
+    pub day: Date,
+    /// Of which service.
+    pub service: ServiceId,
+    /// To whom.
+    pub person: EmployeeId,
+    /// Who could have been given it.
+    pub eligible: BTreeSet<EmployeeId>,
+}
+
+/// How one person fared.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[ts(rename = "CarouselShare")]
+pub struct Share {
+    /// Who.
+    pub person: EmployeeId,
+    /// Tickets given.
+    pub given: u32,
+    /// Tickets an even hand would have given: for each, one part among those who could have been given it.
+    pub even: f64,
+}
+
+/// What a strategy makes of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(rename = "CarouselRun")]
+pub struct Run {
+    /// Which.
+    pub strategy: Strategy,
+    /// Person by person, by number.
+    pub shares: Vec<Share>,
+    /// The furthest anybody is from an even hand, tickets.
+    pub furthest: f64,
+    /// The most tickets one person was given in one day.
+    pub busiest_day: u32,
+    /// How many tickets went to the same person as in the log.
+    pub same: u32,
+}
+
+/// How the log itself fared.
+#[must_use]
+pub fn fairness(log: &[Given]) -> Vec<Share> {
+    shares(log, log.iter().map(|given| given.person))
+}
+
+/// Runs a strategy over the log, oldest first. `last` is whose turn was the last one in each service before it.
+#[must_use]
+pub fn back_test(
+    strategy: Strategy,
+    log: &[Given],
+    last: &BTreeMap<ServiceId, EmployeeId>,
+    weights: &BTreeMap<EmployeeId, u32>,
+) -> Run {
+    let mut last = last.clone();
+    let mut days: BTreeMap<(EmployeeId, Date), u32> = BTreeMap::new();
+    let mut lately: BTreeMap<EmployeeId, Instant> = BTreeMap::new();
+    let mut chosen = Vec::with_capacity(log.len());
+    for given in log {
+        let burden = |id: &EmployeeId| Burden {
+            given: days.get(&(*id, given.day)).copied().unwrap_or_default(),
+            last: lately.get(id).copied(),
+        };
+        let eligible = given.eligible.iter().map(|id| (*id, burden(id))).collect();
+        let turn = last.get(&given.service).copied();
+        let person = by_strategy(strategy, turn, &eligible, weights).unwrap_or(given.person);
+        *days.entry((person, given.day)).or_default() += 1;
+        lately.insert(person, given.at);
+        last.insert(given.service, person);
+        chosen.push(person);
+    }
+    let same = chosen.iter().zip(log).filter(|(chosen, given)| **chosen == given.person).count();
+    let shares = shares(log, chosen.into_iter());
+    Run {
+        strategy,
+        furthest: shares.iter().map(|share| (f64::from(share.given) - share.even).abs()).fold(0.0, f64::max),
+        shares,
+        busiest_day: days.values().copied().max().unwrap_or_default(),
+        same: u32::try_from(same).unwrap_or(u32::MAX),
+    }
+}
+
+fn shares(log: &[Given], chosen: impl Iterator<Item = EmployeeId>) -> Vec<Share> {
+    let mut all: BTreeMap<EmployeeId, (u32, f64)> = BTreeMap::new();
+    for given in log {
+        let parts = u32::try_from(given.eligible.len().max(1)).map_or(f64::INFINITY, f64::from);
+        for person in &given.eligible {
+            all.entry(*person).or_default().1 += 1.0 / parts;
+        }
+    }
+    for person in chosen {
+        all.entry(person).or_default().0 += 1;
+    }
+    all.into_iter().map(|(person, (given, even))| Share { person, given, even }).collect()
+}
