@@ -6,11 +6,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, tz::TimeZone};
-use pult_domain::areas::{calls::Policy, erp, floor, network, ratings};
+use pult_domain::{
+    EmployeeId,
+    areas::{calls::Policy, carousel, erp, floor, network, ratings},
+};
 use pult_store::calls::Zones;
 
 use crate::{
-    config::{Config, QueueKeywords, SilentRate},
+    config::{Config, QueueKeywords, SilentRate, TicketOrder},
     lanes::Patience,
 };
 
@@ -26,6 +29,9 @@ const COMMAND_LIFE: SignedDuration = SignedDuration::from_secs(15);
 /// Colleagues' news of the same moment has come by then.
 const WEIGH_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
+/// Where the halves of a day meet when nothing else is settled.
+const NOON: jiff::civil::Time = jiff::civil::time(13, 0, 0, 0);
+
 /// One version of the terms.
 #[derive(Debug, Clone)]
 pub struct Terms {
@@ -39,6 +45,8 @@ pub struct Terms {
     pub ratings: ratings::Policy,
     /// The policy of documents.
     pub erp: erp::Policy,
+    /// The policy of the carousel.
+    pub carousel: carousel::Policy,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -74,6 +82,7 @@ impl Terms {
             network: network_policy(&config.areas.network),
             ratings: ratings_policy(&config.areas.ratings, |kind| performers.contains_key(kind)),
             erp: erp_policy(&config.areas.erp, performers.contains_key("create_tasks")),
+            carousel: carousel_policy(&config.areas.carousel, performers.contains_key("assign_ticket")),
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
@@ -166,6 +175,25 @@ fn erp_policy(erp: &crate::config::Erp, portal: bool) -> erp::Policy {
         zone: zone(&erp.time_zone),
         reopen_completed: erp.reopen_completed,
         portal,
+    }
+}
+
+fn carousel_policy(carousel: &crate::config::Carousel, connected: bool) -> carousel::Policy {
+    let minutes = carousel.import_interval_min;
+    carousel::Policy {
+        enabled: carousel.enabled,
+        connected,
+        interval: SignedDuration::from_secs(carousel.interval_s.into()),
+        import_every: (minutes > 0).then(|| SignedDuration::from_mins(minutes.into())),
+        oldest_first: carousel.order == TicketOrder::Asc,
+        dry_run: carousel.dry_run,
+        max_per_pass: carousel.max_per_pass,
+        strategy: carousel.strategy,
+        capacity: carousel.capacity,
+        weights: carousel.weights.iter().filter_map(|(id, n)| Some((EmployeeId(id.parse().ok()?), *n))).collect(),
+        half_day_at: carousel.half_day_at.parse().unwrap_or(NOON),
+        zone: carousel.time_zone.as_deref().map_or_else(TimeZone::system, zone),
+        skip_statuses: carousel.skip_status_ids.clone(),
     }
 }
 

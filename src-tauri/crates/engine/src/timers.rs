@@ -27,7 +27,12 @@ pub async fn run(parts: Arc<PumpParts>) {
                 parts.aftermath.tell(&decided);
                 continue;
             }
-            Ok(_) => parts.store.read(timers::next_due).await.ok().flatten(),
+            Ok(_) => {
+                if let Err(error) = set_standing(&parts).await {
+                    tracing::warn!(%error, "a deadline that comes at intervals could not be set");
+                }
+                parts.store.read(timers::next_due).await.ok().flatten()
+            }
             Err(error) => {
                 tracing::warn!(%error, "deadlines wait: the store does not answer");
                 None
@@ -40,6 +45,32 @@ pub async fn run(parts: Arc<PumpParts>) {
             () = parts.stop.cancelled() => return,
         }
     }
+}
+
+/// Sets what must always be set and is not: after the first start, and when it was switched off meanwhile.
+async fn set_standing(parts: &Arc<PumpParts>) -> Result<(), StoreError> {
+    let (now, wanted) = (parts.clock.now(), areas::standing(&parts.registry.terms()));
+    let missing: Vec<_> = parts
+        .store
+        .read(move |c| {
+            let mut missing = Vec::new();
+            for (area, key) in wanted {
+                if !timers::is_set(c, area.as_ref(), key)? {
+                    missing.push((area, key));
+                }
+            }
+            Ok(missing)
+        })
+        .await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let set = move |c: &pult_store::Connection| {
+        missing.iter().try_for_each(|(area, key)| {
+            timers::apply(c, area.as_ref(), &TimerChange::Set { key: (*key).to_owned(), due: now })
+        })
+    };
+    parts.store.write_behind(set).await
 }
 
 async fn fire(parts: &Arc<PumpParts>) -> Result<Vec<Decided>, StoreError> {

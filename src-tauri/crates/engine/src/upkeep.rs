@@ -141,6 +141,7 @@ fn limits(config: &Config, now: Instant) -> retention::Limits {
         floor: before(kept.floor_days),
         ratings: before(kept.ratings_days),
         erp: before(kept.erp_days),
+        carousel: before(kept.carousel_days),
         network: network::Limits {
             cycles: before(config.areas.network.cycles_days),
             minutes: before(config.areas.network.minutes_days),

@@ -15,6 +15,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0005_network.sql"),
     include_str!("../../../../migrations/0006_ratings.sql"),
     include_str!("../../../../migrations/0007_erp.sql"),
+    include_str!("../../../../migrations/0008_carousel.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

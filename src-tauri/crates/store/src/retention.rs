@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    erp, floor, inbox, millis, network, notices, ratings,
+    carousel, erp, floor, inbox, millis, network, notices, ratings,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -34,6 +34,8 @@ pub struct Limits {
     pub ratings: Instant,
     /// ERP documents that are settled.
     pub erp: Instant,
+    /// Who was given which ticket by the carousel.
+    pub carousel: Instant,
     /// Who did what in the console, imports with their rejected rows among it.
     pub audit: Instant,
 }
@@ -43,7 +45,7 @@ pub struct Limits {
 /// # Errors
 /// When it cannot be written.
 pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now: Instant) -> Result<usize, StoreError> {
-    let steps: [&dyn Fn() -> Result<usize, StoreError>; 13] = [
+    let steps: [&dyn Fn() -> Result<usize, StoreError>; 14] = [
         &|| erase_bodies(connection, limits.records, SLICE),
         &|| delete_deliveries(connection, limits.records, SLICE),
         &|| delete_records(connection, limits.journal.min(limits.records), SLICE),
@@ -53,6 +55,7 @@ pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now:
         &|| notices::forget(connection, limits.floor, SLICE),
         &|| ratings::forget(connection, limits.ratings, SLICE),
         &|| erp::forget(connection, limits.erp, SLICE),
+        &|| carousel::forget(connection, limits.carousel, SLICE),
         &|| network::forget_some(connection, &limits.network, SLICE, now),
         &|| delete_audit(connection, limits.audit, SLICE),
         &|| delete_imports(connection, limits.audit, SLICE),

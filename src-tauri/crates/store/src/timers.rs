@@ -36,6 +36,14 @@ pub fn apply(connection: &Connection, area: &str, change: &TimerChange) -> Resul
     Ok(())
 }
 
+/// Whether a deadline is set.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_set(connection: &Connection, area: &str, key: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM timer WHERE area = ?1 AND key = ?2")?.exists(params![area, key])?)
+}
+
 /// Deadlines passed by `now`, oldest first.
 ///
 /// # Errors

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agencies;
 pub mod calls;
+pub mod carousel;
 pub mod deliveries;
 pub mod erp;
 pub mod floor;
@@ -166,6 +167,19 @@ commands! {
     "erp.directory" Viewer erp::directory: Nothing => erp::HouseDirectory;
     "erp.again" Supervisor erp::again: erp::Id => pult_store::erp::DocumentRow;
     "erp.forget_directory" Supervisor erp::forget_directory: Nothing => erp::HouseDirectory;
+
+    "carousel.desk" Viewer carousel::desk: Nothing => carousel::CarouselDesk;
+    "carousel.waiting" Viewer carousel::waiting: carousel::ServiceRequest => carousel::CarouselTickets;
+    "carousel.log" Viewer carousel::log: carousel::LogRequest => pult_store::carousel::LogPage;
+    "carousel.lab" Viewer carousel::lab: carousel::LabRequest => carousel::CarouselLab;
+    "carousel.switch_service" Supervisor carousel::switch_service: carousel::SwitchService => carousel::CarouselDesk;
+    "carousel.switch_person" Supervisor carousel::switch_person: carousel::SwitchPerson => carousel::CarouselDesk;
+    "carousel.keep_absence" Supervisor carousel::keep_absence: carousel::KeepAbsence => carousel::CarouselDesk;
+    "carousel.drop_absence" Supervisor carousel::drop_absence: carousel::DropAbsence => carousel::CarouselDesk;
+    "carousel.turn_now" Admin carousel::turn_now: Nothing => carousel::CarouselDesk;
+    "carousel.import_now" Admin carousel::import_now: Nothing => carousel::CarouselDesk;
+    "carousel.reassign" Admin carousel::reassign: carousel::Reassign => Nothing;
+    "carousel.release" Admin carousel::release: carousel::TicketRequest => carousel::CarouselTickets;
 
     "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;

@@ -3,6 +3,7 @@
 //! Deliberately not here: the journal, the outbox and timers, which are the same for every area (`decide`).
 
 pub mod calls;
+pub mod carousel;
 pub mod erp;
 pub mod floor;
 pub mod network;
@@ -49,6 +50,7 @@ pub fn decide(
         Fact::Network(fact) => network::decide(connection, fact, observed, terms),
         Fact::Ratings(fact) => ratings::decide(connection, fact, observed, terms),
         Fact::Erp(fact) => erp::decide(connection, fact, observed, source, terms),
+        Fact::Carousel(fact) => carousel::decide(connection, fact, observed, terms),
     }
 }
 
@@ -58,7 +60,7 @@ pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
         Fact::Ratings(fact) => ratings::answer_to_repeat(fact),
-        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) => Answer::Unchanged,
+        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) | Fact::Carousel(_) => Answer::Unchanged,
     }
 }
 
@@ -78,6 +80,13 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
         Area::Floor => floor::fact_of_timer(key).map(Fact::Floor),
         Area::Ratings => ratings::fact_of_timer(key).map(Fact::Ratings),
         Area::Erp => erp::fact_of_timer(key).map(Fact::Erp),
+        Area::Carousel => carousel::fact_of_timer(key).map(Fact::Carousel),
         Area::Network | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
+}
+
+/// Deadlines that must always be set under these terms: whatever an area does at intervals.
+#[must_use]
+pub fn standing(terms: &Terms) -> Vec<(Area, &'static str)> {
+    carousel::standing(&terms.carousel).into_iter().map(|key| (Area::Carousel, key)).collect()
 }

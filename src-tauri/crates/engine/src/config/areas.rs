@@ -24,6 +24,8 @@ section! {
         ratings: Ratings,
         /// Documents of the accounting system, and the tasks made of them.
         erp: Erp,
+        /// The carousel: tickets nobody took are given out in turn.
+        carousel: Carousel,
     }
 }
 
@@ -134,6 +136,50 @@ section! {
 }
 
 section! {
+    /// The carousel: tickets nobody took are given out in turn, to people and for services that are switched on in the console.
+    pub struct Carousel {
+        /// Let it turn.
+        enabled: bool = true => any(Kind::Flag),
+        /// From one look for tickets to the next.
+        interval_s: u32 = 60 => whole(5, 86_400, "s"),
+        /// From one reading of services, people and groups to the next. 0: only when asked.
+        import_interval_min: u32 = 60 => whole(0, 10_080, "min"),
+        /// Which ticket goes first: the oldest (`asc`) or the newest (`desc`).
+        order: TicketOrder = TicketOrder::Asc => choice(<TicketOrder as strum::VariantNames>::VARIANTS),
+        /// Only show what would be done; nobody is given a ticket.
+        dry_run: bool = false => any(Kind::Flag),
+        /// Most tickets of one service given out in one look.
+        max_per_pass: u32 = 200 => whole(1, 10_000, "tickets"),
+        /// Who is taken among those present: strictly in turn by number (`turn`), who has waited longest (`round_robin`), the smallest
+        /// part of a share (`weighted`), the fewest tickets today (`least_loaded`).
+        strategy: TurnStrategy = TurnStrategy::Turn => choice(<TurnStrategy as strum::VariantNames>::VARIANTS),
+        /// Most tickets one person is given in a day. Unset: no limit.
+        capacity: Option<u32> = None => bounded(Kind::Whole, 1, 10_000).sample("20"),
+        /// Shares of people for `weighted`, by their numbers at the service desk; 1 where none is named.
+        weights: BTreeMap<String, u32> = BTreeMap::new() => bounded(Kind::Weights, 0, 1_000),
+        /// Where the halves of a day meet, for half days of absence.
+        half_day_at: String = "13:00".to_owned() => any(Kind::TimeOfDay),
+        /// Tickets in these states are left alone, by the states' numbers at the service desk.
+        skip_status_ids: Vec<i64> = Vec::new() => bounded(Kind::Numbers, 0, 100),
+        /// Zone days of absence are counted in. Unset: this machine's.
+        time_zone: Option<String> = None => any(Kind::Zone).sample(r#""Europe/Moscow""#),
+    }
+    sections {}
+}
+
+/// Which ticket goes first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum TicketOrder {
+    /// The oldest.
+    #[default]
+    Asc,
+    /// The newest.
+    Desc,
+}
+
+section! {
     /// The floor: operators and their states.
     pub struct Floor {
         /// Whether the first limit of a state raises a notice too, not only the second.
@@ -177,7 +223,7 @@ section! {
     sections {}
 }
 
-pub use pult_domain::areas::erp::Metric as BusyMetric;
+pub use pult_domain::areas::{carousel::Strategy as TurnStrategy, erp::Metric as BusyMetric};
 
 /// What a silence counts as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]

@@ -8,7 +8,9 @@ use std::ops::Range;
 use toml_edit::{Array, Document, Item, Table, TableLike};
 
 use super::section::{Field, join};
-use super::{Config, Exposure, Kind, Problem, ProblemCode, QueueKeywords, WrapupCodes, fields, sections};
+use super::{
+    Config, DeskAuth, DeskProduct, Exposure, Kind, Problem, ProblemCode, QueueKeywords, WrapupCodes, fields, sections,
+};
 
 /// Two names this similar are taken for a slip of the pen.
 const SIMILAR: f64 = 0.75;
@@ -123,6 +125,12 @@ fn allows(field: &Field, item: &Item) -> bool {
         Kind::Queues => item.as_table_like().is_some_and(|map| {
             count(map.len()) && map.iter().all(|(name, words)| is_item(name) && are_queue_words(words))
         }),
+        Kind::Weights => item.as_table_like().is_some_and(|map| {
+            let is_share = |share: &Item| share.as_integer().is_some_and(|n| (1..=100).contains(&n));
+            count(map.len())
+                && map.iter().all(|(person, share)| person.parse::<i64>().is_ok_and(|n| n > 0) && is_share(share))
+        }),
+        Kind::TimeOfDay => text.is_some_and(|text| text.len() == 5 && text.parse::<jiff::civil::Time>().is_ok()),
     }
 }
 
@@ -284,6 +292,18 @@ fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str
         Conflict,
         "integrations.agencies.enabled",
         "needs integrations.agencies.base and integrations.agencies.login",
+    );
+    let desk = &integrations.intradesk;
+    let reachable = match desk.product {
+        DeskProduct::Intradesk => desk.tenant.is_some() && (desk.auth == DeskAuth::Apikey || desk.login.is_some()),
+        DeskProduct::Intraservice => desk.base.is_some() && desk.login.is_some(),
+    };
+    rule(
+        desk.enabled && !reachable,
+        Conflict,
+        "integrations.intradesk.enabled",
+        "needs integrations.intradesk.tenant and integrations.intradesk.login (auth = \"apikey\" needs no login); \
+         product = \"intraservice\" needs integrations.intradesk.base and integrations.intradesk.login",
     );
     rule(
         areas.network.failures > areas.network.failure_window,

@@ -48,6 +48,8 @@ section! {
         ratings_days: u32 = 180 => whole(1, 3_650, "days"),
         /// ERP documents that are settled. One sent again after that makes its tasks anew.
         erp_days: u32 = 180 => whole(1, 3_650, "days"),
+        /// Who was given which ticket by the carousel.
+        carousel_days: u32 = 365 => whole(1, 3_650, "days"),
         /// Who did what in the console.
         audit_days: u32 = 365 => whole(30, 36_500, "days"),
     }

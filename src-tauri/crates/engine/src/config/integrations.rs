@@ -29,6 +29,8 @@ section! {
         bitrix24: Bitrix24,
         /// The accounting system whose documents become tasks.
         erp: ErpSender,
+        /// The service desk whose tickets go round.
+        intradesk: Intradesk,
     }
 }
 
@@ -46,6 +48,58 @@ section! {
         max_body_mb: u32 = 50 => whole(1, 200, "MiB"),
     }
     sections {}
+}
+
+section! {
+    /// The service desk whose tickets go round. The bot user's password is the secret `carousel.password`, a key instead of it
+    /// `carousel.api_key`.
+    pub struct Intradesk {
+        /// Talk with the service desk.
+        enabled: bool = false => any(Kind::Flag),
+        /// Which of the two products it is.
+        product: DeskProduct = DeskProduct::Intradesk => choice(<DeskProduct as strum::VariantNames>::VARIANTS),
+        /// Host of the company's pages there.
+        tenant: Option<String> = None => bounded(Kind::Text, 3, 253).sample(r#""company.intradesk.example""#),
+        /// How Pult proves who it is: the bot user's password, or a key.
+        auth: DeskAuth = DeskAuth::Password => choice(<DeskAuth as strum::VariantNames>::VARIANTS),
+        /// The bot user's login name.
+        login: Option<String> = None => bounded(Kind::Text, 1, 128).sample(r#""carousel-bot""#),
+        /// Where tokens are given. Unset: the vendor's address.
+        login_base: Option<Url> = None => any(Kind::Url).sample(r#""https://login.intradesk.example/""#),
+        /// The gateway. Unset: the vendor's address.
+        api_base: Option<Url> = None => any(Kind::Url).sample(r#""https://apigw.intradesk.example/""#),
+        /// Address of the product on one's own machines (`product = "intraservice"`).
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://desk.example.com/""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/desk-ca.pem""#),
+        /// Most requests a second.
+        rate_per_second: u32 = 5 => whole(1, 50, "requests/s"),
+    }
+    sections {}
+}
+
+/// The products of one maker.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum DeskProduct {
+    /// In the cloud.
+    #[default]
+    Intradesk,
+    /// On one's own machines.
+    Intraservice,
+}
+
+/// How Pult proves who it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum DeskAuth {
+    /// The bot user's password.
+    #[default]
+    Password,
+    /// A key of the company's.
+    Apikey,
 }
 
 section! {

@@ -21,13 +21,17 @@ mod tests;
 use std::path::Path;
 use std::sync::LazyLock;
 
-pub use areas::{Areas, BusyMetric, Calls, Erp, Floor, Network, QueueKeywords, Ratings, SilentRate, WrapupCodes};
+pub use areas::{
+    Areas, BusyMetric, Calls, Carousel, Erp, Floor, Network, QueueKeywords, Ratings, SilentRate, TicketOrder,
+    TurnStrategy, WrapupCodes,
+};
 pub use error::{ConfigError, Problem, ProblemCode};
 pub use file::ConfigFile;
 pub(crate) use file::{Mode, replace};
 pub use host::{Backup, Lanes, Level, Log, Retention, Rotation, Storage};
 pub use integrations::{
-    Agencies, Bitrix24, CallFeed, Finesse, FinesseTransport, Integrations, MessageMethod, Okdesk, RateBody, Telephony,
+    Agencies, Bitrix24, CallFeed, DeskAuth, DeskProduct, Finesse, FinesseTransport, Integrations, Intradesk,
+    MessageMethod, Okdesk, RateBody, Telephony,
 };
 pub use listen::{Console, Exposure, Hooks, Tls};
 pub use place::Place;

@@ -41,6 +41,10 @@ pub enum Kind {
     WrapupMap,
     /// Name of a queue to the words its teams, operators and calls are known by.
     Queues,
+    /// Number of a person to a share.
+    Weights,
+    /// A time of day, `HH:MM`.
+    TimeOfDay,
 }
 
 /// One setting as the Settings screen and the example file show it.
@@ -110,6 +114,8 @@ impl Field {
                 "a table of {range} lines such as \"Продажи\" = {{ teams = [\"продаж\"], operators = [\"белова\"], calls = [\"тур\"] }} \
                  (at least one word each, at most 50 different ones in a list)"
             ),
+            Kind::Weights => format!("a table of {range} lines such as \"583001\" = 2 (shares 1 to 100)"),
+            Kind::TimeOfDay => "a time of day such as 13:00".to_owned(),
         }
     }
 }

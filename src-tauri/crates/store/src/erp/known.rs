@@ -10,11 +10,15 @@ use pult_domain::{
         Cached, Directory, Fact, Kept, KeptFile, KeptTask, Known, Part, Reserved, Stage, State, Survey, TaskState,
     },
 };
-use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
 use super::sql;
-use crate::{StoreError, from_millis, millis};
+use crate::{
+    StoreError,
+    column::{json, needed, word},
+    from_millis, millis,
+};
 
 /// The mark of a reading under way.
 pub(super) const READING: &str = "reading";
@@ -145,22 +149,4 @@ fn task(r: &Row<'_>) -> rusqlite::Result<KeptTask> {
         files: needed(r, 5)?,
         detail: r.get(6)?,
     })
-}
-
-/// A column that holds one of a list's words.
-pub(super) fn word<T: std::str::FromStr>(r: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
-    Ok(r.get::<_, Option<String>>(column)?.and_then(|word| word.parse().ok()))
-}
-
-/// A column of JSON that may be empty. Nothing of what is kept may be lost unseen, so JSON that cannot be understood is an error.
-pub(super) fn json<T: DeserializeOwned>(r: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
-    let text: Option<String> = r.get(column)?;
-    text.map(|text| serde_json::from_str(&text))
-        .transpose()
-        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(e)))
-}
-
-/// A column of JSON that is always there.
-pub(super) fn needed<T: DeserializeOwned>(r: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    json(r, column)?.ok_or_else(|| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Null))
 }

@@ -10,11 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{
-    known::{json, needed, word},
-    sql,
+use super::sql;
+use crate::{
+    StoreError,
+    column::{json, needed, word},
 };
-use crate::StoreError;
 
 /// Documents of a page at most.
 pub const LONGEST_PAGE: usize = 500;

@@ -9,7 +9,7 @@ use pult_domain::{
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::sql;
-use crate::{StoreError, from_millis};
+use crate::{StoreError, column::word, from_millis};
 
 /// Everything the rule may look at for one fact.
 ///
@@ -75,9 +75,4 @@ fn request(r: &Row<'_>) -> rusqlite::Result<Request> {
         lack: word(r, 17)?,
         ending: word(r, 18)?,
     })
-}
-
-/// A column that holds one of a list's words.
-pub(super) fn word<T: std::str::FromStr>(r: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
-    Ok(r.get::<_, Option<String>>(column)?.and_then(|word| word.parse().ok()))
 }

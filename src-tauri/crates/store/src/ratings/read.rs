@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{known::word, sql};
-use crate::StoreError;
+use super::sql;
+use crate::{StoreError, column::word};
 
 /// Requests of a page at most.
 pub const LONGEST_PAGE: usize = 500;

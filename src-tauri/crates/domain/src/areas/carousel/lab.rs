@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -20,8 +20,6 @@ use crate::{EmployeeId, Instant, ServiceId};
 pub struct Given {
     /// When.
     pub at: Instant,
-    /// On which day there.
-    pub day: Date,
     /// Of which service.
     pub service: ServiceId,
     /// To whom.
@@ -64,27 +62,29 @@ pub fn fairness(log: &[Given]) -> Vec<Share> {
     shares(log, log.iter().map(|given| given.person))
 }
 
-/// Runs a strategy over the log, oldest first. `last` is whose turn was the last one in each service before it.
+/// Runs a strategy over the log, oldest first, with days as that zone counts them. `last` is whose turn was the last one in each service before it.
 #[must_use]
 pub fn back_test(
     strategy: Strategy,
     log: &[Given],
     last: &BTreeMap<ServiceId, EmployeeId>,
     weights: &BTreeMap<EmployeeId, u32>,
+    zone: &TimeZone,
 ) -> Run {
     let mut last = last.clone();
     let mut days: BTreeMap<(EmployeeId, Date), u32> = BTreeMap::new();
     let mut lately: BTreeMap<EmployeeId, Instant> = BTreeMap::new();
     let mut chosen = Vec::with_capacity(log.len());
     for given in log {
+        let day = given.at.to_zoned(zone.clone()).date();
         let burden = |id: &EmployeeId| Burden {
-            given: days.get(&(*id, given.day)).copied().unwrap_or_default(),
+            given: days.get(&(*id, day)).copied().unwrap_or_default(),
             last: lately.get(id).copied(),
         };
         let eligible = given.eligible.iter().map(|id| (*id, burden(id))).collect();
         let turn = last.get(&given.service).copied();
         let person = by_strategy(strategy, turn, &eligible, weights).unwrap_or(given.person);
-        *days.entry((person, given.day)).or_default() += 1;
+        *days.entry((person, day)).or_default() += 1;
         lately.insert(person, given.at);
         last.insert(given.service, person);
         chosen.push(person);

@@ -12,7 +12,20 @@ use super::{Absence, Catalogue};
 use crate::{AssignmentId, EmployeeId, Instant, ServiceId, TicketNumber};
 
 /// Among those who may be given a ticket, who is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, strum::AsRefStr, strum::EnumIter)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::AsRefStr,
+    strum::EnumIter,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[ts(rename = "CarouselStrategy")]
@@ -200,6 +213,8 @@ pub struct Known {
     pub people: BTreeMap<EmployeeId, Person>,
     /// Tickets of the service that wait, in the order of the list.
     pub waiting: Vec<Waiting>,
+    /// Tickets that are being given to somebody at this moment, whatever their service.
+    pub open: BTreeSet<TicketNumber>,
     /// The assignment the fact is about; for a wish to reassign, the last one of the ticket.
     pub assignment: Option<Assignment>,
     /// The number the next assignment will get.

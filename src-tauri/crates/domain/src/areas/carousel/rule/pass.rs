@@ -47,6 +47,7 @@ pub(super) fn listed(listing: &Listing, at: Instant, known: &Known, policy: &Pol
     let tickets: Vec<_> = listing.tickets.iter().filter(|t| !skipped(t.status)).cloned().collect();
     let count = tickets.len();
     work.list(tickets.iter().map(|ticket| ticket.number).collect());
+    work.change(Change::ForgetPlans { service: service.id });
     work.change(Change::List { service: service.id, tickets, cut: listing.cut, at });
     work.clear(trouble_key(service.id));
     let next = work.go_on();

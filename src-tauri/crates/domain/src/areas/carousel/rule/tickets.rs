@@ -18,7 +18,7 @@ pub(super) fn settled(fact: &Fact, at: Instant, known: &Known, policy: &Policy) 
     };
     let (outcome, detail) = outcome_of(fact);
     let mut work = Work::on(service, at, known, policy);
-    work.change(Change::Settle { id: kept.id, outcome, detail: detail.map(str::to_owned), at });
+    work.settle(kept, outcome, detail);
     let rule = rule_of(outcome);
     let explanation = explain(rule, known)
         .with("ticket", kept.ticket.0)
@@ -90,8 +90,9 @@ fn rule_of(outcome: Outcome) -> &'static str {
 }
 
 pub(super) fn reassign(to: EmployeeId, by: &str, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
-    let confirmed =
-        known.assignment.as_ref().filter(|kept| kept.state == AssignmentState::Confirmed && kept.person != to);
+    let confirmed = known.assignment.as_ref().filter(|kept| {
+        kept.state == AssignmentState::Confirmed && kept.person != to && !known.open.contains(&kept.ticket)
+    });
     let person = known.people.get(&to).filter(|person| !person.removed);
     let (Some(kept), Some(service), Some(person), true) = (confirmed, known.services.first(), person, policy.connected)
     else {

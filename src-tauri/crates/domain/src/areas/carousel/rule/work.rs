@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, civil::DateTime};
 use serde_json::{Map, Value, json};
 
-use super::super::{Assignment, AssignmentState, Change, Known, Person, Policy, Service, Stage, Waiting, Way, turn};
+use super::super::{
+    Assignment, AssignmentState, Change, Known, Outcome, Person, Policy, Service, Stage, Waiting, Way, turn,
+};
 use crate::{
     AssignmentId, Candidate, Decision, Effect, EffectOrder, EmployeeId, Explanation, Instant, Level, Notice,
     NoticeChange, NoticeClass, Subject, TicketNumber,
@@ -27,6 +29,7 @@ pub(super) struct Work<'a> {
     service: Service,
     people: Vec<Person>,
     waiting: Vec<Waiting>,
+    open: BTreeSet<TicketNumber>,
     next: i64,
     at: Instant,
     now: DateTime,
@@ -43,6 +46,7 @@ impl<'a> Work<'a> {
             service: service.clone(),
             people: known.members(service).into_iter().cloned().collect(),
             waiting: known.waiting.clone(),
+            open: known.open.clone(),
             next: known.next_assignment,
             at,
             now: at.to_zoned(policy.zone.clone()).datetime(),
@@ -66,6 +70,12 @@ impl<'a> Work<'a> {
 
     pub(super) fn clear(&mut self, key: String) {
         self.notices.push(NoticeChange::Clear { key });
+    }
+
+    /// An assignment is over.
+    pub(super) fn settle(&mut self, kept: &Assignment, outcome: Outcome, detail: Option<&str>) {
+        self.open.remove(&kept.ticket);
+        self.change(Change::Settle { id: kept.id, outcome, detail: detail.map(str::to_owned), at: self.at });
     }
 
     /// Tickets of a new list, which replaces the one before; what is known of each stays.
@@ -196,13 +206,13 @@ impl<'a> Work<'a> {
     }
 
     fn due(&self) -> Vec<Waiting> {
-        let is_due = |w: &&Waiting| !w.parked && w.next_try.is_none_or(|next| next <= self.at);
+        let is_due =
+            |w: &&Waiting| !w.parked && w.next_try.is_none_or(|next| next <= self.at) && !self.open.contains(&w.ticket);
         self.waiting.iter().filter(is_due).cloned().collect()
     }
 
     /// Plans every ticket without giving any away.
     fn rehearse(&mut self, due: &[Waiting]) -> &'static str {
-        self.change(Change::ForgetPlans { service: self.service.id });
         let limit = usize::try_from(self.policy.max_per_pass).unwrap_or(usize::MAX);
         for waiting in due.iter().take(limit) {
             let choice = self.choose(waiting);

@@ -1,0 +1,15 @@
+//! The carousel: the service desk's catalogue, days away, tickets that wait, and who was given which.
+//!
+//! Deliberately not here: deciding anything (`pult_domain::areas::carousel`).
+
+mod known;
+mod read;
+mod sql;
+mod write;
+
+pub use known::{load_all, load_known};
+pub use read::{
+    AssignmentRow, EmployeeRow, GroupRow, LONGEST_PAGE, LogFilter, LogPage, ServiceRow, TicketRow, employees, given,
+    groups, imported, last_before, log, log_of_ids, services, waiting,
+};
+pub use write::{Touched, apply, forget};
