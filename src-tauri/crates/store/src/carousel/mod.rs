@@ -3,8 +3,12 @@
 //! Deliberately not here: deciding anything (`pult_domain::areas::carousel`).
 
 mod known;
+#[cfg(test)]
+mod planner_tests;
 mod read;
 mod sql;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use known::{load_all, load_known};

@@ -144,3 +144,70 @@ fn noon(day: Date) -> Option<chrono::DateTime<rrule::Tz>> {
     let (month, of_month) = (u32::try_from(day.month()).ok()?, u32::try_from(day.day()).ok()?);
     rrule::Tz::UTC.with_ymd_and_hms(day.year().into(), month, of_month, 12, 0, 0).single()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn row(start: &str, end: &str) -> Absence {
+        Absence { id: AbsenceId(1), start: day(start), end: day(end), half: None, rrule: None, source: Source::Manual }
+    }
+
+    const MIDDAY: Time = jiff::civil::time(13, 0, 0, 0);
+
+    #[test]
+    fn both_ends_are_days_away() {
+        let leave = row("2024-05-10", "2024-05-12");
+        let away: Vec<bool> = (9..=13).map(|d| leave.covers_day(jiff::civil::date(2024, 5, d))).collect();
+        assert_eq!(away, [false, true, true, true, false]);
+    }
+
+    #[test]
+    fn half_days_end_and_begin_where_the_settings_say() {
+        let mut leave = row("2024-05-10", "2024-05-10");
+        let at = |hour, minute| jiff::civil::date(2024, 5, 10).at(hour, minute, 0, 0);
+        leave.half = Some(Half::First);
+        assert!(leave.covers(at(0, 0), MIDDAY) && leave.covers(at(12, 59), MIDDAY) && !leave.covers(at(13, 0), MIDDAY));
+        leave.half = Some(Half::Second);
+        assert!(
+            !leave.covers(at(12, 59), MIDDAY) && leave.covers(at(13, 0), MIDDAY) && leave.covers(at(23, 59), MIDDAY)
+        );
+    }
+
+    #[test]
+    fn a_weekly_rule_comes_every_week_and_lasts_as_long_as_its_first_days() {
+        // Friday and Saturday, every other week.
+        let leave =
+            Absence { rrule: Some("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR".to_owned()), ..row("2026-11-06", "2026-11-07") };
+        leave.check().unwrap();
+        let away: Vec<i8> = (1..=30).filter(|d| leave.covers_day(jiff::civil::date(2026, 11, *d))).collect();
+        assert_eq!(away, [6, 7, 20, 21]);
+        assert!(!leave.covers_day(day("2026-10-23")), "not before its beginning");
+        let ending = Absence { rrule: Some("FREQ=DAILY;COUNT=3".to_owned()), ..row("2026-11-06", "2026-11-06") };
+        assert!(ending.covers_day(day("2026-11-08")) && !ending.covers_day(day("2026-11-09")));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        assert_eq!(row("2024-05-12", "2024-05-10").check(), Err(AbsenceError::EndsBeforeItBegins));
+        assert!(
+            !row("2024-05-12", "2024-05-10").covers_day(day("2024-05-11")),
+            "and covers nothing should it ever be there"
+        );
+        assert_eq!(row("2024-05-12", "2064-05-10").check(), Err(AbsenceError::TooLong));
+        for rule in ["", "every friday", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=1,2,3", "FREQ=WEEKLY;BYDAY=XX"] {
+            let leave = Absence { rrule: Some(rule.to_owned()), ..row("2024-05-10", "2024-05-10") };
+            assert_eq!(leave.check(), Err(AbsenceError::Rule), "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_rule_of_many_years_is_still_read() {
+        let leave = Absence { rrule: Some("FREQ=DAILY".to_owned()), ..row("2010-01-01", "2010-01-01") };
+        assert!(leave.covers_day(day("2026-11-20")));
+    }
+}

@@ -113,3 +113,56 @@ fn shares(log: &[Given], chosen: impl Iterator<Item = EmployeeId>) -> Vec<Share>
     }
     all.into_iter().map(|(person, (given, even))| Share { person, given, even }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(count: i64, people: &[i64]) -> Vec<Given> {
+        let start: Instant = "2026-11-02T06:00:00Z".parse().unwrap();
+        (0..count)
+            .map(|n| Given {
+                at: start + jiff::SignedDuration::from_mins(n * 7),
+                service: ServiceId(1 + n % 3),
+                person: EmployeeId(people[0]),
+                eligible: people.iter().map(|id| EmployeeId(*id)).collect(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_uneven_past_is_seen_and_every_strategy_does_better() {
+        let log = log(300, &[3, 7, 9]);
+        let actual = fairness(&log);
+        assert_eq!(actual.iter().map(|share| share.given).collect::<Vec<_>>(), [300, 0, 0]);
+        assert!(actual.iter().all(|share| (share.even - 100.0).abs() < 1e-6));
+        for strategy in [Strategy::Turn, Strategy::RoundRobin, Strategy::Weighted, Strategy::LeastLoaded] {
+            let run = back_test(strategy, &log, &BTreeMap::new(), &BTreeMap::new(), &TimeZone::UTC);
+            assert!(run.furthest <= 3.0, "{run:?}");
+            assert_eq!(run.shares.iter().map(|share| share.given).sum::<u32>(), 300);
+            assert_eq!(run.same, run.shares[0].given, "the log gave all of them to the first");
+        }
+    }
+
+    #[test]
+    fn shares_follow_weights() {
+        let weights = [(EmployeeId(3), 2)].into();
+        let run = back_test(Strategy::Weighted, &log(400, &[3, 7, 9]), &BTreeMap::new(), &weights, &TimeZone::UTC);
+        let given: Vec<u32> = run.shares.iter().map(|share| share.given).collect();
+        assert!(given[0].abs_diff(200) <= 4 && given[1].abs_diff(100) <= 4, "{given:?}");
+    }
+
+    #[test]
+    fn the_strict_order_repeats_what_it_did() {
+        let people = [3, 7, 9].map(EmployeeId);
+        let mut log = log(30, &[3, 7, 9]);
+        let mut turns = [None; 3];
+        for given in &mut log {
+            let place = usize::try_from(given.service.0 - 1).unwrap();
+            let next = super::super::turn::next_in_turn(turns[place], &people.into()).unwrap();
+            (given.person, turns[place]) = (next, Some(next));
+        }
+        let run = back_test(Strategy::Turn, &log, &BTreeMap::new(), &BTreeMap::new(), &TimeZone::UTC);
+        assert_eq!(run.same, 30);
+    }
+}
