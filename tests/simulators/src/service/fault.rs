@@ -36,7 +36,7 @@ pub enum Fault {
     Refuse {
         /// The status.
         status: u16,
-        /// The body.
+        /// The body; none where it is null.
         #[serde(default)]
         body: Value,
         /// `Retry-After`, seconds.
@@ -50,6 +50,21 @@ const fn bad_gateway() -> u16 {
 }
 
 impl Fault {
+    /// What it is called in orders.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::DropAfterCommit => "drop_after_commit",
+            Self::Reset => "reset",
+            Self::Html { .. } => "html",
+            Self::TruncatedJson => "truncated_json",
+            Self::HalfAnswer => "half_answer",
+            Self::Delay { .. } => "delay",
+            Self::Stall => "stall",
+            Self::StallAfterCommit => "stall_after_commit",
+            Self::Refuse { .. } => "refuse",
+        }
+    }
+
     /// Whether the vendor itself says no, and not the network.
     pub const fn is_refusal(&self) -> bool {
         matches!(self, Self::Refuse { .. })
@@ -99,8 +114,13 @@ impl Switchboard {
 
     /// The fault that a call of this name meets among those `wanted`; a counted one is used up by it.
     pub fn next(&self, name: &str, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        self.next_of(&[name.to_owned()], wanted)
+    }
+
+    /// The same for a call that goes by several names.
+    pub fn next_of(&self, names: &[String], wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
         for order in self.active().iter_mut() {
-            let fits = order.on.as_deref().is_none_or(|on| matches(on, name));
+            let fits = order.on.as_deref().is_none_or(|on| names.iter().any(|name| matches(on, name)));
             let Some(fault) = order.fault.as_ref().filter(|fault| fits && wanted(fault)) else { continue };
             if order.after > 0 {
                 order.after -= 1;
@@ -142,6 +162,25 @@ mod tests {
         assert_eq!(faults.next("Tasks.task.add", |_| true), None, "the first goes well");
         assert_eq!(faults.next("tasks.task.list", |_| true), Some(Fault::Reset));
         assert_eq!(faults.next("tasks.task.list", |_| true), None);
+    }
+
+    #[test]
+    fn a_call_of_several_names_is_counted_once() {
+        let faults = Switchboard::default();
+        faults.set(order(r#"{"fault":{"kind":"reset"},"times":1,"after":1}"#));
+        let names = ["change".to_owned(), "change/170900".to_owned()];
+        assert_eq!(faults.next_of(&names, |_| true), None, "the first goes well");
+        assert_eq!(faults.next_of(&names, |_| true), Some(Fault::Reset));
+        faults.set(order(r#"{"fault":{"kind":"stall"},"on":"change/170900"}"#));
+        assert_eq!(faults.next_of(&names, |_| true), Some(Fault::Stall));
+        assert_eq!(faults.next("change/170901", |_| true), None);
+    }
+
+    #[test]
+    fn a_fault_is_called_the_same_in_orders_and_in_the_journal() {
+        for fault in [Fault::DropAfterCommit, Fault::Html { status: 503 }, Fault::Delay { ms: 1 }, Fault::Stall] {
+            assert_eq!(serde_json::to_value(&fault).unwrap()["kind"], fault.kind());
+        }
     }
 
     #[test]

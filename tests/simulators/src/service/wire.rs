@@ -6,7 +6,7 @@ use axum::{
     Extension, Router,
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequestParts, Request},
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
@@ -28,12 +28,19 @@ pub struct Answer {
     pub body: Option<Value>,
     /// `Retry-After`, seconds.
     pub retry_after: Option<u32>,
+    /// `WWW-Authenticate`.
+    pub challenge: Option<&'static str>,
 }
 
 impl Answer {
     /// A document.
     pub const fn new(status: u16, body: Value) -> Self {
-        Self { status, body: Some(body), retry_after: None }
+        Self { status, body: Some(body), retry_after: None, challenge: None }
+    }
+
+    /// Nothing but a status.
+    pub const fn empty(status: u16) -> Self {
+        Self { status, body: None, retry_after: None, challenge: None }
     }
 
     fn text(&self) -> String {
@@ -48,6 +55,9 @@ impl Answer {
         }
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }
@@ -123,12 +133,13 @@ pub(crate) async fn respond(
             answer.response()
         }
         Some(Fault::Refuse { status, body, retry_after }) => {
-            let answer = Answer { status, body: Some(body), retry_after };
+            let body = (!body.is_null()).then_some(body);
+            let answer = Answer { body, retry_after, ..Answer::empty(status) };
             note(Some(&answer));
             answer.response()
         }
         Some(Fault::Html { status }) => {
-            note(Some(&Answer { status, body: None, retry_after: None }));
+            note(Some(&Answer::empty(status)));
             let code = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
             (code, Html(format!("<html><head><title>{code}</title></head><body><h1>{code}</h1><br></body></html>")))
                 .into_response()

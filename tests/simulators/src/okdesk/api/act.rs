@@ -208,7 +208,7 @@ fn rate(desk: &Desk, state: &mut State, asked: &Asked, number: u64, now: Timesta
     }
     Ok(match state.switches.rate_answer {
         RateAnswer::Json => Answer::new(200, json!({ "id": number, "rate": rate_object(&value) })),
-        RateAnswer::Empty => Answer { status: 204, body: None, retry_after: None },
+        RateAnswer::Empty => Answer::empty(204),
     })
 }
 
