@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     house::{House, no},
-    kit::Receiver,
+    receiver::Receiver,
 };
 
 const TOKEN: &str = "bot-token";

@@ -6,7 +6,10 @@ use pult_simulators::{
 };
 use serde_json::Value;
 
-use crate::kit::{Answer, Control, Receiver, client, send};
+use crate::{
+    kit::{Answer, Control, client, send},
+    receiver::Receiver,
+};
 
 pub(crate) const SECRET: &str = "tulip";
 pub(crate) const TOKEN: &str = "APP_TOKEN";

@@ -10,6 +10,8 @@ mod house;
 mod kit;
 mod limits;
 mod messages;
+#[path = "../kit/receiver.rs"]
+mod receiver;
 mod samples;
 mod staff;
 mod tasks;

@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 use crate::{
     house::{House, SECRET},
-    kit::{Receiver, differences, sample, samples, send},
+    kit::{differences, sample, samples, send},
+    receiver::Receiver,
 };
 
 const BOT_TOKEN: &str = "BOT_TOKEN_MAX_40_CHARS";

@@ -1,18 +1,10 @@
-//! What the tests of the HTTP services share: samples of the contracts, a comparison of shapes, and somebody who receives
-//! hooks and events. Expectations come from the contracts, never from a client.
+//! What the tests of the HTTP services share: samples of the contracts, a comparison of shapes, and who talks to a service.
+//! Expectations come from the contracts, never from a client. Somebody who receives hooks is in `receiver`.
 
-use std::{
-    collections::VecDeque,
-    fs,
-    net::SocketAddr,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::{fs, net::SocketAddr, path::Path};
 
-use axum::{Router, body::Bytes, extract::State, http::Uri, response::IntoResponse};
-use reqwest::{Client, Method, StatusCode, header::HeaderMap};
+use reqwest::{Client, Method, header::HeaderMap};
 use serde_json::Value;
-use tokio::net::TcpListener;
 
 /// The samples of a vendor, by name.
 pub(crate) fn samples(vendor: &str) -> Vec<(String, Value)> {
@@ -115,55 +107,5 @@ impl Control {
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Value) -> Answer {
         let request = self.http.request(method, format!("http://{}{path}", self.at));
         send(if body.is_null() { request } else { request.json(&body) }).await.unwrap()
-    }
-}
-
-/// Something that was received.
-#[derive(Clone, Debug)]
-pub(crate) struct Received {
-    pub(crate) uri: Uri,
-    pub(crate) body: String,
-}
-
-/// Somebody who receives hooks, and what they answer next.
-pub(crate) struct Receiver {
-    pub(crate) at: SocketAddr,
-    shared: Arc<Mutex<Mail>>,
-}
-
-#[derive(Default)]
-struct Mail {
-    received: Vec<Received>,
-    statuses: VecDeque<u16>,
-}
-
-impl Receiver {
-    pub(crate) async fn open() -> Self {
-        let shared = Arc::<Mutex<Mail>>::default();
-        let take = async |State(mail): State<Arc<Mutex<Mail>>>, uri: Uri, body: Bytes| {
-            let mut mail = mail.lock().unwrap();
-            mail.received.push(Received { uri, body: String::from_utf8(body.to_vec()).unwrap() });
-            let status = mail.statuses.pop_front().unwrap_or(200);
-            StatusCode::from_u16(status).unwrap().into_response()
-        };
-        let pages = Router::new().fallback(take).with_state(Arc::clone(&shared));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, pages).await });
-        Self { at, shared }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}/hook", self.at)
-    }
-
-    /// The next requests are answered like this.
-    pub(crate) fn answers(&self, statuses: &[u16]) {
-        self.shared.lock().unwrap().statuses.extend(statuses);
-    }
-
-    /// What came in since it was last asked.
-    pub(crate) fn take(&self) -> Vec<Received> {
-        std::mem::take(&mut self.shared.lock().unwrap().received)
     }
 }

@@ -28,7 +28,8 @@ async fn webhooks_are_doubled_turned_round_cut_and_forged() {
     let (house, receiver) = House::heard().await;
     let manner = async |order: Value| house.control.order("/sim/hooks", order).await;
     let codes = || -> Vec<String> {
-        let code = |got: &crate::kit::Received| said(got)["event"]["new_status"]["code"].as_str().unwrap().to_owned();
+        let code =
+            |got: &crate::receiver::Received| said(got)["event"]["new_status"]["code"].as_str().unwrap().to_owned();
         receiver.take().iter().map(code).collect()
     };
     manner(json!({ "duplicates": 1 })).await;

@@ -7,7 +7,10 @@ use pult_simulators::{
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::kit::{Answer, Control, Received, Receiver, client, send};
+use crate::{
+    kit::{Answer, Control, client, send},
+    receiver::{Received, Receiver},
+};
 
 pub(crate) const TOKEN: &str = "tulip&co";
 pub(crate) const HOOK_KEY: &str = "hook key";

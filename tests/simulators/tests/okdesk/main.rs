@@ -7,5 +7,7 @@ mod hooks;
 mod house;
 #[path = "../kit/mod.rs"]
 mod kit;
+#[path = "../kit/receiver.rs"]
+mod receiver;
 mod rest;
 mod samples;
