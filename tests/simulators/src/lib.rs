@@ -14,6 +14,7 @@ pub mod desk_day;
 pub mod export;
 pub mod finesse;
 pub mod hands;
+pub mod intradesk;
 pub mod ledger;
 pub mod line;
 pub mod okdesk;
