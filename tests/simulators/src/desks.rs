@@ -1,10 +1,10 @@
-//! The commands `okdesk` and `bitrix24`: their arguments, and what they serve. What the services do is in the library.
+//! The commands `okdesk`, `bitrix24` and `intradesk`: their arguments, and what they serve. What the services do is in the library.
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use pult_simulators::{bitrix24, desk_day, ledger, okdesk, secret::Keyring};
+use pult_simulators::{bitrix24, desk_day, intradesk, ledger, okdesk, secret::Keyring};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -23,6 +23,11 @@ pub(crate) const BITRIX24_EXAMPLES: &str = "Examples:\n  \
     curl -X POST http://127.0.0.1:18600/sim/messages/88301/press -H 'Content-Type: application/json' \\\n      \
     -d '{\"text\":\"Отлично\"}'";
 
+pub(crate) const INTRADESK_EXAMPLES: &str = "Examples:\n  \
+    PULT_SIM_INTRADESK_PASSWORD=... pult-simulators intradesk --control 127.0.0.1:18700 --day\n  \
+    curl -X POST http://127.0.0.1:18700/sim/tasks -H 'Content-Type: application/json' -d '{\"service\":54001}'\n  \
+    curl http://127.0.0.1:18700/sim/assignments";
+
 #[derive(Debug, Args)]
 pub(crate) struct DeskArgs {
     /// File with the secrets, readable by its owner alone.
@@ -37,6 +42,31 @@ pub(crate) struct DeskArgs {
     /// Where what happens is told: Okdesk's webhooks, the outgoing webhook of Bitrix24.
     #[arg(long, value_name = "URL")]
     hook: Option<Url>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TenantArgs {
+    /// File with the secrets, readable by its owner alone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    bind: SocketAddr,
+    /// Where the control interface listens; loopback only.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// The tenant's host, as clients name it when they sign in.
+    #[arg(long, value_name = "HOST", default_value = "tenant.example.com")]
+    tenant: String,
+    /// Name of the bot user.
+    #[arg(long, value_name = "NAME", default_value = "bot@example.com")]
+    login: String,
+    /// Let tasks come in, be taken and be closed.
+    #[arg(long)]
+    day: bool,
+    /// Decides what happens in a day.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
 }
 
 /// Serves the account until `stop`.
@@ -72,6 +102,27 @@ pub(crate) async fn bitrix24(args: &DeskArgs, keys: Keyring, stop: CancellationT
     say(format_args!("bitrix24: control http://{}/sim/state", portal.control()))?;
     stop.cancelled().await;
     portal.stop().await;
+    Ok(())
+}
+
+/// Serves the tenant until `stop`.
+pub(crate) async fn intradesk(args: &TenantArgs, keys: Keyring, stop: CancellationToken) -> Result<()> {
+    let password = keys.intradesk_password.context("the bot needs a password: set PULT_SIM_INTRADESK_PASSWORD")?;
+    let desk = intradesk::start(intradesk::Settings {
+        api_key: keys.intradesk_api_key,
+        front: args.bind,
+        control: args.control,
+        ..intradesk::Settings::new(&args.tenant, &args.login, password)
+    })
+    .await?;
+    say(format_args!("intradesk: {}", desk.api_base()))?;
+    say(format_args!("intradesk: control http://{}/sim/state", desk.control()))?;
+    if args.day {
+        intradesk::day::play(&desk, args.seed, stop).await;
+    } else {
+        stop.cancelled().await;
+    }
+    desk.stop().await;
     Ok(())
 }
 

@@ -48,6 +48,10 @@ pub struct Keyring {
     pub bitrix24_secret: Option<Secret>,
     /// `bitrix24_application`: the `application_token` that its events carry.
     pub bitrix24_application: Option<Secret>,
+    /// `intradesk_password`: the password of the simulated IntraDesk's bot user, and of the classic product's.
+    pub intradesk_password: Option<Secret>,
+    /// `intradesk_api_key`: the `ApiKey` of its gateway.
+    pub intradesk_api_key: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -69,7 +73,7 @@ impl Keyring {
     /// `PULT_SIM_AGENCY_LOGIN` and so on, one for each of [`Self::NAMES`].
     pub const PREFIX: &str = "PULT_SIM_";
     /// What a key file may hold; the variables are these in capitals.
-    pub const NAMES: [&str; 10] = [
+    pub const NAMES: [&str; 12] = [
         "client_key",
         "feed_key",
         "hook_secret",
@@ -80,6 +84,8 @@ impl Keyring {
         "okdesk_hook_key",
         "bitrix24_secret",
         "bitrix24_application",
+        "intradesk_password",
+        "intradesk_api_key",
     ];
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
@@ -139,6 +145,8 @@ impl Keyring {
             "okdesk_hook_key" => self.okdesk_hook_key = Some(Secret(value)),
             "bitrix24_secret" => self.bitrix24_secret = Some(Secret(value)),
             "bitrix24_application" => self.bitrix24_application = Some(Secret(value)),
+            "intradesk_password" => self.intradesk_password = Some(Secret(value)),
+            "intradesk_api_key" => self.intradesk_api_key = Some(Secret(value)),
             _ => return false,
         }
         true
