@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: giving tickets out (the rule's effects), and words for a reason (the console's).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{civil::Date, tz::TimeZone};
 use pult_domain::{
@@ -256,6 +256,7 @@ pub(super) async fn desk(engine: &Engine, _: &Actor, _: Nothing) -> Result<Carou
         })
         .await?;
     let local = now.to_zoned(policy.zone.clone()).datetime();
+    let away = turn::away(known.people.values(), local, &policy);
     let settings = &config.areas.carousel;
     Ok(CarouselDesk {
         enabled: policy.enabled,
@@ -267,8 +268,8 @@ pub(super) async fn desk(engine: &Engine, _: &Actor, _: Nothing) -> Result<Carou
         import_interval_min: settings.import_interval_min,
         half_day_at: policy.half_day_at.strftime("%H:%M").to_string(),
         today: local.date(),
-        services: services.into_iter().map(|row| service_of(row, &known, local, &policy)).collect(),
-        people: people.into_iter().filter_map(|row| person_of(row, &known, local, &policy)).collect(),
+        services: services.into_iter().map(|row| service_of(row, &known, &away, &policy)).collect(),
+        people: people.into_iter().filter_map(|row| person_of(row, &known, &away)).collect(),
         groups,
         imported,
         importing_since: known.importing.map(Instant::as_millisecond),
@@ -276,18 +277,18 @@ pub(super) async fn desk(engine: &Engine, _: &Actor, _: Nothing) -> Result<Carou
     })
 }
 
-fn service_of(row: ServiceRow, known: &Known, now: jiff::civil::DateTime, policy: &Policy) -> CarouselService {
+fn service_of(row: ServiceRow, known: &Known, away: &BTreeSet<EmployeeId>, policy: &Policy) -> CarouselService {
     let found = known.services.iter().find(|service| service.id == row.id);
     let people: Vec<&Person> = found.map(|service| known.members(service)).unwrap_or_default();
-    let present = people.iter().filter(|person| turn::stands(person, now, policy).is_none()).map(|p| p.id).collect();
-    let choice = turn::choose(&people, row.last, &std::collections::BTreeSet::new(), now, policy);
+    let present = people.iter().filter(|person| turn::stands(person, away, policy).is_none()).map(|p| p.id).collect();
+    let choice = turn::choose(&people, row.last, &BTreeSet::new(), away, policy);
     CarouselService { members: people.iter().map(|person| person.id).collect(), present, next: choice.chosen, row }
 }
 
-fn person_of(row: EmployeeRow, known: &Known, now: jiff::civil::DateTime, policy: &Policy) -> Option<CarouselPerson> {
+fn person_of(row: EmployeeRow, known: &Known, away: &BTreeSet<EmployeeId>) -> Option<CarouselPerson> {
     let person = known.people.get(&row.id)?;
     Some(CarouselPerson {
-        off: person.absences.iter().any(|absence| absence.covers(now, policy.half_day_at)),
+        off: away.contains(&row.id),
         absences: person.absences.clone(),
         given_today: person.given_today,
         last_given: person.last_given.map(Instant::as_millisecond),

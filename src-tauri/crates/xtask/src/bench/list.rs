@@ -294,6 +294,22 @@ pub(crate) const BENCHES: &[Bench] = &[
         how: How::Criterion { package: "pult-store", bench: "network", id: "network/30 days of a target" },
     },
     Bench {
+        group: "carousel",
+        figure: "one decision among 200 people",
+        bar: Bar::AtMost(1.0, MS),
+        how: How::Criterion { package: "pult-domain", bench: "carousel", id: "carousel/one decision among 200 people" },
+    },
+    Bench {
+        group: "carousel",
+        figure: "back-test of 30 days of 500 tickets, four strategies",
+        bar: Bar::AtMost(2_000.0, MS),
+        how: How::Criterion {
+            package: "pult-domain",
+            bench: "carousel",
+            id: "carousel/back-test of 30 days of 500 tickets, four strategies",
+        },
+    },
+    Bench {
         group: "soak",
         figure: "memory grown by a soak, after warming up",
         bar: Bar::AtMost(5.0, "%"),

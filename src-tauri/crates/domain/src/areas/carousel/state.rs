@@ -96,6 +96,14 @@ pub struct Person {
     pub last_given: Option<Instant>,
 }
 
+impl Person {
+    /// A copy for whoever knows already who is away.
+    pub(super) fn without_absences(&self) -> Self {
+        let Self { id, enabled, removed, flagged, given_today, last_given, .. } = *self;
+        Self { id, name: self.name.clone(), enabled, removed, flagged, absences: vec![], given_today, last_given }
+    }
+}
+
 /// A ticket that nobody has taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
@@ -230,9 +238,17 @@ pub struct Known {
 impl Known {
     /// What is kept of it beside a decision: absences and the catalogue would drown what matters.
     pub(super) fn for_journal(&self) -> Self {
-        let bare = |person: &Person| Person { absences: vec![], ..person.clone() };
-        let people = self.people.iter().map(|(id, person)| (*id, bare(person))).collect();
-        Self { people, catalogue: None, ..self.clone() }
+        Self {
+            services: self.services.clone(),
+            people: self.people.iter().map(|(id, person)| (*id, person.without_absences())).collect(),
+            waiting: self.waiting.clone(),
+            open: self.open.clone(),
+            assignment: self.assignment.clone(),
+            next_assignment: self.next_assignment,
+            absent: self.absent,
+            catalogue: None,
+            importing: self.importing,
+        }
     }
 
     /// The people of a service, by number.

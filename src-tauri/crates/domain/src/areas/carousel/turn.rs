@@ -124,17 +124,23 @@ fn weight(weights: &BTreeMap<EmployeeId, u32>, id: EmployeeId) -> u32 {
     weights.get(&id).copied().unwrap_or(1).max(1)
 }
 
-/// Whom a ticket of a service goes to at a moment, and why not to the others.
+/// Who of these is away at a moment. Rules that repeat cost something to look at, so this is asked once for a decision.
+pub fn away<'a>(people: impl IntoIterator<Item = &'a Person>, now: DateTime, policy: &Policy) -> BTreeSet<EmployeeId> {
+    let is_away = |person: &&Person| person.absences.iter().any(|absence| absence.covers(now, policy.half_day_at));
+    people.into_iter().filter(is_away).map(|person| person.id).collect()
+}
+
+/// Whom a ticket of a service goes to, and why not to the others. `away` is who is away at that moment.
 #[must_use]
 pub fn choose(
     members: &[&Person],
     last: Option<EmployeeId>,
     refused: &BTreeSet<EmployeeId>,
-    now: DateTime,
+    away: &BTreeSet<EmployeeId>,
     policy: &Policy,
 ) -> Choice {
     let place =
-        |person: &Person| stands(person, now, policy).or(refused.contains(&person.id).then_some(Place::Refused));
+        |person: &Person| stands(person, away, policy).or(refused.contains(&person.id).then_some(Place::Refused));
     let pick = |may: &dyn Fn(&Person) -> bool| {
         let eligible = members
             .iter()
@@ -144,7 +150,7 @@ pub fn choose(
         by_strategy(policy.strategy, last, &eligible, &policy.weights)
     };
     let chosen = pick(&|person| place(person).is_none());
-    let otherwise = pick(&|person| !matches!(stands(person, now, policy), Some(Place::Removed | Place::Disabled)));
+    let otherwise = pick(&|person| !matches!(stands(person, away, policy), Some(Place::Removed | Place::Disabled)));
     let mut considered: Vec<Considered> = members
         .iter()
         .map(|person| Considered {
@@ -165,14 +171,14 @@ pub fn choose(
 
 /// Why somebody cannot be given any ticket now; `None` for those who can.
 #[must_use]
-pub fn stands(person: &Person, now: DateTime, policy: &Policy) -> Option<Place> {
+pub fn stands(person: &Person, away: &BTreeSet<EmployeeId>, policy: &Policy) -> Option<Place> {
     if person.removed {
         return Some(Place::Removed);
     }
     if !person.enabled {
         return Some(Place::Disabled);
     }
-    if person.absences.iter().any(|absence| absence.covers(now, policy.half_day_at)) {
+    if away.contains(&person.id) {
         return Some(Place::Off);
     }
     policy.capacity.is_some_and(|capacity| person.given_today >= capacity).then_some(Place::Full)

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, civil::DateTime};
+use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use super::super::{
@@ -32,7 +32,7 @@ pub(super) struct Work<'a> {
     open: BTreeSet<TicketNumber>,
     next: i64,
     at: Instant,
-    now: DateTime,
+    away: BTreeSet<EmployeeId>,
     policy: &'a Policy,
     changes: Vec<Change>,
     effects: Vec<EffectOrder>,
@@ -42,14 +42,15 @@ pub(super) struct Work<'a> {
 
 impl<'a> Work<'a> {
     pub(super) fn on(service: &Service, at: Instant, known: &Known, policy: &'a Policy) -> Self {
+        let now = at.to_zoned(policy.zone.clone()).datetime();
         Self {
             service: service.clone(),
-            people: known.members(service).into_iter().cloned().collect(),
+            away: turn::away(known.members(service), now, policy),
+            people: known.members(service).into_iter().map(Person::without_absences).collect(),
             waiting: known.waiting.clone(),
             open: known.open.clone(),
             next: known.next_assignment,
             at,
-            now: at.to_zoned(policy.zone.clone()).datetime(),
             policy,
             changes: vec![],
             effects: vec![],
@@ -151,8 +152,7 @@ impl<'a> Work<'a> {
 
     /// Whether anybody of the service may be given a ticket now; whoever waits for that to change is told.
     pub(super) fn has_people(&mut self) -> bool {
-        let (now, policy) = (self.now, self.policy);
-        let somebody = self.people.iter().any(|person| turn::stands(person, now, policy).is_none());
+        let somebody = self.people.iter().any(|person| turn::stands(person, &self.away, self.policy).is_none());
         if somebody == self.service.nobody {
             let (id, name) = (self.service.id, self.service.name.clone());
             self.change(Change::Nobody { service: id, since: (!somebody).then_some(self.at) });
@@ -227,7 +227,7 @@ impl<'a> Work<'a> {
 
     fn choose(&self, waiting: &Waiting) -> turn::Choice {
         let members: Vec<&Person> = self.people.iter().collect();
-        turn::choose(&members, self.service.last, &waiting.refused, self.now, self.policy)
+        turn::choose(&members, self.service.last, &waiting.refused, &self.away, self.policy)
     }
 
     fn assign(
