@@ -2,16 +2,12 @@
 //!
 //! Deliberately not here: another attempt (the lanes'), and what is asked for (`delivery`, `poll`, `check`).
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::Arc;
 
 use http::StatusCode;
 use pult_domain::Failure;
 use reqwest::Method;
 use serde_json::Value;
-use tokio::time::Instant as Tick;
 use url::Url;
 
 use crate::{
@@ -19,6 +15,7 @@ use crate::{
     transport::{
         http::{self as web, Answer},
         mask::{HIDDEN, Mask},
+        pace::Pace,
     },
 };
 
@@ -35,9 +32,7 @@ pub(super) struct Client {
     http: web::Client,
     base: Url,
     credentials: Arc<dyn Credentials>,
-    /// The time between two requests, whatever they are for.
-    every: Duration,
-    next: Mutex<Tick>,
+    pace: Pace,
 }
 
 /// What became of a change.
@@ -51,8 +46,7 @@ pub(super) enum Posted {
 
 impl Client {
     pub(super) fn new(http: web::Client, base: Url, credentials: Arc<dyn Credentials>, per_second: u32) -> Self {
-        let every = Duration::from_secs(1) / per_second.max(1);
-        Self { http, base, credentials, every, next: Mutex::new(Tick::now()) }
+        Self { http, base, credentials, pace: Pace::new(per_second) }
     }
 
     /// Whether nobody on the way can read what is said.
@@ -105,7 +99,7 @@ impl Client {
         body: Option<&Value>,
         said: &mut Vec<Exchange>,
     ) -> Result<Answer, CallError> {
-        self.place().await;
+        self.pace.turn().await;
         let token = self.credentials.secret(TOKEN).filter(|token| !token.is_empty());
         let token = token.ok_or_else(|| CallError::Unauthorized { detail: "no token has been set".to_owned() })?;
         let mut url = self.base.clone();
@@ -125,17 +119,6 @@ impl Client {
         spoken.exchange.response = without_codes(spoken.exchange.response);
         said.push(spoken.exchange);
         spoken.outcome
-    }
-
-    /// Waits for this request's turn: an effect is several requests, and the poll comes beside the effects.
-    async fn place(&self) {
-        let turn = {
-            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            let turn = (*next).max(Tick::now());
-            *next = turn + self.every;
-            turn
-        };
-        tokio::time::sleep_until(turn).await;
     }
 }
 
@@ -171,21 +154,6 @@ fn hide_codes(content: &mut Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{samples::secrets, transport::http::tests::provider};
-
-    #[tokio::test(start_paused = true)]
-    async fn requests_come_at_the_pace_of_the_account() {
-        provider();
-        let second = Duration::from_secs(1);
-        let options = web::Options { connect: second, total: second, max_body: 1, ca: None };
-        let base = "https://desk.example.com/".parse().unwrap();
-        let client = Client::new(web::Client::new(&options).unwrap(), base, secrets(TOKEN, "t"), 2);
-        let began = Tick::now();
-        for want in [0, 500, 1000] {
-            client.place().await;
-            assert_eq!(began.elapsed().as_millis(), want);
-        }
-    }
 
     #[test]
     fn what_a_contact_signs_in_with_is_not_kept() {

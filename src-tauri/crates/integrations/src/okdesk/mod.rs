@@ -16,7 +16,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use pult_domain::Instant;
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, Poll, StoredRequest, Webhook,
@@ -150,14 +150,8 @@ impl Okdesk {
 
 /// The address that the API's paths are appended to.
 fn api(base: &Url) -> Result<Url, web::SetupError> {
-    let here = match base.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     // The token is part of every address: it must not cross a network in the open.
-    if base.scheme() != "https" && !(base.scheme() == "http" && here) {
+    if base.scheme() != "https" && !(base.scheme() == "http" && web::is_this_machine(base)) {
         return Err(web::SetupError::Client("the address of the service desk is not https".to_owned()));
     }
     let mut url = base.clone();

@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode, header};
 use jiff::fmt::rfc2822;
 use pult_domain::Failure;
 use reqwest::{Certificate, Method, Request, Url, redirect};
+use url::Host;
 
 use crate::{CallError, Exchange};
 
@@ -176,6 +177,17 @@ impl Client {
         // A limit or a failure is told by the status, even where the rest of the answer did not arrive.
         answer.worth_reading().map_err(|error| (error, None))?;
         ended.map(|()| answer)
+    }
+}
+
+/// Whether an address is on this machine, so that nothing said to it crosses a network.
+#[must_use]
+pub fn is_this_machine(base: &Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

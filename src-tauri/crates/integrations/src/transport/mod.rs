@@ -6,6 +6,7 @@
 pub mod http;
 pub mod mask;
 pub mod obstacle;
+pub mod pace;
 pub mod proof;
 pub mod tls;
 pub mod xmpp;

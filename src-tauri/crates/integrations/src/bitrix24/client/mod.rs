@@ -25,7 +25,7 @@ use pult_domain::{Failure, Instant};
 use reqwest::Method;
 use serde_json::Value;
 use tokio::{sync::Notify, time::Instant as Tick};
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     CallError, Credentials, Exchange,
@@ -187,7 +187,7 @@ impl Client {
         clock: Clock,
     ) -> Result<Self, SetupError> {
         let wrong = |what: &str| Err(SetupError::Client(format!("the address of the portal {what}")));
-        if !(base.scheme() == "https" || base.scheme() == "http" && is_this_machine(&base)) {
+        if !(base.scheme() == "https" || base.scheme() == "http" && http::is_this_machine(&base)) {
             return wrong("is not https");
         }
         if base.query().is_some() || base.fragment().is_some() || !base.username().is_empty() {
@@ -334,15 +334,6 @@ impl Client {
             }
             _ => {}
         }
-    }
-}
-
-fn is_this_machine(base: &Url) -> bool {
-    match base.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 
