@@ -15,6 +15,7 @@ pub mod bitrix24;
 pub mod call_feed;
 pub mod erp;
 pub mod finesse;
+pub mod intradesk;
 pub mod okdesk;
 pub mod probes;
 pub mod telephony;
@@ -96,7 +97,16 @@ pub type Shared = Arc<dyn Integration>;
 /// Every integration there is, by its name: the one list a new folder is added to.
 #[must_use]
 pub fn names() -> &'static [&'static str] {
-    &[agencies::NAME, bitrix24::NAME, call_feed::NAME, erp::NAME, finesse::NAME, okdesk::NAME, telephony::NAME]
+    &[
+        agencies::NAME,
+        bitrix24::NAME,
+        call_feed::NAME,
+        erp::NAME,
+        finesse::NAME,
+        intradesk::NAME,
+        okdesk::NAME,
+        telephony::NAME,
+    ]
 }
 
 /// One thing a check found, in the order tried.
