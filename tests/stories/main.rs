@@ -14,6 +14,7 @@ mod senders;
 
 mod bars;
 mod bulk;
+mod carousel;
 mod clock;
 mod console;
 mod damage;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use pult_integrations::{
-    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, erp, finesse, okdesk,
+    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, erp, finesse, intradesk, okdesk,
     probes::Probes,
     telephony,
     transport::{http::SetupError, tls::Pin},
@@ -17,7 +17,7 @@ use pult_integrations::{
 use crate::{
     bodies::NoRecords,
     clock::Clock,
-    config::{Config, FinesseTransport, MessageMethod, RateBody},
+    config::{Config, DeskAuth, DeskProduct, FinesseTransport, MessageMethod, RateBody},
     standing::Standing,
     terms::Terms,
 };
@@ -194,6 +194,15 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             Err(error) => tracing::error!(%error, "the portal cannot be connected as it is set up"),
         }
     }
+    if let Some(settings) = intradesk_settings(&settings.intradesk) {
+        let clock = clock.clone();
+        match intradesk::Intradesk::new(settings, credentials.clone(), Arc::new(move || clock.now())) {
+            Ok(desk) => list.push(Arc::new(desk)),
+            Err(error) => {
+                tracing::error!(%error, "the service desk of the carousel cannot be connected as it is set up")
+            }
+        }
+    }
     if settings.erp.enabled {
         let settings = erp::Settings {
             enabled: true,
@@ -247,6 +256,29 @@ fn bitrix24_settings(config: &Config) -> Option<bitrix24::Settings> {
         rate_per_second: portal.rate_per_second,
         ca: portal.ca.clone(),
         ..bitrix24::Settings::new(base.clone())
+    })
+}
+
+/// The settings of the carousel's service desk, once the tenant or the address is named.
+fn intradesk_settings(desk: &crate::config::Intradesk) -> Option<intradesk::Settings> {
+    if !desk.enabled {
+        return None;
+    }
+    let own = || intradesk::Auth::Password { login: desk.login.clone().unwrap_or_default() };
+    let usual = match desk.product {
+        DeskProduct::Intradesk => {
+            let auth = if desk.auth == DeskAuth::Apikey { intradesk::Auth::ApiKey } else { own() };
+            intradesk::Settings::new(desk.tenant.clone()?, auth)
+        }
+        DeskProduct::Intraservice => intradesk::Settings::classic(desk.base.clone()?, desk.login.clone()?),
+    };
+    Some(intradesk::Settings {
+        login_base: desk.login_base.clone(),
+        api_base: desk.api_base.clone(),
+        zone: desk.time_zone.clone(),
+        rate_per_second: desk.rate_per_second,
+        ca: desk.ca.clone(),
+        ..usual
     })
 }
 

@@ -70,6 +70,8 @@ section! {
         api_base: Option<Url> = None => any(Kind::Url).sample(r#""https://apigw.intradesk.example/""#),
         /// Address of the product on one's own machines (`product = "intraservice"`).
         base: Option<Url> = None => any(Kind::Url).sample(r#""https://desk.example.com/""#),
+        /// Zone of that product's times, which name none.
+        time_zone: String = "Europe/Moscow".to_owned() => any(Kind::Zone),
         /// PEM file of certificates trusted besides the system's.
         ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/desk-ca.pem""#),
         /// Most requests a second.
