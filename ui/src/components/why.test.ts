@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import rules from '../../../src-tauri/crates/domain/src/areas/calls/rule.rs?raw';
+import carouselChanges from '../../../src-tauri/crates/domain/src/areas/carousel/change.rs?raw';
+import carouselFacts from '../../../src-tauri/crates/domain/src/areas/carousel/fact.rs?raw';
+import carouselTurn from '../../../src-tauri/crates/domain/src/areas/carousel/turn.rs?raw';
 import erpChoice from '../../../src-tauri/crates/domain/src/areas/erp/choice.rs?raw';
 import erpFacts from '../../../src-tauri/crates/domain/src/areas/erp/fact.rs?raw';
 import erpRules from '../../../src-tauri/crates/domain/src/areas/erp/rule.rs?raw';
@@ -11,10 +14,12 @@ import ratingFacts from '../../../src-tauri/crates/domain/src/areas/ratings/fact
 import ratingRules from '../../../src-tauri/crates/domain/src/areas/ratings/rule.rs?raw';
 import verdictRules from '../../../src-tauri/crates/domain/src/areas/floor/verdict.rs?raw';
 import type { Explanation } from '../bindings/Explanation';
+import { carousel } from '../i18n/texts/carousel';
 import { erp } from '../i18n/texts/erp';
 import { ratings } from '../i18n/texts/ratings';
 import { terms } from '../i18n/texts/terms';
 import { why } from '../i18n/texts/why';
+import { whyCarousel } from '../i18n/texts/whyCarousel';
 import { whyErp } from '../i18n/texts/whyErp';
 import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
 
@@ -102,8 +107,70 @@ test('every branch of the rules of documents has a sentence in both languages, a
   expect(Object.keys(whyErp.en.rules).sort()).toEqual(Object.keys(whyErp.ru.rules).sort());
 });
 
+const carouselSources = Object.values(
+  import.meta.glob<string>('../../../src-tauri/crates/domain/src/areas/carousel/rule{,/*}.rs', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+).map((source) => source.replaceAll(/\/\/.*$/gm, ''));
+/** Every branch of the carousel: what `explain`, `rule_of`, `ended_badly` and the likes are given; notices have words of their own. */
+const carouselBranches = [
+  ...new Set(
+    carouselSources
+      .flatMap((source) => [...source.matchAll(/"(carousel\.[a-z_]+(?:\.[a-z_]+)?)"/g)])
+      .map((found) => found[1] ?? ''),
+  ),
+].filter((word) => !/\.(otherwise|nobody|parked|service_refused|refused|import_failed)$/.test(word));
+
+test('every branch of the rules of the carousel has a sentence in both languages, and none is left over', () => {
+  expect(carouselBranches.length).toBeGreaterThan(20);
+  expect(carouselBranches.sort()).toEqual(Object.keys(whyCarousel.ru.rules).sort());
+  expect(Object.keys(whyCarousel.en.rules).sort()).toEqual(Object.keys(whyCarousel.ru.rules).sort());
+});
+
+test('every fact, change and place of the carousel is put into words', () => {
+  const facts = [...carouselFacts.matchAll(/Self::\w+(?: \{ \.\. \})? => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
+  expect(facts).toHaveLength(19);
+  for (const language of ['ru', 'en'] as const) {
+    expect(facts.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);
+    expect(variants(carouselChanges, 'Change').filter((kind) => !Object.hasOwn(terms[language].changes, kind))).toEqual(
+      [],
+    );
+    expect(Object.keys(carousel[language].places)).toEqual(variants(carouselTurn, 'Place'));
+    for (const [place, words] of Object.entries(carousel[language].places))
+      expect(reasonOf(why[language], `carousel.${place}`)).toBe(words);
+    expect(otherwiseOf(why[language], 'carousel.otherwise')).not.toBe('carousel.otherwise');
+  }
+});
+
+test('a step of the carousel says what it led to, each in other words', () => {
+  const words = [
+    ...new Set(
+      carouselSources
+        .flatMap((source) => [...source.matchAll(/(?:end\(|return |"next", )"([a-z]+)"|^ +"(next|done|failed)"$/gm)])
+        .map((found) => found[1] ?? found[2] ?? ''),
+    ),
+  ].sort();
+  expect(words).toEqual(['done', 'enough', 'failed', 'next', 'nobody', 'reassigned', 'rehearsed', 'stopped']);
+  for (const texts of [why.ru, why.en]) {
+    const told = words.map((next) => sentenceOf(texts, explanation('carousel.confirmed', { next })));
+    expect(new Set([sentenceOf(texts, explanation('carousel.confirmed')), ...told]).size).toBe(words.length + 1);
+  }
+});
+
+test('what the service desk said stands in the sentence', () => {
+  const values = { ticket: 48690, detail: 'Заявка закрыта', next: 'next' };
+  expect(sentenceOf(why.ru, explanation('carousel.ticket_refused', values))).toMatch(
+    /№ 48690.*Ответ службы заявок: Заявка закрыта\. Дальше/,
+  );
+  expect(sentenceOf(why.en, explanation('carousel.import.empty', { detail: 'empty_services' }))).toContain(
+    'named no services',
+  );
+});
+
 test('no area tells its decisions by a word of another', () => {
-  const words = [branches, floorBranches, ratingBranches, erpBranches].map((each) => new Set(each));
+  const words = [branches, floorBranches, ratingBranches, erpBranches, carouselBranches].map((each) => new Set(each));
   const twice = words.flatMap((each, place) =>
     [...each].filter((word) => words.slice(place + 1).some((other) => other.has(word))),
   );
@@ -130,8 +197,8 @@ const variants = (source: string, name: string) =>
 
 test('every fact, effect, state, trouble and reason of documents is put into words', () => {
   const facts = [...erpFacts.matchAll(/Self::\w+ \{ \.\. \} => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
-  const kinds = [...effects.matchAll(/Self::\w+ \{ \.\. \} => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
-  expect([facts.length, kinds.length]).toEqual([14, 13]);
+  const kinds = [...effects.matchAll(/Self::\w+ \{(?: \.\. )?\} => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
+  expect([facts.length, kinds.length]).toEqual([14, 16]);
   for (const language of ['ru', 'en'] as const) {
     const table = erp[language];
     expect(facts.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);

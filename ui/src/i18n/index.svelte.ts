@@ -4,6 +4,7 @@ import { clock } from '../state/clock.svelte';
 import * as format from './format';
 import { languages, pickLanguage, safeZone, type Language } from './locale';
 import { calls } from './texts/calls';
+import { carousel } from './texts/carousel';
 import { connections } from './texts/connections';
 import { deliveries } from './texts/deliveries';
 import { erp } from './texts/erp';
@@ -25,6 +26,7 @@ const sections = {
   parts,
   errors,
   calls,
+  carousel,
   connections,
   deliveries,
   erp,

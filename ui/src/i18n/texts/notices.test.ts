@@ -6,6 +6,13 @@ const sources = import.meta.glob<string>('../../../../src-tauri/crates/domain/sr
   import: 'default',
   eager: true,
 });
+/** The folder of an area. */
+const areaOf = (path: string) => /areas\/([a-z]+)/.exec(path)?.[1] ?? '';
+/** What an area hands to a helper of its own that puts notices together. */
+const handed = (area: string) =>
+  Object.entries(sources)
+    .filter(([path]) => areaOf(path) === area && !path.endsWith('/tests.rs'))
+    .flatMap(([, text]) => [...text.matchAll(/\.raise\([^;]*?"([a-z]+\.[a-z_]+)"/g)].map(([, word = '']) => word));
 /** Every notice that the rules of an area put together, by what its `code` may be. */
 const raised = Object.entries(sources)
   .filter(([path]) => !path.endsWith('/tests.rs'))
@@ -15,14 +22,23 @@ const raised = Object.entries(sources)
       .slice(1)
       .map((after) => {
         const code = /\bcode: ([\s\S]*?)\.to_owned\(\)/.exec(after)?.[1] ?? '';
-        return { path, codes: [...code.matchAll(/"([^"]+)"/g)].map(([, word = '']) => word) };
+        const named = [...code.matchAll(/"([^"]+)"/g)].map(([, word = '']) => word);
+        return { path, codes: code.trim() === 'code' ? handed(areaOf(path)) : named };
       }),
   );
 const codes = [...new Set(raised.flatMap((each) => each.codes))].sort();
 
 test('every notice of the rules names its codes where they can be read', () => {
   expect(raised.filter((each) => each.codes.length === 0)).toEqual([]);
-  expect(codes).toEqual(expect.arrayContaining(['floor.source_lost', 'floor.too_long', 'network.lost']));
+  expect(codes).toEqual(
+    expect.arrayContaining([
+      'carousel.nobody',
+      'carousel.parked',
+      'floor.source_lost',
+      'floor.too_long',
+      'network.lost',
+    ]),
+  );
   expect(codes.length).toBeGreaterThan(5);
 });
 
@@ -39,6 +55,15 @@ test.each(['ru', 'en'] as const)('a sentence without its values has no holes: %s
     expect(sentence).not.toBe(code);
     expect(sentence).not.toMatch(/undefined|null|NaN|\[object/);
   }
+});
+
+test('a notice of the carousel names its service, and tells our own word for a failed import', () => {
+  const values = { service: 'Ночные обращения', ticket: 48690, person: 'Ткач Павел', detail: 'empty_people' };
+  expect(noticeText(notices.ru, 'carousel.nobody', values)).toBe('Некому отдавать тикеты сервиса «Ночные обращения»');
+  expect(noticeText(notices.ru, 'carousel.parked', values)).toContain('№ 48690');
+  expect(noticeText(notices.en, 'carousel.refused', values)).toContain('Ткач Павел');
+  expect(noticeText(notices.ru, 'carousel.import_failed', values)).toContain('не назвала ни одного человека');
+  expect(noticeText(notices.en, 'carousel.import_failed', { detail: 'HTTP 502' })).toContain('HTTP 502');
 });
 
 test('a notice of the network names its target and its address', () => {

@@ -2,6 +2,7 @@
 // Sentences of an area that has many words of its own stand with those.
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
+import { carousel, importTrouble } from './carousel';
 import { erp } from './erp';
 import { floor } from './floor';
 import { network } from './network';
@@ -41,8 +42,18 @@ const documentText = (table: typeof erp.ru.notice, values: Values) => {
   return table[word](text(values, 'number'));
 };
 
+/** Sentences of the carousel. */
+const ofCarousel = (table: typeof carousel.ru): Record<string, Sentence> => ({
+  'carousel.nobody': (v) => table.notices.nobody(text(v, 'service')),
+  'carousel.parked': (v) => table.notices.parked(text(v, 'ticket'), text(v, 'service')),
+  'carousel.service_refused': (v) => table.notices.service_refused(text(v, 'service'), text(v, 'detail')),
+  'carousel.refused': (v) => table.notices.refused(text(v, 'person'), text(v, 'service'), text(v, 'detail')),
+  'carousel.import_failed': (v) => table.notices.import_failed(importTrouble(table, text(v, 'detail'))),
+});
+
 const ruSentences: Record<string, Sentence> = {
   ...network.ru.notices,
+  ...ofCarousel(carousel.ru),
   'floor.too_long': (v) => {
     const minutes = amount(v, 'minutes');
     const length = `${number(minutes, 'ru')} ${ruForm(minutes, 'минуты', 'минут', 'минут')}`;
@@ -59,6 +70,7 @@ const ruSentences: Record<string, Sentence> = {
 
 const enSentences: Record<string, Sentence> = {
   ...network.en.notices,
+  ...ofCarousel(carousel.en),
   'floor.too_long': (v) => {
     const minutes = amount(v, 'minutes');
     const length = `${number(minutes, 'en')} ${enForm(minutes, 'minute', 'minutes')}`;

@@ -1,6 +1,7 @@
 // Sentences for the branches of every rule, by the code the engine stores with a decision. Areas add theirs here.
 import type { Values } from '../../components/why';
 import { phone } from '../format';
+import { whyCarousel } from './whyCarousel';
 import { whyErp } from './whyErp';
 import { whyFloor } from './whyFloor';
 import { whyRatings } from './whyRatings';
@@ -50,6 +51,7 @@ const ru: WhyTexts = {
     ...whyFloor.ru.rules,
     ...whyRatings.ru,
     ...whyErp.ru.rules,
+    ...whyCarousel.ru.rules,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -90,6 +92,7 @@ const ru: WhyTexts = {
   reasons: {
     ...whyFloor.ru.reasons,
     ...whyErp.ru.reasons,
+    ...whyCarousel.ru.reasons,
     does_not_answer: 'не отвечает',
     reached_through_silent: 'доступна через то, что молчит',
     in_maintenance: 'идёт обслуживание',
@@ -102,6 +105,7 @@ const ru: WhyTexts = {
   },
   otherwise: {
     ...whyFloor.ru.otherwise,
+    ...whyCarousel.ru.otherwise,
     'cycle_seen.parent_answers': () => 'Если бы родитель отвечал, о молчании было бы сообщено.',
     'cycle_seen.no_maintenance': () => 'Без обслуживания о молчании было бы сообщено.',
     'call_started.repeat.later': () => 'Приди сообщение позже срока повтора, это был бы новый звонок.',
@@ -134,6 +138,7 @@ const en: WhyTexts = {
     ...whyFloor.en.rules,
     ...whyRatings.en,
     ...whyErp.en.rules,
+    ...whyCarousel.en.rules,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>
@@ -175,6 +180,7 @@ const en: WhyTexts = {
   reasons: {
     ...whyFloor.en.reasons,
     ...whyErp.en.reasons,
+    ...whyCarousel.en.reasons,
     does_not_answer: 'does not answer',
     reached_through_silent: 'reached through what is silent',
     in_maintenance: 'in maintenance',
@@ -187,6 +193,7 @@ const en: WhyTexts = {
   },
   otherwise: {
     ...whyFloor.en.otherwise,
+    ...whyCarousel.en.otherwise,
     'cycle_seen.parent_answers': () => 'Had the parent answered, the silence would have been told.',
     'cycle_seen.no_maintenance': () => 'Without maintenance the silence would have been told.',
     'call_started.repeat.later': () => 'Had the message come after the repeat window, it would have been a new call.',
