@@ -21,6 +21,8 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
+    // The library names its exports for bundlers only.
+    server: { deps: { inline: ['rrule'] } },
     testTimeout: 30_000,
     setupFiles: ['./tests/setup.ts'],
     // A test computes the contrast of the tokens; no other stylesheet is read.

@@ -3,6 +3,7 @@
 import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
 import Headset from '@lucide/svelte/icons/headset';
 import Network from '@lucide/svelte/icons/network';
+import FerrisWheel from '@lucide/svelte/icons/ferris-wheel';
 import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
 import Star from '@lucide/svelte/icons/star';
@@ -10,6 +11,7 @@ import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
 import type { Command, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
+import { carouselCommands, carouselSearch } from './carousel/search';
 import { documentCommands, documentSearch } from './deliveries/erp/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
@@ -31,6 +33,8 @@ export interface Screen {
   load: Loader<Record<string, never>>;
   /** Views for the panel by the kind in `?open=kind:id`. */
   details?: Record<string, Loader<{ id: string }>>;
+  /** Where a notice leads whose subject is no record: the address by the subject. */
+  subjects?: Readonly<Record<string, string>>;
   /** What Ctrl+K finds here, whichever screen is on view. */
   search?: readonly SearchProvider[];
   /** What Ctrl+K can do here, whichever screen is on view. */
@@ -87,6 +91,22 @@ export const screens: readonly Screen[] = [
     commands: ratingCommands,
   },
   {
+    id: 'carousel',
+    title: () => i18n.t.carousel.title,
+    short: () => i18n.t.carousel.short,
+    icon: FerrisWheel,
+    letter: 'k',
+    load: () => import('./carousel/CarouselScreen.svelte'),
+    details: {
+      service: () => import('./carousel/ServiceDetail.svelte'),
+      employee: () => import('./carousel/PersonDetail.svelte'),
+      assignment: () => import('./carousel/AssignmentDetail.svelte'),
+    },
+    subjects: { catalogue: '#/carousel?tab=catalogue' },
+    search: carouselSearch,
+    commands: carouselCommands,
+  },
+  {
     id: 'deliveries',
     title: () => i18n.t.deliveries.title,
     short: () => i18n.t.deliveries.short,
@@ -116,6 +136,11 @@ export const firstScreen = 'calls';
 
 export function screenOf(id: string): Screen | undefined {
   return screens.find((screen) => screen.id === id);
+}
+
+/** The address a notice leads to whose subject is neither a record nor a screen. */
+export function addressOf(subject: string): string | undefined {
+  return screens.map((screen) => screen.subjects?.[subject]).find((address) => address !== undefined);
 }
 
 /** A record opens over any screen: a call in the panel beside a list of tickets. */

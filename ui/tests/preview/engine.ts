@@ -1,10 +1,11 @@
 // A small contact centre with invented people, deterministic: the same picture every time. `?as=nobody`, `?as=new` and
 // `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor,
-// `?ratings=5000` many ratings, `?documents=0` none of those.
+// `?ratings=5000` many ratings, `?documents=0` none of those, `?carousel=dry` one that only rehearses.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Source } from '../../src/bindings/Source';
 import { Journal, callsAnswers } from './calls';
+import { PreviewCarousel, carouselAnswers } from './carousel';
 import { deliveriesAnswers } from './deliveries';
 import { PreviewDocuments, erpAnswers } from './erp';
 import { Floor, floorAnswers } from './floor';
@@ -61,6 +62,7 @@ export interface Preview extends FakeBackend {
   network: PreviewNetwork;
   ratings: PreviewRatings;
   documents: PreviewDocuments;
+  carousel: PreviewCarousel;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -72,6 +74,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const network = new PreviewNetwork(now);
   const ratings = new PreviewRatings(now, Number(wish.get('ratings') ?? 180));
   const documents = new PreviewDocuments(now, Number(wish.get('documents') ?? 44));
+  const carousel = new PreviewCarousel(now, wish.get('carousel') ?? '');
   const answers: Answers = {
     ...engineAnswers(now),
     ...callsAnswers(journal),
@@ -81,6 +84,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...networkAnswers(network),
     ...ratingsAnswers(ratings),
     ...erpAnswers(documents),
+    ...carouselAnswers(carousel),
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
@@ -94,5 +98,5 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
-  return Object.assign(backend, { journal, floor, network, ratings, documents });
+  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel });
 }
