@@ -7,6 +7,7 @@ use jiff::{Span, Timestamp, tz::TimeZone};
 
 use crate::{
     catalogue::{self, Agency, CURATORS, OPERATORS, Person, SUPERVISORS},
+    intradesk::world::World,
     telephony::{
         arrivals::{Profile, later, written},
         vilnius::{self, Caller},
@@ -33,6 +34,10 @@ pub struct Written {
     pub staff: usize,
     /// `history.csv`
     pub calls: usize,
+    /// `carousel_services.csv`
+    pub services: usize,
+    /// `carousel_people.csv`
+    pub executors: usize,
 }
 
 /// Why the files could not be written.
@@ -49,7 +54,8 @@ pub enum ExportError {
     Zone(#[from] jiff::Error),
 }
 
-/// Writes `agency_phone.csv`, `staff.csv` and `history.csv` into `folder`, which is made if it is not there.
+/// Writes `agency_phone.csv`, `staff.csv`, `history.csv`, `carousel_services.csv` and `carousel_people.csv` into `folder`, which is made
+/// if it is not there.
 ///
 /// # Errors
 /// A file cannot be written, or the time zone is not known.
@@ -60,7 +66,40 @@ pub fn write(demo: &Demo, folder: &Path) -> Result<Written, ExportError> {
         phones: phones(&agencies, &folder.join("agency_phone.csv"))?,
         staff: staff(&folder.join("staff.csv"))?,
         calls: history(demo, &agencies, &folder.join("history.csv"))?,
+        services: services(&folder.join("carousel_services.csv"))?,
+        executors: executors(demo, &folder.join("carousel_people.csv"))?,
     })
+}
+
+/// Services of the simulated tenant, all but the last one on the carousel.
+fn services(path: &Path) -> Result<usize, ExportError> {
+    let world = World::demo(Timestamp::UNIX_EPOCH);
+    let last = world.services.keys().next_back().copied();
+    let mut file = csv::Writer::from_path(path)?;
+    file.write_record(["ID", "NAME", "ENABLED"])?;
+    for (id, service) in &world.services {
+        let enabled = if Some(*id) == last { "0" } else { "1" };
+        file.write_record([id.to_string().as_str(), &service.name, enabled])?;
+    }
+    file.flush()?;
+    Ok(world.services.len())
+}
+
+/// Its people, all on the carousel, the second one away for a week.
+fn executors(demo: &Demo, path: &Path) -> Result<usize, ExportError> {
+    let world = World::demo(Timestamp::UNIX_EPOCH);
+    let today = demo.until.to_zoned(TimeZone::get("Europe/Moscow")?).date();
+    let week = [today.to_string(), today.saturating_add(Span::new().days(6)).to_string()];
+    let never = ["2000-01-01".to_owned(), "2000-01-01".to_owned()];
+    let mut file = csv::Writer::from_path(path)?;
+    file.write_record(["ID", "NAME", "ENABLED", "OFF_START_DATE", "OFF_END_DATE", "EMAIL"])?;
+    let employees: Vec<_> = world.people.values().filter(|person| !person.client).collect();
+    for (place, person) in employees.iter().enumerate() {
+        let [start, end] = if place == 1 { &week } else { &never };
+        file.write_record([person.id.to_string().as_str(), &person.name(), "1", start, end, &person.email])?;
+    }
+    file.flush()?;
+    Ok(employees.len())
 }
 
 fn phones(agencies: &[Agency], path: &Path) -> Result<usize, ExportError> {

@@ -1,7 +1,15 @@
 // What can be imported, and a file's bytes as a command carries them. Pure.
 import type { ImportKind } from '../../bindings/ImportKind';
 
-export const importKinds: readonly ImportKind[] = ['agency_phones', 'vilnius_calls', 'moscow_calls', 'staff'];
+export const importKinds: readonly ImportKind[] = [
+  'agency_phones',
+  'vilnius_calls',
+  'moscow_calls',
+  'staff',
+  'carousel_services',
+  'carousel_people',
+  'carousel_absences',
+];
 
 /** Bytes turned into text at a time: one call may not have too many arguments. */
 const PIECE = 0x8000;

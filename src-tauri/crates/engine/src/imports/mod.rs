@@ -5,6 +5,7 @@
 //! Deliberately not here: SQL (the store's), and files that arrive in a watched folder (the call feed's).
 
 mod agency_phones;
+mod carousel;
 mod cells;
 mod dates;
 mod file;
@@ -57,6 +58,12 @@ pub enum ImportKind {
     VilniusCalls,
     /// Calls of the Moscow centre, rows of the call feed (behaviour/helpdesk 1.5).
     MoscowCalls,
+    /// Services of the carousel with their switches and turns, rows of `DESK_SERVICES` (behaviour/carousel 3).
+    CarouselServices,
+    /// People of the carousel with their switches and pairs of days away, rows of `DESK_USERS`.
+    CarouselPeople,
+    /// Days away of the carousel's people: `USER_ID`, `START`, `END`, `HALF`, `RRULE`.
+    CarouselAbsences,
 }
 
 /// A file to be imported.
@@ -167,6 +174,15 @@ pub async fn run(
         }
         ImportKind::MoscowCalls => {
             let rows = moscow::MoscowCalls::new(desk.zones.clone())?;
+            stream(desk, order, rows, stop, &tell).await
+        }
+        ImportKind::CarouselServices => {
+            stream(desk, order, carousel::Services { at: desk.clock.now() }, stop, &tell).await
+        }
+        ImportKind::CarouselPeople => stream(desk, order, carousel::People { at: desk.clock.now() }, stop, &tell).await,
+        ImportKind::CarouselAbsences => {
+            let everybody = desk.store.read(pult_store::carousel::employees).await?;
+            let rows = carousel::Absences { people: everybody.into_iter().map(|row| row.id).collect() };
             stream(desk, order, rows, stop, &tell).await
         }
     }

@@ -269,3 +269,28 @@ async fn a_staff_file_without_the_column_says_nothing_of_blocks() {
     assert_eq!(counts(&row), [1, 0, 0, 0]);
     assert!(house.person("petr").await.unwrap().blocked_by.is_some());
 }
+
+#[tokio::test]
+async fn the_carousel_of_the_program_before_is_taken_over_with_its_switches_turns_and_days_away() {
+    let house = House::new();
+    let services = "ID;NAME;ENABLED;LAST_USER_ID\n54001;Почта;1;20\n54002;Печать;0;\nx;y;1;\n";
+    let people = "ID;NAME;ENABLED;OFF_START_DATE;OFF_END_DATE\n10;Анна;1;2000-01-01;2000-01-01\n\
+                  20;Борис;1;2026-05-10 08:00:00;2026-05-12\n30;Вера;0;;2026-05-12\n";
+    let absences = "USER_ID;START;END;HALF;RRULE\n10;2026-11-20;2026-11-20;first;FREQ=WEEKLY\n99;2026-11-20;2026-11-20;;\n\
+                    10;2026-11-21;2026-11-20;;\n";
+    assert_eq!(counts(&house.import(ImportKind::CarouselServices, services).await.unwrap()), [3, 2, 0, 1]);
+    assert_eq!(counts(&house.import(ImportKind::CarouselPeople, people).await.unwrap()), [3, 3, 0, 0]);
+    assert_eq!(counts(&house.import(ImportKind::CarouselAbsences, absences).await.unwrap()), [3, 1, 0, 2]);
+    // The pair of days is one row, however often the file comes.
+    let again = people.replace("2026-05-12\n30", "2026-05-14\n30");
+    assert_eq!(counts(&house.import(ImportKind::CarouselPeople, &again).await.unwrap()), [3, 0, 3, 0]);
+    let known = house.desk.store.read(|c| pult_store::carousel::load_all(c, Instant::UNIX_EPOCH)).await.unwrap();
+    assert_eq!(known.services[0].last, Some(pult_domain::EmployeeId(20)));
+    assert!(known.services[0].enabled && !known.services[1].enabled);
+    let days: Vec<(i64, String)> = known
+        .people
+        .values()
+        .flat_map(|person| person.absences.iter().map(|a| (person.id.0, format!("{}..{}", a.start, a.end))))
+        .collect();
+    assert_eq!(days, [(10, "2026-11-20..2026-11-20".to_owned()), (20, "2026-05-10..2026-05-14".to_owned())]);
+}

@@ -50,6 +50,12 @@ enum Kind {
     Calls,
     /// People
     Staff,
+    /// Services of the carousel with their switches
+    CarouselServices,
+    /// People of the carousel with their switches and days away
+    CarouselPeople,
+    /// Days away of the carousel's people
+    CarouselAbsences,
 }
 
 impl From<Kind> for ImportKind {
@@ -59,6 +65,9 @@ impl From<Kind> for ImportKind {
             Kind::History => Self::VilniusCalls,
             Kind::Calls => Self::MoscowCalls,
             Kind::Staff => Self::Staff,
+            Kind::CarouselServices => Self::CarouselServices,
+            Kind::CarouselPeople => Self::CarouselPeople,
+            Kind::CarouselAbsences => Self::CarouselAbsences,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: deciding anything (`pult_domain::areas::carousel`).
 
+mod import;
 mod known;
 #[cfg(test)]
 mod planner_tests;
@@ -11,6 +12,7 @@ mod sql;
 mod tests;
 mod write;
 
+pub use import::{EmployeeImport, ServiceImport, import_absence, import_employee, import_service};
 pub use known::{load_all, load_known};
 pub use read::{
     AssignmentRow, EmployeeRow, GroupRow, LONGEST_PAGE, LogFilter, LogPage, ServiceRow, TicketRow, employees, given,

@@ -64,6 +64,9 @@ statements! {
     SWITCH_PERSON = "UPDATE desk_users SET enabled = ?2 WHERE id = ?1";
     ABSENCE_NEW = "INSERT INTO desk_absence (user_id, \"start\", \"end\", half, rrule, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     ABSENCE_KEEP = "UPDATE desk_absence SET \"start\" = ?2, \"end\" = ?3, half = ?4, rrule = ?5 WHERE id = ?1";
+    ABSENCE_SAME = "SELECT 1 FROM desk_absence
+                    WHERE user_id = ?1 AND \"start\" = ?2 AND \"end\" = ?3 AND half IS ?4 AND rrule IS ?5";
+    PAIR_DROP = "DELETE FROM desk_absence WHERE user_id = ?1 AND source = 'import' AND half IS NULL AND rrule IS NULL";
     ABSENCE_DROP = "DELETE FROM desk_absence WHERE id = ?1";
     IMPORTING_SINCE = "INSERT INTO desk_import (id, since) VALUES (1, ?1) ON CONFLICT DO UPDATE SET since = ?1";
     IMPORT_ENDED = "INSERT INTO desk_import (id, imported) VALUES (1, ?1) ON CONFLICT DO UPDATE SET imported = ?1";

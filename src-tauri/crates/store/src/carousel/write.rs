@@ -138,7 +138,7 @@ fn list(connection: &Connection, service: ServiceId, tickets: &[Ticket]) -> Resu
     Ok(())
 }
 
-fn keep(connection: &Connection, person: EmployeeId, absence: &Absence) -> Result<(), StoreError> {
+pub(super) fn keep(connection: &Connection, person: EmployeeId, absence: &Absence) -> Result<(), StoreError> {
     let (start, end) = (absence.start.to_string(), absence.end.to_string());
     let half = absence.half.as_ref().map(AsRef::as_ref);
     if absence.id == AbsenceId(0) {

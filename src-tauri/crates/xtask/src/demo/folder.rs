@@ -25,6 +25,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("ratings.webhook_key", "okdesk_hook_key"),
     ("ratings.bitrix_user_key", "bitrix24_secret"),
     ("bitrix24.application_token", "bitrix24_application"),
+    ("carousel.password", "intradesk_password"),
 ];
 
 /// Secrets of Pult's that are another one again: the demo's portal has one webhook for both purposes.
@@ -37,8 +38,17 @@ const AGENCY_LOGIN: &str = "desk";
 const PLATFORM_LOGIN: &str = "70490";
 
 /// What `pult-simulators export-demo` writes, and the kind of import each file is for.
-const IMPORTS: &[(&str, &str)] =
-    &[("agency-phones", "agency_phone.csv"), ("history", "history.csv"), ("staff", "staff.csv")];
+const IMPORTS: &[(&str, &str)] = &[
+    ("agency-phones", "agency_phone.csv"),
+    ("history", "history.csv"),
+    ("staff", "staff.csv"),
+    ("carousel-services", "carousel_services.csv"),
+    ("carousel-people", "carousel_people.csv"),
+];
+
+/// The tenant of the service desk whose tickets go round, and the bot user there.
+pub(crate) const TENANT: &str = "company.intradesk.example";
+pub(crate) const TENANT_LOGIN: &str = "carousel-bot@example.com";
 
 /// The portal's user whose webhook it is.
 const PORTAL_USER: u32 = 7;
@@ -153,7 +163,7 @@ impl DemoFolder {
 
 /// What the network screen watches: the simulated vendors, on this machine's loopback, and nothing else.
 fn network_targets(addresses: &Addresses) -> Vec<Value> {
-    let Addresses { agencies, platform, desk, portal, .. } = addresses;
+    let Addresses { agencies, platform, desk, portal, tenant, .. } = addresses;
     let target = |key: &str, title: &str, kind: &str, at: &SocketAddr, certificate: bool| {
         json!({
             "key": key, "title": title, "host": at.ip().to_string(), "kind": kind, "port": at.port(),
@@ -168,12 +178,13 @@ fn network_targets(addresses: &Addresses) -> Vec<Value> {
         target("agencies", "Справочник агентств", "tcp", agencies, false),
         target("okdesk", "Okdesk", "tcp", desk, false),
         target("bitrix24", "Битрикс24", "tcp", portal, false),
+        target("intradesk", "Intradesk", "tcp", tenant, false),
     ]
 }
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
-    let Addresses { console, hooks, agencies, platform, desk, portal, erp } = addresses;
+    let Addresses { console, hooks, agencies, platform, desk, portal, erp, tenant } = addresses;
     let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
     format!(
@@ -219,6 +230,18 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          [integrations.erp]\n\
          enabled = true\n\
          bind = \"{erp}\"\n\
+         \n\
+         [integrations.intradesk]\n\
+         enabled = true\n\
+         tenant = \"{TENANT}\"\n\
+         login = \"{TENANT_LOGIN}\"\n\
+         login_base = \"http://{tenant}/\"\n\
+         api_base = \"http://{tenant}/\"\n\
+         rate_per_second = 20\n\
+         \n\
+         [areas.carousel]\n\
+         interval_s = 15\n\
+         time_zone = \"Europe/Moscow\"\n\
          \n\
          [areas.network]\n\
          ca = {certificate}\n\
@@ -296,6 +319,7 @@ mod tests {
             desk: at(8491),
             portal: at(8492),
             erp: at(8000),
+            tenant: at(8493),
         };
         let targets = network_targets(&addresses);
         assert!(targets.len() >= 4);
@@ -304,7 +328,7 @@ mod tests {
         assert_eq!(keys.len(), targets.len());
         for target in &targets {
             assert_eq!(target["host"], "127.0.0.1");
-            assert!([8445, 8490, 8491, 8492].contains(&target["port"].as_u64().unwrap_or_default()), "{target}");
+            assert!([8445, 8490, 8491, 8492, 8493].contains(&target["port"].as_u64().unwrap_or_default()), "{target}");
         }
     }
 

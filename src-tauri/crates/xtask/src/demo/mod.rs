@@ -46,6 +46,8 @@ pub(crate) struct Addresses {
     portal: SocketAddr,
     /// Where documents of the accounting system are taken in.
     erp: SocketAddr,
+    /// The service desk whose tickets go round.
+    tenant: SocketAddr,
 }
 
 impl Addresses {
@@ -59,6 +61,7 @@ impl Addresses {
             free_port(8491)?,
             free_port(8492)?,
             free_port(8000)?,
+            free_port(8493)?,
         ];
         let address = |n: usize| held[n].local_addr();
         Ok(Addresses {
@@ -69,6 +72,7 @@ impl Addresses {
             desk: address(4)?,
             portal: address(5)?,
             erp: address(6)?,
+            tenant: address(7)?,
         })
     }
 }
@@ -112,6 +116,7 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     announce("starting");
     // The platform comes first: the engine reads its certificate when it starts.
     start_platform(&mut group, &demo, &addresses, &programs.simulators)?;
+    start_tenant(&mut group, &demo, &addresses, &programs.simulators)?;
     group.wait_until("the telephony platform answers", Duration::from_secs(30), &stop, || {
         is_listening(addresses.platform) && demo.platform_certificate().exists()
     })?;
@@ -157,6 +162,17 @@ fn start_simulators(group: &mut Group, demo: &DemoFolder, addresses: &Addresses,
         .arg("--key-file")
         .arg(demo.simulator_keys());
     group.start("simulators", &mut simulators)
+}
+
+/// Starts the service desk whose tickets go round, with a day at work on it.
+fn start_tenant(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, program: &Path) -> Result<()> {
+    let mut tenant = Command::new(program);
+    tenant
+        .args(["intradesk", "--day", "--tenant", folder::TENANT, "--login", folder::TENANT_LOGIN])
+        .args(["--bind", &addresses.tenant.to_string(), "--control", "127.0.0.1:0"])
+        .arg("--key-file")
+        .arg(demo.simulator_keys());
+    group.start("tenant", &mut tenant)
 }
 
 /// Starts the telephony platform with a contact centre at work on it.

@@ -60,7 +60,8 @@ impl World {
     }
 
     /// The demo's tenant, without tasks.
-    pub(in super::super) fn demo(now: Timestamp) -> Self {
+    #[must_use]
+    pub fn demo(now: Timestamp) -> Self {
         let mut world = Self::empty();
         let text = |text: &str| Some(text.to_owned());
         for (id, name, description) in GROUPS {
