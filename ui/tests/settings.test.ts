@@ -1,5 +1,5 @@
 // The settings screen: drafts, faults at their fields, secrets shown once, people, roles.
-import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, expect, test } from 'vitest';
 import { fields } from '../src/i18n/texts/fields';
 import { draft } from '../src/screens/settings/draft.svelte';
@@ -41,6 +41,62 @@ test('a value out of bounds is said at its field and is not sent', async () => {
   expect(await button('Сохранить 1 настройку')).toBeDisabled();
   await type('Наибольшая пауза', '300');
   expect(screen.queryByRole('button', { name: /^Сохранить/ })).toBeNull();
+});
+
+test('shares of people are chosen by name, judged, and sent as a table of numbers', async () => {
+  const backend = openPage('#/settings?section=carousel');
+  const share = await screen.findByRole('textbox', { name: 'Доля: Иванова Мария' });
+  expect(share).toHaveValue('2');
+  await fireEvent.input(share, { target: { value: '101' } });
+  expect(screen.getByText('Нужна доля от 1 до 100: 583001')).toBeVisible();
+  expect(await button('Сохранить 1 настройку')).toBeDisabled();
+  await fireEvent.input(share, { target: { value: '4' } });
+  await fireEvent.click(await button('Добавить долю'));
+  const [, , added] = screen.getAllByRole('combobox', { name: 'Человек или номер' });
+  await fireEvent.input(added as HTMLElement, { target: { value: 'ткач' } });
+  await fireEvent.pointerUp(await screen.findByRole('option', { name: /Ткач Павел/ }));
+  await fireEvent.click(await button('Убрать долю: Сафина Дина'));
+  await fireEvent.click(await button('Сохранить 1 настройку'));
+  expect(await screen.findByText('Настройки сохранены')).toBeVisible();
+  expect(backend.asked).toContainEqual({
+    name: 'settings.write',
+    request: { changes: { 'areas.carousel.weights': { '583001': 4, '583030': 1 } } },
+  });
+});
+
+test('a time of day has a field of its own, and a zone that is not set says so', async () => {
+  const backend = openPage('#/settings?section=carousel');
+  const time = await screen.findByLabelText('Где делится день');
+  expect(time).toHaveAttribute('type', 'time');
+  expect(time).toHaveValue('13:00');
+  await fireEvent.input(time, { target: { value: '12:30' } });
+  const zone = screen.getByRole('combobox', { name: 'Часовой пояс' });
+  expect(zone).toHaveValue('не задано');
+  await fireEvent.input(zone, { target: { value: 'vilnius' } });
+  await fireEvent.pointerUp(await screen.findByRole('option', { name: 'Europe/Vilnius' }));
+  await fireEvent.click(await button('Сохранить 2 настройки'));
+  await screen.findByText('Настройки сохранены');
+  expect(backend.asked).toContainEqual({
+    name: 'settings.write',
+    request: { changes: { 'areas.carousel.half_day_at': '12:30', 'areas.carousel.time_zone': 'Europe/Vilnius' } },
+  });
+});
+
+test('the service desk’s card asks for what the chosen way to sign in needs', async () => {
+  openPage('#/settings?section=connections&connection=intradesk');
+  const card = (await screen.findByRole('article', { name: 'IntraDesk' })) as HTMLElement;
+  const lack = () =>
+    within(card)
+      .getByText(/Чтобы заработало/)
+      .closest('p');
+  await within(card).findByText(/Чтобы заработало/);
+  expect(lack()).toHaveTextContent('«Адрес компании»');
+  expect(lack()).toHaveTextContent('«Учётная запись бота»');
+  expect(lack()).toHaveTextContent('«Пароль бота службы заявок»');
+  expect(within(card).getByText(/Настройки → Интеграции → ApiKey/)).toBeVisible();
+  draft.set('integrations.intradesk.auth', 'apikey');
+  await waitFor(() => expect(lack()).not.toHaveTextContent('«Учётная запись бота»'));
+  expect(lack()).toHaveTextContent('«Ключ API службы заявок»');
 });
 
 test('what the engine refuses stands at the field in the reader’s words', async () => {

@@ -43,7 +43,9 @@ export class PreviewCarousel {
     this.services = empty ? [] : offers.map((each) => this.service(each));
     this.log = empty ? [] : logOf(this.services, now);
     if (this.dryRun)
-      this.log = this.log.map((row, place) => (place < 6 ? { ...row, state: 'planned', outcome: null } : row));
+      this.log = this.log.map((row, place) =>
+        place < 6 && row.way === 'turn' ? { ...row, state: 'planned', outcome: null } : row,
+      );
     const none = { inserted: 0, updated: 0, removed: 0 };
     this.imported = empty
       ? null

@@ -171,6 +171,13 @@ export function settingsAnswers(now: number): Answers {
         secrets: ['erp.bitrix_webhook', 'erp.api_key'].map((name) => needed(name, '', 'integrations.erp')),
       },
       {
+        name: 'intradesk',
+        active: values['integrations.intradesk.enabled'] === true,
+        section: 'integrations.intradesk',
+        hooks: [],
+        secrets: ['carousel.password', 'carousel.api_key'].map((name) => needed(name, '', 'integrations.intradesk')),
+      },
+      {
         name: 'call_feed',
         active: values['integrations.call_feed.enabled'] === true,
         section: 'integrations.call_feed',

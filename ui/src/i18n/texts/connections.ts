@@ -53,6 +53,8 @@ const ru = {
     answers: 'Приём ответов',
     api_key: 'Адрес и ключ 1С',
     portal: 'Портал',
+    tenant: 'Компания',
+    statuses: 'Статусы',
   },
   secret: {
     set: 'задан',
@@ -92,6 +94,8 @@ const ru = {
       'bitrix24.bot_token': 'Токен нашего бота',
       'erp.bitrix_webhook': 'Адрес вебхука задач',
       'erp.api_key': 'Ключ 1С',
+      'carousel.password': 'Пароль бота службы заявок',
+      'carousel.api_key': 'Ключ API службы заявок',
     },
     client: (client: string) => `Ключ клиента ${client}`,
     unset: 'секретов не нужно',
@@ -206,6 +210,18 @@ const ru = {
         'Отправьте пробный документ по образцу: он появится на экране «Обмен», вкладка «Документы 1С».',
       ],
     },
+    intradesk: {
+      about: 'Служба заявок: карусель берёт из неё тикеты без исполнителя и назначает их по очереди.',
+      steps: [
+        'В IntraDesk заведите отдельного сотрудника для Пульта с правом читать заявки, сотрудников и сервисы и назначать исполнителя. Лучше не отдавать ему тикеты самому: не включайте его в группы сервисов.',
+        'Либо создайте ключ в IntraDesk: Настройки → Интеграции → ApiKey, и выберите здесь «ключ API». Тогда учётная запись бота не нужна.',
+        'Впишите адрес компании, каким вы открываете IntraDesk, без https://, и сохраните. Пароль или ключ задайте в разделе «Секреты».',
+        'В IntraDesk привяжите к каждому сервису группы сотрудников: карусель раздаёт тикеты сервиса людям его групп и никому больше.',
+        'Для IntraService на своём сервере выберите этот продукт, впишите его адрес и учётную запись; если сертификат выпущен своим центром, укажите его файл.',
+        'Включите подключение, сохраните и нажмите «Проверить»: в ответе названа компания и первые люди, убедитесь, что они ваши.',
+        'На экране «Карусель», вкладка «Каталог», импортируйте сервисы и людей. Новые приходят выключенными: включите, кого нужно. Первые дни можно вести «Пробный прогон» в настройках «Карусель».',
+      ],
+    },
   } as Record<string, Guide>,
 };
 
@@ -256,6 +272,8 @@ const en: typeof ru = {
     answers: 'Taking answers in',
     api_key: 'Address and key of the ERP',
     portal: 'Portal',
+    tenant: 'Company',
+    statuses: 'States',
   },
   secret: {
     set: 'set',
@@ -295,6 +313,8 @@ const en: typeof ru = {
       'bitrix24.bot_token': 'Token of our bot',
       'erp.bitrix_webhook': 'Address of the webhook of tasks',
       'erp.api_key': 'Key of the ERP',
+      'carousel.password': 'Password of the service desk’s bot',
+      'carousel.api_key': 'API key of the service desk',
     },
     client: (client) => `Key of client ${client}`,
     unset: 'no secrets needed',
@@ -407,6 +427,18 @@ const en: typeof ru = {
         'Switch the connection on, save, and press “Check” here and at Bitrix24.',
         'In the ERP, POST to the address below with a JSON body; a key that is set goes into the header X-Api-Key. The fields are described at /docs there.',
         'Send a trial document made of a sample: it appears on the Deliveries screen under “ERP documents”.',
+      ],
+    },
+    intradesk: {
+      about: 'The service desk: the carousel takes tickets without an executor from it and gives them out in turn.',
+      steps: [
+        'In IntraDesk, make an employee of Pult’s own who may read tickets, employees and services and assign an executor. Keep this one out of the groups of services, so that no tickets go to it.',
+        'Or make a key in IntraDesk under Settings → Integrations → ApiKey and choose “API key” here: then no account of a bot is needed.',
+        'Enter the company’s address as you open IntraDesk, without https://, and save. Set the password or the key under “Secrets”.',
+        'In IntraDesk, bind groups of employees to each service: the carousel gives a service’s tickets to the people of its groups and to nobody else.',
+        'For IntraService on your own server, choose that product and enter its address and an account; if the certificate comes from an authority of your own, name its file.',
+        'Switch the connection on, save and press “Check”: the answer names the company and its first people; make sure they are yours.',
+        'On the Carousel screen under “Catalogue”, import services and people. New ones come switched off: switch on whom you need. The first days can be a “Dry run” in the settings “Carousel”.',
       ],
     },
   },

@@ -79,3 +79,9 @@ export function comingUp(typed: Typed, today: string): string[] | null {
   const from = typed.start > today ? typed.start : today;
   return occurrences(typed.start, rule, from, shiftDay(from, 366))?.slice(0, SHOWN) ?? null;
 }
+
+/** Days that a rule lasts unless somebody says otherwise. */
+const LASTS_DAYS = 90;
+
+/** The last day proposed for a rule: some months on from its start or from today, whichever is later. */
+export const laterDay = (start: string, today: string): string => shiftDay(start > today ? start : today, LASTS_DAYS);

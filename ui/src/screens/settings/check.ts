@@ -1,6 +1,7 @@
 // Judging a typed value before it is sent, in the reader's language. The engine judges again and has the last word. Pure.
 import type { Field } from '../../bindings/Field';
 import type { settings } from '../../i18n/texts/settings';
+import { faultOf } from './weights';
 
 type Words = (typeof settings)['ru']['field'];
 
@@ -54,7 +55,12 @@ export function problemOf(field: Field, value: unknown, t: Words, number: (n: nu
     const wordless = Object.entries(value ?? {}).find(([, words]) => Object.values(words ?? {}).flat().length === 0);
     return wordless === undefined ? null : t.queues.wordless(wordless[0]);
   }
+  if (kind === 'weights') {
+    const found = faultOf(value);
+    return found && t.weights.faults[found.fault](found.person);
+  }
   if (typeof value !== 'string') return null;
+  if (kind === 'time_of_day') return /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? null : t.timeOfDay;
   if (kind === 'url') return /^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(value) ? null : t.url;
   if (kind === 'address') return /^(\[[0-9a-f:.]+\]|[0-9.]+):\d{1,5}$/i.test(value) ? null : t.address;
   if (kind === 'text') {

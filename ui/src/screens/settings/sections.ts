@@ -19,6 +19,7 @@ export type SectionId =
   | 'network'
   | 'ratings'
   | 'erp'
+  | 'carousel'
   | 'imports'
   | 'retention'
   | 'backup'
@@ -40,6 +41,7 @@ export const sections: readonly Section[] = [
   { id: 'network', group: 'work', role: 'admin', prefixes: ['areas.network.'] },
   { id: 'ratings', group: 'work', role: 'admin', prefixes: ['areas.ratings.'] },
   { id: 'erp', group: 'work', role: 'admin', prefixes: ['areas.erp.'] },
+  { id: 'carousel', group: 'work', role: 'admin', prefixes: ['areas.carousel.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },

@@ -6,7 +6,9 @@ import { problemOf, readLines, readText, sameValue } from './check';
 import { faultsOf, profileOf, typedOf } from './people';
 import { repeated, toLines, toQueues } from './queues';
 import { sectionOf } from './sections';
-import { exampleOf, isBlank, isOurs } from './vendors';
+import { demandsOf, exampleOf, isBlank, isOurs } from './vendors';
+import { repeated as twiceWeighed, toLines as toWeightLines, toWeights } from './weights';
+import { toLines as toReasons, toTable, UNKNOWN, withCode } from './wrapup';
 
 const field = (kind: Field['kind'], more: Partial<Field> = {}): Field => ({
   path: 'a.b',
@@ -45,6 +47,13 @@ test.each([
   [field('texts', { min: 1 }), [], 'At least 1 line needed'],
   [field('queues', { max: 50 }), { Sales: { teams: ['sale'] } }, null],
   [field('queues', { max: 50 }), { Sales: {} }, 'The queue “Sales” needs at least one word'],
+  [field('weights', { max: 1000 }), { '583001': 2, '583007': 100 }, null],
+  [field('weights', { max: 1000 }), { Иванова: 2 }, '“Иванова” is no number of a person at the service desk'],
+  [field('weights', { max: 1000 }), { '583001': 101 }, 'A share from 1 to 100 is needed: 583001'],
+  [field('weights', { max: 1000 }), { '583001': 'two' }, 'A share from 1 to 100 is needed: 583001'],
+  [field('time_of_day'), '13:00', null],
+  [field('time_of_day'), '24:00', 'A time of day is needed, such as 13:00'],
+  [field('time_of_day'), '', 'A time of day is needed, such as 13:00'],
 ])('%o with %j', (of, value, said) => expect(problem(of, value)).toBe(said));
 
 test('typed text becomes a value of its kind', () => {
@@ -66,6 +75,49 @@ test('queues are typed as words with commas and come back as they were', () => {
   expect([repeated([typed]), repeated([typed, { ...typed, name: 'Sales' }])]).toEqual([null, 'Sales']);
 });
 
+test('shares are typed as numbers and come back as they were', () => {
+  const kept = { '583001': 2, '583007': 3 };
+  expect(toWeights(toWeightLines(kept))).toEqual(kept);
+  expect(
+    toWeights([
+      { person: ' 583001 ', share: ' 2 ' },
+      { person: '', share: '5' },
+    ]),
+  ).toEqual({ '583001': 2 });
+  // What is no number is kept as typed, so that it can be told of.
+  expect(toWeights([{ person: '583001', share: '2,5' }])).toEqual({ '583001': '2,5' });
+  expect(toWeightLines(null)).toEqual([]);
+  const twice = [
+    { person: '583001', share: '1' },
+    { person: ' 583001', share: '2' },
+  ];
+  expect([twiceWeighed(twice.slice(1)), twiceWeighed(twice)]).toEqual([null, '583001']);
+});
+
+test('a reason keeps the codes it is given, and loses one that is taken back', () => {
+  const [line] = toReasons({ Обработано: { result: 1, type_call: 2 } });
+  if (!line) throw new Error('no line');
+  expect(toTable([withCode(line, 'result', UNKNOWN), { reason: ' ' }])).toEqual({ Обработано: { type_call: 2 } });
+  expect(toTable([withCode(line, 'result', '0')])).toEqual({ Обработано: { result: 0, type_call: 2 } });
+});
+
+test('what a service desk needs hangs on the product and the way to sign in', () => {
+  const demands = (values: Record<string, string>) => demandsOf('intradesk', (word) => values[word]);
+  expect(demands({ product: 'intradesk', auth: 'password' })).toEqual({
+    needs: ['tenant', 'login'],
+    spareSecrets: ['carousel.api_key'],
+  });
+  expect(demands({ product: 'intradesk', auth: 'apikey' })).toEqual({
+    needs: ['tenant'],
+    spareSecrets: ['carousel.password'],
+  });
+  expect(demands({ product: 'intraservice', auth: 'apikey' })).toEqual({
+    needs: ['base', 'login'],
+    spareSecrets: ['carousel.api_key'],
+  });
+  expect(demandsOf('okdesk', () => null)).toEqual({ needs: ['base'], spareSecrets: [] });
+});
+
 test('values are compared by what they hold', () => {
   expect(sameValue({ a: [1], b: 2 }, { b: 2, a: [1] })).toBe(true);
   expect(sameValue([1, 2], [2, 1])).toBe(false);
@@ -78,6 +130,7 @@ test('every setting has a section, a fault of a table too', () => {
   expect(sectionOf('integrations.agencies.base')).toBe('connections');
   expect(sectionOf('areas.ratings.auto_after_h')).toBe('ratings');
   expect(sectionOf('areas.floor.queues')).toBe('floor');
+  expect(sectionOf('areas.carousel.weights')).toBe('carousel');
   expect(sectionOf('areas.tickets.poll')).toBe('other');
 });
 

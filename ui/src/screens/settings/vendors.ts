@@ -1,13 +1,16 @@
 // What the engine cannot tell about a connection: which settings it needs before it can be switched on, whether we make
 // its secrets or the other side does, and how its address looks filled in.
 
+/** The value of a setting of the vendor, by the last word of its path. */
+export type Setting = (word: string) => unknown;
+
 export interface Vendor {
-  /** Settings without which it does not work, by the last word of their path. */
-  needs: readonly string[];
+  /** Settings without which it does not work, by the last word of their path; they may hang on other settings of it. */
+  needs: readonly string[] | ((setting: Setting) => readonly string[]);
   /** Secrets the other side presents to us, or takes from us: we make them. The rest is theirs and is typed in. */
   ourSecrets: 'all' | readonly string[];
   /** Secrets it works without. */
-  spareSecrets?: readonly string[];
+  spareSecrets?: readonly string[] | ((setting: Setting) => readonly string[]);
   /** Hook routes not shown because another shown one does the same. */
   twins: readonly string[];
   /** The query of a whole example, by route; `{key}` is where the key stands. */
@@ -47,6 +50,19 @@ const vendors: Record<string, Vendor> = {
     twins: [],
     examples: {},
   },
+  intradesk: {
+    needs: (setting) => {
+      if (setting('product') === 'intraservice') return ['base', 'login'];
+      return setting('auth') === 'apikey' ? ['tenant'] : ['tenant', 'login'];
+    },
+    ourSecrets: [],
+    spareSecrets: (setting) =>
+      setting('product') !== 'intraservice' && setting('auth') === 'apikey'
+        ? ['carousel.password']
+        : ['carousel.api_key'],
+    twins: [],
+    examples: {},
+  },
   call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 
@@ -54,6 +70,16 @@ const unknown: Vendor = { needs: [], ourSecrets: [], twins: [], examples: {} };
 
 export function vendorOf(name: string): Vendor {
   return Object.hasOwn(vendors, name) ? (vendors[name] ?? unknown) : unknown;
+}
+
+/** What of a vendor hangs on its settings, for those in force. */
+export function demandsOf(
+  name: string,
+  setting: Setting,
+): { needs: readonly string[]; spareSecrets: readonly string[] } {
+  const { needs, spareSecrets = [] } = vendorOf(name);
+  const read = (list: typeof needs) => (typeof list === 'function' ? list(setting) : list);
+  return { needs: read(needs), spareSecrets: read(spareSecrets) };
 }
 
 /** Whether we make a secret of this vendor ourselves. */
