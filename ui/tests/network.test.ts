@@ -158,6 +158,16 @@ test('maintenance is listed for everybody and taken back by an administrator', a
   expect(await within(dialog).findByText('Обслуживание не назначено.')).toBeVisible();
 });
 
+test('maintenance may be set for a day to come', async () => {
+  openPage('#/network');
+  await ready();
+  await fireEvent.click(screen.getByRole('button', { name: 'Обслуживание' }));
+  const from = within(await screen.findByRole('dialog', { name: 'Обслуживание' })).getByRole('group', {
+    name: 'Начало',
+  });
+  expect(within(from).getByRole('button', { name: 'Следующий день' })).toBeEnabled();
+});
+
 test('a new reading does not ask any target', async () => {
   const backend = openPage('#/network');
   await ready();

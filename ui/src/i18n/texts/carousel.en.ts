@@ -134,6 +134,7 @@ export const en: typeof ru = {
     turn: 'Whose turn',
     turnByStrategy: (strategy) => `The order is “${strategy}”: who is taken is decided for each ticket.`,
     turnOrder: 'By number, round and round. The next one stands first.',
+    turnNobody: 'By number, round and round. There is nobody to give to now.',
     isNext: 'next',
     wasLast: 'had the last one',
     around: 'and round again',
