@@ -387,6 +387,7 @@ export const en: typeof ru = {
   },
   search: {
     title: 'Carousel',
+    words: 'carousel карусель intradesk intraservice тикет ticket',
     ticket: (ticket) => `Ticket no. ${ticket} on the carousel`,
     service: 'service',
     services: 'Carousel: services and whose turn it is',

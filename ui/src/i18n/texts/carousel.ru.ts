@@ -68,7 +68,7 @@ export const ru = {
   gone: {
     show: (n: number) => `Исчезнувшие: ${number(n, 'ru')}`,
     at: (time: string) => `нет в службе заявок с ${time}`,
-    word: 'нет в службе заявок',
+    word: 'нет в службе',
   },
   services: {
     table: 'Сервисы',
@@ -178,7 +178,7 @@ export const ru = {
       off: 'отсутствует',
       disabled: 'вне карусели',
       full: 'дневной предел',
-      removed: 'нет в службе заявок',
+      removed: 'нет в службе',
     },
     stateHints: {
       present: 'Может получить тикет сейчас',
@@ -398,6 +398,7 @@ export const ru = {
   },
   search: {
     title: 'Карусель',
+    words: 'carousel карусель intradesk intraservice тикет ticket',
     ticket: (ticket: number) => `Тикет № ${ticket} на карусели`,
     service: 'сервис',
     services: 'Карусель: сервисы и чья очередь',

@@ -30,7 +30,8 @@ export const serviceMarks: Record<ServiceState, Mark> = {
 
 /** Whether somebody has to look at a service. */
 export const isTroubled = (service: CarouselService): boolean =>
-  ['trouble', 'nobody'].includes(serviceState(service)) || (service.row.enabled && service.row.parked > 0);
+  ['trouble', 'nobody'].includes(serviceState(service)) ||
+  (service.row.enabled && service.row.removed_at === null && service.row.parked > 0);
 
 /** The colour of a service's edge; null for the ones nobody has to look at. */
 export function serviceEdge(service: CarouselService): string | null {

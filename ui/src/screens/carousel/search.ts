@@ -54,9 +54,13 @@ export const carouselSearch: readonly SearchProvider[] = [
   },
 ];
 
-const WORDS = 'carousel карусель intradesk тикет ticket';
 const page = (id: string, title: () => string, words: string, address: string): Command => {
-  return () => ({ id: `carousel:${id}`, title: title(), words: `${WORDS} ${words}`, run: () => router.go(address) });
+  return () => ({
+    id: `carousel:${id}`,
+    title: title(),
+    words: `${i18n.t.carousel.search.words} ${words}`,
+    run: () => router.go(address),
+  });
 };
 
 export const carouselCommands: readonly Command[] = [
@@ -74,7 +78,7 @@ export const carouselCommands: readonly Command[] = [
       ? {
           id: 'carousel:turn',
           title: i18n.t.carousel.search.turn,
-          words: WORDS,
+          words: i18n.t.carousel.search.words,
           run: () => void import('./acts').then(({ turnNow }) => turnNow()),
         }
       : null,
@@ -83,7 +87,7 @@ export const carouselCommands: readonly Command[] = [
       ? {
           id: 'carousel:import',
           title: i18n.t.carousel.search.import,
-          words: `${WORDS} импорт import`,
+          words: `${i18n.t.carousel.search.words} импорт import`,
           run: () => void import('./acts').then(({ importNow }) => importNow()),
         }
       : null,
