@@ -110,7 +110,7 @@ impl Desk {
     /// A Pult on this desk; `areas` and `vendor` are further lines of their sections.
     fn setup(&self, areas: &str, vendor: &str) -> Setup {
         let (login, api) = (self.0.login_base(), self.0.api_base());
-        Setup::new().secret("carousel.password", PASSWORD).secret("carousel.api_key", KEY).and(&format!(
+        Setup::new().secret("carousel.password", PASSWORD).and(&format!(
             "[integrations.intradesk]\nenabled = true\ntenant = \"{TENANT}\"\nlogin = \"{LOGIN}\"\nlogin_base = \"{login}\"\n\
              api_base = \"{api}\"\nrate_per_second = 50\n{vendor}\n[areas.carousel]\ninterval_s = 86400\n{areas}\n"
         ))
@@ -446,7 +446,8 @@ async fn a_supervisor_changes_switches_and_absences_and_nothing_else() {
 async fn a_wrong_password_is_tried_once_and_stands_nowhere() {
     let desk = Desk::open().await;
     let wrong = "a wrong password of the story";
-    let house = desk.setup("", "").secret("carousel.password", wrong).build();
+    let house = desk.setup("", "").build();
+    house.must(&["secret", "set", "carousel.password"], wrong).await;
     let (pultd, chief) = house.open().await;
     look_until(|| (desk.0.tenant().tokens().refused == 1).then_some(())).await;
     chief.must("carousel.turn_now", json!({})).await;
@@ -460,6 +461,7 @@ async fn a_wrong_password_is_tried_once_and_stands_nowhere() {
 async fn a_key_instead_of_a_password_asks_for_no_token_and_stands_nowhere() {
     let desk = Desk::open().await;
     let house = desk.setup("", "auth = \"apikey\"").build();
+    house.must(&["secret", "set", "carousel.api_key"], KEY).await;
     let (pultd, chief) = house.open().await;
     imported(&chief).await;
     switch_on(&chief, POST, &[10]).await;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{SecretError, SecretName};
-use crate::config::Config;
+use crate::config::{Config, DeskAuth};
 
 /// A secret some part of Pult asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -47,6 +47,10 @@ impl SecretName {
     pub const ERP_API_KEY: Self = Self::written("erp.api_key");
     /// The token of our bot at the portal.
     pub const BITRIX_BOT_TOKEN: Self = Self::written("bitrix24.bot_token");
+    /// Password of the carousel's bot user at the service desk.
+    pub const CAROUSEL_PASSWORD: Self = Self::written("carousel.password");
+    /// A key of the service desk's in place of the bot user.
+    pub const CAROUSEL_API_KEY: Self = Self::written("carousel.api_key");
     /// Our own key that signs addresses of call cards.
     pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
 
@@ -113,6 +117,18 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             "Key the accounting system presents; needed when it calls from another machine.",
             "integrations.erp",
             vendors.erp.enabled && !vendors.erp.bind.ip().is_loopback(),
+        ),
+        (
+            SecretName::CAROUSEL_PASSWORD,
+            "Password of the bot user by whom tickets are given out.",
+            "integrations.intradesk",
+            vendors.intradesk.enabled && vendors.intradesk.auth == DeskAuth::Password,
+        ),
+        (
+            SecretName::CAROUSEL_API_KEY,
+            "Key of the service desk's in place of the bot user.",
+            "integrations.intradesk",
+            vendors.intradesk.enabled && vendors.intradesk.auth == DeskAuth::Apikey,
         ),
         (
             SecretName::AGENCIES_PASSWORD,
