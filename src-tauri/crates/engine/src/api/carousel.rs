@@ -273,7 +273,7 @@ pub(super) async fn desk(engine: &Engine, _: &Actor, _: Nothing) -> Result<Carou
         groups,
         imported,
         importing_since: known.importing.map(Instant::as_millisecond),
-        links: config.integrations.intradesk.tenant.as_deref().map(links_of),
+        links: config.integrations.desk_host().map(links_of),
     })
 }
 

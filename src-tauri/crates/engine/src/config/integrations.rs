@@ -80,6 +80,14 @@ section! {
     sections {}
 }
 
+impl Integrations {
+    /// Host of the company's pages at the service desk whose tickets go round.
+    #[must_use]
+    pub fn desk_host(&self) -> Option<&str> {
+        self.intradesk.tenant.as_deref()
+    }
+}
+
 /// The products of one maker.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
 #[serde(rename_all = "snake_case")]

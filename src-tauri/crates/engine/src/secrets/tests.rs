@@ -239,6 +239,8 @@ fn the_catalogue_follows_the_configuration() {
             ("bitrix24.bot_token".to_owned(), "integrations.bitrix24", false),
             ("erp.bitrix_webhook".to_owned(), "integrations.erp", false),
             ("erp.api_key".to_owned(), "integrations.erp", false),
+            ("carousel.password".to_owned(), "integrations.intradesk", false),
+            ("carousel.api_key".to_owned(), "integrations.intradesk", false),
             ("agencies.password".to_owned(), "integrations.agencies", false),
             ("cc.api_key".to_owned(), "integrations.call_feed", false),
             ("finesse.password".to_owned(), "integrations.finesse", false),

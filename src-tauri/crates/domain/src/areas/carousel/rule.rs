@@ -29,7 +29,8 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
     match fact {
         Fact::PassDue => {
             let mut decision = pass::begin(at, known, policy);
-            if policy.enabled {
+            // Where nobody can be asked, the deadline is set again by whoever connects a service desk.
+            if policy.enabled && policy.connected {
                 decision.timers.extend(timer(PASS, at, policy.interval));
             }
             decision
@@ -64,7 +65,7 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
 /// The deadlines that must always be set under a policy.
 #[must_use]
 pub fn standing(policy: &Policy) -> Vec<&'static str> {
-    let pass = policy.enabled.then_some(PASS);
+    let pass = (policy.enabled && policy.connected).then_some(PASS);
     let import = (policy.connected && policy.import_every.is_some()).then_some(IMPORT);
     pass.into_iter().chain(import).collect()
 }
