@@ -99,8 +99,6 @@ export const ru = {
     presentOf: (present: number, all: number) => `На смене ${number(present, 'ru')} из ${number(all, 'ru')}`,
     parkedHint: 'Пять раз не удалось отдать, больше не пробуем',
     cutHint: 'Тикетов больше, чем прочитано за раз',
-    next: (name: string) => `следующий: ${name}`,
-    last: (name: string) => `последний: ${name}`,
     noGroups: 'групп нет',
     filter: 'Название или номер',
     show: 'Показать',
@@ -340,7 +338,6 @@ export const ru = {
     strategy: 'Порядок',
     asWas: 'Как было',
     now: 'сейчас',
-    shown: 'на графике',
     show: (name: string) => `Показать на графике: ${name}`,
     runColumns: {
       furthest: 'Дальше всех от равной доли',

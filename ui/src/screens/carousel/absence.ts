@@ -39,7 +39,7 @@ export function typedOf(absence: Absence | null, day: string): Typed {
   };
 }
 
-export type Fault = 'order' | 'tooLong' | 'noDays' | 'until' | 'rule' | 'endless';
+export type Fault = 'order' | 'tooLong' | 'noDays' | 'until' | 'rule';
 
 /** What is wrong, by its place in the form; nothing where it may be sent. */
 export function faultOf(typed: Typed): { at: 'end' | 'days' | 'until' | 'rule'; fault: Fault } | null {
