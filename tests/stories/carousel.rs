@@ -244,36 +244,62 @@ async fn a_ticket_that_cannot_be_given_does_not_stop_the_others_nor_move_the_tur
     assert_eq!(desk.executor(tickets[1]), Some(30));
 }
 
-#[tokio::test]
-async fn a_ticket_that_fails_on_their_side_frees_its_service_after_its_burst() {
-    let desk = Desk::open().await;
+/// A Pult whose clock stands, with the first service and its people switched on; nothing where the clock cannot be turned.
+async fn with_a_hand_clock(desk: &Desk) -> Option<(House, crate::house::Pultd, Caller)> {
     let house = desk.setup("", "").build();
-    if !has_a_hand_clock(&house).await {
-        return;
-    }
+    has_a_hand_clock(&house).await.then_some(())?;
     house.person("chief", "admin").await;
     let pultd = house.try_serve(&["--hand-clock", "2026-10-28T09:00:00Z"]).await.unwrap();
     let chief = pultd.signed_in("chief").await;
     imported(&chief).await;
     switch_on(&chief, POST, &[10, 20, 30]).await;
-    let tickets = desk.tickets(POST, 3);
-    desk.fault(
-        Fault::Refuse { status: 500, body: Value::Null, retry_after: None },
-        &format!("change/{}", tickets[1]),
-        None,
-    );
-    chief.must("carousel.turn_now", json!({})).await;
+    Some((house, pultd, chief))
+}
+
+/// Waits until the newest order of the carousel has been tried and came to nothing.
+async fn tried_in_vain(chief: &Caller, ticket: u64) {
     chief
         .until(async || {
             let effects = chief.must("deliveries.effects", json!({ "filter": {}, "limit": 1 })).await;
             let newest = &effects["rows"][0];
-            (newest["kind"] == "assign_ticket" && newest["error"].is_string()).then_some(())
+            (newest["effect"]["ticket"] == ticket && newest["error"].is_string()).then_some(())
         })
         .await;
-    // Its burst is over; what comes after it has the whole of its own.
-    set_clock(&house, "2026-10-28T09:00:30Z").await;
-    look_until(|| desk.executor(tickets[2])).await;
-    assert_eq!(desk.ours(), [(tickets[0], 10), (tickets[2], 20)]);
+}
+
+#[tokio::test]
+async fn a_ticket_that_fails_on_their_side_frees_its_service_after_its_burst() {
+    let refuse = |status: u16| Fault::Refuse { status, body: Value::Null, retry_after: None };
+    // An error, a connection cut before anything was done, and a success that is none.
+    for fault in [refuse(500), Fault::Reset, refuse(200)] {
+        let desk = Desk::open().await;
+        let Some((house, _pultd, chief)) = with_a_hand_clock(&desk).await else { return };
+        let tickets = desk.tickets(POST, 3);
+        desk.fault(fault, &format!("change/{}", tickets[1]), None);
+        chief.must("carousel.turn_now", json!({})).await;
+        tried_in_vain(&chief, tickets[1]).await;
+        // Its burst is over; what comes after it has the whole of its own.
+        set_clock(&house, "2026-10-28T09:00:30Z").await;
+        look_until(|| desk.executor(tickets[2])).await;
+        assert_eq!(desk.ours(), [(tickets[0], 10), (tickets[2], 20)]);
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_was_taken_counts_however_late_it_is_seen() {
+    let desk = Desk::open().await;
+    let Some((house, _pultd, chief)) = with_a_hand_clock(&desk).await else { return };
+    let tickets = desk.tickets(POST, 1);
+    let later = Fault::Refuse { status: 429, body: Value::Null, retry_after: Some(60) };
+    // The reading before the write goes well, the one after it is asked for patience longer than the burst lasts.
+    let order = FaultOrder { after: 1, ..FaultOrder::new(later, &format!("read/{}", tickets[0]), 1) };
+    desk.0.tenant().faults.set(order);
+    chief.must("carousel.turn_now", json!({})).await;
+    tried_in_vain(&chief, tickets[0]).await;
+    assert_eq!(desk.ours(), [(tickets[0], 10)]);
+    set_clock(&house, "2026-10-28T09:02:00Z").await;
+    chief.until(async || (service(&chief, POST).await["row"]["last"] == 10).then_some(())).await;
+    assert_eq!(desk.ours(), [(tickets[0], 10)], "it was written once");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ const COMMAND_LIFE: SignedDuration = SignedDuration::from_secs(15);
 const WEIGH_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// Where the halves of a day meet when nothing else is settled.
-const NOON: jiff::civil::Time = jiff::civil::time(13, 0, 0, 0);
+const MIDDAY: jiff::civil::Time = jiff::civil::time(13, 0, 0, 0);
 
 /// One version of the terms.
 #[derive(Debug, Clone)]
@@ -191,7 +191,7 @@ fn carousel_policy(carousel: &crate::config::Carousel, connected: bool) -> carou
         strategy: carousel.strategy,
         capacity: carousel.capacity,
         weights: carousel.weights.iter().filter_map(|(id, n)| Some((EmployeeId(id.parse().ok()?), *n))).collect(),
-        half_day_at: carousel.half_day_at.parse().unwrap_or(NOON),
+        half_day_at: carousel.half_day_at.parse().unwrap_or(MIDDAY),
         zone: carousel.time_zone.as_deref().map_or_else(TimeZone::system, zone),
         skip_statuses: carousel.skip_status_ids.clone(),
     }

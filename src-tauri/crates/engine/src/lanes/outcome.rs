@@ -71,6 +71,9 @@ impl Lane {
                 match delivery.settle(&owed.effect, &owed.key).await {
                     Settled::Done(facts) => return (Attempt { exchanges: vec![], outcome: Ok(facts) }, false),
                     Settled::Unknown(error) => return (Attempt { exchanges: vec![], outcome: Err(error) }, true),
+                    Settled::NotDone if owed.not_after.is_some_and(|end| end < self.parts.clock.now()) => {
+                        return (Attempt { exchanges: vec![], outcome: Err(too_late()) }, false);
+                    }
                     Settled::NotDone => {}
                 }
             }
@@ -95,8 +98,7 @@ impl Lane {
 
     /// Settles an effect whose time has passed without it.
     pub(super) async fn expire(&self, owed: &outbox::Owed) {
-        let error = CallError::Refused { reason: "its time has passed".to_owned(), why: Failure::TooLate };
-        let next = Next::Given { state: EffectState::Expired, failure: Failure::TooLate, error };
+        let next = Next::Given { state: EffectState::Expired, failure: Failure::TooLate, error: too_late() };
         self.write(owed, next, None).await;
     }
 
@@ -114,6 +116,9 @@ impl Lane {
         let code = outcome_code(&attempt.outcome);
         let next = match attempt.outcome {
             Ok(facts) => Next::Done(facts),
+            Err(error @ CallError::Refused { why: Failure::TooLate, .. }) => {
+                Next::Given { state: EffectState::Expired, failure: Failure::TooLate, error }
+            }
             Err(error @ CallError::Refused { why, .. }) => {
                 Next::Given { state: EffectState::Refused, failure: why, error }
             }
@@ -163,6 +168,11 @@ impl Lane {
             }
         }
     }
+}
+
+/// Past its time an effect is not sent any more, also one that is known only now not to have been done.
+fn too_late() -> CallError {
+    CallError::Refused { reason: "its time has passed".to_owned(), why: Failure::TooLate }
 }
 
 fn settle(

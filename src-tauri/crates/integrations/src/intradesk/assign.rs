@@ -81,18 +81,25 @@ fn still_waiting(written: Written) -> CallError {
         Written::Clash(reason) => CallError::Refused { reason, why: Failure::State },
         // The vendor is there, and only this ticket fails: that says nothing about its neighbours.
         Written::Failed(detail) => CallError::Retry { after: None, detail },
-        Written::Perhaps | Written::Gone | Written::Refused(_) => {
-            CallError::OutcomeUnknown { detail: "the change was taken, and the ticket does not show it yet".to_owned() }
-        }
+        // Seen, and so not in doubt: the next try reads first, and a ticket that never shows it must not keep its service for itself.
+        Written::Perhaps | Written::Gone | Written::Refused(_) => CallError::Retry {
+            after: None,
+            detail: "the change was taken, and the ticket does not show it yet".to_owned(),
+        },
     }
 }
 
 /// The ticket cannot be seen after the change.
 fn unseen(error: CallError, written: &Written) -> CallError {
-    match error {
-        error @ (CallError::Unauthorized { .. } | CallError::Retry { .. }) => error,
+    match (written, error) {
+        // A change that was taken stays in doubt, whatever kept it from being seen: its time may pass before it is, and it counts all the
+        // same.
+        (Written::Perhaps, error) => {
+            CallError::OutcomeUnknown { detail: format!("the change was sent, and cannot be seen: {error}") }
+        }
+        (_, error @ (CallError::Unauthorized { .. } | CallError::Retry { .. })) => error,
         // Neither the change nor the reading came through: the next try reads first.
-        error if matches!(written, Written::Failed(_)) => CallError::Unreachable { detail: error.to_string() },
-        error => CallError::OutcomeUnknown { detail: format!("the change was sent, and cannot be seen: {error}") },
+        (Written::Failed(_), error) => CallError::Unreachable { detail: error.to_string() },
+        (_, error) => CallError::OutcomeUnknown { detail: format!("the change was sent, and cannot be seen: {error}") },
     }
 }

@@ -37,7 +37,7 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         }
         Fact::PassAsked { .. } => Decision { answer: Some(Answer::Done), ..pass::begin(at, known, policy) },
         Fact::Listed { listing, .. } => pass::listed(listing, at, known, policy),
-        Fact::ListFailed { detail, .. } => pass::not_listed(detail, at, known, policy),
+        Fact::ListFailed { failure, detail, .. } => pass::not_listed(*failure, detail, at, known, policy),
         Fact::Assigned { .. }
         | Fact::Taken { .. }
         | Fact::Gone { .. }

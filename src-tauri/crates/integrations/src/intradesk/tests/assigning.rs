@@ -87,11 +87,11 @@ async fn every_answer_says_what_became_of_the_ticket() {
         (vec![free(), line(200, "").breaks()], "unknown"),
         // What the ticket shows then.
         (vec![free(), ok(), others()], "taken by Some((583002))"),
-        (vec![free(), ok(), free()], "unknown"),
+        (vec![free(), ok(), free()], "retry None"),
         (vec![free(), ok(), gone()], "ticket_gone"),
         (vec![free(), ok(), html()], "unknown"),
         (vec![free(), ok(), line(403, "")], "unknown"),
-        (vec![free(), ok(), answered("err_429")], "retry Some(2s)"),
+        (vec![free(), ok(), answered("err_429")], "unknown"),
         // The vendor failed, and is there.
         (vec![free(), html(), ours()], "ticket_assigned"),
         (vec![free(), html(), others()], "taken by Some((583002))"),
@@ -124,7 +124,7 @@ async fn one_who_is_to_be_replaced_may_have_the_ticket_alone() {
         (vec![ours()], "ticket_assigned"),
         (vec![ticket(json!(583_003))], "taken by Some((583003))"),
         (vec![both()], "taken by Some((583002))"),
-        (vec![others(), ok(), others()], "unknown"),
+        (vec![others(), ok(), others()], "retry None"),
         (vec![others(), html(), others()], "retry None"),
     ];
     for (script, want) in table {

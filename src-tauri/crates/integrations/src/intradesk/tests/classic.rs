@@ -136,7 +136,7 @@ async fn every_answer_says_what_became_of_the_ticket() {
         (vec![free(), line(403, "{}")], "refused rights"),
         (vec![free(), line(400, r#"{"Message":"нет"}"#)], "refused refused"),
         (vec![free(), line(200, ""), ticket(json!("9"))], "taken by Some((9))"),
-        (vec![free(), line(200, ""), free()], "unknown"),
+        (vec![free(), line(200, ""), free()], "retry None"),
         (vec![free(), line(500, "<html>"), free()], "retry None"),
         (vec![free(), line(500, "<html>"), line(500, "")], "unreachable"),
         (vec![free(), line(200, "").breaks()], "unknown"),

@@ -9,7 +9,7 @@ use super::{
     explain,
     work::Work,
 };
-use crate::{Decision, Instant, Level, Subject};
+use crate::{Decision, Failure, Instant, Level, Subject};
 
 pub(super) fn begin(at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
     if !policy.enabled || !policy.connected {
@@ -54,12 +54,23 @@ pub(super) fn listed(listing: &Listing, at: Instant, known: &Known, policy: &Pol
     work.into_decision(explain("carousel.listed", known).with("tickets", count).with("next", next))
 }
 
-pub(super) fn not_listed(detail: &str, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
+pub(super) fn not_listed(
+    failure: Failure,
+    detail: &str,
+    at: Instant,
+    known: &Known,
+    policy: &Policy,
+) -> Decision<Change> {
     let Some(service) = known.services.first().filter(|s| s.stage == Some(Stage::Listing)) else {
         return Decision::nothing(explain("carousel.late", known));
     };
     let mut work = Work::on(service, at, known, policy);
-    trouble(&mut work, known, detail);
+    if failure == Failure::TooLate {
+        // Nobody answers: that is told once, of the connection, and not of every service.
+        work.fail(detail);
+    } else {
+        trouble(&mut work, known, detail);
+    }
     work.into_decision(explain("carousel.not_listed", known).with("detail", detail))
 }
 

@@ -400,6 +400,18 @@ fn a_service_that_may_not_be_written_ends_its_pass_and_tells_a_person() {
 }
 
 #[test]
+fn a_service_desk_that_does_not_answer_is_not_told_of_each_service() {
+    for (failure, told) in [(Failure::TooLate, false), (Failure::Rights, true), (Failure::Refused, true)] {
+        let mut house = House::of(&[10], None);
+        house.happens(&Fact::PassDue);
+        house.owed.clear();
+        house.happens(&Fact::ListFailed { service: SERVICE, failure, detail: "HTTP 503".to_owned() });
+        assert_eq!(house.raised.contains("carousel:service/54001"), told, "{failure:?}");
+        assert_eq!(house.service().stage, None, "the next pass asks again");
+    }
+}
+
+#[test]
 fn a_pass_does_not_begin_before_the_last_one_is_over() {
     let mut house = House::of(&[10], None);
     house.happens(&Fact::PassDue);
