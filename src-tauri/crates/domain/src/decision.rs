@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{DocumentId, EffectOrder, Instant, NoticeChange, areas::erp::Trouble};
+use crate::{
+    DocumentId, EffectOrder, Instant, NoticeChange,
+    areas::{chat_link::form::Fault, erp::Trouble},
+};
 
 /// The outcome of one rule for one fact. `C` is the area's own change type.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +93,11 @@ pub enum Answer {
     DocumentFailed {
         /// Why.
         trouble: Trouble,
+    },
+    /// A form is not filled in as it must be: it stays open, with these words beside its blocks.
+    FormRefused {
+        /// Each block at fault.
+        faults: Vec<Fault>,
     },
 }
 

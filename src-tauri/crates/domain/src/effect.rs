@@ -6,10 +6,15 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AgencyId, AssignmentId, CallId, CommandId, DocumentId, EmployeeId, Instant, IssueId, PhoneNumber, RatingId,
-    RecordId, ServiceId, Subject, TicketNumber,
+    AgencyId, AssignmentId, CallId, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, CommandId, DocumentId,
+    EmployeeId, Instant, IssueId, PhoneNumber, RatingId, RecordId, ServiceId, Subject, TicketNumber,
     areas::{
         carousel,
+        chat_link::{
+            self, Button,
+            fact::Conversation,
+            owed::{Addressee, Anchor, IssueChange, List, NewIssue, OpenForm, PostComment, Reply},
+        },
         erp::{self, FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
         floor,
         ratings::Rate,
@@ -176,6 +181,110 @@ pub enum Effect {
     /// Read all services, people and groups of the service desk, and how they belong together: `CatalogueRead`. A part that cannot be read
     /// makes it fail as a whole.
     ReadCatalogue {},
+    /// Read who somebody of the messenger is: `ChatUserRead`.
+    ReadChatUser {
+        /// The messenger's id.
+        user: i64,
+    },
+    /// Read a message of the messenger, its author, its files, and those it names: `MessageRead`.
+    ReadMessage {
+        /// For which item.
+        item: ChatItemId,
+        /// The messenger's id of the message.
+        message: i64,
+    },
+    /// Open the form of a new request, within the seconds the messenger gives for it: `FormOpened`.
+    OpenForm(Box<OpenForm>),
+    /// Say something in the messenger: `Told`. What is said to a person in private may be said twice when the answer is lost.
+    TellChat {
+        /// To whom.
+        to: Addressee,
+        /// What: the messenger's Markdown, user's texts escaped.
+        text: String,
+        /// Rows of buttons.
+        buttons: Vec<Vec<Button>>,
+        /// When it was ordered: no message of it is older.
+        since: Instant,
+    },
+    /// Post the first message of an issue's conversation: `AnchorPosted`.
+    PostAnchor(Box<Anchor>),
+    /// Bring the buttons of a first message up to date: `AnchorRenewed`.
+    RenewAnchor {
+        /// Of which conversation.
+        link: ChatLinkId,
+        /// The messenger's id of the message.
+        message: i64,
+        /// Rows of buttons.
+        buttons: Vec<Vec<Button>>,
+    },
+    /// Copy a comment into the conversation of its issue: `Replied`.
+    PostReply(Box<Reply>),
+    /// Create an issue, once: `IssueCreated`.
+    CreateIssue(Box<NewIssue>),
+    /// Write into an issue where its conversation is: `IssueLinked`.
+    LinkIssue {
+        /// Which conversation.
+        link: ChatLinkId,
+        /// The issue's key.
+        issue: String,
+        /// Where it is.
+        conversation: Conversation,
+    },
+    /// Find the issue that names a message as its conversation: `IssueOfMessage`.
+    FindIssueOfMessage {
+        /// For which item.
+        item: ChatItemId,
+        /// The messenger's id of the message.
+        message: i64,
+    },
+    /// Read the comments of an issue after the last one handled: `CommentsRead`.
+    ReadComments {
+        /// The issue's key.
+        issue: String,
+        /// The last one handled; where none is, only the one named is read.
+        after: Option<String>,
+        /// The comment spoken of.
+        named: Option<String>,
+    },
+    /// Copy a message to the issue of its conversation: `CommentPosted`.
+    PostComment(Box<PostComment>),
+    /// Let people read an issue, besides those who may already: `AccessGranted`.
+    GrantAccess {
+        /// The issue's key.
+        issue: String,
+        /// Their logins.
+        logins: Vec<String>,
+    },
+    /// Read an issue with the ways it can go, for a wish: `IssueRead`.
+    ReadIssue {
+        /// Which wish.
+        wish: ChatWishId,
+        /// The issue's key.
+        issue: String,
+    },
+    /// Do something to an issue, and read it again: `IssueChanged`.
+    ChangeIssue {
+        /// For which wish.
+        wish: ChatWishId,
+        /// The issue's key.
+        issue: String,
+        /// What.
+        change: IssueChange,
+    },
+    /// Find the issues somebody wants to see: `IssuesFound`.
+    SearchIssues {
+        /// For which wish.
+        wish: ChatWishId,
+        /// Which issues.
+        list: List,
+    },
+    /// Read in which department somebody works: `DepartmentRead`.
+    ReadDepartment {
+        /// For which request.
+        request: ChatRequestId,
+        /// Their e-mail address.
+        email: String,
+    },
 }
 
 impl Effect {
@@ -199,6 +308,23 @@ impl Effect {
             Self::ListUnassigned { .. } => "list_unassigned",
             Self::AssignTicket { .. } => "assign_ticket",
             Self::ReadCatalogue {} => "read_catalogue",
+            Self::ReadChatUser { .. } => "read_chat_user",
+            Self::ReadMessage { .. } => "read_message",
+            Self::OpenForm(_) => "open_form",
+            Self::TellChat { .. } => "tell_chat",
+            Self::PostAnchor(_) => "post_anchor",
+            Self::RenewAnchor { .. } => "renew_anchor",
+            Self::PostReply(_) => "post_reply",
+            Self::CreateIssue(_) => "create_issue",
+            Self::LinkIssue { .. } => "link_issue",
+            Self::FindIssueOfMessage { .. } => "find_issue_of_message",
+            Self::ReadComments { .. } => "read_comments",
+            Self::PostComment(_) => "post_comment",
+            Self::GrantAccess { .. } => "grant_access",
+            Self::ReadIssue { .. } => "read_issue",
+            Self::ChangeIssue { .. } => "change_issue",
+            Self::SearchIssues { .. } => "search_issues",
+            Self::ReadDepartment { .. } => "read_department",
         }
     }
 
@@ -239,7 +365,7 @@ impl Effect {
                 way: "imbot".to_owned(),
             }),
             "set_rating" => Some(Self::SetRating { request: RatingId(1), issue: IssueId(153), rate: Rate::Good }),
-            _ => erp::example(kind).or_else(|| carousel::example(kind)),
+            _ => erp::example(kind).or_else(|| carousel::example(kind)).or_else(|| chat_link::example(kind)),
         }
     }
 }

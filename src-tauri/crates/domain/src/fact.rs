@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Effect, FactKey, Failure, Instant,
-    areas::{calls, carousel, erp, floor, network, ratings},
+    areas::{calls, carousel, chat_link, erp, floor, network, ratings},
 };
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
@@ -40,6 +40,8 @@ pub enum Area {
     Erp,
     /// Tickets nobody took, and whose turn it is to be given one.
     Carousel,
+    /// Conversations of the messenger and issues of the tracker.
+    ChatLink,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.
@@ -66,6 +68,8 @@ pub enum Fact {
     Erp(erp::Fact),
     /// About the carousel.
     Carousel(carousel::Fact),
+    /// About a conversation and its issue.
+    ChatLink(chat_link::Fact),
 }
 
 impl Fact {
@@ -79,6 +83,7 @@ impl Fact {
             Self::Ratings(_) => Area::Ratings,
             Self::Erp(_) => Area::Erp,
             Self::Carousel(_) => Area::Carousel,
+            Self::ChatLink(_) => Area::ChatLink,
         }
     }
 
@@ -92,6 +97,7 @@ impl Fact {
             Self::Ratings(fact) => fact.kind(),
             Self::Erp(fact) => fact.kind(),
             Self::Carousel(fact) => fact.kind(),
+            Self::ChatLink(fact) => fact.kind(),
         }
     }
 
@@ -103,6 +109,7 @@ impl Fact {
             Self::Floor(fact) => fact.is_observation(),
             Self::Network(fact) => fact.is_observation(),
             Self::Carousel(fact) => fact.is_observation(),
+            Self::ChatLink(fact) => fact.is_observation(),
         }
     }
 
@@ -141,6 +148,25 @@ impl Fact {
             | Effect::UpdateTasks { .. } => Self::Erp(erp::Fact::of_failed_effect(effect, failure, detail)),
             Effect::ListUnassigned { .. } | Effect::AssignTicket { .. } | Effect::ReadCatalogue {} => {
                 Self::Carousel(carousel::Fact::of_failed_effect(effect, failure, detail))
+            }
+            Effect::ReadChatUser { .. }
+            | Effect::ReadMessage { .. }
+            | Effect::OpenForm(_)
+            | Effect::TellChat { .. }
+            | Effect::PostAnchor(_)
+            | Effect::RenewAnchor { .. }
+            | Effect::PostReply(_)
+            | Effect::CreateIssue(_)
+            | Effect::LinkIssue { .. }
+            | Effect::FindIssueOfMessage { .. }
+            | Effect::ReadComments { .. }
+            | Effect::PostComment(_)
+            | Effect::GrantAccess { .. }
+            | Effect::ReadIssue { .. }
+            | Effect::ChangeIssue { .. }
+            | Effect::SearchIssues { .. }
+            | Effect::ReadDepartment { .. } => {
+                Self::ChatLink(chat_link::Fact::of_failed_effect(effect, failure, detail))
             }
         }
     }

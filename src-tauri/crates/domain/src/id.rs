@@ -60,6 +60,14 @@ row_ids! {
     AssignmentId;
     /// Days somebody is away.
     AbsenceId;
+    /// An issue of the tracker and its conversation in the messenger.
+    ChatLinkId;
+    /// What somebody asks of the service desk in the messenger.
+    ChatRequestId;
+    /// What somebody in the messenger wants to see or to have done.
+    ChatWishId;
+    /// A message or a comment that is copied to the other side.
+    ChatItemId;
     /// An agency as the agency service numbers it; `0` is "none found" (behaviour/helpdesk 2.2).
     AgencyId;
 }
@@ -126,6 +134,30 @@ impl Subject {
     #[must_use]
     pub fn employee(id: EmployeeId) -> Self {
         Self(format!("employee:{id}"))
+    }
+
+    /// The subject of everything about one issue of the tracker and its conversation.
+    #[must_use]
+    pub fn issue(key: &str) -> Self {
+        Self(format!("issue:{key}"))
+    }
+
+    /// The subject of everything about one request of the messenger before it has an issue.
+    #[must_use]
+    pub fn chat_request(id: ChatRequestId) -> Self {
+        Self(format!("chat_request:{id}"))
+    }
+
+    /// The subject of everything about one person of the messenger.
+    #[must_use]
+    pub fn chat_user(id: i64) -> Self {
+        Self(format!("chat_user:{id}"))
+    }
+
+    /// The subject of everything about one message that has no conversation yet.
+    #[must_use]
+    pub fn chat_item(id: ChatItemId) -> Self {
+        Self(format!("chat_item:{id}"))
     }
 
     /// The subject of readings of the service desk's catalogue.

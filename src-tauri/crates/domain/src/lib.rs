@@ -14,9 +14,9 @@ pub use decision::{Answer, Candidate, Decision, Explanation, TimerChange};
 pub use effect::{Effect, EffectOrder, Failure};
 pub use fact::{Area, Fact, Observed};
 pub use id::{
-    AbsenceId, AgencyId, AssignmentId, CallId, CommandId, DocumentId, EffectId, EffectKey, EmployeeId, FactKey,
-    GroupId, IncidentId, IntervalId, IssueId, JournalId, MaintenanceId, NoticeId, OperatorId, RatingId, RecordId,
-    ServiceId, Subject, TargetId, TicketNumber,
+    AbsenceId, AgencyId, AssignmentId, CallId, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, CommandId,
+    DocumentId, EffectId, EffectKey, EmployeeId, FactKey, GroupId, IncidentId, IntervalId, IssueId, JournalId,
+    MaintenanceId, NoticeId, OperatorId, RatingId, RecordId, ServiceId, Subject, TargetId, TicketNumber,
 };
 pub use notice::{Level, Notice, NoticeChange, NoticeClass};
 pub use phone::PhoneNumber;

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use pult_domain::RecordId;
+use pult_domain::{RecordId, areas::chat_link::FileLink};
 use serde::{Deserialize, Serialize};
 
 pub use accounts::{Accounts, OwnUser, SignInRefusal};
@@ -87,6 +87,11 @@ pub trait Integration: Send + Sync {
         None
     }
 
+    /// Files that are attached to something there.
+    fn attachments(&self) -> Option<&dyn Attachments> {
+        None
+    }
+
     /// The "Check" button: tries the connection without changing anything there.
     async fn check(&self) -> Vec<CheckStep>;
 }
@@ -139,6 +144,16 @@ impl CheckStep {
 pub trait Bodies: Send + Sync {
     /// The body of a record as it is kept; `None` once it is erased or too old.
     async fn body(&self, record: RecordId) -> Option<Bytes>;
+}
+
+/// Gives what is attached to something at one system, for another that is to have a copy of it.
+#[async_trait]
+pub trait Attachments: Send + Sync {
+    /// The content of a file, by its vendor's own words for it.
+    ///
+    /// # Errors
+    /// [`CallError::Refused`] where it is gone, longer than `at_most` bytes, or must not be had; else what to do next.
+    async fn fetch(&self, file: &FileLink, at_most: u64) -> Result<Bytes, CallError>;
 }
 
 /// What is known of another connection without asking anybody.

@@ -1,0 +1,24 @@
+//! Conversations of the messenger and issues of the tracker, kept as one: requests out of a form or a message, comments both ways,
+//! buttons, and the radar that stops an echo (behaviour/chat_tracker).
+//!
+//! Deliberately not here: both vendors' shapes and the words of what is written there (their integrations'), and drawing (the console's).
+
+pub mod button;
+pub mod change;
+mod example;
+pub mod fact;
+pub mod form;
+pub mod owed;
+pub mod state;
+
+pub use button::{Action, Button, Press};
+pub use change::Change;
+pub(crate) use example::example;
+pub use fact::{
+    ChatMessage, ChatUser, Comment, Fact, Field, FileLink, IssueCard, IssueRow, Place, Submission, Transition,
+};
+pub use form::{Block, Form, Menu};
+pub use state::{
+    DirectCreate, Edits, Item, ItemState, Known, Link, Policy, Request, RequestState, Side, Trace, User, Way, Wish,
+    WishState,
+};
