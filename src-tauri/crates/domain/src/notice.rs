@@ -65,6 +65,8 @@ pub enum NoticeClass {
     Document,
     /// Tickets that cannot be given to anybody.
     Carousel,
+    /// A conversation that is paused, or a request or a copy that came to nothing.
+    ChatLink,
     /// Of a kind that this version does not know.
     Other,
 }

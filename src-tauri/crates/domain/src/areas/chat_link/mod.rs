@@ -9,6 +9,7 @@ mod example;
 pub mod fact;
 pub mod form;
 pub mod owed;
+pub mod rule;
 pub mod state;
 
 pub use button::{Action, Button, Press};
@@ -18,6 +19,7 @@ pub use fact::{
     ChatMessage, ChatUser, Comment, Fact, Field, FileLink, IssueCard, IssueRow, Place, Submission, Transition,
 };
 pub use form::{Block, Form, Menu};
+pub use rule::decide;
 pub use state::{
     DirectCreate, Edits, Item, ItemState, Known, Link, Policy, Request, RequestState, Side, Trace, User, Way, Wish,
     WishState,

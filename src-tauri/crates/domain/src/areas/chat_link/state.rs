@@ -325,6 +325,8 @@ pub struct Known {
     pub requests: Vec<Request>,
     /// As above.
     pub wishes: Vec<Wish>,
+    /// The conversations of those wishes.
+    pub links: Vec<Link>,
     /// Of the comments that were read: those that are known already, or ours.
     pub known_comments: BTreeSet<String>,
     /// What was copied in this conversation in the last minutes, newest first; 50 at most.

@@ -1,0 +1,353 @@
+//! Copies: what is said in a conversation goes to its issue, and what is said of the issue into its conversation, each once and in order
+//! (behaviour/chat_tracker 6, 7).
+//!
+//! Deliberately not here: telling an echo (`radar`), and the words around a copy (the integrations').
+
+use serde_json::json;
+
+use super::{
+    super::{
+        ChatMessage, ChatUser, Comment, Edits, FileLink, IssueCard, Item, ItemState, Link, Side,
+        owed::{Event, PostComment, Reply},
+    },
+    radar,
+    work::Work,
+};
+use crate::{Answer, ChatItemId, Effect, Level, Subject};
+
+/// A message in a thread: its conversation is known, or is looked for at the tracker.
+pub(super) fn written(work: &mut Work<'_>, message: &ChatMessage, parent: i64) -> &'static str {
+    if work.known.item.is_some() {
+        return "chat_link.written.again";
+    }
+    let item = Item {
+        external: message.id.to_string(),
+        message: Some(message.id),
+        user: Some(message.user),
+        text: message.text.clone(),
+        ..blank(work, Side::Chat)
+    };
+    match work.known.link.clone() {
+        Some(link) => {
+            read(work, item, &link);
+            "chat_link.written"
+        }
+        None => {
+            let effect = Effect::FindIssueOfMessage { item: item.id, message: parent };
+            work.order(Subject::chat_item(item.id), effect);
+            work.keep_item(item);
+            "chat_link.written.unknown_thread"
+        }
+    }
+}
+
+fn blank(work: &mut Work<'_>, side: Side) -> Item {
+    Item {
+        id: work.new_item(),
+        link: None,
+        side,
+        external: String::new(),
+        event: Event::Written,
+        message: None,
+        user: None,
+        author: String::new(),
+        text: String::new(),
+        files: vec![],
+        mentioned: vec![],
+        hops: 0,
+        origin: None,
+        state: ItemState::Finding,
+        reason: None,
+        copy: None,
+        at: work.at,
+    }
+}
+
+fn read(work: &mut Work<'_>, item: Item, link: &Link) {
+    let Some(message) = item.message else { return };
+    work.order(Subject::issue(&link.issue), Effect::ReadMessage { item: item.id, message });
+    work.keep_item(Item { link: Some(link.id), state: ItemState::Reading, ..item });
+}
+
+pub(super) fn issue_found(work: &mut Work<'_>, issue: Option<&IssueCard>) -> &'static str {
+    let Some(item) = work.known.item.clone().filter(|item| item.state == ItemState::Finding) else {
+        return "chat_link.late";
+    };
+    // Found meanwhile by another message of the same thread.
+    let link = work.known.link.clone().or_else(|| issue.and_then(|issue| work.adopt(issue)));
+    match link {
+        Some(link) => {
+            read(work, item, &link);
+            "chat_link.issue_found"
+        }
+        None => {
+            skip(work, item, "no_issue");
+            "chat_link.no_issue"
+        }
+    }
+}
+
+pub(super) fn message_read(
+    work: &mut Work<'_>,
+    author: &ChatUser,
+    files: &[FileLink],
+    mentioned: &[ChatUser],
+) -> &'static str {
+    work.keep_user(author);
+    let Some(item) = work.known.item.clone().filter(|item| item.state == ItemState::Reading) else {
+        return "chat_link.late";
+    };
+    let Some(link) = work.known.link.clone() else { return "chat_link.late" };
+    if author.own || author.bot || work.known.ours {
+        skip(work, item, if author.bot && !author.own { "program" } else { "ours" });
+        return "chat_link.message_read.program";
+    }
+    let mut mentioned: Vec<String> = mentioned.iter().filter_map(ChatUser::login).map(str::to_owned).collect();
+    mentioned.sort();
+    mentioned.dedup();
+    let item = Item { author: author.name.clone(), files: files.to_vec(), mentioned, ..item };
+    let mut link = link;
+    dispatch(work, item, &mut link, 0)
+}
+
+/// Sends an item, or keeps it where its conversation is paused, or must be. `before` counts those of the same decision.
+fn dispatch(work: &mut Work<'_>, item: Item, link: &mut Link, before: usize) -> &'static str {
+    if item.text.trim().is_empty() && item.files.is_empty() && item.event == Event::Written {
+        skip(work, item, "empty");
+        return "chat_link.empty";
+    }
+    let (hops, origin) = radar::hops(item.side, &item.text, work.at, &work.known.recent);
+    let item = Item { hops, origin, ..item };
+    if link.paused_at.is_some() {
+        hold(work, item, "paused");
+        return "chat_link.held";
+    }
+    if hops >= radar::MOST_HOPS {
+        pause(work, link, "echo");
+        hold(work, item, "echo");
+        return "chat_link.echo";
+    }
+    if radar::is_storm(work.at, &work.known.recent, before) {
+        pause(work, link, "storm");
+        hold(work, item, "storm");
+        return "chat_link.storm";
+    }
+    send(work, item, link);
+    "chat_link.copied"
+}
+
+fn send(work: &mut Work<'_>, item: Item, link: &Link) {
+    let (issue, since, text, files) = (link.issue.clone(), work.at, item.text.clone(), item.files.clone());
+    let author = item.author.clone();
+    let effect = match (item.side, link.chat, link.message) {
+        (Side::Chat, ..) => Effect::PostComment(Box::new(PostComment {
+            item: item.id,
+            issue,
+            author,
+            user: item.user.unwrap_or_default(),
+            event: item.event,
+            text,
+            files,
+            since,
+        })),
+        (Side::Tracker, Some(chat), Some(anchor)) => Effect::PostReply(Box::new(Reply {
+            item: item.id,
+            issue,
+            url: link.url.clone(),
+            chat,
+            anchor,
+            author,
+            text,
+            files,
+            since,
+        })),
+        (Side::Tracker, ..) => return hold(work, item, "no_conversation"),
+    };
+    work.order(Subject::issue(&link.issue), effect);
+    if !item.mentioned.is_empty() {
+        let effect = Effect::GrantAccess { issue: link.issue.clone(), logins: item.mentioned.clone() };
+        work.order(Subject::issue(&link.issue), effect);
+    }
+    work.keep_item(Item { link: Some(link.id), state: ItemState::Sending, reason: None, ..item });
+}
+
+fn skip(work: &mut Work<'_>, item: Item, why: &str) {
+    work.keep_item(Item { state: ItemState::Skipped, reason: Some(why.to_owned()), ..item });
+}
+
+fn hold(work: &mut Work<'_>, item: Item, why: &str) {
+    work.keep_item(Item { state: ItemState::Held, reason: Some(why.to_owned()), ..item });
+}
+
+fn pause(work: &mut Work<'_>, link: &mut Link, why: &str) {
+    link.paused_at = Some(work.at);
+    link.paused_why = Some(why.to_owned());
+    work.keep_link(link);
+    let values = json!({ "issue": link.issue, "summary": link.summary, "why": why });
+    let code = if why == "echo" { "chat_link.echo" } else { "chat_link.storm" };
+    work.raise(paused_key(link), Level::Warning, Subject::issue(&link.issue), code, values);
+}
+
+fn paused_key(link: &Link) -> String {
+    format!("chat_link:paused/{}", link.id)
+}
+
+/// Something happened to an issue. A conversation that has not begun is read once it has.
+pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>) -> &'static str {
+    let after = match &work.known.link {
+        Some(link) if link.message.is_none() => return "chat_link.stirred.too_early",
+        Some(link) => link.last_comment.clone(),
+        None => None,
+    };
+    if work.known.link.is_none() && comment.is_none() {
+        return "chat_link.stirred.not_linked";
+    }
+    let named = comment.map(str::to_owned);
+    work.order(Subject::issue(issue), Effect::ReadComments { issue: issue.to_owned(), after, named });
+    "chat_link.stirred"
+}
+
+pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[Comment]) -> &'static str {
+    let Some(link) = work.known.link.clone().or_else(|| work.adopt(issue)) else { return "chat_link.not_linked" };
+    if link.message.is_none() {
+        return "chat_link.stirred.too_early";
+    }
+    let mut link = link.seen(issue);
+    let mut rule = "chat_link.comments_read";
+    let mut count = 0;
+    for comment in comments {
+        link.last_comment = Some(comment.id.clone());
+        if comment.own || work.known.known_comments.contains(&comment.id) {
+            continue;
+        }
+        let item = Item {
+            link: Some(link.id),
+            external: comment.id.clone(),
+            author: comment.author.clone(),
+            text: comment.text.clone(),
+            files: comment.files.clone(),
+            at: comment.at.unwrap_or(work.at).min(work.at),
+            ..blank(work, Side::Tracker)
+        };
+        rule = dispatch(work, item, &mut link, count);
+        count += 1;
+    }
+    work.keep_link(&link);
+    rule
+}
+
+pub(super) fn replied(work: &mut Work<'_>, message: i64, thread: Option<i64>) -> &'static str {
+    work.echo(Side::Chat, message.to_string());
+    if let Some(link) = work.known.link.clone().filter(|link| thread.is_some() && link.thread != thread) {
+        work.keep_link(&Link { thread, ..link });
+    }
+    copied(work, message.to_string())
+}
+
+pub(super) fn posted(work: &mut Work<'_>, comment: &str) -> &'static str {
+    work.echo(Side::Tracker, comment.to_owned());
+    copied(work, comment.to_owned())
+}
+
+fn copied(work: &mut Work<'_>, copy: String) -> &'static str {
+    let Some(item) = work.known.item.clone() else { return "chat_link.late" };
+    work.clear(item_key(item.id));
+    work.keep_item(Item { state: ItemState::Done, copy: Some(copy), reason: None, ..item });
+    "chat_link.copy_done"
+}
+
+/// A message is changed or gone. What was not copied yet is copied as it is now; what was is told of, where that is settled.
+pub(super) fn edited(work: &mut Work<'_>, message: i64, text: Option<&str>) -> &'static str {
+    let Some(item) = work.known.item.clone() else { return "chat_link.edited.unknown" };
+    match item.state {
+        ItemState::Finding | ItemState::Reading | ItemState::Held => {
+            match text {
+                Some(text) => work.keep_item(Item { text: text.to_owned(), ..item }),
+                None => skip(work, item, "deleted"),
+            }
+            return "chat_link.edited.before";
+        }
+        ItemState::Skipped | ItemState::Failed => return "chat_link.edited.not_copied",
+        ItemState::Sending | ItemState::Done => {}
+    }
+    let Some(mut link) = work.known.link.clone().filter(|_| work.policy.edits == Edits::Note) else {
+        return "chat_link.edited.ignored";
+    };
+    let event = if text.is_some() { Event::Edited } else { Event::Deleted };
+    let note = Item {
+        link: Some(link.id),
+        external: format!("{message}/{}", work.at),
+        event,
+        message: Some(message),
+        user: item.user,
+        author: item.author,
+        text: text.unwrap_or_default().to_owned(),
+        ..blank(work, Side::Chat)
+    };
+    dispatch(work, note, &mut link, 0)
+}
+
+pub(super) fn item_failed(work: &mut Work<'_>, detail: &str) -> &'static str {
+    let Some(item) = work.known.item.clone() else { return "chat_link.late" };
+    let (key, detail) = (item_key(item.id), detail.chars().take(500).collect::<String>());
+    if let Some(link) = &work.known.link {
+        let values = json!({ "issue": link.issue, "summary": link.summary, "author": item.author, "detail": detail });
+        work.raise(key, Level::Warning, Subject::issue(&link.issue), "chat_link.not_copied", values);
+    }
+    work.keep_item(Item { state: ItemState::Failed, reason: Some(detail), ..item });
+    "chat_link.not_copied"
+}
+
+fn item_key(item: ChatItemId) -> String {
+    format!("chat_link:item/{item}")
+}
+
+fn unchanged(work: &mut Work<'_>, rule: &'static str) -> &'static str {
+    work.answer = Some(Answer::Unchanged);
+    rule
+}
+
+pub(super) fn pause_asked(work: &mut Work<'_>, by: &str) -> &'static str {
+    let Some(link) = work.known.link.clone().filter(|link| link.paused_at.is_none()) else {
+        return unchanged(work, "chat_link.pause.not_possible");
+    };
+    work.keep_link(&Link { paused_at: Some(work.at), paused_why: Some(by.to_owned()), ..link });
+    "chat_link.pause"
+}
+
+/// Everything that waited goes out in its order.
+pub(super) fn resume_asked(work: &mut Work<'_>) -> &'static str {
+    let Some(link) = work.known.link.clone().filter(|link| link.paused_at.is_some()) else {
+        return unchanged(work, "chat_link.resume.not_possible");
+    };
+    let link = Link { paused_at: None, paused_why: None, ..link };
+    work.keep_link(&link);
+    work.clear(paused_key(&link));
+    for item in work.known.held.clone() {
+        send(work, item, &link);
+    }
+    "chat_link.resume"
+}
+
+pub(super) fn dropped(work: &mut Work<'_>, by: &str) -> &'static str {
+    let may = |item: &Item| matches!(item.state, ItemState::Held | ItemState::Failed);
+    let Some(item) = work.known.item.clone().filter(may) else { return unchanged(work, "chat_link.drop.not_possible") };
+    work.clear(item_key(item.id));
+    skip(work, item, &format!("dropped: {by}"));
+    "chat_link.drop"
+}
+
+pub(super) fn sent_again(work: &mut Work<'_>) -> &'static str {
+    let may = |item: &Item| matches!(item.state, ItemState::Held | ItemState::Failed | ItemState::Skipped);
+    let (Some(item), Some(link)) = (work.known.item.clone().filter(may), work.known.link.clone()) else {
+        return unchanged(work, "chat_link.send.not_possible");
+    };
+    work.clear(item_key(item.id));
+    if item.side == Side::Chat && item.author.is_empty() {
+        // It could not even be read.
+        read(work, item, &link);
+    } else {
+        send(work, item, &link);
+    }
+    "chat_link.send"
+}

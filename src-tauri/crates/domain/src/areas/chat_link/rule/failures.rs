@@ -1,0 +1,39 @@
+//! An effect of this area came to nothing: whoever waits for it is told, and nothing that was said is lost.
+//!
+//! Deliberately not here: what is tried again by itself (the lanes').
+
+use serde_json::json;
+
+use super::{
+    super::{Item, ItemState, fact::Aim},
+    copies, requests, wishes,
+    work::Work,
+};
+use crate::{Failure, Level, Subject};
+
+pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: &str) -> &'static str {
+    match what {
+        Aim::ReadMessage { .. } if failure == Failure::DoesNotExist => {
+            let Some(item) = work.known.item.clone() else { return "chat_link.late" };
+            work.keep_item(Item { state: ItemState::Skipped, reason: Some("deleted".to_owned()), ..item });
+            "chat_link.message_gone"
+        }
+        Aim::ReadMessage { .. } | Aim::FindIssue { .. } | Aim::Copy { .. } => copies::item_failed(work, detail),
+        Aim::OpenForm { .. } => wishes::form_not_opened(work),
+        Aim::Wish { .. } => wishes::failed(work, failure, detail),
+        // The department is an extra: the issue is made without it.
+        Aim::Department { .. } => requests::department(work, None),
+        Aim::Create { .. } | Aim::Anchor { .. } => requests::failed(work, detail),
+        Aim::Link { link } => {
+            let key = requests::unlinked_key(*link);
+            let issue = work.known.link.as_ref().map(|link| link.issue.clone()).unwrap_or_default();
+            let values = json!({ "issue": issue, "detail": detail });
+            work.raise(key, Level::Warning, Subject::issue(&issue), "chat_link.not_linked", values);
+            "chat_link.link_failed"
+        }
+        Aim::Renew { .. } => "chat_link.renew_failed",
+        Aim::Comments { .. } => "chat_link.comments_failed",
+        Aim::Access { .. } => "chat_link.access_failed",
+        Aim::Tell => "chat_link.tell_failed",
+    }
+}
