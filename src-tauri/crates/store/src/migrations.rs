@@ -16,6 +16,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0006_ratings.sql"),
     include_str!("../../../../migrations/0007_erp.sql"),
     include_str!("../../../../migrations/0008_carousel.sql"),
+    include_str!("../../../../migrations/0009_chat_link.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

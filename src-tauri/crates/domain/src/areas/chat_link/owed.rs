@@ -3,6 +3,7 @@
 //! Deliberately not here: their kinds and keys (`Effect`), and how either vendor is asked (the integrations').
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use super::{Button, FileLink, Form};
 use crate::{ChatItemId, ChatRequestId, ChatWishId, Instant};
@@ -102,8 +103,10 @@ pub struct PostComment {
 }
 
 /// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[ts(rename = "ChatEvent")]
 pub enum Event {
     /// It was written.
     Written,
