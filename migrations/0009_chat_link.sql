@@ -19,6 +19,7 @@ CREATE TABLE ct_link (
     created_at   INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX ct_link_user ON ct_link (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX ct_link_paused ON ct_link (paused_at) WHERE paused_at IS NOT NULL;
 
 CREATE TABLE ct_request (

@@ -3,4 +3,4 @@
 /**
  * What a setting's value is. The Settings screen picks its editor by it.
  */
-export type Kind = "flag" | "whole" | "text" | "choice" | "address" | "url" | "path" | "zone" | "texts" | "names" | "origins" | "networks" | "numbers" | "wrapup_map" | "queues" | "weights" | "time_of_day";
+export type Kind = "flag" | "whole" | "text" | "choice" | "address" | "url" | "path" | "zone" | "texts" | "names" | "origins" | "networks" | "numbers" | "wrapup_map" | "queues" | "weights" | "time_of_day" | "menu" | "form";

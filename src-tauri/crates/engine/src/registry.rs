@@ -52,7 +52,7 @@ impl Current {
             .iter()
             .flat_map(|i| i.delivery().map_or(&[][..], |d| d.kinds()).iter().map(|kind| (*kind, i.name())))
             .collect();
-        Self { terms: Arc::new(Terms::of(config, performers)), integrations }
+        Self { terms: Arc::new(Terms::of(config, performers, &outside.installation)), integrations }
     }
 }
 

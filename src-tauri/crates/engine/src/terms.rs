@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{SignedDuration, tz::TimeZone};
 use pult_domain::{
     EmployeeId,
-    areas::{calls::Policy, carousel, erp, floor, network, ratings},
+    areas::{calls::Policy, carousel, chat_link, erp, floor, network, ratings},
 };
 use pult_store::calls::Zones;
 
@@ -47,6 +47,8 @@ pub struct Terms {
     pub erp: erp::Policy,
     /// The policy of the carousel.
     pub carousel: carousel::Policy,
+    /// The policy of conversations and their issues.
+    pub chat_link: chat_link::Policy,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -58,9 +60,9 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// The terms of a configuration with these integrations at work.
+    /// The terms of a configuration with these integrations at work, at the installation of this name.
     #[must_use]
-    pub fn of(config: &Config, performers: HashMap<&'static str, &'static str>) -> Self {
+    pub fn of(config: &Config, performers: HashMap<&'static str, &'static str>, instance: &str) -> Self {
         let calls = &config.areas.calls;
         Self {
             calls: Policy {
@@ -83,6 +85,7 @@ impl Terms {
             ratings: ratings_policy(&config.areas.ratings, |kind| performers.contains_key(kind)),
             erp: erp_policy(&config.areas.erp, performers.contains_key("create_tasks")),
             carousel: carousel_policy(&config.areas.carousel, performers.contains_key("assign_ticket")),
+            chat_link: chat_policy(&config.areas.chat_link, instance, |kind| performers.contains_key(kind)),
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
@@ -175,6 +178,24 @@ fn erp_policy(erp: &crate::config::Erp, portal: bool) -> erp::Policy {
         zone: zone(&erp.time_zone),
         reopen_completed: erp.reopen_completed,
         portal,
+    }
+}
+
+fn chat_policy(chat: &crate::config::ChatLink, instance: &str, performed: impl Fn(&str) -> bool) -> chat_link::Policy {
+    chat_link::Policy {
+        enabled: chat.enabled,
+        chat: performed("post_reply"),
+        tracker: performed("post_comment"),
+        directory: performed("read_department"),
+        direct_create: chat.direct_create,
+        desk_chats: chat.desk_chats.clone(),
+        anchor_buttons: chat.anchor_buttons,
+        agents: chat.agents.clone(),
+        // Judged when the settings were read; a test holds that the standard ones are right.
+        menu: chat_link::Menu::of_json(&chat.menu).unwrap_or_default(),
+        form: chat_link::Form::of_json(&chat.form).unwrap_or_default(),
+        edits: chat.edits,
+        instance: instance.to_owned(),
     }
 }
 

@@ -142,6 +142,7 @@ fn limits(config: &Config, now: Instant) -> retention::Limits {
         ratings: before(kept.ratings_days),
         erp: before(kept.erp_days),
         carousel: before(kept.carousel_days),
+        chat_link: before(kept.chat_days),
         network: network::Limits {
             cycles: before(config.areas.network.cycles_days),
             minutes: before(config.areas.network.minutes_days),

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    carousel, erp, floor, inbox, millis, network, notices, ratings,
+    carousel, chat_link, erp, floor, inbox, millis, network, notices, ratings,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -36,6 +36,8 @@ pub struct Limits {
     pub erp: Instant,
     /// Who was given which ticket by the carousel.
     pub carousel: Instant,
+    /// What was copied between conversations and issues.
+    pub chat_link: Instant,
     /// Who did what in the console, imports with their rejected rows among it.
     pub audit: Instant,
 }
@@ -45,7 +47,7 @@ pub struct Limits {
 /// # Errors
 /// When it cannot be written.
 pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now: Instant) -> Result<usize, StoreError> {
-    let steps: [&dyn Fn() -> Result<usize, StoreError>; 14] = [
+    let steps: [&dyn Fn() -> Result<usize, StoreError>; 15] = [
         &|| erase_bodies(connection, limits.records, SLICE),
         &|| delete_deliveries(connection, limits.records, SLICE),
         &|| delete_records(connection, limits.journal.min(limits.records), SLICE),
@@ -56,6 +58,7 @@ pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now:
         &|| ratings::forget(connection, limits.ratings, SLICE),
         &|| erp::forget(connection, limits.erp, SLICE),
         &|| carousel::forget(connection, limits.carousel, SLICE),
+        &|| chat_link::forget(connection, limits.chat_link, SLICE),
         &|| network::forget_some(connection, &limits.network, SLICE, now),
         &|| delete_audit(connection, limits.audit, SLICE),
         &|| delete_imports(connection, limits.audit, SLICE),

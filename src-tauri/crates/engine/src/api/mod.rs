@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agencies;
 pub mod calls;
 pub mod carousel;
+pub mod chat_link;
 pub mod deliveries;
 pub mod erp;
 pub mod floor;
@@ -180,6 +181,15 @@ commands! {
     "carousel.import_now" Admin carousel::import_now: Nothing => carousel::CarouselDesk;
     "carousel.reassign" Admin carousel::reassign: carousel::Reassign => Nothing;
     "carousel.release" Admin carousel::release: carousel::TicketRequest => carousel::CarouselTickets;
+
+    "chat_link.desk" Viewer chat_link::desk: Nothing => chat_link::ChatDesk;
+    "chat_link.page" Viewer chat_link::page: chat_link::PageRequest => pult_store::chat_link::Page;
+    "chat_link.pair" Viewer chat_link::pair: chat_link::LineageRequest => chat_link::ChatPair;
+    "chat_link.pause" Supervisor chat_link::pause: chat_link::PairRequest => chat_link::ChatPair;
+    "chat_link.resume" Supervisor chat_link::resume: chat_link::PairRequest => chat_link::ChatPair;
+    "chat_link.drop_item" Supervisor chat_link::drop_item: chat_link::ItemRequest => chat_link::ChatPair;
+    "chat_link.send_item" Supervisor chat_link::send_item: chat_link::ItemRequest => chat_link::ChatPair;
+    "chat_link.request_again" Supervisor chat_link::request_again: chat_link::RequestRequest => chat_link::ChatDesk;
 
     "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;

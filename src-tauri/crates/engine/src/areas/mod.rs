@@ -4,6 +4,7 @@
 
 pub mod calls;
 pub mod carousel;
+pub mod chat_link;
 pub mod erp;
 pub mod floor;
 pub mod network;
@@ -51,6 +52,7 @@ pub fn decide(
         Fact::Ratings(fact) => ratings::decide(connection, fact, observed, terms),
         Fact::Erp(fact) => erp::decide(connection, fact, observed, source, terms),
         Fact::Carousel(fact) => carousel::decide(connection, fact, observed, terms),
+        Fact::ChatLink(fact) => chat_link::decide(connection, fact, observed, terms),
     }
 }
 
@@ -60,7 +62,7 @@ pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
         Fact::Ratings(fact) => ratings::answer_to_repeat(fact),
-        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) | Fact::Carousel(_) => Answer::Unchanged,
+        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) | Fact::Carousel(_) | Fact::ChatLink(_) => Answer::Unchanged,
     }
 }
 
@@ -81,7 +83,7 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
         Area::Ratings => ratings::fact_of_timer(key).map(Fact::Ratings),
         Area::Erp => erp::fact_of_timer(key).map(Fact::Erp),
         Area::Carousel => carousel::fact_of_timer(key).map(Fact::Carousel),
-        Area::Network | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
+        Area::Network | Area::ChatLink | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
 }
 

@@ -26,6 +26,8 @@ section! {
         erp: Erp,
         /// The carousel: tickets nobody took are given out in turn.
         carousel: Carousel,
+        /// Conversations of the messenger and issues of the tracker.
+        chat_link: ChatLink,
     }
 }
 
@@ -167,6 +169,35 @@ section! {
     sections {}
 }
 
+/// The bot's menu while nothing else is settled (behaviour/chat_tracker 5.1).
+pub(super) const STANDARD_MENU: &str = include_str!("../../../../../assets/chat_menu.json");
+/// The form of a new request while nothing else is settled (behaviour/chat_tracker 5.3).
+pub(super) const STANDARD_FORM: &str = include_str!("../../../../../assets/chat_form.json");
+
+section! {
+    /// Conversations of the messenger and issues of the tracker: requests become issues, and what is said on one side is copied to the
+    /// other.
+    pub struct ChatLink {
+        /// Let messages become issues, and copy what is said.
+        enabled: bool = true => any(Kind::Flag),
+        /// Which messages become issues without the form: those of `desk_chats` (`chats`), none (`off`), all where the bot is (`all`).
+        direct_create: DirectCreate = DirectCreate::Chats => choice(<DirectCreate as strum::VariantNames>::VARIANTS),
+        /// Chats whose new messages become issues, by the messenger's numbers.
+        desk_chats: Vec<i64> = Vec::new() => bounded(Kind::Numbers, 0, 200),
+        /// Buttons under the first message of an issue's conversation.
+        anchor_buttons: bool = true => any(Kind::Flag),
+        /// Logins of those who may press all of them, whoever follows the issue.
+        agents: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 200),
+        /// What becomes of a message that is changed or deleted after it was copied: nothing (`ignore`), or another comment (`note`).
+        edits: ChatEdits = ChatEdits::Ignore => choice(<ChatEdits as strum::VariantNames>::VARIANTS),
+        /// What the bot answers whoever writes to it.
+        menu: String = STANDARD_MENU.to_owned() => any(Kind::Menu),
+        /// The form of a new request.
+        form: String = STANDARD_FORM.to_owned() => any(Kind::Form),
+    }
+    sections {}
+}
+
 /// Which ticket goes first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
 #[serde(rename_all = "snake_case")]
@@ -223,7 +254,11 @@ section! {
     sections {}
 }
 
-pub use pult_domain::areas::{carousel::Strategy as TurnStrategy, erp::Metric as BusyMetric};
+pub use pult_domain::areas::{
+    carousel::Strategy as TurnStrategy,
+    chat_link::{DirectCreate, Edits as ChatEdits},
+    erp::Metric as BusyMetric,
+};
 
 /// What a silence counts as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 
+use pult_domain::areas::chat_link::{Form, Menu};
 use toml_edit::{Array, Document, Item, Table, TableLike};
 
 use super::section::{Field, join};
@@ -130,6 +131,8 @@ fn allows(field: &Field, item: &Item) -> bool {
             count(map.len())
                 && map.iter().all(|(person, share)| person.parse::<i64>().is_ok_and(|n| n > 0) && is_share(share))
         }),
+        Kind::Menu => text.is_some_and(|text| Menu::of_json(text).is_ok()),
+        Kind::Form => text.is_some_and(|text| Form::of_json(text).is_ok()),
         Kind::TimeOfDay => text.is_some_and(|text| text.len() == 5 && text.parse::<jiff::civil::Time>().is_ok()),
     }
 }

@@ -50,6 +50,8 @@ section! {
         erp_days: u32 = 180 => whole(1, 3_650, "days"),
         /// Who was given which ticket by the carousel.
         carousel_days: u32 = 365 => whole(1, 3_650, "days"),
+        /// What was copied between conversations and issues, and asked there.
+        chat_days: u32 = 90 => whole(30, 3_650, "days"),
         /// Who did what in the console.
         audit_days: u32 = 365 => whole(30, 36_500, "days"),
     }

@@ -31,7 +31,102 @@ section! {
         erp: ErpSender,
         /// The service desk whose tickets go round.
         intradesk: Intradesk,
+        /// The messenger whose conversations become issues.
+        pachca: Pachca,
+        /// The tracker whose issues have conversations.
+        tracker: Tracker,
+        /// The directory that knows people's departments.
+        yandex360: Yandex360,
     }
+}
+
+section! {
+    /// The messenger whose conversations become issues. Its bot's token is the secret `ct.pachca_token`, the secret that signs its webhooks
+    /// `ct.webhook_secret`.
+    pub struct Pachca {
+        /// Talk with the messenger.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address of its interface. Unset: the vendor's.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://api.pachca.example/api/shared/v1""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/messenger-ca.pem""#),
+        /// Domain of the company's addresses: a name that nobody has is looked for as `name@domain`.
+        email_domain: Option<String> = None => bounded(Kind::Text, 3, 253).sample(r#""example.com""#),
+        /// Greatest distance between the time in a webhook and ours.
+        window_s: u32 = 60 => whole(1, 600, "s"),
+        /// Networks its webhooks come from. Empty: the signature alone decides.
+        allow_addresses: Vec<IpNet> = Vec::new() => bounded(Kind::Networks, 0, 64),
+        /// Hosts its files are fetched from, besides its own. `*.example.com` stands for all below.
+        file_hosts: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 32),
+    }
+    sections {}
+}
+
+section! {
+    /// The tracker whose issues have conversations. Its token is the secret `ct.tracker_token`, the key its triggers present
+    /// `ct.tracker_hook_key`.
+    pub struct Tracker {
+        /// Talk with the tracker.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address of its interface. Unset: the vendor's.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://api.tracker.example""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/tracker-ca.pem""#),
+        /// How Pult proves who it is.
+        auth: TrackerAuth = TrackerAuth::Oauth => choice(<TrackerAuth as strum::VariantNames>::VARIANTS),
+        /// The organization of the company's directory.
+        org_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""7654321""#),
+        /// The organization of the cloud; used where the other is not set.
+        cloud_org_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""bpf0example""#),
+        /// Key of the queue issues are created in.
+        queue_key: String = "SERVICEDESK".to_owned() => bounded(Kind::Text, 1, 64),
+        /// Tag of issues created here.
+        tag: String = "Создана в Пачке".to_owned() => bounded(Kind::Text, 1, 64),
+        /// Board issues are put on. Unset: none.
+        board_id: Option<i64> = None => bounded(Kind::Whole, 1, 1_000_000_000).sample("1"),
+        /// What stands before the queue's own fields. Unset: it is learnt from the queue.
+        field_prefix: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""66b0c1d2e3f4a5b6c7d8e9f0--""#),
+        /// The queue's field that gets the issue's own key.
+        key_field: String = "pachcaIssueKey".to_owned() => bounded(Kind::Text, 1, 64),
+        /// The queue's field by which an issue is found again; a tag takes its place where the queue has none.
+        mark_field: String = "sourceRef".to_owned() => bounded(Kind::Text, 1, 64),
+        /// Statuses that end an issue, by their keys.
+        closed_statuses: Vec<String> = vec!["closed".to_owned(), "done".to_owned(), "resolved".to_owned()] => bounded(Kind::Texts, 1, 32),
+        /// Where people read issues. Unset: the vendor's.
+        people_url: Option<Url> = None => any(Kind::Url).sample(r#""https://tracker.example/""#),
+        /// Most requests a second.
+        rate_per_second: u32 = 5 => whole(1, 50, "requests/s"),
+    }
+    sections {}
+}
+
+section! {
+    /// The directory that knows people's departments. Its token is the secret `ct.y360_token`.
+    pub struct Yandex360 {
+        /// Look departments up.
+        enabled: bool = false => any(Kind::Flag),
+        /// Address of its interface. Unset: the vendor's.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://api360.example""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/directory-ca.pem""#),
+        /// The organization.
+        org_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""7654321""#),
+    }
+    sections {}
+}
+
+/// How Pult proves who it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum TrackerAuth {
+    /// A token that lasts.
+    #[default]
+    Oauth,
+    /// A token of the cloud, which lasts for hours.
+    Bearer,
+    /// A user's name and password.
+    Basic,
 }
 
 section! {

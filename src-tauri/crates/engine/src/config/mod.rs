@@ -22,8 +22,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 pub use areas::{
-    Areas, BusyMetric, Calls, Carousel, Erp, Floor, Network, QueueKeywords, Ratings, SilentRate, TicketOrder,
-    TurnStrategy, WrapupCodes,
+    Areas, BusyMetric, Calls, Carousel, ChatEdits, ChatLink, DirectCreate, Erp, Floor, Network, QueueKeywords, Ratings,
+    SilentRate, TicketOrder, TurnStrategy, WrapupCodes,
 };
 pub use error::{ConfigError, Problem, ProblemCode};
 pub use file::ConfigFile;
@@ -31,7 +31,7 @@ pub(crate) use file::{Mode, replace};
 pub use host::{Backup, Lanes, Level, Log, Retention, Rotation, Storage};
 pub use integrations::{
     Agencies, Bitrix24, CallFeed, DeskAuth, DeskProduct, Finesse, FinesseTransport, Integrations, Intradesk,
-    MessageMethod, Okdesk, RateBody, Telephony,
+    MessageMethod, Okdesk, Pachca, RateBody, Telephony, Tracker, TrackerAuth, Yandex360,
 };
 pub use listen::{Console, Exposure, Hooks, Tls};
 pub use place::Place;

@@ -45,6 +45,10 @@ pub enum Kind {
     Weights,
     /// A time of day, `HH:MM`.
     TimeOfDay,
+    /// A text of JSON: the bot's menu.
+    Menu,
+    /// A text of JSON: the form of a new request.
+    Form,
 }
 
 /// One setting as the Settings screen and the example file show it.
@@ -116,6 +120,10 @@ impl Field {
             ),
             Kind::Weights => format!("a table of {range} lines such as \"583001\" = 2 (shares 1 to 100)"),
             Kind::TimeOfDay => "a time of day such as 13:00".to_owned(),
+            Kind::Menu => "JSON of a menu: its text and rows of buttons with known actions".to_owned(),
+            Kind::Form => {
+                "JSON of a form within what the messenger can show, one required input among its blocks".to_owned()
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{SecretError, SecretName};
-use crate::config::{Config, DeskAuth};
+use crate::config::{Config, DeskAuth, TrackerAuth};
 
 /// A secret some part of Pult asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -51,6 +51,22 @@ impl SecretName {
     pub const CAROUSEL_PASSWORD: Self = Self::written("carousel.password");
     /// A key of the service desk's in place of the bot user.
     pub const CAROUSEL_API_KEY: Self = Self::written("carousel.api_key");
+    /// Token of our bot in the messenger.
+    pub const CHAT_TOKEN: Self = Self::written("ct.pachca_token");
+    /// What signs the messenger's webhooks.
+    pub const CHAT_WEBHOOK_SECRET: Self = Self::written("ct.webhook_secret");
+    /// Token of our account at the tracker.
+    pub const TRACKER_TOKEN: Self = Self::written("ct.tracker_token");
+    /// Name of our account at the tracker, where it has no token.
+    pub const TRACKER_USER: Self = Self::written("ct.tracker_basic_user");
+    /// And its password.
+    pub const TRACKER_PASSWORD: Self = Self::written("ct.tracker_basic_pass");
+    /// Key the tracker's triggers present.
+    pub const TRACKER_HOOK_KEY: Self = Self::written("ct.tracker_hook_key");
+    /// A second such key, while one takes the place of the other.
+    pub const TRACKER_HOOK_KEY_NEXT: Self = Self::written("ct.tracker_hook_key_next");
+    /// Token of the directory.
+    pub const DIRECTORY_TOKEN: Self = Self::written("ct.y360_token");
     /// Our own key that signs addresses of call cards.
     pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
 
@@ -129,6 +145,49 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             "Key of the service desk's in place of the bot user.",
             "integrations.intradesk",
             vendors.intradesk.enabled && vendors.intradesk.auth == DeskAuth::Apikey,
+        ),
+        (SecretName::CHAT_TOKEN, "Token of our bot in the messenger.", "integrations.pachca", vendors.pachca.enabled),
+        (
+            SecretName::CHAT_WEBHOOK_SECRET,
+            "Signing secret of the bot's webhooks.",
+            "integrations.pachca",
+            vendors.pachca.enabled,
+        ),
+        (
+            SecretName::TRACKER_TOKEN,
+            "Token of our account at the tracker.",
+            "integrations.tracker",
+            vendors.tracker.enabled && vendors.tracker.auth != TrackerAuth::Basic,
+        ),
+        (
+            SecretName::TRACKER_USER,
+            "Name of our account at the tracker, where it has no token.",
+            "integrations.tracker",
+            vendors.tracker.enabled && vendors.tracker.auth == TrackerAuth::Basic,
+        ),
+        (
+            SecretName::TRACKER_PASSWORD,
+            "Password of that account.",
+            "integrations.tracker",
+            vendors.tracker.enabled && vendors.tracker.auth == TrackerAuth::Basic,
+        ),
+        (
+            SecretName::TRACKER_HOOK_KEY,
+            "Key that the tracker's triggers present.",
+            "integrations.tracker",
+            vendors.tracker.enabled,
+        ),
+        (
+            SecretName::TRACKER_HOOK_KEY_NEXT,
+            "A second key of the triggers, while one takes the place of the other.",
+            "integrations.tracker",
+            false,
+        ),
+        (
+            SecretName::DIRECTORY_TOKEN,
+            "Token that may read the directory of people and departments.",
+            "integrations.yandex360",
+            vendors.yandex360.enabled,
         ),
         (
             SecretName::AGENCIES_PASSWORD,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use pult_domain::{Area, PhoneNumber, Subject};
 use pult_engine::{Engine, auth::Actor, error::ApiError, upkeep};
 use pult_store::{
-    Store, StoreError, backup, calls,
+    Store, StoreError, backup, calls, chat_link,
     erase::{self, Emptied, Key, Place, REBUILT_LIVE, Trace},
     people, ratings,
 };
@@ -33,6 +33,8 @@ pub(super) struct Forgotten {
     pub(super) enquiries: usize,
     /// Ratings that no longer say whose issue it was.
     pub(super) ratings: usize,
+    /// Conversations in which what was said and asked is gone.
+    pub(super) conversations: usize,
     /// Received requests whose content is gone.
     pub(super) records: usize,
     /// Decisions without their fact, changes and reasons.
@@ -123,6 +125,7 @@ pub(super) async fn forget(
     done.backups = replace_backups(engine, backups).await?;
     engine.bus().changed(Area::Calls, vec![]);
     engine.bus().changed(Area::Ratings, vec![]);
+    engine.bus().changed(Area::ChatLink, vec![]);
     engine.bus().changed(Area::Deliveries, vec![]);
     Ok(done)
 }
@@ -138,10 +141,14 @@ async fn forget_rows(
         Person::Phone(phone) => forget_calls(engine, phone, done, subjects).await,
         Person::Email(address) => {
             let (address, now) = (address.clone(), engine.clock().now());
-            let erased = engine.store().write(move |c| ratings::erase_author(c, &address, now)).await?;
-            done.ratings += erased.len();
-            subjects.extend(erased.iter().map(|id| Subject::rating(*id)));
-            Ok(!erased.is_empty())
+            let theirs =
+                move |c: &_| Ok((ratings::erase_author(c, &address, now)?, chat_link::erase_author(c, &address)?));
+            let (rated, said) = engine.store().write(theirs).await?;
+            done.ratings += rated.len();
+            done.conversations += said.len();
+            subjects.extend(rated.iter().map(|id| Subject::rating(*id)));
+            subjects.extend(said.iter().map(|issue| Subject::issue(issue)));
+            Ok(!rated.is_empty() || !said.is_empty())
         }
     }
 }

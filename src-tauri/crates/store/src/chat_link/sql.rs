@@ -85,7 +85,10 @@ statements! {
     FORGET_ITEMS_OF = "UPDATE ct_item SET author = '', text = '', files = '[]', mentioned = '[]' WHERE id IN
                  (SELECT id FROM ct_item WHERE side = 'chat' AND user_id = ?1)";
     FORGET_REQUESTS_OF = "UPDATE ct_request SET name = '', login = NULL, summary = '', text = '', files = '[]', department = NULL
-                 WHERE user_id = ?1 RETURNING link_id";
+                 WHERE user_id = ?1";
+    FORGET_LINKS_OF = "UPDATE ct_link SET summary = '' WHERE id IN (SELECT id FROM ct_link WHERE user_id = ?1)";
+    ISSUES_OF = "SELECT issue_key FROM ct_link WHERE user_id = ?1
+                 UNION ALL SELECT ct_link.issue_key FROM ct_item JOIN ct_link ON ct_link.id = ct_item.link_id WHERE ct_item.user_id = ?1";
     FORGET_USER = "DELETE FROM ct_user WHERE chat_id = ?1";
     FORGET_ITEMS = "DELETE FROM ct_item WHERE id IN
                  (SELECT id FROM ct_item INDEXED BY ct_item_at WHERE at < ?1 AND state IN ('done', 'skipped') ORDER BY at LIMIT ?2)";

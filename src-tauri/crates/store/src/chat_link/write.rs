@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: deciding it.
 
+use std::collections::BTreeSet;
+
 use pult_domain::{
     ChatLinkId, Instant,
     areas::chat_link::{Change, Item, Link, Request, User, Wish},
@@ -139,24 +141,25 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<u
     Ok(gone)
 }
 
-/// Forgets what somebody with an e-mail address said and asked for; that something was said stays. Which conversations they were.
+/// Forgets what somebody with an e-mail address said and asked for; that something was said stays. The keys of the issues.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn erase_author(connection: &Connection, email: &str) -> Result<Vec<ChatLinkId>, StoreError> {
+pub fn erase_author(connection: &Connection, email: &str) -> Result<Vec<String>, StoreError> {
     let users: Vec<i64> = connection
         .prepare_cached(sql::USERS_OF_EMAIL)?
         .query_map([email], |r| r.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    let mut links = vec![];
+    let mut issues = BTreeSet::new();
     for user in users {
+        let theirs = |r: &rusqlite::Row<'_>| r.get::<_, String>(0);
+        for issue in connection.prepare_cached(sql::ISSUES_OF)?.query_map([user], theirs)? {
+            issues.insert(issue?);
+        }
         connection.prepare_cached(sql::FORGET_ITEMS_OF)?.execute([user])?;
-        let of_requests: Vec<Option<i64>> = connection
-            .prepare_cached(sql::FORGET_REQUESTS_OF)?
-            .query_map([user], |r| r.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        links.extend(of_requests.into_iter().flatten().map(ChatLinkId));
-        connection.prepare_cached(sql::FORGET_USER)?.execute([user])?;
+        for statement in [sql::FORGET_REQUESTS_OF, sql::FORGET_LINKS_OF, sql::FORGET_USER] {
+            connection.prepare_cached(statement)?.execute([user])?;
+        }
     }
-    Ok(links)
+    Ok(issues.into_iter().collect())
 }

@@ -2,22 +2,64 @@
 //!
 //! Deliberately not here: the texts they have when nothing is settled (the settings'), and the vendor's shape of them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Field, FileLink, Submission, button::Button};
+use super::{Button, Field, FileLink, Press, Submission};
 
 /// What the bot answers whoever writes to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Menu {
     /// The words above the buttons.
     pub text: String,
-    /// Rows of buttons.
-    pub rows: Vec<Vec<Button>>,
+    /// Rows of buttons, at most 32.
+    pub rows: Vec<Vec<MenuButton>>,
+}
+
+/// A button of the menu as it is settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MenuButton {
+    /// What stands on it, at most 255 characters.
+    pub text: String,
+    /// The word of what it does, for instance `my_tasks`.
+    pub action: String,
+}
+
+impl Menu {
+    /// The menu of a text of settings.
+    ///
+    /// # Errors
+    /// What is wrong with it, naming the place.
+    pub fn of_json(text: &str) -> Result<Self, String> {
+        let menu: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let buttons = || menu.rows.iter().flatten();
+        if menu.text.trim().is_empty() || menu.rows.is_empty() || menu.rows.len() > 32 {
+            return Err("a text and 1 to 32 rows of buttons".to_owned());
+        }
+        if buttons().any(|button| !(1..=255).contains(&button.text.trim().chars().count())) {
+            return Err("the text of a button has 1 to 255 characters".to_owned());
+        }
+        match buttons().find(|button| Press::read(&button.action).token() != format!("v1:{}:", button.action)) {
+            Some(button) => Err(format!("{}: there is no such action", button.action)),
+            None => Ok(menu),
+        }
+    }
+
+    /// Its buttons.
+    #[must_use]
+    pub fn buttons(&self) -> Vec<Vec<Button>> {
+        let button = |button: &MenuButton| Button { text: button.text.clone(), press: Press::read(&button.action) };
+        self.rows.iter().map(|row| row.iter().map(button).collect()).collect()
+    }
 }
 
 /// The form of a new request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Form {
     /// What the messenger calls it when it comes back; at most 255 characters.
     pub callback: String,
@@ -112,6 +154,33 @@ const BLANK: &str = "Опишите проблему — это поле обя�
 const ONE_TOPIC: &str = "Выберите одну тему обращения.";
 
 impl Form {
+    /// The form of a text of settings, within what the messenger can show (contracts/pachca 4).
+    ///
+    /// # Errors
+    /// What is wrong with it, naming the place.
+    pub fn of_json(text: &str) -> Result<Self, String> {
+        let form: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        within("callback", &form.callback, 1, 255)?;
+        for (place, text) in [("title", &form.title), ("submit", &form.submit), ("close", &form.close)] {
+            within(place, text, 1, 24)?;
+        }
+        if form.blocks.is_empty() || form.blocks.len() > 100 {
+            return Err("blocks: 1 to 100".to_owned());
+        }
+        let mut names = BTreeSet::new();
+        for block in &form.blocks {
+            if let Some(name) = block.check()?
+                && !names.insert(name)
+            {
+                return Err(format!("{name}: this name is there twice"));
+            }
+        }
+        match form.blocks.iter().any(|block| matches!(block, Block::Input { required: true, .. })) {
+            true => Ok(form),
+            false => Err("one input at least must be required: without it a request says nothing".to_owned()),
+        }
+    }
+
     /// What was filled in, or what is wrong with it.
     ///
     /// # Errors
@@ -156,6 +225,49 @@ impl Form {
             text: texts.join("\n\n"),
             files,
         })
+    }
+}
+
+impl Block {
+    /// Its name, when it is as the messenger can show it.
+    fn check(&self) -> Result<Option<&str>, String> {
+        match self {
+            Self::PlainText { text } => within("plain_text", text, 1, 12_000).map(|()| None),
+            Self::Divider {} => Ok(None),
+            Self::Radio { name, label, options } => {
+                within("name", name, 1, 255)?;
+                within(name, label, 1, 150)?;
+                if options.is_empty() || options.len() > 10 {
+                    return Err(format!("{name}: 1 to 10 options"));
+                }
+                options.iter().try_for_each(|option| within(name, option, 1, 75))?;
+                Ok(Some(name))
+            }
+            Self::Input { name, label, placeholder, min_length, max_length, .. } => {
+                within("name", name, 1, 255)?;
+                within(name, label, 1, 150)?;
+                within(name, placeholder, 0, 150)?;
+                let most = max_length.unwrap_or(3000);
+                if most > 3000 || min_length.unwrap_or(0) > most {
+                    return Err(format!("{name}: at most 3000 characters, and not fewer than at least"));
+                }
+                Ok(Some(name))
+            }
+            Self::FileInput { name, max_files } => {
+                within("name", name, 1, 255)?;
+                if max_files.is_some_and(|most| !(1..=10).contains(&most)) {
+                    return Err(format!("{name}: 1 to 10 files"));
+                }
+                Ok(Some(name))
+            }
+        }
+    }
+}
+
+fn within(place: &str, text: &str, least: usize, most: usize) -> Result<(), String> {
+    match (least..=most).contains(&text.trim().chars().count()) {
+        true => Ok(()),
+        false => Err(format!("{place}: {least} to {most} characters")),
     }
 }
 

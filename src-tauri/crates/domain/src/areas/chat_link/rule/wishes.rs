@@ -115,8 +115,8 @@ pub(super) fn wanted_by(work: &mut Work<'_>, wish: Wish, person: &ChatUser) {
     }
     match wish.press.as_ref().map(|press| &press.action) {
         None => {
-            let menu = work.policy.menu.clone();
-            work.tell(wish.user, wish.chat, menu.text, menu.rows);
+            let menu = &work.policy.menu;
+            work.tell(wish.user, wish.chat, menu.text.clone(), menu.buttons());
             work.keep_wish(Wish { state: WishState::Done, ..wish });
         }
         Some(Action::Watched) => match person.login() {

@@ -1,0 +1,55 @@
+//! Conversations and issues: the snapshot from the store, the rule from the domain, the changes back.
+//!
+//! Deliberately not here: anything decided.
+
+use pult_domain::{
+    Observed, Subject,
+    areas::chat_link::{Change, Fact, decide as rule},
+};
+use pult_store::{Connection, StoreError, chat_link};
+
+use super::AreaDecision;
+use crate::terms::Terms;
+
+pub(super) fn decide(
+    connection: &Connection,
+    fact: &Fact,
+    observed: &Observed,
+    terms: &Terms,
+) -> Result<AreaDecision, StoreError> {
+    let known = chat_link::load_known(connection, fact, observed.at)?;
+    let decision = rule(fact, observed.at, &known, &terms.chat_link);
+    let mut touched = Vec::new();
+    for change in &decision.changes {
+        touched.extend(chat_link::apply(connection, change)?);
+    }
+    touched.sort();
+    touched.dedup();
+    Ok(AreaDecision {
+        subject: about(&known, &decision.changes),
+        touched: touched.into_iter().map(|id| id.0).collect(),
+        changes: serde_json::to_value(&decision.changes)?,
+        effects: decision.effects,
+        timers: decision.timers,
+        notices: decision.notices,
+        answer: decision.answer,
+        explanation: decision.explanation,
+    })
+}
+
+/// The issue, where there is one by now; else the request, the item or the person.
+fn about(known: &pult_domain::areas::chat_link::Known, changes: &[Change]) -> Option<Subject> {
+    let of = |change: &Change| match change {
+        Change::Link(link) => Some(Subject::issue(&link.issue)),
+        _ => None,
+    };
+    let begun = |change: &Change| match change {
+        Change::Request(request) => Some(Subject::chat_request(request.id)),
+        Change::Item(item) => Some(Subject::chat_item(item.id)),
+        Change::Wish(wish) => Some(Subject::chat_user(wish.user)),
+        Change::User(user) => Some(Subject::chat_user(user.person.id)),
+        Change::Link(_) | Change::Echo { .. } => None,
+    };
+    let known = known.link.as_ref().map(|link| Subject::issue(&link.issue));
+    known.or_else(|| changes.iter().find_map(of)).or_else(|| changes.iter().find_map(begun))
+}
