@@ -136,8 +136,7 @@ impl Portal {
             let wrong = self.post.manner().wrong_secret;
             tree["auth"]["application_token"] = if wrong { FORGED } else { self.token() }.into();
             let body = php::form(&tree).into_bytes();
-            let content_type = "application/x-www-form-urlencoded";
-            self.post.hand(Parcel { event: event.to_owned(), url, content_type, body });
+            self.post.hand(Parcel::new(event, url, "application/x-www-form-urlencoded", body));
         }
     }
 

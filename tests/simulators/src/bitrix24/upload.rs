@@ -7,7 +7,7 @@ use super::{
     answer::{Refusal, time},
     methods::file_row,
 };
-use crate::service::wire::Answer;
+use crate::service::{multipart, wire::Answer};
 
 /// Takes the file in. The address is good for one upload.
 pub(super) fn take(portal: &Portal, token: &str, content_type: &str, body: &[u8]) -> Answer {
@@ -29,26 +29,10 @@ pub(super) fn take(portal: &Portal, token: &str, content_type: &str, body: &[u8]
     }
 }
 
-/// Name and bytes of the part called `file`.
+/// Name and bytes of the part called `file`, which is the first.
 fn file(content_type: &str, body: &[u8]) -> Option<(String, Vec<u8>)> {
-    let boundary = content_type.strip_prefix("multipart/form-data")?.split_once("boundary=")?.1;
-    let mark = format!("--{}", boundary.split(';').next()?.trim_matches('"'));
-    let start = find(body, mark.as_bytes())? + mark.len();
-    let rest = body.get(start..)?.strip_prefix(b"\r\n")?;
-    let end = find(rest, b"\r\n\r\n")?;
-    let head = std::str::from_utf8(&rest[..end]).ok()?;
-    let of = |key: &str| head.split_once(&format!("{key}=\"")).and_then(|(_, text)| text.split('"').next());
-    if of(" name") != Some("file") {
-        return None;
-    }
-    let name = of("filename").filter(|name| !name.is_empty())?.to_owned();
-    let content = &rest[end + 4..];
-    let end = find(content, format!("\r\n{mark}").as_bytes())?;
-    Some((name, content[..end].to_vec()))
-}
-
-fn find(within: &[u8], wanted: &[u8]) -> Option<usize> {
-    within.windows(wanted.len()).position(|window| window == wanted)
+    let part = multipart::parts(content_type, body)?.into_iter().next().filter(|part| part.name == "file")?;
+    Some((part.filename.filter(|name| !name.is_empty())?, part.content))
 }
 
 #[cfg(test)]

@@ -247,12 +247,8 @@ impl Desk {
         let Some(url) = &state.hook_url else { return };
         let right = self.hook_key.as_ref().map(Secret::reveal);
         let key = if self.post.manner().wrong_secret { Some(WRONG_KEY) } else { right };
-        self.post.hand(Parcel {
-            event: event.to_owned(),
-            url: hook::address(url, key),
-            content_type: "application/json",
-            body: body.to_string().into_bytes(),
-        });
+        let body = body.to_string().into_bytes();
+        self.post.hand(Parcel::new(event, hook::address(url, key), "application/json", body));
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -1,6 +1,7 @@
-//! Leaky buckets, one for each source address: a request pours one unit in, units leak out with the time of the clock.
+//! Leaky buckets, one for each source address or whatever else is counted apart: a request pours one unit in, units leak out
+//! with the time of the clock.
 
-use std::{collections::HashMap, net::IpAddr};
+use std::{collections::HashMap, hash::Hash, net::IpAddr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,13 +17,19 @@ pub struct Limit {
 }
 
 /// The buckets; none runs over without a limit.
-#[derive(Clone, Debug, Default)]
-pub struct Buckets {
+#[derive(Clone, Debug)]
+pub struct Buckets<K = IpAddr> {
     limit: Option<Limit>,
-    levels: HashMap<IpAddr, (f64, Timestamp)>,
+    levels: HashMap<K, (f64, Timestamp)>,
 }
 
-impl Buckets {
+impl<K: Eq + Hash> Default for Buckets<K> {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
+
+impl<K: Eq + Hash> Buckets<K> {
     /// Empty ones of this size.
     pub fn new(limit: Option<Limit>) -> Self {
         Self { limit, levels: HashMap::new() }
@@ -39,12 +46,10 @@ impl Buckets {
     }
 
     /// Pours a request in; `false` when it does not go in any more.
-    pub fn pour(&mut self, source: IpAddr, now: Timestamp) -> bool {
+    pub fn pour(&mut self, source: K, now: Timestamp) -> bool {
         let Some(limit) = self.limit else { return true };
         let (level, at) = self.levels.entry(source).or_insert((0.0, now));
-        // A clock set back leaks nothing.
-        let passed = now.duration_since(*at).as_secs_f64().max(0.0);
-        *level = (*level - passed * limit.drain).max(0.0);
+        *level = left(limit, *level, *at, now);
         *at = now;
         let goes_in = *level + 1.0 <= limit.ceiling;
         if goes_in {
@@ -52,6 +57,19 @@ impl Buckets {
         }
         goes_in
     }
+
+    /// Seconds until one more goes in.
+    pub fn wait(&self, source: &K, now: Timestamp) -> f64 {
+        let (Some(limit), Some((level, at))) = (self.limit, self.levels.get(source)) else { return 0.0 };
+        ((left(limit, *level, *at, now) + 1.0 - limit.ceiling) / limit.drain).max(0.0)
+    }
+}
+
+/// What is in a bucket by now.
+fn left(limit: Limit, level: f64, at: Timestamp, now: Timestamp) -> f64 {
+    // A clock set back leaks nothing.
+    let passed = now.duration_since(at).as_secs_f64().max(0.0);
+    (level - passed * limit.drain).max(0.0)
 }
 
 #[cfg(test)]
@@ -67,6 +85,8 @@ mod tests {
         let start = Timestamp::UNIX_EPOCH;
         assert_eq!((0..120).filter(|_| buckets.pour(source, start)).count(), 50);
         assert!(buckets.pour(other, start), "another source has a bucket of its own");
+        assert!((buckets.wait(&source, start) - 0.5).abs() < 1e-9);
+        assert!(buckets.wait(&other, start) < 1e-9);
         let later = start + SignedDuration::from_secs(3);
         assert_eq!((0..120).filter(|_| buckets.pour(source, later)).count(), 6);
     }

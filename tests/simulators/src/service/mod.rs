@@ -1,11 +1,13 @@
-//! What the simulated HTTP services share: opening their doors, the switch for faults, the journal of calls, limits, PHP's
-//! bracket keys, and the post that carries hooks and events to whoever listens.
+//! What the simulated HTTP services share: opening their doors, the switch for faults, the journal of calls, limits, forms
+//! with files, PHP's bracket keys, and the post that carries hooks and events to whoever listens.
 //!
 //! Not here: anything of a vendor.
 
 pub mod bucket;
 pub mod fault;
 pub mod journal;
+mod loud;
+pub mod multipart;
 pub mod php;
 pub mod post;
 pub mod wire;

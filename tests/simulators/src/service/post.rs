@@ -1,21 +1,22 @@
-//! The post: carries hooks and events to their receiver, in order or not, once or more often, whole or cut, and writes down
-//! what the receiver answered. What is in a parcel is the vendor's affair.
+//! The post: carries hooks and events to their receiver, in order or not, once or more often or not at all, whole or cut, and
+//! writes down what the receiver answered. What is in a parcel is the vendor's affair; capitals are in `loud`.
 
 use std::{
-    io,
+    fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use futures_util::stream;
 use jiff::Timestamp;
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use reqwest::{Body, Client, header::CONTENT_TYPE, redirect::Policy};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
-use super::StartError;
+use super::{StartError, loud};
 use crate::clock::Clock;
 
 /// How long a receiver may take before the vendor gives up.
@@ -32,7 +33,7 @@ pub enum Cut {
 }
 
 /// How parcels are carried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Manner {
     /// How many times more each is sent.
     pub duplicates: u32,
@@ -46,10 +47,21 @@ pub struct Manner {
     pub wrong_secret: bool,
     /// What is not answered with 2xx is sent once more.
     pub repeat_once: bool,
+    /// What is not answered with 2xx is sent again after each of these pauses, until it is; milliseconds. Pauses do not hold up
+    /// what comes after, but for those of 0.
+    pub again_ms: Vec<u64>,
+    /// What is sent again is made anew, where the vendor can.
+    pub renew: bool,
+    /// Every so manieth parcel is lost; 0 for none.
+    pub lose_every: u64,
+    /// The share of parcels that is lost, from 0 to 1.
+    pub lose_share: f64,
+    /// Names of headers are in capitals. HTTPS knows no such thing.
+    pub capitals: bool,
 }
 
 /// A change of manner; absent is as it was. What waits to be reordered goes out at every change.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MannerOrder {
     /// All as at the beginning first.
@@ -66,10 +78,34 @@ pub struct MannerOrder {
     pub wrong_secret: Option<bool>,
     /// See [`Manner`].
     pub repeat_once: Option<bool>,
+    /// See [`Manner`].
+    pub again_ms: Option<Vec<u64>>,
+    /// See [`Manner`].
+    pub renew: Option<bool>,
+    /// See [`Manner`]; counting begins anew.
+    pub lose_every: Option<u64>,
+    /// See [`Manner`].
+    pub lose_share: Option<f64>,
+    /// Decides which parcels are the share that is lost; 1 at the beginning.
+    pub lose_seed: Option<u64>,
+    /// See [`Manner`].
+    pub capitals: Option<bool>,
 }
 
+/// Headers and body of a parcel.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// Headers beside `Content-Type`, which may hold signatures.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Makes a parcel's content anew, as the manner wants it.
+pub type Renew = Arc<dyn Fn(&Manner) -> Sheet + Send + Sync>;
+
 /// Something to carry.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Parcel {
     /// What it is about, for the list of deliveries.
     pub event: String,
@@ -77,8 +113,39 @@ pub struct Parcel {
     pub url: Url,
     /// `Content-Type`.
     pub content_type: &'static str,
-    /// The body.
+    /// What is in it.
+    pub sheet: Sheet,
+    /// What is in it when it is sent again; the same without this.
+    pub renew: Option<Renew>,
+}
+
+impl Parcel {
+    /// A body without other headers, the same every time.
+    pub fn new(event: &str, url: Url, content_type: &'static str, body: Vec<u8>) -> Self {
+        let sheet = Sheet { headers: Vec::new(), body };
+        Self { event: event.to_owned(), url, content_type, sheet, renew: None }
+    }
+}
+
+/// What somebody answered who was asked and waited for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Status of the answer.
+    pub status: Option<u16>,
+    /// Why there was none: `timeout`, `connection` or `lost`.
+    pub failure: Option<&'static str>,
+    /// Its body.
     pub body: Vec<u8>,
+}
+
+impl Reply {
+    const fn failed(why: &'static str) -> Self {
+        Self { status: None, failure: Some(why), body: Vec::new() }
+    }
+
+    fn is_good(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
 }
 
 /// How one was met.
@@ -90,12 +157,21 @@ pub struct Delivery {
     pub at: Timestamp,
     /// What it was about.
     pub event: String,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
     /// Status of the answer.
     pub status: Option<u16>,
-    /// Why there was none: `timeout` or `connection`.
+    /// Why there was none: `timeout`, `connection`, or `lost` when it was not even sent.
     pub failure: Option<&'static str>,
     /// How long the receiver took, milliseconds.
     pub took_ms: u64,
+}
+
+impl fmt::Debug for Parcel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Address and headers may hold secrets.
+        f.debug_struct("Parcel").field("event", &self.event).finish_non_exhaustive()
+    }
 }
 
 enum Item {
@@ -114,12 +190,16 @@ pub struct Post {
 struct Shared {
     client: Client,
     clock: Clock,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    initial: Manner,
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
     manner: Manner,
+    chance: StdRng,
+    handed: u64,
     last: u64,
     delivered: Vec<Delivery>,
 }
@@ -130,13 +210,29 @@ impl Post {
     /// # Errors
     /// There is no HTTP client.
     pub fn open(clock: Clock, tasks: &TaskTracker, stop: CancellationToken) -> Result<Self, StartError> {
+        Self::with(Manner::default(), clock, tasks, stop)
+    }
+
+    /// The same with another manner at the beginning, to which healing returns.
+    ///
+    /// # Errors
+    /// There is no HTTP client.
+    pub fn with(
+        initial: Manner,
+        clock: Clock,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Result<Self, StartError> {
         // Whoever comes first installs it for all.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).build()?;
-        let shared = Arc::new(Shared { client, clock, state: Mutex::default() });
+        let client = Client::builder().redirect(Policy::none()).no_proxy().build()?;
+        let chance = StdRng::seed_from_u64(1);
+        let state = State { manner: initial.clone(), chance, handed: 0, last: 0, delivered: Vec::new() };
+        let (tasks, stops) = (tasks.clone(), stop.clone());
+        let shared = Arc::new(Shared { client, clock, tasks, stop, initial, state: Mutex::new(state) });
         let (items, received) = mpsc::unbounded_channel();
         let worker = work(Arc::clone(&shared), received);
-        tasks.spawn(async move { stop.run_until_cancelled(worker).await });
+        shared.tasks.spawn(async move { stops.run_until_cancelled(worker).await });
         Ok(Self { items, shared })
     }
 
@@ -146,25 +242,51 @@ impl Post {
         let _ = self.items.send(Item::Parcel(parcel));
     }
 
+    /// Carries a parcel past the line, never turned round or sent again, and waits so long for what is answered. Duplicates
+    /// follow it.
+    pub async fn ask(&self, parcel: &Parcel, patience: Duration) -> Reply {
+        let manner = self.shared.state().manner.clone();
+        if self.shared.loses() {
+            return self.shared.note(parcel, 1, Instant::now(), Reply::failed("lost"));
+        }
+        let late = Duration::from_millis(manner.delay_ms);
+        let reply = self.shared.send(parcel, &parcel.sheet, &manner, 1, late, patience).await;
+        for _ in 0..manner.duplicates {
+            self.shared.send(parcel, &parcel.sheet, &manner, 1, late, patience).await;
+        }
+        reply
+    }
+
     /// Changes the manner for what is carried from here on.
     pub fn order(&self, order: MannerOrder) {
         let mut state = self.shared.state();
-        let manner = &mut state.manner;
         if order.heal {
-            *manner = Manner::default();
+            state.manner = self.shared.initial.clone();
         }
+        if order.lose_every.is_some() {
+            state.handed = 0;
+        }
+        if let Some(seed) = order.lose_seed {
+            state.chance = StdRng::seed_from_u64(seed);
+        }
+        let manner = &mut state.manner;
         manner.duplicates = order.duplicates.unwrap_or(manner.duplicates);
         manner.reorder = order.reorder.unwrap_or(manner.reorder);
         manner.delay_ms = order.delay_ms.unwrap_or(manner.delay_ms);
         manner.cut = order.cut.or(manner.cut);
         manner.wrong_secret = order.wrong_secret.unwrap_or(manner.wrong_secret);
         manner.repeat_once = order.repeat_once.unwrap_or(manner.repeat_once);
+        manner.again_ms = order.again_ms.unwrap_or_else(|| std::mem::take(&mut manner.again_ms));
+        manner.renew = order.renew.unwrap_or(manner.renew);
+        manner.lose_every = order.lose_every.unwrap_or(manner.lose_every);
+        manner.lose_share = order.lose_share.unwrap_or(manner.lose_share).clamp(0.0, 1.0);
+        manner.capitals = order.capitals.unwrap_or(manner.capitals);
         let _ = self.items.send(Item::Flush);
     }
 
     /// The manner in force.
     pub fn manner(&self) -> Manner {
-        self.shared.state().manner
+        self.shared.state().manner.clone()
     }
 
     /// Every delivery so far, oldest first.
@@ -172,7 +294,7 @@ impl Post {
         self.shared.state().delivered.clone()
     }
 
-    /// Waits until everything handed in so far was carried; what waits to be reordered goes on waiting.
+    /// Waits until everything handed in so far was carried; what waits to be reordered or sent again goes on waiting.
     pub async fn settled(&self) {
         let (done, told) = oneshot::channel();
         let _ = self.items.send(Item::Done(done));
@@ -185,44 +307,113 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn carry(&self, parcel: &Parcel) {
-        let manner = self.state().manner;
+    /// Whether the next parcel is lost.
+    fn loses(&self) -> bool {
+        let mut state = self.state();
+        state.handed += 1;
+        let (every, share) = (state.manner.lose_every, state.manner.lose_share);
+        let by_chance = share > 0.0 && state.chance.random_bool(share);
+        by_chance || (every > 0 && state.handed.is_multiple_of(every))
+    }
+
+    async fn carry(self: &Arc<Self>, parcel: &Parcel) {
+        let manner = self.state().manner.clone();
+        if self.loses() {
+            self.note(parcel, 1, Instant::now(), Reply::failed("lost"));
+            return;
+        }
+        let late = Duration::from_millis(manner.delay_ms);
         for _ in 0..=manner.duplicates {
-            if manner.delay_ms > 0 {
-                tokio::time::sleep(Duration::from_millis(manner.delay_ms)).await;
-            }
-            let taken = self.send(parcel, manner.cut).await;
+            let taken = self.send(parcel, &parcel.sheet, &manner, 1, late, PATIENCE).await.is_good();
             if manner.repeat_once && !taken {
-                self.send(parcel, manner.cut).await;
+                self.send(parcel, &parcel.sheet, &manner, 2, Duration::ZERO, PATIENCE).await;
+            }
+            if !taken {
+                self.again(parcel, &manner).await;
             }
         }
     }
 
-    async fn send(&self, parcel: &Parcel, cut: Option<Cut>) -> bool {
-        let half = || parcel.body[..parcel.body.len() / 2].to_vec();
+    /// Sends it again, and again.
+    async fn again(self: &Arc<Self>, parcel: &Parcel, manner: &Manner) {
+        let mut attempts = (2..).zip(manner.again_ms.clone()).peekable();
+        while let Some((attempt, _)) = attempts.next_if(|(_, pause)| *pause == 0) {
+            if self.once_more(parcel, attempt).await {
+                return;
+            }
+        }
+        if attempts.peek().is_none() {
+            return;
+        }
+        let (own, parcel) = (Arc::clone(self), parcel.clone());
+        self.tasks.spawn(self.stop.clone().run_until_cancelled_owned(async move {
+            for (attempt, pause) in attempts {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                if own.once_more(&parcel, attempt).await {
+                    return;
+                }
+            }
+        }));
+    }
+
+    async fn once_more(&self, parcel: &Parcel, attempt: u32) -> bool {
+        let manner = self.state().manner.clone();
+        let new = parcel.renew.as_ref().filter(|_| manner.renew).map(|renew| renew(&manner));
+        let sheet = new.as_ref().unwrap_or(&parcel.sheet);
+        self.send(parcel, sheet, &manner, attempt, Duration::ZERO, PATIENCE).await.is_good()
+    }
+
+    async fn send(
+        &self,
+        parcel: &Parcel,
+        sheet: &Sheet,
+        manner: &Manner,
+        attempt: u32,
+        late: Duration,
+        patience: Duration,
+    ) -> Reply {
+        let began = Instant::now();
+        let sent = async {
+            if !late.is_zero() {
+                tokio::time::sleep(late).await;
+            }
+            if manner.capitals && parcel.url.scheme() == "http" {
+                return loud::send(parcel, sheet, manner.cut).await.unwrap_or_else(|_| Reply::failed("connection"));
+            }
+            self.speak(parcel, sheet, manner.cut).await.unwrap_or_else(|_| Reply::failed("connection"))
+        };
+        let reply = tokio::time::timeout(patience.saturating_add(late), sent).await;
+        self.note(parcel, attempt, began, reply.unwrap_or_else(|_| Reply::failed("timeout")))
+    }
+
+    async fn speak(&self, parcel: &Parcel, sheet: &Sheet, cut: Option<Cut>) -> Result<Reply, reqwest::Error> {
+        let half = || sheet.body[..sheet.body.len() / 2].to_vec();
         let body = match cut {
-            None => Body::from(parcel.body.clone()),
+            None => Body::from(sheet.body.clone()),
             Some(Cut::Half) => Body::from(half()),
             Some(Cut::Connection) => {
                 let end = io::Error::from(io::ErrorKind::BrokenPipe);
                 Body::wrap_stream(stream::iter([Ok(half()), Err(end)]))
             }
         };
-        let began = Instant::now();
-        let request = self.client.post(parcel.url.clone()).header(CONTENT_TYPE, parcel.content_type).body(body);
-        let (status, failure) = match request.send().await {
-            Ok(response) => (Some(response.status().as_u16()), None),
-            Err(error) if error.is_timeout() => (None, Some("timeout")),
-            Err(_) => (None, Some("connection")),
-        };
+        let mut request = self.client.post(parcel.url.clone()).header(CONTENT_TYPE, parcel.content_type).body(body);
+        for (name, value) in &sheet.headers {
+            request = request.header(*name, value);
+        }
+        let response = request.send().await?;
+        let status = Some(response.status().as_u16());
+        Ok(Reply { status, failure: None, body: response.bytes().await?.to_vec() })
+    }
+
+    fn note(&self, parcel: &Parcel, attempt: u32, began: Instant, reply: Reply) -> Reply {
         let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let at = (self.clock)();
         let mut state = self.state();
         state.last += 1;
-        let number = state.last;
-        let event = parcel.event.clone();
-        state.delivered.push(Delivery { number, at, event, status, failure, took_ms });
-        status.is_some_and(|status| (200..300).contains(&status))
+        let (number, event) = (state.last, parcel.event.clone());
+        let (status, failure) = (reply.status, reply.failure);
+        state.delivered.push(Delivery { number, at, event, attempt, status, failure, took_ms });
+        reply
     }
 }
 

@@ -26,32 +26,46 @@ pub struct Answer {
     pub status: u16,
     /// The document; none for an empty body.
     pub body: Option<Value>,
+    /// Bytes in place of a document.
+    pub file: Option<Vec<u8>>,
     /// `Retry-After`, seconds.
     pub retry_after: Option<u32>,
     /// `WWW-Authenticate`.
     pub challenge: Option<&'static str>,
+    /// `Location`.
+    pub location: Option<String>,
 }
 
 impl Answer {
     /// A document.
     pub const fn new(status: u16, body: Value) -> Self {
-        Self { status, body: Some(body), retry_after: None, challenge: None }
+        Self { status, body: Some(body), file: None, retry_after: None, challenge: None, location: None }
     }
 
     /// Nothing but a status.
     pub const fn empty(status: u16) -> Self {
-        Self { status, body: None, retry_after: None, challenge: None }
+        Self { status, body: None, file: None, retry_after: None, challenge: None, location: None }
     }
 
-    fn text(&self) -> String {
-        self.body.as_ref().map(ToString::to_string).unwrap_or_default()
+    /// A file.
+    pub fn file(content: Vec<u8>) -> Self {
+        Self { file: Some(content), ..Self::empty(200) }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let document = || self.body.as_ref().map(ToString::to_string).unwrap_or_default().into_bytes();
+        self.file.clone().unwrap_or_else(document)
     }
 
     fn response(self) -> Response {
-        let text = self.text();
-        let mut response = document(self.status, text.into());
-        if self.body.is_none() {
+        let mut response = document(self.status, self.bytes().into());
+        if self.file.is_some() {
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        } else if self.body.is_none() {
             response.headers_mut().remove(header::CONTENT_TYPE);
+        }
+        if let Some(location) = self.location.and_then(|text| HeaderValue::try_from(text).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
         }
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -171,14 +185,14 @@ pub(crate) async fn respond(
         Some(Fault::TruncatedJson) => {
             let answer = act();
             note(Some(&answer));
-            document(answer.status, half(answer.text()).into())
+            document(answer.status, half(answer.bytes()).into())
         }
         Some(Fault::HalfAnswer) => {
             let answer = act();
             note(None);
-            let text = answer.text();
-            let whole = text.len();
-            let mut response = document(answer.status, broken(half(text)));
+            let bytes = answer.bytes();
+            let whole = bytes.len();
+            let mut response = document(answer.status, broken(half(bytes)));
             response.headers_mut().insert(header::CONTENT_LENGTH, whole.into());
             response
         }
@@ -195,8 +209,7 @@ fn document(status: u16, body: Body) -> Response {
     (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
 }
 
-fn half(text: String) -> Vec<u8> {
-    let mut bytes = text.into_bytes();
+fn half(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() / 2);
     bytes
 }
