@@ -1,10 +1,11 @@
-//! The commands `okdesk`, `bitrix24` and `intradesk`: their arguments, and what they serve. What the services do is in the library.
+//! The commands `okdesk`, `bitrix24`, `intradesk` and `pachca`: their arguments, and what they serve. What the services do is in
+//! the library.
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use pult_simulators::{bitrix24, desk_day, intradesk, ledger, okdesk, secret::Keyring};
+use pult_simulators::{bitrix24, desk_day, intradesk, ledger, okdesk, pachca, secret::Keyring};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -27,6 +28,13 @@ pub(crate) const INTRADESK_EXAMPLES: &str = "Examples:\n  \
     PULT_SIM_INTRADESK_PASSWORD=... pult-simulators intradesk --control 127.0.0.1:18700 --day\n  \
     curl -X POST http://127.0.0.1:18700/sim/tasks -H 'Content-Type: application/json' -d '{\"service\":54001}'\n  \
     curl http://127.0.0.1:18700/sim/assignments";
+
+pub(crate) const PACHCA_EXAMPLES: &str = "Examples:\n  \
+    PULT_SIM_PACHCA_TOKEN=... PULT_SIM_PACHCA_SECRET=... pult-simulators pachca \\\n      \
+    --control 127.0.0.1:18800 --hook http://127.0.0.1:8080/hooks/pachca --day\n  \
+    curl -X POST http://127.0.0.1:18800/sim/messages -H 'Content-Type: application/json' \\\n      \
+    -d '{\"user\":811,\"text\":\"Здравствуйте\"}'\n  \
+    curl 'http://127.0.0.1:18800/sim/messages?chat=51840'";
 
 #[derive(Debug, Args)]
 pub(crate) struct DeskArgs {
@@ -62,6 +70,28 @@ pub(crate) struct TenantArgs {
     #[arg(long, value_name = "NAME", default_value = "bot@example.com")]
     login: String,
     /// Let tasks come in, be taken and be closed.
+    #[arg(long)]
+    day: bool,
+    /// Decides what happens in a day.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SpaceArgs {
+    /// File with the secrets, readable by its owner alone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    bind: SocketAddr,
+    /// Where the control interface listens; loopback only.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// The bot's `outgoing_url`.
+    #[arg(long, value_name = "URL")]
+    hook: Option<Url>,
+    /// Let colleagues write to the bot, press its buttons, fill in its forms and answer in threads.
     #[arg(long)]
     day: bool,
     /// Decides what happens in a day.
@@ -123,6 +153,28 @@ pub(crate) async fn intradesk(args: &TenantArgs, keys: Keyring, stop: Cancellati
         stop.cancelled().await;
     }
     desk.stop().await;
+    Ok(())
+}
+
+/// Serves the space until `stop`.
+pub(crate) async fn pachca(args: &SpaceArgs, keys: Keyring, stop: CancellationToken) -> Result<()> {
+    let token = keys.pachca_token.context("the bot needs a token: set PULT_SIM_PACHCA_TOKEN")?;
+    let secret = keys.pachca_secret.context("webhooks need a signing secret: set PULT_SIM_PACHCA_SECRET")?;
+    let space = pachca::start(pachca::Settings {
+        hook_url: args.hook.clone(),
+        front: args.bind,
+        control: args.control,
+        ..pachca::Settings::new(token, secret)
+    })
+    .await?;
+    say(format_args!("pachca: {}", space.base()))?;
+    say(format_args!("pachca: control http://{}/sim/state", space.control()))?;
+    if args.day {
+        pachca::day::play(&space, args.seed, stop).await;
+    } else {
+        stop.cancelled().await;
+    }
+    space.stop().await;
     Ok(())
 }
 

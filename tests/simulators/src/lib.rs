@@ -18,6 +18,7 @@ pub mod intradesk;
 pub mod ledger;
 pub mod line;
 pub mod okdesk;
+pub mod pachca;
 pub mod secret;
 pub mod service;
 pub mod telephony;

@@ -63,6 +63,10 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             let keys = keyring(args.key_file.as_deref())?;
             desks::intradesk(&args, keys, stop).await
         }
+        Command::Pachca(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            desks::pachca(&args, keys, stop).await
+        }
         Command::Demo(args) => {
             let keys = keyring(Some(&args.key_file))?;
             // The end of one is the end of both: half a demo looks like a fault of Pult's.

@@ -52,6 +52,10 @@ pub struct Keyring {
     pub intradesk_password: Option<Secret>,
     /// `intradesk_api_key`: the `ApiKey` of its gateway.
     pub intradesk_api_key: Option<Secret>,
+    /// `pachca_token`: the token of the simulated Pachca's bot.
+    pub pachca_token: Option<Secret>,
+    /// `pachca_secret`: the signing secret of its webhooks.
+    pub pachca_secret: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -73,7 +77,7 @@ impl Keyring {
     /// `PULT_SIM_AGENCY_LOGIN` and so on, one for each of [`Self::NAMES`].
     pub const PREFIX: &str = "PULT_SIM_";
     /// What a key file may hold; the variables are these in capitals.
-    pub const NAMES: [&str; 12] = [
+    pub const NAMES: [&str; 14] = [
         "client_key",
         "feed_key",
         "hook_secret",
@@ -86,6 +90,8 @@ impl Keyring {
         "bitrix24_application",
         "intradesk_password",
         "intradesk_api_key",
+        "pachca_token",
+        "pachca_secret",
     ];
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
@@ -147,6 +153,8 @@ impl Keyring {
             "bitrix24_application" => self.bitrix24_application = Some(Secret(value)),
             "intradesk_password" => self.intradesk_password = Some(Secret(value)),
             "intradesk_api_key" => self.intradesk_api_key = Some(Secret(value)),
+            "pachca_token" => self.pachca_token = Some(Secret(value)),
+            "pachca_secret" => self.pachca_secret = Some(Secret(value)),
             _ => return false,
         }
         true
