@@ -155,10 +155,15 @@ fn answers(view: &View, rng: &mut StdRng) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
     use super::{
-        super::{Settings, start},
+        super::{
+            Settings, start,
+            world::chat::{Button, Message},
+        },
         *,
     };
     use crate::secret::Secret;
@@ -180,22 +185,57 @@ mod tests {
         assert!(simulator.space().history().len() > 20);
     }
 
-    #[tokio::test]
-    async fn a_form_is_answered_with_one_of_its_topics() {
-        let radio = |name: &str| json!({ "type": "radio", "name": name, "label": "x", "options": [{ "text": "A", "value": name }] });
-        let view = View {
+    fn view(blocks: &Value) -> View {
+        View {
             id: 1,
-            trigger: String::new(),
+            trigger: "trigger".to_owned(),
             user: 811,
             chat: DESK,
             callback_id: None,
             private_metadata: None,
-            view: json!({ "blocks": [radio("a"), radio("b"), { "type": "input", "name": "text", "label": "x" }] }),
+            view: json!({ "blocks": blocks }),
             open: true,
             errors: BTreeMap::new(),
             failure: None,
             sent: 0,
-        };
+        }
+    }
+
+    #[tokio::test]
+    async fn buttons_of_the_bot_are_pressed_by_whoever_sees_them() {
+        let simulator = space().await;
+        let space = simulator.space();
+        space.act(|state| {
+            let mut menu = Message::new(1, DESK, BOT, "Выберите действие:", space.hands.now());
+            let button =
+                Button { text: "Мои задачи".to_owned(), url: None, data: Some("my_tasks".to_owned()) };
+            menu.buttons = vec![vec![button]];
+            state.world.post(menu, true);
+        });
+        let mut rng = StdRng::seed_from_u64(7);
+        let pressed = (0..40).filter_map(|_| step(space, &mut rng)).count();
+        assert!(pressed > 5, "{pressed}");
+        let people = space.world(|world| world.triggers.values().map(|trigger| trigger.user).collect::<BTreeSet<_>>());
+        assert!(people.len() > 1, "{people:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_cannot_send_a_form_twice_gives_up() {
+        let simulator = space().await;
+        let space = simulator.space();
+        let blocks = json!([{ "type": "input", "name": "text", "label": "x" }]);
+        space.act(|state| state.world.views.insert(1, view(&blocks)));
+        let mut rng = StdRng::seed_from_u64(7);
+        fill_in(space, &mut rng, "trigger").await;
+        let (open, sent) = space.world(|world| (world.views[&1].open, world.views[&1].sent));
+        assert_eq!((open, sent), (false, 2));
+        fill_in(space, &mut rng, "a button without a form").await;
+    }
+
+    #[test]
+    fn a_form_is_answered_with_one_of_its_topics() {
+        let radio = |name: &str| json!({ "type": "radio", "name": name, "label": "x", "options": [{ "text": "A", "value": name }] });
+        let view = view(&json!([radio("a"), radio("b"), { "type": "input", "name": "text", "label": "x" }]));
         for seed in 0..20 {
             let given = answers(&view, &mut StdRng::seed_from_u64(seed));
             assert!(given["a"].is_null() != given["b"].is_null(), "{given}");

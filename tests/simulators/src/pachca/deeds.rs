@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rand::Rng;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Space, hook,
@@ -24,9 +24,13 @@ use super::{
 pub struct Attached {
     /// Its name.
     pub name: String,
-    /// What is in it.
-    #[serde(default)]
-    pub content: String,
+    /// What is in it; orders give it as text.
+    #[serde(default, deserialize_with = "text")]
+    pub content: Vec<u8>,
+}
+
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    String::deserialize(from).map(String::into_bytes)
 }
 
 /// Something somebody writes: in a chat, in the thread of a message, or to the bot where neither is named.
@@ -140,7 +144,7 @@ impl Space {
             message.parent = order.quotes;
             let keep = |file: &Attached| {
                 let kind = if file.name.ends_with(".png") || file.name.ends_with(".jpg") { "image" } else { "file" };
-                world.keep(None, &file.name, kind, file.content.clone().into_bytes())
+                world.keep(None, &file.name, kind, file.content.clone())
             };
             message.files = order.files.iter().map(keep).collect();
             let id = message.id;

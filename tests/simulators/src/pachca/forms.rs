@@ -77,7 +77,7 @@ impl Space {
                     return Err(Impossible::Field(name.clone()));
                 }
                 let mut keep = |file: &Attached| {
-                    let content = file.content.clone().into_bytes();
+                    let content = file.content.clone();
                     let size = content.len();
                     let id = state.world.keep(None, &file.name, "file", content);
                     json!({ "name": file.name, "size": size, "url": self.link(state, id, now) })

@@ -102,7 +102,7 @@ async fn an_upload_is_its_forms_fields_in_order_with_the_file_last_and_once() {
 async fn a_link_lives_an_hour_and_takes_no_bearer() {
     let house = House::new().await;
     house.control.order("/sim/clock", json!({ "freeze": true })).await;
-    let file = Attached { name: "журнал 1.txt".to_owned(), content: "ошибка".to_owned() };
+    let file = Attached { name: "журнал 1.txt".to_owned(), content: "ошибка".into() };
     let order = SayOrder { user: 811, chat: Some(51_840), files: vec![file], ..SayOrder::default() };
     let message = house.space().write(&order).unwrap();
     let link = async || {
