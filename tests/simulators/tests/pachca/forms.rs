@@ -140,6 +140,25 @@ async fn blocks_are_checked_and_leave_the_trigger_as_it_was() {
         (radio((0..11).map(|n| option(&n.to_string())).collect()), "options", "too_long"),
         (radio(json!([option(&"я".repeat(76))])), "text", "too_long"),
         (radio(json!([option("x"), option("x")])), "value", "taken"),
+        (radio(json!([{ "text": "x", "value": "я".repeat(151) }])), "value", "too_long"),
+        (radio(json!([{ "text": "x", "value": "x", "description": "я".repeat(76) }])), "description", "too_long"),
+        (
+            radio(json!([
+                { "text": "x", "value": "x", "selected": true }, { "text": "y", "value": "y", "selected": true }
+            ])),
+            "selected",
+            "invalid",
+        ),
+        (
+            with(json!([{
+                "type": "select", "name": "a", "label": "A",
+                "options": (0..101).map(|n| option(&n.to_string())).collect::<Value>(),
+            }])),
+            "options",
+            "too_long",
+        ),
+        (input(json!({ "name": "x".repeat(256) })), "name", "too_long"),
+        (input(json!({ "label": "я".repeat(151) })), "label", "too_long"),
         (
             with(json!([
                 { "type": "input", "name": "a", "label": "A" }, { "type": "input", "name": "a", "label": "A" }

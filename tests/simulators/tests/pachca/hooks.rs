@@ -251,3 +251,20 @@ async fn the_bot_sets_its_own_address() {
     assert!(receiver.take().is_empty());
     assert_eq!(ids(&house.get("/messages?chat_id=51840").await.json()).len(), 2);
 }
+
+#[tokio::test]
+async fn any_bytes_and_any_event_are_told_to_an_address_that_may_change() {
+    let house = House::new().await;
+    let receiver = Receiver::open().await;
+    house.control.order("/sim/switches", json!({ "hook_url": receiver.url() })).await;
+    let raw = house.http.post(format!("http://{}/sim/hooks/raw", house.control.at)).body("{ \"type\" :\n1 }");
+    assert_eq!(raw.send().await.unwrap().status(), 204);
+    let got = receiver.take().pop().unwrap();
+    assert!(got.body == "{ \"type\" :\n1 }" && is_signed(&got, SECRET));
+    assert!(house.space().history().is_empty());
+    let payload = json!({ "type": "video_call", "event": "started", "video_room_id": 5 });
+    let order = json!({ "event_type": "video_call_started", "payload": payload });
+    house.control.order("/sim/hooks/event", order).await;
+    assert_eq!(said(&receiver.take()[0])["webhook_timestamp"], 1_795_166_102, "put in");
+    assert_eq!(house.space().history().len(), 1);
+}

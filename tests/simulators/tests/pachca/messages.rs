@@ -63,6 +63,7 @@ async fn fields_are_checked_all_at_once() {
         (json!({ "buttons": [[{ "text": "x", "data": "я".repeat(256) }]] }), "data", "too_long"),
         (json!({ "buttons": [[{ "text": "я".repeat(256), "data": "y" }]] }), "text", "too_long"),
         (json!({ "files": {} }), "files", "invalid"),
+        (json!({ "parent_message_id": "1" }), "parent_message_id", "invalid"),
     ] {
         let mut message = json!({ "entity_id": 51_840, "content": "x" });
         message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

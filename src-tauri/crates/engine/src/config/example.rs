@@ -44,7 +44,8 @@ fn setting(text: &mut String, field: &Field) {
     comment(text, &format!("Allowed: {}.{unset}{restart}", field.expects()));
     let name = field.path.rsplit('.').next().unwrap_or(&field.path);
     let shown = default.as_deref().or(field.sample).unwrap_or("\"\"");
-    text.push_str(&format!("# {name} = {shown}\n"));
+    // A text of several lines stays one setting.
+    text.extend(format!("{name} = {shown}").lines().map(|line| format!("# {line}\n")));
 }
 
 /// Writes a paragraph as comment lines, broken between words.

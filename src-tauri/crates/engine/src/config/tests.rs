@@ -90,9 +90,15 @@ fn the_example_is_golden_and_true() {
     let example = Config::example();
     insta::assert_snapshot!(example);
     assert_eq!(Config::parse(&example), Ok(Config::default()));
+    let mut within = false;
+    let mut of_setting = |line: &str| {
+        let is_setting = within || line.contains(" = ");
+        within ^= line.matches("\"\"\"").count() == 1;
+        is_setting
+    };
     let uncommented: String = example
         .lines()
-        .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
+        .map(|line| line.strip_prefix("# ").filter(|rest| of_setting(rest)).unwrap_or(line))
         .map(|line| format!("{line}\n"))
         .collect();
     let config = Config::parse(&uncommented).unwrap();
