@@ -22,3 +22,4 @@ pub mod pachca;
 pub mod secret;
 pub mod service;
 pub mod telephony;
+pub mod tracker;

@@ -29,6 +29,7 @@ use url::Url;
 
 use crate::{
     Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs, desks, floor,
+    tracking,
 };
 
 /// Runs one command to its end, or until Ctrl-C.
@@ -66,6 +67,10 @@ pub(crate) async fn run(command: Command) -> Result<()> {
         Command::Pachca(args) => {
             let keys = keyring(args.key_file.as_deref())?;
             desks::pachca(&args, keys, stop).await
+        }
+        Command::Tracker(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            tracking::serve(&args, keys, stop).await
         }
         Command::Demo(args) => {
             let keys = keyring(Some(&args.key_file))?;

@@ -56,6 +56,12 @@ pub struct Keyring {
     pub pachca_token: Option<Secret>,
     /// `pachca_secret`: the signing secret of its webhooks.
     pub pachca_secret: Option<Secret>,
+    /// `tracker_token`: the OAuth token of the simulated Yandex Tracker's robot.
+    pub tracker_token: Option<Secret>,
+    /// `tracker_hook_key`: what its triggers send in `X-Hook-Secret`.
+    pub tracker_hook_key: Option<Secret>,
+    /// `directory_token`: the OAuth token of the simulated Yandex 360 directory.
+    pub directory_token: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -77,7 +83,7 @@ impl Keyring {
     /// `PULT_SIM_AGENCY_LOGIN` and so on, one for each of [`Self::NAMES`].
     pub const PREFIX: &str = "PULT_SIM_";
     /// What a key file may hold; the variables are these in capitals.
-    pub const NAMES: [&str; 14] = [
+    pub const NAMES: [&str; 17] = [
         "client_key",
         "feed_key",
         "hook_secret",
@@ -92,6 +98,9 @@ impl Keyring {
         "intradesk_api_key",
         "pachca_token",
         "pachca_secret",
+        "tracker_token",
+        "tracker_hook_key",
+        "directory_token",
     ];
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
@@ -155,6 +164,9 @@ impl Keyring {
             "intradesk_api_key" => self.intradesk_api_key = Some(Secret(value)),
             "pachca_token" => self.pachca_token = Some(Secret(value)),
             "pachca_secret" => self.pachca_secret = Some(Secret(value)),
+            "tracker_token" => self.tracker_token = Some(Secret(value)),
+            "tracker_hook_key" => self.tracker_hook_key = Some(Secret(value)),
+            "directory_token" => self.directory_token = Some(Secret(value)),
             _ => return false,
         }
         true

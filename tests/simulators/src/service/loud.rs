@@ -23,6 +23,9 @@ pub(super) async fn send(parcel: &Parcel, sheet: &Sheet, cut: Option<Cut>) -> io
     for (name, value) in fixed.iter().chain(&sheet.headers) {
         head.push_str(&format!("{}: {value}\r\n", name.to_uppercase()));
     }
+    for (name, value) in &parcel.headers {
+        head.push_str(&format!("{}: {value}\r\n", name.to_uppercase()));
+    }
     stream.write_all(format!("{head}CONNECTION: close\r\n\r\n").as_bytes()).await?;
     stream.write_all(body).await?;
     if cut == Some(Cut::Connection) {

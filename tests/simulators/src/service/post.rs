@@ -22,6 +22,9 @@ use crate::clock::Clock;
 /// How long a receiver may take before the vendor gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Bytes kept of what a receiver answers.
+const ANSWER_KEPT: usize = 2048;
+
 /// How a body is spoilt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +61,8 @@ pub struct Manner {
     pub lose_share: f64,
     /// Names of headers are in capitals. HTTPS knows no such thing.
     pub capitals: bool,
+    /// A duplicate comes so much after the one before.
+    pub gap_ms: u64,
 }
 
 /// A change of manner; absent is as it was. What waits to be reordered goes out at every change.
@@ -90,6 +95,8 @@ pub struct MannerOrder {
     pub lose_seed: Option<u64>,
     /// See [`Manner`].
     pub capitals: Option<bool>,
+    /// See [`Manner`].
+    pub gap_ms: Option<u64>,
 }
 
 /// Headers and body of a parcel.
@@ -117,13 +124,18 @@ pub struct Parcel {
     pub sheet: Sheet,
     /// What is in it when it is sent again; the same without this.
     pub renew: Option<Renew>,
+    /// Headers whose names the vendor's customer chose; one that no header can be keeps the parcel from being sent.
+    pub headers: Vec<(String, String)>,
+    /// By this whoever made it knows it again in the list of deliveries.
+    pub reference: Option<u64>,
 }
 
 impl Parcel {
     /// A body without other headers, the same every time.
     pub fn new(event: &str, url: Url, content_type: &'static str, body: Vec<u8>) -> Self {
         let sheet = Sheet { headers: Vec::new(), body };
-        Self { event: event.to_owned(), url, content_type, sheet, renew: None }
+        let (event, headers) = (event.to_owned(), Vec::new());
+        Self { event, url, content_type, sheet, renew: None, headers, reference: None }
     }
 }
 
@@ -165,6 +177,10 @@ pub struct Delivery {
     pub failure: Option<&'static str>,
     /// How long the receiver took, milliseconds.
     pub took_ms: u64,
+    /// The beginning of what was answered.
+    pub answer: String,
+    /// The parcel's own.
+    pub reference: Option<u64>,
 }
 
 impl fmt::Debug for Parcel {
@@ -175,7 +191,7 @@ impl fmt::Debug for Parcel {
 }
 
 enum Item {
-    Parcel(Parcel),
+    Parcel(Box<Parcel>),
     Flush,
     Done(oneshot::Sender<()>),
 }
@@ -239,7 +255,7 @@ impl Post {
     /// Hands a parcel in.
     pub fn hand(&self, parcel: Parcel) {
         // A worker that is gone has nothing left to carry.
-        let _ = self.items.send(Item::Parcel(parcel));
+        let _ = self.items.send(Item::Parcel(Box::new(parcel)));
     }
 
     /// Carries a parcel past the line, never turned round or sent again, and waits so long for what is answered. Duplicates
@@ -281,6 +297,7 @@ impl Post {
         manner.lose_every = order.lose_every.unwrap_or(manner.lose_every);
         manner.lose_share = order.lose_share.unwrap_or(manner.lose_share).clamp(0.0, 1.0);
         manner.capitals = order.capitals.unwrap_or(manner.capitals);
+        manner.gap_ms = order.gap_ms.unwrap_or(manner.gap_ms);
         let _ = self.items.send(Item::Flush);
     }
 
@@ -323,7 +340,10 @@ impl Shared {
             return;
         }
         let late = Duration::from_millis(manner.delay_ms);
-        for _ in 0..=manner.duplicates {
+        for turn in 0..=manner.duplicates {
+            if turn > 0 && manner.gap_ms > 0 {
+                tokio::time::sleep(Duration::from_millis(manner.gap_ms)).await;
+            }
             let taken = self.send(parcel, &parcel.sheet, &manner, 1, late, PATIENCE).await.is_good();
             if manner.repeat_once && !taken {
                 self.send(parcel, &parcel.sheet, &manner, 2, Duration::ZERO, PATIENCE).await;
@@ -400,6 +420,9 @@ impl Shared {
         for (name, value) in &sheet.headers {
             request = request.header(*name, value);
         }
+        for (name, value) in &parcel.headers {
+            request = request.header(name, value);
+        }
         let response = request.send().await?;
         let status = Some(response.status().as_u16());
         Ok(Reply { status, failure: None, body: response.bytes().await?.to_vec() })
@@ -412,7 +435,9 @@ impl Shared {
         state.last += 1;
         let (number, event) = (state.last, parcel.event.clone());
         let (status, failure) = (reply.status, reply.failure);
-        state.delivered.push(Delivery { number, at, event, attempt, status, failure, took_ms });
+        let answer = String::from_utf8_lossy(&reply.body[..reply.body.len().min(ANSWER_KEPT)]).into_owned();
+        let reference = parcel.reference;
+        state.delivered.push(Delivery { number, at, event, attempt, status, failure, took_ms, answer, reference });
         reply
     }
 }

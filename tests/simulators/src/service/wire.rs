@@ -6,7 +6,7 @@ use axum::{
     Extension, Router,
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequestParts, Request},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
@@ -34,22 +34,41 @@ pub struct Answer {
     pub challenge: Option<&'static str>,
     /// `Location`.
     pub location: Option<String>,
+    /// Further headers; they win over those above.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Answer {
     /// A document.
     pub const fn new(status: u16, body: Value) -> Self {
-        Self { status, body: Some(body), file: None, retry_after: None, challenge: None, location: None }
+        Self {
+            status,
+            body: Some(body),
+            file: None,
+            retry_after: None,
+            challenge: None,
+            location: None,
+            headers: Vec::new(),
+        }
     }
 
     /// Nothing but a status.
     pub const fn empty(status: u16) -> Self {
-        Self { status, body: None, file: None, retry_after: None, challenge: None, location: None }
+        Self { status, body: None, file: None, retry_after: None, challenge: None, location: None, headers: Vec::new() }
     }
 
     /// A file.
     pub fn file(content: Vec<u8>) -> Self {
         Self { file: Some(content), ..Self::empty(200) }
+    }
+
+    /// The same with another header; a value that no header can hold is left out.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -72,6 +91,9 @@ impl Answer {
         }
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        for (name, value) in self.headers {
+            response.headers_mut().insert(name, value);
         }
         response
     }
