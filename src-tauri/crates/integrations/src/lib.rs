@@ -17,6 +17,7 @@ pub mod erp;
 pub mod finesse;
 pub mod intradesk;
 pub mod okdesk;
+pub mod pachca;
 pub mod probes;
 pub mod telephony;
 
@@ -110,6 +111,7 @@ pub fn names() -> &'static [&'static str] {
         finesse::NAME,
         intradesk::NAME,
         okdesk::NAME,
+        pachca::NAME,
         telephony::NAME,
     ]
 }

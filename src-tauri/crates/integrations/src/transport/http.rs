@@ -128,6 +128,12 @@ impl Client {
         Ok(Self { inner, max_body: options.max_body })
     }
 
+    /// The same client, its connections included, for answers of at most `max_body` bytes.
+    #[must_use]
+    pub fn of_at_most(&self, max_body: usize) -> Self {
+        Self { inner: self.inner.clone(), max_body }
+    }
+
     /// A request to be filled in and [sent](Self::send).
     pub fn request(&self, method: Method, url: Url) -> reqwest::RequestBuilder {
         self.inner.request(method, url)
