@@ -7,7 +7,7 @@ use crate::tree::{Text, expect_none, has_word, lines_where, paths, texts};
 const INTEGRATIONS: &str = "src-tauri/crates/integrations/src/";
 
 /// Integration folders whose name is also a plain word of the trade. Only their module path is looked for elsewhere.
-const PLAIN_WORDS: &[&str] = &["agencies", "erp", "probes", "staff", "telephony", "xmpp"];
+const PLAIN_WORDS: &[&str] = &["agencies", "erp", "probes", "staff", "telephony", "tracker", "xmpp"];
 
 /// Where a vendor's name may stand beside its own folder: the list and what connects it, settings, texts, the commands
 /// that write demo settings. Tests, fixtures and simulators are left out by `is_test`.

@@ -20,6 +20,7 @@ pub mod okdesk;
 pub mod pachca;
 pub mod probes;
 pub mod telephony;
+pub mod tracker;
 
 #[cfg(test)]
 mod samples;
@@ -113,6 +114,7 @@ pub fn names() -> &'static [&'static str] {
         okdesk::NAME,
         pachca::NAME,
         telephony::NAME,
+        tracker::NAME,
     ]
 }
 
