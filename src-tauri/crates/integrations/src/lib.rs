@@ -21,6 +21,7 @@ pub mod pachca;
 pub mod probes;
 pub mod telephony;
 pub mod tracker;
+pub mod yandex360;
 
 #[cfg(test)]
 mod samples;
@@ -115,6 +116,7 @@ pub fn names() -> &'static [&'static str] {
         pachca::NAME,
         telephony::NAME,
         tracker::NAME,
+        yandex360::NAME,
     ]
 }
 
