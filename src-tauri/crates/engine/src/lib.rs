@@ -18,6 +18,7 @@ pub mod installation;
 pub mod intake;
 pub mod lanes;
 mod pace;
+mod peers;
 pub mod polls;
 pub mod probing;
 pub mod pump;

@@ -8,16 +8,18 @@ use std::{
 };
 
 use pult_integrations::{
-    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, erp, finesse, intradesk, okdesk,
+    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, erp, finesse, intradesk, okdesk, pachca,
     probes::Probes,
-    telephony,
+    telephony, tracker,
     transport::{http::SetupError, tls::Pin},
+    yandex360,
 };
 
 use crate::{
     bodies::NoRecords,
     clock::Clock,
-    config::{Config, DeskAuth, DeskProduct, FinesseTransport, MessageMethod, RateBody},
+    config::{Config, DeskAuth, DeskProduct, FinesseTransport, MessageMethod, RateBody, TrackerAuth},
+    peers::Peers,
     standing::Standing,
     terms::Terms,
 };
@@ -38,6 +40,7 @@ struct Outside {
     installation: String,
     records: Arc<dyn Bodies>,
     standing: Standing,
+    peers: Peers,
 }
 
 struct Current {
@@ -48,6 +51,7 @@ struct Current {
 impl Current {
     fn of(config: &Config, outside: &Outside) -> Self {
         let integrations = connect(config, outside);
+        outside.peers.know(&integrations);
         let performers: HashMap<_, _> = integrations
             .iter()
             .flat_map(|i| i.delivery().map_or(&[][..], |d| d.kinds()).iter().map(|kind| (*kind, i.name())))
@@ -61,7 +65,8 @@ impl Registry {
     #[must_use]
     pub fn new(config: &Config, credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
         let (records, standing) = (Arc::new(NoRecords), Standing::default());
-        Self::of(config, Outside { credentials, clock, installation: "00000000".to_owned(), records, standing })
+        let (installation, peers) = ("00000000".to_owned(), Peers::default());
+        Self::of(config, Outside { credentials, clock, installation, records, standing, peers })
     }
 
     /// The integrations of a configuration at an installation that holds sessions of its own.
@@ -74,7 +79,7 @@ impl Registry {
         records: Arc<dyn Bodies>,
         standing: Standing,
     ) -> Self {
-        Self::of(config, Outside { credentials, clock, installation, records, standing })
+        Self::of(config, Outside { credentials, clock, installation, records, standing, peers: Peers::default() })
     }
 
     fn of(config: &Config, outside: Outside) -> Self {
@@ -214,7 +219,80 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
         let standing = Arc::new(outside.standing.clone());
         list.push(Arc::new(erp::Erp::new(settings, credentials.clone(), standing)));
     }
+    connect_bridge(config, outside, &mut list);
     list
+}
+
+/// Both ends of the bridge between conversations and issues, and the directory beside it.
+fn connect_bridge(config: &Config, outside: &Outside, list: &mut Vec<Shared>) {
+    let Outside { credentials, clock, peers, .. } = outside;
+    let now = || {
+        let clock = clock.clone();
+        Arc::new(move || clock.now())
+    };
+    if let Some(settings) = pachca_settings(config) {
+        match pachca::Pachca::new(settings, credentials.clone(), now(), peers.files_of(tracker::NAME)) {
+            Ok(messenger) => list.push(Arc::new(messenger)),
+            Err(error) => tracing::error!(%error, "the messenger cannot be connected as it is set up"),
+        }
+    }
+    if let Some(settings) = tracker_settings(&config.integrations.tracker) {
+        match tracker::Tracker::new(settings, credentials.clone(), peers.files_of(pachca::NAME), now()) {
+            Ok(tracker) => list.push(Arc::new(tracker)),
+            Err(error) => tracing::error!(%error, "the tracker cannot be connected as it is set up"),
+        }
+    }
+    if let crate::config::Yandex360 { enabled: true, base, ca, org_id: Some(org) } = &config.integrations.yandex360 {
+        let usual = yandex360::Settings::new(org.as_str());
+        let settings = yandex360::Settings { base: base.clone(), ca: ca.clone(), ..usual };
+        match yandex360::Yandex360::new(settings, credentials.clone(), now()) {
+            Ok(directory) => list.push(Arc::new(directory)),
+            Err(error) => tracing::error!(%error, "the directory cannot be connected as it is set up"),
+        }
+    }
+}
+
+/// The messenger's settings.
+fn pachca_settings(config: &Config) -> Option<pachca::Settings> {
+    let messenger = &config.integrations.pachca;
+    let base = messenger.base.clone().or_else(|| pachca::BASE.parse().ok()).filter(|_| messenger.enabled)?;
+    Some(pachca::Settings {
+        email_domain: messenger.email_domain.clone().unwrap_or_default(),
+        window_s: messenger.window_s,
+        allow_addresses: messenger.allow_addresses.clone(),
+        file_hosts: messenger.file_hosts.clone(),
+        poll_s: messenger.poll_s,
+        ca: messenger.ca.clone(),
+        ..pachca::Settings::new(base)
+    })
+}
+
+/// The tracker's settings.
+fn tracker_settings(tracker: &crate::config::Tracker) -> Option<tracker::Settings> {
+    if !tracker.enabled {
+        return None;
+    }
+    let org = tracker.org_id.clone().unwrap_or_default();
+    Some(tracker::Settings {
+        base: tracker.base.clone(),
+        auth: match tracker.auth {
+            TrackerAuth::Oauth => tracker::Auth::Oauth,
+            TrackerAuth::Bearer => tracker::Auth::Bearer,
+        },
+        cloud_org_id: tracker.cloud_org_id.clone().unwrap_or_default(),
+        queue_id: tracker.queue_id.clone().unwrap_or_default(),
+        tag: tracker.tag.clone(),
+        board_id: tracker.board_id.and_then(|id| u64::try_from(id).ok()).unwrap_or_default(),
+        field_prefix: tracker.field_prefix.clone().unwrap_or_default(),
+        key_field: tracker.key_field.clone(),
+        mark_field: tracker.mark_field.clone(),
+        people_url: tracker.people_url.clone(),
+        closed_statuses: tracker.closed_statuses.clone(),
+        poll_minutes: tracker.poll_minutes,
+        rate_per_second: tracker.rate_per_second,
+        ca: tracker.ca.clone(),
+        ..tracker::Settings::new(org, tracker.queue_key.clone())
+    })
 }
 
 /// The service desk's settings, once the address is named.

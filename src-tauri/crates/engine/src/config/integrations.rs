@@ -56,7 +56,9 @@ section! {
         window_s: u32 = 60 => whole(1, 600, "s"),
         /// Networks its webhooks come from. Empty: the signature alone decides.
         allow_addresses: Vec<IpNet> = Vec::new() => bounded(Kind::Networks, 0, 64),
-        /// Hosts its files are fetched from, besides its own. `*.example.com` stands for all below.
+        /// How often the history of events is looked through for those no webhook told of. 0: never.
+        poll_s: u32 = 60 => whole(0, 3_600, "s"),
+        /// Hosts its files are fetched from, each with all below it, besides those it names itself.
         file_hosts: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 32),
     }
     sections {}
@@ -72,7 +74,7 @@ section! {
         base: Option<Url> = None => any(Kind::Url).sample(r#""https://api.tracker.example""#),
         /// PEM file of certificates trusted besides the system's.
         ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/tracker-ca.pem""#),
-        /// How Pult proves who it is.
+        /// What kind of token it is. Without one, the secrets `ct.tracker_basic_user` and `ct.tracker_basic_pass` are used.
         auth: TrackerAuth = TrackerAuth::Oauth => choice(<TrackerAuth as strum::VariantNames>::VARIANTS),
         /// The organization of the company's directory.
         org_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""7654321""#),
@@ -80,6 +82,8 @@ section! {
         cloud_org_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""bpf0example""#),
         /// Key of the queue issues are created in.
         queue_key: String = "SERVICEDESK".to_owned() => bounded(Kind::Text, 1, 64),
+        /// The queue's number. Unset: the key alone tells our issues.
+        queue_id: Option<String> = None => bounded(Kind::Text, 1, 32).sample(r#""29""#),
         /// Tag of issues created here.
         tag: String = "Создана в Пачке".to_owned() => bounded(Kind::Text, 1, 64),
         /// Board issues are put on. Unset: none.
@@ -92,6 +96,8 @@ section! {
         mark_field: String = "sourceRef".to_owned() => bounded(Kind::Text, 1, 64),
         /// Statuses that end an issue, by their keys.
         closed_statuses: Vec<String> = vec!["closed".to_owned(), "done".to_owned(), "resolved".to_owned()] => bounded(Kind::Texts, 1, 32),
+        /// How often changed issues are looked through for comments no trigger told of. 0: never.
+        poll_minutes: u32 = 5 => whole(0, 1_440, "minutes"),
         /// Where people read issues. Unset: the vendor's.
         people_url: Option<Url> = None => any(Kind::Url).sample(r#""https://tracker.example/""#),
         /// Most requests a second.
@@ -115,7 +121,7 @@ section! {
     sections {}
 }
 
-/// How Pult proves who it is.
+/// What kind of token the tracker is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -125,8 +131,6 @@ pub enum TrackerAuth {
     Oauth,
     /// A token of the cloud, which lasts for hours.
     Bearer,
-    /// A user's name and password.
-    Basic,
 }
 
 section! {

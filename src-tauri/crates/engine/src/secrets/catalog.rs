@@ -6,7 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{SecretError, SecretName};
-use crate::config::{Config, DeskAuth, TrackerAuth};
+use crate::config::{Config, DeskAuth};
 
 /// A secret some part of Pult asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -157,20 +157,15 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             SecretName::TRACKER_TOKEN,
             "Token of our account at the tracker.",
             "integrations.tracker",
-            vendors.tracker.enabled && vendors.tracker.auth != TrackerAuth::Basic,
+            vendors.tracker.enabled,
         ),
         (
             SecretName::TRACKER_USER,
             "Name of our account at the tracker, where it has no token.",
             "integrations.tracker",
-            vendors.tracker.enabled && vendors.tracker.auth == TrackerAuth::Basic,
+            false,
         ),
-        (
-            SecretName::TRACKER_PASSWORD,
-            "Password of that account.",
-            "integrations.tracker",
-            vendors.tracker.enabled && vendors.tracker.auth == TrackerAuth::Basic,
-        ),
+        (SecretName::TRACKER_PASSWORD, "Password of that account.", "integrations.tracker", false),
         (
             SecretName::TRACKER_HOOK_KEY,
             "Key that the tracker's triggers present.",

@@ -36,6 +36,8 @@ use self::{attachments::Shelf, client::Client, people::Book, recent::Recent};
 
 /// The integration's name.
 pub const NAME: &str = "pachca";
+/// Where its API is (contracts/pachca 1).
+pub const BASE: &str = "https://api.pachca.com/api/shared/v1";
 
 /// The secret that the messenger is asked with.
 const TOKEN: &str = "ct.pachca_token";

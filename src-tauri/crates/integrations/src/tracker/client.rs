@@ -233,7 +233,7 @@ impl Client {
         let pass = self.pass()?;
         let request = self.signed(self.request(Method::GET, url, FILE), &pass)?;
         self.pace.turn().await;
-        let spoken = self.http.with_max_body(bound).send(request, &pass.mask).await;
+        let spoken = self.http.of_at_most(bound).send(request, &pass.mask).await;
         match spoken.whole {
             // A page for people is a file like any other.
             Some(answer) if answer.status.is_success() => Ok(answer.body),

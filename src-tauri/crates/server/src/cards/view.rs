@@ -160,9 +160,13 @@ fn told(fact: &Fact) -> (String, bool) {
     match fact {
         Fact::Calls(CallFact::CallStarted { ani, .. }) => (ani.clone(), false),
         Fact::Calls(CallFact::CallEnded { number, .. }) => (digits(number), true),
-        Fact::Calls(_) | Fact::Floor(_) | Fact::Network(_) | Fact::Ratings(_) | Fact::Erp(_) | Fact::Carousel(_) => {
-            (String::new(), false)
-        }
+        Fact::Calls(_)
+        | Fact::Floor(_)
+        | Fact::Network(_)
+        | Fact::Ratings(_)
+        | Fact::Erp(_)
+        | Fact::Carousel(_)
+        | Fact::ChatLink(_) => (String::new(), false),
     }
 }
 
