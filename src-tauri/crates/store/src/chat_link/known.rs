@@ -330,9 +330,10 @@ fn trace(r: &Row<'_>) -> rusqlite::Result<Trace> {
     Ok(Trace {
         id: ChatItemId(r.get(0)?),
         side: word(r, 1)?.unwrap_or(Side::Chat),
-        text: r.get(2)?,
-        hops: r.get(3)?,
-        at: from_millis(r.get(4)?),
+        author: r.get(2)?,
+        text: r.get(3)?,
+        hops: r.get(4)?,
+        at: from_millis(r.get(5)?),
     })
 }
 

@@ -41,7 +41,7 @@ statements! {
                       reason, copy_id, at FROM ct_item WHERE link_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
     HELD_OF_LINK = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
                       reason, copy_id, at FROM ct_item WHERE link_id = ?1 AND state IN ('held', 'failed') AND state = 'held' ORDER BY id";
-    RECENT_OF_LINK = "SELECT id, side, text, hops, at FROM ct_item WHERE link_id = ?1 AND id < ?2 AND at > ?3
+    RECENT_OF_LINK = "SELECT id, side, author, text, hops, at FROM ct_item WHERE link_id = ?1 AND id < ?2 AND at > ?3
                       AND +state IN ('sending', 'done', 'held') ORDER BY id DESC LIMIT 50";
     IS_ITEM = "SELECT 1 FROM ct_item WHERE side = ?1 AND external_id = ?2";
     IS_ECHO = "SELECT 1 FROM ct_echo WHERE side = ?1 AND external_id = ?2";

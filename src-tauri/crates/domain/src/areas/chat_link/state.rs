@@ -274,6 +274,8 @@ pub struct Trace {
     pub id: ChatItemId,
     /// Where it was written.
     pub side: Side,
+    /// Who wrote it, for people: a copy of it says so.
+    pub author: String,
     /// What.
     pub text: String,
     /// As in [`Item::hops`].

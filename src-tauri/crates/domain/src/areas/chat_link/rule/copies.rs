@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     super::{
-        ChatMessage, ChatUser, Comment, Edits, FileLink, IssueCard, Item, ItemState, Link, Side,
+        ChatMessage, ChatUser, Comment, Edits, FileLink, IssueCard, Item, ItemState, Link, Side, Trace,
         owed::{Event, PostComment, Reply},
     },
     radar,
@@ -107,17 +107,20 @@ pub(super) fn message_read(
     mentioned.dedup();
     let item = Item { author: author.name.clone(), files: files.to_vec(), mentioned, ..item };
     let mut link = link;
-    dispatch(work, item, &mut link, 0)
+    dispatch(work, item, &mut link, &mut vec![])
 }
 
-/// Sends an item, or keeps it where its conversation is paused, or must be. `before` counts those of the same decision.
-fn dispatch(work: &mut Work<'_>, item: Item, link: &mut Link, before: usize) -> &'static str {
+/// Sends an item, or keeps it where its conversation is paused, or must be. `before` are those of the same decision, itself in the end.
+fn dispatch(work: &mut Work<'_>, item: Item, link: &mut Link, before: &mut Vec<Trace>) -> &'static str {
     if item.text.trim().is_empty() && item.files.is_empty() && item.event == Event::Written {
         skip(work, item, "empty");
         return "chat_link.empty";
     }
-    let (hops, origin) = radar::hops(item.side, &item.text, work.at, &work.known.recent);
+    let recent = || work.known.recent.iter().chain(before.iter());
+    let (hops, origin) = radar::hops(&item, work.at, recent());
+    let storm = radar::is_storm(&item, recent());
     let item = Item { hops, origin, ..item };
+    before.push(Trace::of(&item));
     if link.paused_at.is_some() {
         hold(work, item, "paused");
         return "chat_link.held";
@@ -127,7 +130,7 @@ fn dispatch(work: &mut Work<'_>, item: Item, link: &mut Link, before: usize) -> 
         hold(work, item, "echo");
         return "chat_link.echo";
     }
-    if radar::is_storm(work.at, &work.known.recent, before) {
+    if storm {
         pause(work, link, "storm");
         hold(work, item, "storm");
         return "chat_link.storm";
@@ -214,7 +217,7 @@ pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[
     }
     let mut link = link.seen(issue);
     let mut rule = "chat_link.comments_read";
-    let mut count = 0;
+    let mut before = vec![];
     for comment in comments {
         link.last_comment = Some(comment.id.clone());
         if comment.own || work.known.known_comments.contains(&comment.id) {
@@ -229,8 +232,7 @@ pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[
             at: comment.at.unwrap_or(work.at).min(work.at),
             ..blank(work, Side::Tracker)
         };
-        rule = dispatch(work, item, &mut link, count);
-        count += 1;
+        rule = dispatch(work, item, &mut link, &mut before);
     }
     work.keep_link(&link);
     rule
@@ -284,7 +286,7 @@ pub(super) fn edited(work: &mut Work<'_>, message: i64, text: Option<&str>) -> &
         text: text.unwrap_or_default().to_owned(),
         ..blank(work, Side::Chat)
     };
-    dispatch(work, note, &mut link, 0)
+    dispatch(work, note, &mut link, &mut vec![])
 }
 
 pub(super) fn item_failed(work: &mut Work<'_>, detail: &str) -> &'static str {

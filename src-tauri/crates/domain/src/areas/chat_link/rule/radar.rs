@@ -1,12 +1,12 @@
 //! The loop radar: tells an echo from what a person says, and a storm from a conversation (product 4.9).
 //!
-//! An echo carries the words of something we copied, shortly after it. The first is let through: people repeat each other. The second
-//! pauses its conversation, where everything then waits. Deliberately not here: our own messages and comments, which are known by their
-//! ids and never copied.
+//! An echo carries the words of something we copied, shortly after it: at the other side, or at the same side under the name that our copy
+//! gives them. The first is let through: people repeat each other. The second pauses its conversation, where everything then waits.
+//! Deliberately not here: our own messages and comments, which are known by their ids and never copied.
 
 use jiff::SignedDuration;
 
-use super::super::{Side, Trace};
+use super::super::{Item, Trace};
 use crate::{ChatItemId, Instant};
 
 /// An item that has gone round so often is not copied any more.
@@ -19,26 +19,43 @@ const SHORTEST_ECHO: usize = 12;
 pub(super) const MOST_AT_ONCE: usize = 30;
 const STORM_TIME: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often a text has gone round, and whose echo it is.
-pub(super) fn hops(side: Side, text: &str, at: Instant, recent: &[Trace]) -> (u32, Option<ChatItemId>) {
-    let text = plain(text);
+/// How often an item has gone round, and whose echo it is. `recent` is what was copied before it, in any order.
+pub(super) fn hops<'a>(item: &Item, at: Instant, recent: impl Iterator<Item = &'a Trace>) -> (u32, Option<ChatItemId>) {
+    let text = plain(&item.text);
     if text.chars().count() < SHORTEST_ECHO {
         return (0, None);
     }
-    let echoes = recent.iter().filter(|trace| at.duration_since(trace.at) <= MEMORY).filter(|trace| {
-        // A person may say the same twice; whoever repeats an echo is one.
-        (trace.side != side || trace.hops > 0) && is_echo(&text, &plain(&trace.text))
-    });
-    echoes.max_by_key(|trace| trace.hops).map_or((0, None), |trace| (trace.hops.saturating_add(1), Some(trace.id)))
+    recent
+        .filter(|trace| at.duration_since(trace.at) <= MEMORY && is_echo(item, &text, trace))
+        .max_by_key(|trace| (trace.hops, trace.id))
+        .map_or((0, None), |trace| (trace.hops.saturating_add(1), Some(trace.id)))
 }
 
-/// Whether so much is said that no person says it; `beside` is said in the same breath.
-pub(super) fn is_storm(at: Instant, recent: &[Trace], beside: usize) -> bool {
-    beside + recent.iter().filter(|trace| at.duration_since(trace.at) <= STORM_TIME).count() >= MOST_AT_ONCE
+/// Whether so much is said at the time of an item that no person says it.
+pub(super) fn is_storm<'a>(item: &Item, recent: impl Iterator<Item = &'a Trace>) -> bool {
+    recent.filter(|trace| item.at.duration_since(trace.at).abs() <= STORM_TIME).count() >= MOST_AT_ONCE
 }
 
-fn is_echo(text: &str, before: &str) -> bool {
-    before.chars().count() >= SHORTEST_ECHO && text.contains(before)
+impl Trace {
+    /// An item as those after it see it.
+    pub(super) fn of(item: &Item) -> Self {
+        let Item { id, side, hops, at, .. } = *item;
+        Self { id, side, author: item.author.clone(), text: item.text.clone(), hops, at }
+    }
+}
+
+fn is_echo(item: &Item, text: &str, trace: &Trace) -> bool {
+    let before = plain(&trace.text);
+    if before.chars().count() < SHORTEST_ECHO || !text.contains(&before) {
+        return false;
+    }
+    // A person may say the same twice; whoever repeats an echo is one.
+    if trace.side != item.side || trace.hops > 0 {
+        return true;
+    }
+    // What another program carried back from our copy: somebody else's words under their name.
+    let author = plain(&trace.author);
+    !author.is_empty() && trace.author != item.author && text.replacen(&before, "", 1).contains(&author)
 }
 
 /// Letters and digits alone, in small letters: neither marks nor line breaks hide an echo.
