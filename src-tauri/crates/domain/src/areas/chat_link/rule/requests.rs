@@ -191,6 +191,9 @@ pub(super) fn anchored(work: &mut Work<'_>, message: i64, chat: i64) -> &'static
     let conversation = Conversation { user: Some(request.user), chat, message };
     let effect = Effect::LinkIssue { link: link.id, issue: link.issue.clone(), conversation };
     work.order(Subject::issue(&link.issue), effect);
+    // What was said of the issue before it had a conversation.
+    let (issue, after) = (link.issue.clone(), link.last_comment.clone());
+    work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None });
     work.keep_request(Request { state: RequestState::Done, trouble: None, ..request });
     "chat_link.anchored"
 }
