@@ -262,14 +262,17 @@ fn copied(work: &mut Work<'_>, copy: String) -> &'static str {
 pub(super) fn edited(work: &mut Work<'_>, message: i64, text: Option<&str>) -> &'static str {
     let Some(item) = work.known.item.clone() else { return "chat_link.edited.unknown" };
     match item.state {
-        ItemState::Finding | ItemState::Reading | ItemState::Held => {
+        ItemState::Finding | ItemState::Reading | ItemState::Held | ItemState::Failed => {
             match text {
                 Some(text) => work.keep_item(Item { text: text.to_owned(), ..item }),
-                None => skip(work, item, "deleted"),
+                None => {
+                    work.clear(item_key(item.id));
+                    skip(work, item, "deleted");
+                }
             }
             return "chat_link.edited.before";
         }
-        ItemState::Skipped | ItemState::Failed => return "chat_link.edited.not_copied",
+        ItemState::Skipped => return "chat_link.edited.not_copied",
         ItemState::Sending | ItemState::Done => {}
     }
     let Some(mut link) = work.known.link.clone().filter(|_| work.policy.edits == Edits::Note) else {
@@ -289,8 +292,20 @@ pub(super) fn edited(work: &mut Work<'_>, message: i64, text: Option<&str>) -> &
     dispatch(work, note, &mut link, &mut vec![])
 }
 
+pub(super) fn message_gone(work: &mut Work<'_>) -> &'static str {
+    let Some(item) = under_way(work) else { return "chat_link.late" };
+    skip(work, item, "deleted");
+    "chat_link.message_gone"
+}
+
+/// The item spoken of, unless it came to its end meanwhile.
+fn under_way(work: &Work<'_>) -> Option<Item> {
+    let going = |item: &Item| matches!(item.state, ItemState::Finding | ItemState::Reading | ItemState::Sending);
+    work.known.item.clone().filter(going)
+}
+
 pub(super) fn item_failed(work: &mut Work<'_>, detail: &str) -> &'static str {
-    let Some(item) = work.known.item.clone() else { return "chat_link.late" };
+    let Some(item) = under_way(work) else { return "chat_link.late" };
     let (key, detail) = (item_key(item.id), detail.chars().take(500).collect::<String>());
     if let Some(link) = &work.known.link {
         let values = json!({ "issue": link.issue, "summary": link.summary, "author": item.author, "detail": detail });

@@ -4,20 +4,12 @@
 
 use serde_json::json;
 
-use super::{
-    super::{Item, ItemState, fact::Aim},
-    copies, requests, wishes,
-    work::Work,
-};
+use super::{super::fact::Aim, copies, requests, wishes, work::Work};
 use crate::{Failure, Level, Subject};
 
 pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: &str) -> &'static str {
     match what {
-        Aim::ReadMessage { .. } if failure == Failure::DoesNotExist => {
-            let Some(item) = work.known.item.clone() else { return "chat_link.late" };
-            work.keep_item(Item { state: ItemState::Skipped, reason: Some("deleted".to_owned()), ..item });
-            "chat_link.message_gone"
-        }
+        Aim::ReadMessage { .. } if failure == Failure::DoesNotExist => copies::message_gone(work),
         Aim::ReadMessage { .. } | Aim::FindIssue { .. } | Aim::Copy { .. } => copies::item_failed(work, detail),
         Aim::OpenForm { .. } => wishes::form_not_opened(work),
         Aim::Wish { .. } => wishes::failed(work, failure, detail),
