@@ -112,7 +112,7 @@ pub(super) fn message_read(
 
 /// Sends an item, or keeps it where its conversation is paused, or must be. `before` are those of the same decision, itself in the end.
 fn dispatch(work: &mut Work<'_>, item: Item, link: &mut Link, before: &mut Vec<Trace>) -> &'static str {
-    if item.text.trim().is_empty() && item.files.is_empty() && item.event == Event::Written {
+    if says_nothing(&item) {
         skip(work, item, "empty");
         return "chat_link.empty";
     }
@@ -139,7 +139,14 @@ fn dispatch(work: &mut Work<'_>, item: Item, link: &mut Link, before: &mut Vec<T
     "chat_link.copied"
 }
 
+fn says_nothing(item: &Item) -> bool {
+    item.text.trim().is_empty() && item.files.is_empty() && item.event == Event::Written
+}
+
 fn send(work: &mut Work<'_>, item: Item, link: &Link) {
+    if says_nothing(&item) {
+        return skip(work, item, "empty");
+    }
     let (issue, since, text, files) = (link.issue.clone(), work.at, item.text.clone(), item.files.clone());
     let author = item.author.clone();
     let effect = match (item.side, link.chat, link.message) {
