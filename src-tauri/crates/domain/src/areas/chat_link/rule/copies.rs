@@ -73,6 +73,7 @@ pub(super) fn issue_found(work: &mut Work<'_>, issue: Option<&IssueCard>) -> &'s
     let Some(item) = work.known.item.clone().filter(|item| item.state == ItemState::Finding) else {
         return "chat_link.late";
     };
+    work.clear(UNPLACED.to_owned());
     // Found meanwhile by another message of the same thread.
     let link = work.known.link.clone().or_else(|| issue.and_then(|issue| work.adopt(issue)));
     match link {
@@ -222,6 +223,7 @@ pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[
     if link.message.is_none() {
         return "chat_link.stirred.too_early";
     }
+    work.clear(unread_key(&link));
     let mut link = link.seen(issue);
     let mut rule = "chat_link.comments_read";
     let mut before = vec![];
@@ -243,6 +245,21 @@ pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[
     }
     work.keep_link(&link);
     rule
+}
+
+/// What was said of an issue is read with the next thing that happens to it; until then a person should know. Of an issue without a
+/// conversation there is nothing to copy.
+pub(super) fn comments_failed(work: &mut Work<'_>, issue: &str, detail: &str) -> &'static str {
+    if let Some(link) = &work.known.link {
+        let values = json!({ "issue": issue, "summary": link.summary, "detail": detail });
+        let code = "chat_link.comments_not_read";
+        work.raise(unread_key(link), Level::Warning, Subject::issue(issue), code, values);
+    }
+    "chat_link.comments_failed"
+}
+
+fn unread_key(link: &Link) -> String {
+    format!("chat_link:unread/{}", link.id)
 }
 
 pub(super) fn replied(work: &mut Work<'_>, message: i64, thread: Option<i64>) -> &'static str {
@@ -314,13 +331,24 @@ fn under_way(work: &Work<'_>) -> Option<Item> {
 pub(super) fn item_failed(work: &mut Work<'_>, detail: &str) -> &'static str {
     let Some(item) = under_way(work) else { return "chat_link.late" };
     let (key, detail) = (item_key(item.id), detail.chars().take(500).collect::<String>());
-    if let Some(link) = &work.known.link {
-        let values = json!({ "issue": link.issue, "summary": link.summary, "author": item.author, "detail": detail });
-        work.raise(key, Level::Warning, Subject::issue(&link.issue), "chat_link.not_copied", values);
+    match &work.known.link {
+        Some(link) => {
+            let (issue, summary, author) = (&link.issue, &link.summary, &item.author);
+            let values = json!({ "issue": issue, "summary": summary, "author": author, "detail": detail });
+            work.raise(key, Level::Warning, Subject::issue(issue), "chat_link.not_copied", values);
+        }
+        // One notice for all of them: what keeps one message from its issue keeps every one.
+        None => {
+            let (about, values) = (Subject::from("chat_link"), json!({ "detail": detail }));
+            work.raise(UNPLACED.to_owned(), Level::Warning, about, "chat_link.unplaced", values);
+        }
     }
     work.keep_item(Item { state: ItemState::Failed, reason: Some(detail), ..item });
     "chat_link.not_copied"
 }
+
+/// Messages whose issue could not be looked for.
+const UNPLACED: &str = "chat_link:unplaced";
 
 fn item_key(item: ChatItemId) -> String {
     format!("chat_link:item/{item}")

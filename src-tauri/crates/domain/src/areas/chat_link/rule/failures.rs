@@ -24,7 +24,7 @@ pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: 
             "chat_link.link_failed"
         }
         Aim::Renew { .. } => "chat_link.renew_failed",
-        Aim::Comments { .. } => "chat_link.comments_failed",
+        Aim::Comments { issue } => copies::comments_failed(work, issue, detail),
         Aim::Access { .. } => "chat_link.access_failed",
         Aim::Tell => "chat_link.tell_failed",
     }
