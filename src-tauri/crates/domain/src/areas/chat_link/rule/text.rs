@@ -14,6 +14,8 @@ pub(super) const GONE: &str = "Обращение больше не найден
 pub(super) const TOO_LATE: &str = "Не получилось вовремя - нажми кнопку ещё раз.";
 /// A message is split before it is longer, in characters (behaviour/chat_tracker 13.17).
 const LONGEST: usize = 3500;
+/// So many of the issues that are over, or followed, are shown (behaviour/chat_tracker 5.2).
+const LAST: usize = 10;
 /// A title in a list is no longer.
 const LONGEST_SUMMARY: usize = 300;
 
@@ -54,7 +56,8 @@ pub(super) fn list(action: &Action, rows: &[IssueRow]) -> Vec<String> {
         return vec![none.to_owned()];
     }
     let mut messages = vec![head.to_owned()];
-    for row in rows {
+    let most = if matches!(action, Action::Closed | Action::Watched) { LAST } else { rows.len() };
+    for row in rows.iter().take(most) {
         let line = line(row);
         match messages.last_mut() {
             Some(last) if last.chars().count() + line.chars().count() + 2 <= LONGEST => {
