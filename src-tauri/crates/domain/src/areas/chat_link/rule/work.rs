@@ -16,7 +16,7 @@ use crate::{
 
 /// How long what is known of a person holds (behaviour/chat_tracker 8).
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);
-/// How long it makes sense to do what somebody pressed a button for.
+/// How long after the press it makes sense to do what somebody pressed a button for.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 pub(super) struct Work<'a> {
@@ -115,7 +115,7 @@ impl<'a> Work<'a> {
     pub(super) fn order_now(&mut self, wish: &Wish, effect: Effect) {
         self.effects.push(EffectOrder {
             subject: Subject::chat_user(wish.user),
-            not_after: wish.at.max(self.at).checked_add(PATIENCE).ok(),
+            not_after: wish.at.checked_add(PATIENCE).ok(),
             urgent: true,
             effect,
         });
