@@ -17,6 +17,8 @@ use crate::{Answer, ChatLinkId, Effect, Level, Subject};
 
 /// The newest comment there can be of an issue that we have just created.
 const NONE_YET: &str = "0";
+/// Fields the queue does not have.
+const FIELDS: &str = "chat_link:fields";
 /// A summary made of a message is no longer (behaviour/chat_tracker 5.5).
 const LONGEST_SUMMARY: usize = 100;
 
@@ -203,10 +205,11 @@ pub(super) fn linked(work: &mut Work<'_>, skipped: &[String]) -> &'static str {
         work.clear(unlinked_key(link.id));
     }
     if skipped.is_empty() {
+        work.clear(FIELDS.to_owned());
         return "chat_link.linked";
     }
     let values = json!({ "fields": skipped.join(", ") });
-    work.raise("chat_link:fields".to_owned(), Level::Info, Subject::from("chat_link"), "chat_link.fields", values);
+    work.raise(FIELDS.to_owned(), Level::Info, Subject::from("chat_link"), "chat_link.fields", values);
     "chat_link.linked.without_fields"
 }
 
