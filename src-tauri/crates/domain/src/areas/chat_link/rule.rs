@@ -21,7 +21,7 @@ use work::Work;
 /// Decides about one fact. `at` is its instant, which is also the only "now" a rule knows.
 #[must_use]
 pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
-    if !policy.enabled && comes_from_outside(fact) {
+    if !policy.enabled && begins_something(fact, known) {
         return Decision { answer: Some(Answer::Done), ..Decision::nothing(explain("chat_link.switched_off", known)) };
     }
     let mut work = Work::new(at, known, policy);
@@ -65,17 +65,18 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
     work.into_decision(explain(rule, known))
 }
 
-/// What the two systems tell us by themselves. What was begun is ended even when the area is switched off meanwhile.
-fn comes_from_outside(fact: &Fact) -> bool {
-    matches!(
-        fact,
+/// What the two systems tell us by themselves. What was begun is ended even when the area is switched off meanwhile: so is the form that
+/// somebody is still filling in.
+fn begins_something(fact: &Fact, known: &Known) -> bool {
+    match fact {
         Fact::Written(_)
-            | Fact::Edited { .. }
-            | Fact::Deleted { .. }
-            | Fact::Pressed { .. }
-            | Fact::Submitted(_)
-            | Fact::IssueStirred { .. }
-    )
+        | Fact::Edited { .. }
+        | Fact::Deleted { .. }
+        | Fact::Pressed { .. }
+        | Fact::IssueStirred { .. } => true,
+        Fact::Submitted(form) => known.request.as_ref().is_none_or(|request| request.user != form.user),
+        _ => false,
+    }
 }
 
 fn explain(rule: &str, known: &Known) -> Explanation {
