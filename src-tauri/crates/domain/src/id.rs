@@ -154,10 +154,10 @@ impl Subject {
         Self(format!("chat_user:{id}"))
     }
 
-    /// The subject of everything about one message that has no conversation yet.
+    /// The subject of everything in the thread of one message, by the messenger's id of it, before its conversation is known.
     #[must_use]
-    pub fn chat_item(id: ChatItemId) -> Self {
-        Self(format!("chat_item:{id}"))
+    pub fn chat_thread(message: i64) -> Self {
+        Self(format!("chat_thread:{message}"))
     }
 
     /// The subject of readings of the service desk's catalogue.

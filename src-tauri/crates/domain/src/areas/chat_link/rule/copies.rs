@@ -34,7 +34,7 @@ pub(super) fn written(work: &mut Work<'_>, message: &ChatMessage, parent: i64) -
         }
         None => {
             let effect = Effect::FindIssueOfMessage { item: item.id, message: parent };
-            work.order(Subject::chat_item(item.id), effect);
+            work.order(Subject::chat_thread(parent), effect);
             work.keep_item(item);
             "chat_link.written.unknown_thread"
         }
