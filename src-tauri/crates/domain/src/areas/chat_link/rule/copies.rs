@@ -66,7 +66,7 @@ fn blank(work: &mut Work<'_>, side: Side) -> Item {
 fn read(work: &mut Work<'_>, item: Item, link: &Link) {
     let Some(message) = item.message else { return };
     work.order(Subject::issue(&link.issue), Effect::ReadMessage { item: item.id, message });
-    work.keep_item(Item { link: Some(link.id), state: ItemState::Reading, ..item });
+    work.keep_item(Item { link: Some(link.id), state: ItemState::Reading, reason: None, ..item });
 }
 
 pub(super) fn issue_found(work: &mut Work<'_>, issue: Option<&IssueCard>) -> &'static str {
