@@ -70,9 +70,7 @@ fn read(work: &mut Work<'_>, item: Item, link: &Link) {
 }
 
 pub(super) fn issue_found(work: &mut Work<'_>, issue: Option<&IssueCard>) -> &'static str {
-    let Some(item) = work.known.item.clone().filter(|item| item.state == ItemState::Finding) else {
-        return "chat_link.late";
-    };
+    let Some(item) = standing(work, ItemState::Finding) else { return "chat_link.late" };
     work.clear(UNPLACED.to_owned());
     // Found meanwhile by another message of the same thread.
     let link = work.known.link.clone().or_else(|| issue.and_then(|issue| work.adopt(issue)));
@@ -95,9 +93,7 @@ pub(super) fn message_read(
     mentioned: &[ChatUser],
 ) -> &'static str {
     work.keep_user(author);
-    let Some(item) = work.known.item.clone().filter(|item| item.state == ItemState::Reading) else {
-        return "chat_link.late";
-    };
+    let Some(item) = standing(work, ItemState::Reading) else { return "chat_link.late" };
     let Some(link) = work.known.link.clone() else { return "chat_link.late" };
     if author.own || author.bot || work.known.ours {
         skip(work, item, if author.bot && !author.own { "program" } else { "ours" });
@@ -317,19 +313,19 @@ pub(super) fn edited(work: &mut Work<'_>, message: i64, text: Option<&str>) -> &
 }
 
 pub(super) fn message_gone(work: &mut Work<'_>) -> &'static str {
-    let Some(item) = under_way(work) else { return "chat_link.late" };
+    let Some(item) = standing(work, ItemState::Reading) else { return "chat_link.late" };
     skip(work, item, "deleted");
     "chat_link.message_gone"
 }
 
-/// The item spoken of, unless it came to its end meanwhile.
-fn under_way(work: &Work<'_>) -> Option<Item> {
-    let going = |item: &Item| matches!(item.state, ItemState::Finding | ItemState::Reading | ItemState::Sending);
-    work.known.item.clone().filter(going)
+/// The item spoken of, unless it has gone on meanwhile: deleted while it was read, or sent again by hand.
+fn standing(work: &Work<'_>, state: ItemState) -> Option<Item> {
+    work.known.item.clone().filter(|item| item.state == state)
 }
 
-pub(super) fn item_failed(work: &mut Work<'_>, detail: &str) -> &'static str {
-    let Some(item) = under_way(work) else { return "chat_link.late" };
+/// What was wanted of an item in this state came to nothing.
+pub(super) fn item_failed(work: &mut Work<'_>, state: ItemState, detail: &str) -> &'static str {
+    let Some(item) = standing(work, state) else { return "chat_link.late" };
     let (key, detail) = (item_key(item.id), detail.chars().take(500).collect::<String>());
     match &work.known.link {
         Some(link) => {

@@ -4,13 +4,19 @@
 
 use serde_json::json;
 
-use super::{super::fact::Aim, copies, requests, wishes, work::Work};
+use super::{
+    super::{ItemState, fact::Aim},
+    copies, requests, wishes,
+    work::Work,
+};
 use crate::{Failure, Level, Subject};
 
 pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: &str) -> &'static str {
     match what {
         Aim::ReadMessage { .. } if failure == Failure::DoesNotExist => copies::message_gone(work),
-        Aim::ReadMessage { .. } | Aim::FindIssue { .. } | Aim::Copy { .. } => copies::item_failed(work, detail),
+        Aim::ReadMessage { .. } => copies::item_failed(work, ItemState::Reading, detail),
+        Aim::FindIssue { .. } => copies::item_failed(work, ItemState::Finding, detail),
+        Aim::Copy { .. } => copies::item_failed(work, ItemState::Sending, detail),
         Aim::OpenForm { .. } => wishes::form_not_opened(work),
         Aim::Wish { .. } => wishes::failed(work, failure, detail),
         // The department is an extra: the issue is made without it.
