@@ -1,0 +1,357 @@
+//! Messages go to the issue and comments into the conversation, each once and in order.
+
+use super::{
+    super::super::{FileLink, owed::PostComment},
+    *,
+};
+
+fn photo() -> FileLink {
+    FileLink { name: "фото.png".to_owned(), size: Some(12), source: "7".to_owned() }
+}
+
+fn posted(house: &House) -> Vec<(Event, &str)> {
+    house.world.posted.iter().map(|comment| (comment.event, comment.text.as_str())).collect()
+}
+
+fn replied(house: &House) -> Vec<&str> {
+    house.world.replies.iter().map(|reply| reply.text.as_str()).collect()
+}
+
+#[test]
+fn a_message_in_a_conversation_becomes_a_comment_of_its_author() {
+    let mut house = House::with_issue();
+    let item = house.replies(OLEG, "Кабинет 12");
+    let PostComment { issue, author, user, event, text, .. } = &house.world.posted[0];
+    assert_eq!((issue.as_str(), author.as_str(), *user), (ISSUE, "Лисин Олег", OLEG));
+    assert_eq!((*event, text.as_str()), (Event::Written, "Кабинет 12"));
+    let kept = &house.items[&item];
+    assert_eq!((kept.state, kept.hops), (ItemState::Done, 0));
+    assert!(house.echoes.contains(&(Side::Tracker, kept.copy.clone().unwrap())));
+    assert!(house.users.contains_key(&OLEG), "its author was read with it");
+}
+
+#[test]
+fn a_message_that_is_told_of_twice_is_copied_once() {
+    let mut house = House::with_issue();
+    let id = house.world.writes(MARIA, "Кабинет 12");
+    let text = "Кабинет 12".to_owned();
+    let message = ChatMessage { id, chat: DESK, place: IN_THREAD, user: MARIA, text };
+    house.happens(&Fact::Written(message.clone()));
+    house.happens(&Fact::Written(message.clone()));
+    house.settle();
+    house.happens(&Fact::Written(message));
+    house.settle();
+    assert_eq!((house.world.posted.len(), house.items.len()), (1, 1));
+}
+
+#[test]
+fn a_thread_nobody_knows_is_looked_for_at_the_tracker_and_then_known() {
+    let mut house = House::new();
+    house.world.issue("DESK-7", Some((DESK, 8_000, MARIA)));
+    let place = Place::Thread { parent: Some(8_000) };
+    for text in ["Один", "Два"] {
+        house.says(MARIA, place, text);
+    }
+    let subjects: BTreeSet<_> = house.owed.iter().map(|order| order.subject.clone()).collect();
+    assert_eq!(subjects.len(), 1, "one after another");
+    house.settle();
+    house.says(MARIA, place, "Три");
+    house.settle();
+    assert_eq!(posted(&house).iter().map(|(_, text)| *text).collect::<Vec<_>>(), ["Один", "Два", "Три"]);
+    let link = house.link();
+    assert_eq!((house.links.len(), link.message, link.user), (1, Some(8_000), Some(MARIA)));
+    assert_eq!(house.world.asked.iter().filter(|kind| **kind == "find_issue_of_message").count(), 2);
+}
+
+#[test]
+fn a_thread_of_no_issue_is_left_alone() {
+    let mut house = House::with_issue();
+    let message = house.says(MARIA, Place::Thread { parent: Some(8_000) }, "Обедать идём?");
+    house.settle();
+    let item = house.item_of(message).unwrap();
+    assert_eq!((item.state, item.reason.as_deref()), (ItemState::Skipped, Some("no_issue")));
+    house.says(MARIA, Place::Thread { parent: None }, "Обедать идём?");
+    house.settle();
+    assert!(house.world.posted.is_empty() && house.raised.is_empty());
+}
+
+#[test]
+fn programs_ourselves_and_empty_messages_are_skipped_with_the_reason() {
+    for (user, text, known, reason) in [
+        (ROBOT, "Завтра дождь", false, Some("program")),
+        (OURSELVES, "Завтра дождь", false, Some("ours")),
+        (MARIA, " \n", false, Some("empty")),
+        // Whoever is known to be a program is not even looked at.
+        (ROBOT, "Завтра дождь", true, None),
+        (OURSELVES, "Завтра дождь", true, None),
+    ] {
+        let mut house = House::with_issue();
+        if known {
+            house.knows(user);
+        }
+        house.says(user, IN_THREAD, text);
+        house.settle();
+        let wanted: Vec<_> = reason.map(|reason| (ItemState::Skipped, Some(reason))).into_iter().collect();
+        assert_eq!(house.states(), wanted, "{user}");
+        assert!(house.world.posted.is_empty());
+    }
+}
+
+#[test]
+fn files_alone_are_copied_with_no_words() {
+    let mut house = House::with_issue();
+    house.world.files = vec![photo()];
+    house.replies(MARIA, "");
+    house.comments(ISSUE, "Жуков Пётр", "");
+    assert_eq!((house.world.posted[0].files.len(), house.world.replies[0].files.len()), (1, 1));
+}
+
+#[test]
+fn whoever_is_named_may_read_the_issue_after_the_message_stands_there() {
+    let mut house = House::with_issue();
+    house.replies(MARIA, "@ozhukov @pzhukov и @olisin, @olisin, посмотрите. @weather");
+    let logins = vec!["o.lisin".to_owned(), "p.zhukov".to_owned()];
+    assert_eq!(house.world.granted, [(ISSUE.to_owned(), logins)]);
+    assert_eq!(house.world.asked, ["read_message", "post_comment", "grant_access"]);
+    house.replies(MARIA, "Спасибо всем");
+    assert_eq!(house.world.granted.len(), 1, "nobody is named");
+}
+
+#[test]
+fn what_cannot_be_done_beside_a_copy_leaves_it_where_it_is() {
+    let mut house = House::with_issue();
+    house.says(MARIA, IN_THREAD, "@olisin, посмотрите");
+    house.settle_but(|effect| matches!(effect, Effect::GrantAccess { .. }).then_some(Failure::Refused));
+    assert_eq!(house.states(), [(ItemState::Done, None)]);
+}
+
+#[test]
+fn several_comments_are_copied_at_once_in_their_order() {
+    let mut house = House::with_issue();
+    let own = house.world.comments(ISSUE, "Пульт", "Комментарий из Пачки", at(0));
+    for text in ["Один", "Два", "Три"] {
+        house.world.comments(ISSUE, "Жуков Пётр", text, at(0));
+    }
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: Some(own) });
+    house.settle();
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None });
+    house.settle();
+    assert_eq!(replied(&house), ["Один", "Два", "Три"], "and not ours");
+    assert_eq!(house.world.replies[0].author, "Жуков Пётр");
+    assert_eq!((house.world.replies[0].chat, house.world.replies[0].anchor), (DESK, ANCHOR));
+    assert_eq!((house.items.len(), house.link().thread), (3, Some(70)));
+}
+
+#[test]
+fn comments_that_are_read_twice_are_copied_once() {
+    let mut house = House::with_issue();
+    for text in ["Один", "Два"] {
+        let comment = Some(house.world.comments(ISSUE, "Жуков Пётр", text, at(0)));
+        house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment });
+    }
+    house.settle();
+    assert_eq!(replied(&house), ["Один", "Два"]);
+    let comments: Vec<_> = house.items.values().map(|item| item.external.clone()).collect();
+    assert_eq!(comments.len(), 2);
+}
+
+#[test]
+fn an_issue_that_names_its_conversation_is_known_by_its_next_comment() {
+    let mut house = House::new();
+    house.world.issue("DESK-7", Some((DESK, 8_000, MARIA)));
+    house.world.comments("DESK-7", "Жуков Пётр", "Давно", at(0));
+    house.comments("DESK-7", "Жуков Пётр", "Сейчас");
+    house.world.comments("DESK-7", "Жуков Пётр", "Потом", at(0));
+    house.comments("DESK-7", "Жуков Пётр", "Ещё потом");
+    assert_eq!(replied(&house), ["Сейчас", "Потом", "Ещё потом"], "what was before is not told again");
+    assert_eq!((house.links.len(), house.link().message), (1, Some(8_000)));
+}
+
+#[test]
+fn an_issue_without_a_conversation_is_none_of_ours() {
+    let mut house = House::new();
+    house.world.issue("DESK-8", None);
+    house.comments("DESK-8", "Жуков Пётр", "Для своих");
+    assert!(house.items.is_empty() && house.links.is_empty());
+    house.happens(&Fact::IssueStirred { issue: "DESK-8".to_owned(), comment: None });
+    assert!(house.owed.is_empty());
+}
+
+#[test]
+fn an_empty_comment_is_skipped() {
+    let mut house = House::with_issue();
+    house.comments(ISSUE, "Жуков Пётр", "  ");
+    assert_eq!(house.states(), [(ItemState::Skipped, Some("empty"))]);
+}
+
+#[test]
+fn the_issues_state_is_seen_with_its_comments() {
+    let mut house = House::with_issue();
+    let card = house.world.issues.get_mut(ISSUE).unwrap();
+    (card.status_name, card.over) = ("Закрыт".to_owned(), true);
+    house.comments(ISSUE, "Жуков Пётр", "Готово");
+    assert_eq!((house.link().status.as_str(), house.link().over), ("Закрыт", true));
+}
+
+#[test]
+fn comments_that_cannot_be_read_are_told_of_and_come_with_the_next() {
+    let mut house = House::with_issue();
+    let comment = Some(house.world.comments(ISSUE, "Жуков Пётр", "Один", at(0)));
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment });
+    house.settle_but(|_| Some(Failure::Rights));
+    assert!(house.raised.contains_key("chat_link:unread/1"));
+    house.comments(ISSUE, "Жуков Пётр", "Два");
+    assert_eq!(replied(&house), ["Один", "Два"]);
+    assert!(house.raised.is_empty());
+}
+
+#[test]
+fn a_copy_that_fails_is_kept_with_the_reason_and_sent_again_by_hand() {
+    for (side, kind) in [(Side::Chat, "post_comment"), (Side::Tracker, "post_reply"), (Side::Chat, "read_message")] {
+        let mut house = House::with_issue();
+        match side {
+            Side::Chat => drop(house.says(MARIA, IN_THREAD, "Кабинет 12")),
+            Side::Tracker => {
+                let comment = Some(house.world.comments(ISSUE, "Жуков Пётр", "Кабинет 12", at(0)));
+                drop(house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment }));
+            }
+        }
+        house.settle_but(|effect| (effect.kind() == kind).then_some(Failure::Refused));
+        assert_eq!(house.states(), [(ItemState::Failed, Some("HTTP 422: так нельзя"))], "{kind}");
+        assert!(house.raised.contains_key("chat_link:item/1"));
+        let again = Fact::ItemSentAgain { item: ChatItemId(1), by: "anna".to_owned() };
+        assert_eq!(house.happens(&again).answer, Some(Answer::Done));
+        assert_eq!(house.happens(&again).answer, Some(Answer::Unchanged), "it is on its way");
+        house.settle();
+        assert_eq!(house.states(), [(ItemState::Done, None)]);
+        assert_eq!(house.world.posted.len() + house.world.replies.len(), 1);
+        assert!(house.raised.is_empty());
+    }
+}
+
+#[test]
+fn messages_whose_issue_cannot_be_looked_for_are_told_of_together() {
+    let mut house = House::new();
+    house.world.issue("DESK-7", Some((DESK, 8_000, MARIA)));
+    let place = Place::Thread { parent: Some(8_000) };
+    house.says(MARIA, place, "Один");
+    house.says(MARIA, place, "Два");
+    house.settle_but(|_| Some(Failure::Refused));
+    assert_eq!(house.states(), [(ItemState::Failed, Some("HTTP 422: так нельзя")); 2]);
+    assert_eq!(house.raised.keys().collect::<Vec<_>>(), ["chat_link:unplaced"]);
+    house.says(MARIA, place, "Три");
+    house.settle();
+    assert!(house.raised.is_empty());
+}
+
+#[test]
+fn a_message_that_is_gone_when_it_is_read_is_not_copied() {
+    let mut house = House::with_issue();
+    house.says(MARIA, IN_THREAD, "Ой, не сюда");
+    house.settle_but(|effect| matches!(effect, Effect::ReadMessage { .. }).then_some(Failure::DoesNotExist));
+    assert_eq!(house.states(), [(ItemState::Skipped, Some("deleted"))]);
+    assert!(house.raised.is_empty());
+}
+
+#[test]
+fn what_is_changed_before_it_is_copied_is_copied_as_it_is_now() {
+    for edits in [Edits::Note, Edits::Ignore] {
+        let mut house = House::with_issue();
+        house.policy.edits = edits;
+        let message = house.says(MARIA, IN_THREAD, "Кабинет 21");
+        house.happens(&Fact::Edited { message, text: "Кабинет 12".to_owned() });
+        house.settle();
+        assert_eq!(posted(&house), [(Event::Written, "Кабинет 12")], "{edits:?}");
+        let message = house.says(MARIA, IN_THREAD, "Ой, не сюда");
+        house.happens(&Fact::Deleted { message });
+        house.settle();
+        assert_eq!(house.world.posted.len(), 1);
+        assert_eq!(house.states()[1], (ItemState::Skipped, Some("deleted")));
+    }
+}
+
+#[test]
+fn what_is_changed_after_it_was_copied_is_told_of_where_that_is_settled() {
+    for (edits, notes) in [(Edits::Note, 3), (Edits::Ignore, 0)] {
+        let mut house = House::with_issue();
+        house.policy.edits = edits;
+        let message = house.says(MARIA, IN_THREAD, "Кабинет 21");
+        // Its copy is on its way.
+        let read = house.owed.pop_front().unwrap();
+        house.carry_out(&read, None);
+        for text in [Some("Кабинет 12"), Some("Кабинет 13"), None] {
+            house.now += SignedDuration::from_secs(1);
+            match text {
+                Some(text) => house.happens(&Fact::Edited { message, text: text.to_owned() }),
+                None => house.happens(&Fact::Deleted { message }),
+            };
+            house.settle();
+        }
+        let told = [
+            (Event::Written, "Кабинет 21"),
+            (Event::Edited, "Кабинет 12"),
+            (Event::Edited, "Кабинет 13"),
+            (Event::Deleted, ""),
+        ];
+        assert_eq!(posted(&house), told[..=notes], "{edits:?}");
+        assert!(house.world.posted.iter().all(|comment| comment.author == "Орлова Мария"));
+    }
+}
+
+#[test]
+fn what_is_changed_while_it_waits_goes_out_as_it_is_then() {
+    let mut house = House::with_issue();
+    house.happens(&Fact::PauseAsked { link: LINK, by: "anna".to_owned() });
+    let messages = ["Раз", "Два", "Три", "Четыре"].map(|text| {
+        let message = house.says(MARIA, IN_THREAD, text);
+        house.settle();
+        message
+    });
+    house.happens(&Fact::Edited { message: messages[0], text: "Один".to_owned() });
+    house.happens(&Fact::Deleted { message: messages[1] });
+    house.happens(&Fact::Edited { message: messages[3], text: " ".to_owned() });
+    house.happens(&Fact::ResumeAsked { link: LINK, by: "anna".to_owned() });
+    house.settle();
+    assert_eq!(posted(&house), [(Event::Written, "Один"), (Event::Written, "Три")]);
+    assert_eq!(house.states()[1], (ItemState::Skipped, Some("deleted")));
+    assert_eq!(house.states()[3], (ItemState::Skipped, Some("empty")));
+}
+
+#[test]
+fn what_is_changed_after_it_failed_is_sent_again_as_it_is_then_and_never_when_it_is_deleted() {
+    let mut house = House::with_issue();
+    let messages = ["Раз", "Два"].map(|text| house.says(MARIA, IN_THREAD, text));
+    house.settle_but(|effect| matches!(effect, Effect::PostComment(_)).then_some(Failure::Refused));
+    house.happens(&Fact::Edited { message: messages[0], text: "Один".to_owned() });
+    house.happens(&Fact::Deleted { message: messages[1] });
+    assert_eq!(house.raised.keys().collect::<Vec<_>>(), ["chat_link:item/1"]);
+    house.happens(&Fact::ItemSentAgain { item: ChatItemId(1), by: "anna".to_owned() });
+    house.settle();
+    assert_eq!(posted(&house), [(Event::Written, "Один")]);
+    assert_eq!(house.states()[1], (ItemState::Skipped, Some("deleted")));
+}
+
+#[test]
+fn a_failure_that_comes_after_an_item_has_ended_changes_nothing() {
+    for failure in [Failure::DoesNotExist, Failure::Refused] {
+        let mut house = House::with_issue();
+        let message = house.says(MARIA, IN_THREAD, "Ой, не сюда");
+        house.happens(&Fact::Deleted { message });
+        house.settle_but(|_| Some(failure));
+        assert_eq!(house.states(), [(ItemState::Skipped, Some("deleted"))]);
+        assert!(house.raised.is_empty());
+    }
+}
+
+#[test]
+fn changes_of_messages_nobody_copied_are_left_alone() {
+    let mut house = House::with_issue();
+    house.happens(&Fact::Edited { message: 4, text: "Кто здесь?".to_owned() });
+    let message = house.says(ROBOT, IN_THREAD, "Завтра дождь");
+    house.settle();
+    let asked = house.world.asked.len();
+    house.happens(&Fact::Edited { message, text: "Завтра снег".to_owned() });
+    house.happens(&Fact::Deleted { message });
+    house.settle();
+    assert_eq!(house.world.asked.len(), asked);
+}
