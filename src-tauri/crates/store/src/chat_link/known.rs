@@ -118,6 +118,11 @@ impl Reader<'_> {
             Fact::IssueStirred { issue, .. } => known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?,
             Fact::CommentsRead { issue, comments, .. } => {
                 known.link = self.one(sql::LINK_OF_ISSUE, [&issue.key], link)?;
+                if known.link.is_none()
+                    && let Some(conversation) = issue.conversation
+                {
+                    known.link = self.one(sql::LINK_OF_MESSAGE, [conversation.message], link)?;
+                }
                 known.known_comments = self.known_comments(comments)?;
             }
             Fact::AccessGranted { issue, .. } => known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?,

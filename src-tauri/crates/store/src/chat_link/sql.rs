@@ -49,10 +49,10 @@ statements! {
     KEEP_LINK = "INSERT INTO ct_link (id, issue_key, issue_id, url, summary, status, over, chat_id, message_id, thread_id, user_id, last_comment,
                      paused_at, paused_why, created_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-                 ON CONFLICT (id) DO UPDATE SET url = excluded.url, summary = excluded.summary, status = excluded.status, over = excluded.over,
-                     chat_id = excluded.chat_id, message_id = excluded.message_id, thread_id = excluded.thread_id,
-                     user_id = excluded.user_id, last_comment = excluded.last_comment, paused_at = excluded.paused_at,
-                     paused_why = excluded.paused_why";
+                 ON CONFLICT (id) DO UPDATE SET issue_key = excluded.issue_key, url = excluded.url, summary = excluded.summary,
+                     status = excluded.status, over = excluded.over, chat_id = excluded.chat_id, message_id = excluded.message_id,
+                     thread_id = excluded.thread_id, user_id = excluded.user_id, last_comment = excluded.last_comment,
+                     paused_at = excluded.paused_at, paused_why = excluded.paused_why";
     KEEP_REQUEST = "INSERT INTO ct_request (id, way, state, user_id, chat_id, message_id, summary, subcategory, text, files, name, login,
                      department, link_id, digest, trouble, at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)

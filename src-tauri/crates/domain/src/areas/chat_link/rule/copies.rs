@@ -215,6 +215,9 @@ pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>) -
 }
 
 pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[Comment]) -> &'static str {
+    if let Some(link) = work.known.link.clone().filter(|link| link.issue != issue.key) {
+        return found_by_message(work, link, issue);
+    }
     let Some(link) = work.known.link.clone().or_else(|| work.adopt(issue)) else { return "chat_link.not_linked" };
     if link.message.is_none() {
         return "chat_link.stirred.too_early";
@@ -241,6 +244,19 @@ pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[
     }
     work.keep_link(&link);
     rule
+}
+
+/// The conversation an issue names belongs to another key: the issue was moved to another queue, where everything goes on, or it is a
+/// copy of the one the conversation is about, which has none.
+fn found_by_message(work: &mut Work<'_>, link: Link, issue: &IssueCard) -> &'static str {
+    if link.issue_id != issue.id {
+        return "chat_link.not_linked";
+    }
+    let link = Link { issue: issue.key.clone(), url: issue.url.clone(), ..link };
+    work.keep_link(&link);
+    let (issue, after) = (link.issue.clone(), link.last_comment.clone());
+    work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None });
+    "chat_link.issue_moved"
 }
 
 /// What was said of an issue is read with the next thing that happens to it; until then a person should know. Of an issue without a

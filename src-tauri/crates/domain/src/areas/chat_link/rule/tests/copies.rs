@@ -178,6 +178,29 @@ fn an_issue_without_a_conversation_is_none_of_ours() {
 }
 
 #[test]
+fn an_issue_that_was_moved_to_another_queue_keeps_its_conversation() {
+    let mut house = House::with_issue();
+    house.comments(ISSUE, "Жуков Пётр", "Один");
+    let mut card = house.world.issues.remove(ISSUE).unwrap();
+    card.key = "NET-5".to_owned();
+    house.world.issues.insert(card.key.clone(), card);
+    house.world.comments("NET-5", "Жуков Пётр", "Два", at(0));
+    house.comments("NET-5", "Жуков Пётр", "Три");
+    house.replies(MARIA, "Четыре");
+    assert_eq!(replied(&house), ["Один", "Два", "Три"]);
+    assert_eq!((house.links.len(), house.world.posted[0].issue.as_str()), (1, "NET-5"));
+}
+
+#[test]
+fn a_copy_of_an_issue_does_not_speak_in_its_conversation() {
+    let mut house = House::with_issue();
+    house.world.issue("DESK-2", Some((DESK, ANCHOR, MARIA)));
+    house.comments("DESK-2", "Жуков Пётр", "Для своих");
+    assert!(house.items.is_empty() && house.world.replies.is_empty());
+    assert_eq!((house.links.len(), house.link().issue.as_str()), (1, ISSUE));
+}
+
+#[test]
 fn an_empty_comment_is_skipped() {
     let mut house = House::with_issue();
     house.comments(ISSUE, "Жуков Пётр", "  ");

@@ -188,7 +188,12 @@ impl House {
 
     fn apply(&mut self, change: &Change) {
         match change {
-            Change::Link(link) => drop(self.links.insert(link.id, (**link).clone())),
+            Change::Link(link) => {
+                let same =
+                    |other: &Link| other.issue == link.issue || link.message.is_some_and(|m| other.message == Some(m));
+                assert!(!self.links.values().any(|other| other.id != link.id && same(other)), "one link: {link:?}");
+                self.links.insert(link.id, (**link).clone());
+            }
             Change::Request(request) => drop(self.requests.insert(request.id, (**request).clone())),
             Change::Wish(wish) => drop(self.wishes.insert(wish.id, (**wish).clone())),
             Change::User(user) => drop(self.users.insert(user.person.id, (**user).clone())),
@@ -309,7 +314,8 @@ impl House {
                 known.held = self.items.values().filter(held).cloned().collect();
             }
             Fact::CommentsRead { issue, comments, .. } => {
-                known.link = of_issue(&issue.key);
+                let of = |message: i64| self.links.values().find(|link| link.message == Some(message)).cloned();
+                known.link = of_issue(&issue.key).or_else(|| of(issue.conversation?.message));
                 let is_item = |id: &str| self.items.values().any(|i| i.side == Side::Tracker && i.external == id);
                 let ids = comments.iter().map(|comment| comment.id.clone());
                 let is_known = |id: &String| is_item(id) || self.echoes.contains(&(Side::Tracker, id.clone()));
