@@ -1,6 +1,12 @@
 //! The samples, what the messenger tells us, and what is asked of a small server of ours.
 
+mod calls;
+mod copies;
+mod hooks;
+mod reading;
 mod samples;
+mod server;
+mod words;
 
 use super::*;
 use crate::{CallError, samples::Secrets};
@@ -47,4 +53,30 @@ fn connected_at(settings: Settings, credentials: Arc<Secrets>, clock: Clock) -> 
 /// A connection that nothing is asked of.
 fn pachca() -> Pachca {
     connected(Settings::new("https://chat.example.com/api/shared/v1".parse().unwrap()), secrets())
+}
+
+/// The same for tests of very many cases.
+static PACHCA: std::sync::LazyLock<Pachca> = std::sync::LazyLock::new(pachca);
+
+#[test]
+fn the_token_crosses_no_network_in_the_open() {
+    crate::transport::http::tests::provider();
+    for (base, fits) in [
+        ("https://chat.example.com/api/shared/v1", true),
+        ("http://127.0.0.1:8080/api", true),
+        ("http://localhost", true),
+        ("http://chat.example.com", false),
+        ("http://192.0.2.1", false),
+        ("ftp://localhost", false),
+    ] {
+        let made = Pachca::new(Settings::new(base.parse().unwrap()), secrets(), Arc::new(now), Arc::new(Theirs));
+        assert_eq!(made.is_ok(), fits, "{base}");
+    }
+}
+
+#[test]
+fn settings_name_only_what_differs_from_the_usual() {
+    let settings: Settings = serde_json::from_str(r#"{"base": "https://chat.example.com"}"#).unwrap();
+    assert_eq!(settings, Settings::new("https://chat.example.com".parse().unwrap()));
+    assert!(serde_json::from_str::<Settings>(r#"{"base": "https://chat.example.com", "token": "x"}"#).is_err());
 }

@@ -37,6 +37,7 @@ struct Expected {
 struct Request {
     method: String,
     path: String,
+    body: Value,
 }
 
 #[derive(Deserialize)]
@@ -64,8 +65,23 @@ fn all() -> Vec<Sample> {
     files.iter().map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).collect()
 }
 
+/// The answer of a sample, as JSON text.
+pub(super) fn answered(name: &str) -> String {
+    sample(name).response.unwrap().body.to_string()
+}
+
+/// The body of a sample's request.
+pub(super) fn asked(name: &str) -> Value {
+    sample(name).request.unwrap().body
+}
+
+/// The bytes of a sample's webhook.
+pub(super) fn raw(name: &str) -> String {
+    sample(name).delivery.unwrap().raw_body
+}
+
 /// The status, and the body where there is one.
-fn answer_of(answer: HttpAnswer) -> (u16, Value) {
+pub(super) fn answer_of(answer: HttpAnswer) -> (u16, Value) {
     match answer {
         HttpAnswer::Json { status, body } => (status, body),
         HttpAnswer::Raw { status, body, .. } => (status, String::from_utf8_lossy(&body).into_owned().into()),
@@ -87,7 +103,7 @@ fn taken_in(sample: &Sample) -> Value {
         query: String::new(),
         headers: headers(&told.headers),
         body: told.raw_body.clone().into(),
-        peer: "37.200.70.177".parse().unwrap(),
+        peer: "198.51.100.9".parse().unwrap(),
     };
     let verified = match request.accept(&pachca, at) {
         Ok(verified) => verified,
