@@ -4,7 +4,6 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -15,11 +14,7 @@ use reqwest::{
     Method,
     multipart::{Form, Part},
 };
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
@@ -40,6 +35,17 @@ use super::{
 const MAX_FILES: usize = 10;
 /// The most characters of a file's name.
 const MAX_NAME: usize = 200;
+/// The fields of an upload's form in the order the vendor names them; what it does not name follows.
+const FIELDS: [&str; 8] = [
+    "Content-Disposition",
+    "acl",
+    "policy",
+    "x-amz-credential",
+    "x-amz-algorithm",
+    "x-amz-date",
+    "x-amz-signature",
+    "key",
+];
 /// The most fields of an upload's form.
 const MAX_FIELDS: usize = 50;
 /// The most of an answer of where files lie, bytes.
@@ -75,55 +81,24 @@ impl Shelf {
     }
 }
 
-/// An object with its names in the order they came, which an upload's form has to keep.
-struct Ordered(Vec<(String, Box<RawValue>)>);
-
-impl<'de> Deserialize<'de> for Ordered {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Names;
-        impl<'de> Visitor<'de> for Names {
-            type Value = Ordered;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
-                let mut fields = vec![];
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Ordered(fields))
-            }
-        }
-        from.deserialize_map(Names)
-    }
-}
-
 /// The form of an upload.
 #[derive(Debug, PartialEq)]
 pub(super) struct Upload {
     pub(super) to: Url,
-    /// In the order given.
     pub(super) fields: Vec<(String, String)>,
     pub(super) key: String,
 }
 
-/// The form an answer gives.
-pub(super) fn upload(body: &[u8]) -> Option<Upload> {
-    let Ordered(mut fields) = serde_json::from_slice(body).ok()?;
-    if let Some((_, wrapped)) = fields.iter().find(|(name, _)| name == "data") {
-        fields = serde_json::from_str::<Ordered>(wrapped.get()).ok()?.0;
-    }
-    let texts = fields
-        .into_iter()
-        .take(MAX_FIELDS)
-        .filter_map(|(name, value)| Some((name, serde_json::from_str(value.get()).ok()?)));
-    let mut texts: Vec<(String, String)> = texts.collect();
-    let place = texts.iter().position(|(name, _)| name == "direct_url")?;
-    let (_, to) = texts.remove(place);
-    let key = texts.iter().find(|(name, _)| name == "key").map(|(_, key)| key.clone())?;
-    Some(Upload { to: to.parse().ok()?, fields: texts, key })
+/// The form an answer gives. Its fields go in the order they are documented in: names of JSON have none that could be relied on.
+pub(super) fn upload(answer: &Value) -> Option<Upload> {
+    let given = if answer.get("data").is_some() { wire::data(answer) } else { answer };
+    let of = |name: &str| given.get(name)?.as_str();
+    let (to, key) = (of("direct_url")?.parse().ok()?, of("key")?.to_owned());
+    let texts = given.as_object()?.iter().filter(|(name, _)| *name != "direct_url").take(MAX_FIELDS);
+    let texts = texts.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+    let mut fields: Vec<(String, String)> = texts.collect();
+    fields.sort_by_key(|(name, _)| FIELDS.iter().position(|known| known == name).unwrap_or(FIELDS.len()));
+    Some(Upload { to, fields, key })
 }
 
 /// A name that means nothing to any machine it comes to.
@@ -204,8 +179,8 @@ impl Pachca {
 
     /// Asks where to put a file, and learns where files lie.
     async fn ask_upload(&self, said: &mut Vec<Exchange>) -> Result<Upload, CallError> {
-        let (_, answer) = self.client.heard(&Call::make("uploads"), said).await?;
-        let upload = upload(&answer.body).ok_or_else(|| strange("the form of an upload"))?;
+        let answer = self.client.call(&Call::make("uploads"), said).await?;
+        let upload = upload(&answer).ok_or_else(|| strange("the form of an upload"))?;
         if !is_safe(&upload.to, &self.settings.base) {
             return Err(refused(Failure::Refused, "files are to be sent to an address that is not https"));
         }

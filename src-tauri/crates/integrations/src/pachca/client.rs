@@ -17,7 +17,7 @@ use url::Url;
 use crate::{
     CallError, Credentials, Exchange,
     transport::{
-        http::{self as web, Answer},
+        http as web,
         mask::{HIDDEN, Mask},
         obstacle::Obstacle,
         pace::Pace,
@@ -140,11 +140,6 @@ impl Client {
     /// # Errors
     /// What to do next. What was not sent is never said to be in doubt.
     pub(super) async fn call(&self, call: &Call, said: &mut Vec<Exchange>) -> Result<Value, Trouble> {
-        self.heard(call, said).await.map(|(content, _)| content)
-    }
-
-    /// The same, with the answer as it came.
-    pub(super) async fn heard(&self, call: &Call, said: &mut Vec<Exchange>) -> Result<(Value, Answer), Trouble> {
         if call.method == Method::GET {
             self.pace(&call.path).turn().await;
         }
@@ -171,7 +166,7 @@ impl Client {
         spoken.exchange.response = without_secrets(std::mem::take(&mut spoken.exchange.response));
         said.push(spoken.exchange);
         let outcome = match (spoken.whole, spoken.outcome) {
-            (Some(answer), _) | (None, Ok(answer)) => judge(&answer, call.intent).map(|content| (content, answer)),
+            (Some(answer), _) | (None, Ok(answer)) => judge(&answer, call.intent),
             (None, Err(error)) => {
                 let lost = matches!(error, CallError::OutcomeUnknown { .. });
                 let broke = lost && status.is_none() && spoken.obstacle == Some(Obstacle::Broken);

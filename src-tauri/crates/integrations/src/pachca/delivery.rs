@@ -120,7 +120,7 @@ impl Delivery for Pachca {
         }
         let intent = if matches!(asked.method, CREATE | OPEN) { Intent::Once } else { Intent::Repeatable };
         let outcome = judge(answer, intent).map_err(|trouble| trouble.hidden(&self.client.mask()));
-        let fact = self.said(asked, answer, outcome)?;
+        let fact = self.said(asked, outcome)?;
         Ok(fact.map(|fact| observed(asked.key, asked.at, fact)).into_iter().collect())
     }
 
@@ -192,12 +192,7 @@ impl Pachca {
 
     /// What one answer says; nothing where it is a step. What a message, its author and those it names are together, no single answer
     /// tells.
-    fn said(
-        &self,
-        asked: &Asked<'_>,
-        answer: &Answer,
-        outcome: Result<Value, Trouble>,
-    ) -> Result<Option<chat_link::Fact>, CallError> {
+    fn said(&self, asked: &Asked<'_>, outcome: Result<Value, Trouble>) -> Result<Option<chat_link::Fact>, CallError> {
         let sent = |outcome: Result<Value, Trouble>| message::sent(&outcome?, Intent::Once);
         Ok(match (asked.effect, asked.method) {
             (Effect::ReadChatUser { .. }, USER) => {
@@ -230,8 +225,7 @@ impl Pachca {
                 None
             }
             (_, UPLOAD) => {
-                outcome?;
-                attachments::upload(&answer.body).ok_or_else(|| strange("the form of an upload"))?;
+                attachments::upload(&outcome?).ok_or_else(|| strange("the form of an upload"))?;
                 None
             }
             (_, TOKEN_INFO) => {

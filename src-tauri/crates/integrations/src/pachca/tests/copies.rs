@@ -189,11 +189,11 @@ fn theirs(name: &str, source: &str) -> FileLink {
     FileLink { name: name.to_owned(), size: None, source: source.to_owned() }
 }
 
-/// The form of an upload at this very server, its names in an order that is none of the alphabet's.
+/// The form of an upload at this very server.
 fn form() -> Line {
     line(
         201,
-        r#"{"policy":"p","acl":"private","key":"up/1/${filename}","Content-Disposition":"attachment","direct_url":"HERE/put"}"#,
+        r#"{"more":"m","policy":"p","acl":"private","key":"up/1/${filename}","Content-Disposition":"attachment","direct_url":"HERE/put"}"#,
     )
 }
 
@@ -215,11 +215,11 @@ async fn files_of_a_comment_go_with_it_and_the_rest_is_named() {
         ["POST messages/700108/thread", "POST uploads", "POST /put", "POST uploads", "POST /put", "POST messages"]
     );
     assert_eq!((heard[2].authorization.as_deref(), heard[1].authorization.is_some()), (None, true));
-    let places: Vec<_> = ["\"policy\"", "\"acl\"", "\"key\"", "\"Content-Disposition\"", "\"file\""]
+    let places: Vec<_> = ["\"Content-Disposition\"", "\"acl\"", "\"policy\"", "\"key\"", "\"more\"", "\"file\""]
         .iter()
         .map(|name| heard[2].body.find(&format!("name={name}")).unwrap())
         .collect();
-    assert!(places.is_sorted(), "the order given, the file last: {}", heard[2].body);
+    assert!(places.is_sorted(), "the order documented, the file last: {}", heard[2].body);
     assert!(
         heard[2].body.contains("filename=\"_фото 1.png\"") && heard[2].body.contains("content"),
         "{}",
