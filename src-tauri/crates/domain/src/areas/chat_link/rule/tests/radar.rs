@@ -48,6 +48,15 @@ fn our_message_that_comes_back_before_we_know_it_is_ours_is_not_copied() {
 }
 
 #[test]
+fn our_message_that_is_told_of_as_somebody_elses_is_ours_by_its_id() {
+    let mut house = House::with_issue();
+    let message = house.says(OLEG, IN_THREAD, WORDS);
+    house.echoes.insert((Side::Chat, message.to_string()));
+    house.settle();
+    assert_eq!(house.states(), [(ItemState::Skipped, Some("ours"))]);
+}
+
+#[test]
 fn a_marker_that_a_person_types_hides_nothing() {
     let mut house = House::with_issue();
     house.replies(MARIA, "🔔 Добавлен комментарий к задаче: а ответа нет");

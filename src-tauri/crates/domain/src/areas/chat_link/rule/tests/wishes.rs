@@ -73,6 +73,19 @@ fn a_long_list_is_split_before_3500_characters_and_nothing_of_it_is_lost() {
 }
 
 #[test]
+fn no_message_of_a_list_is_longer_however_its_lines_fall() {
+    for length in 1..=300 {
+        let mut house = House::new();
+        house.world.rows = rows(40, &"ы".repeat(length));
+        house.presses(MARIA, Action::Active);
+        house.settle();
+        let lengths: Vec<_> = house.world.words().iter().map(|text| text.chars().count()).collect();
+        assert!(lengths.iter().all(|length| *length <= 3500), "{lengths:?}");
+        assert!(lengths.windows(2).all(|two| two[0] + 2 + two[1] > 3500), "as few as can be: {lengths:?}");
+    }
+}
+
+#[test]
 fn of_issues_that_are_over_or_followed_the_last_ten_are_shown() {
     for (action, shown) in [(Action::Closed, 10), (Action::Watched, 10), (Action::Active, 25)] {
         let mut house = House::new();
