@@ -13,6 +13,7 @@ mod platform;
 mod senders;
 
 mod bars;
+mod bridge;
 mod bulk;
 mod carousel;
 mod clock;

@@ -37,7 +37,7 @@ pub(super) fn decide(
     })
 }
 
-/// The issue, where there is one by now; else the request, the item or the person.
+/// The issue, where there is one by now; else the request or the person.
 fn about(known: &pult_domain::areas::chat_link::Known, changes: &[Change]) -> Option<Subject> {
     let of = |change: &Change| match change {
         Change::Link(link) => Some(Subject::issue(&link.issue)),
@@ -45,10 +45,9 @@ fn about(known: &pult_domain::areas::chat_link::Known, changes: &[Change]) -> Op
     };
     let begun = |change: &Change| match change {
         Change::Request(request) => Some(Subject::chat_request(request.id)),
-        Change::Item(item) => Some(Subject::chat_item(item.id)),
         Change::Wish(wish) => Some(Subject::chat_user(wish.user)),
         Change::User(user) => Some(Subject::chat_user(user.person.id)),
-        Change::Link(_) | Change::Echo { .. } => None,
+        Change::Link(_) | Change::Item(_) | Change::Echo { .. } => None,
     };
     let known = known.link.as_ref().map(|link| Subject::issue(&link.issue));
     known.or_else(|| changes.iter().find_map(of)).or_else(|| changes.iter().find_map(begun))
