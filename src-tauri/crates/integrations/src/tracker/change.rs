@@ -66,7 +66,7 @@ impl Tracker {
         if !at(&issue, &["transitions"]).is_array() {
             issue["transitions"] = self.client.get(&["issues", key, "transitions"], &[], said).await?;
         }
-        self.know_people(&issue, said).await?;
+        self.know_people(&issue, &["assignee", "followers", "access"], said).await?;
         let ways = at(&issue, &["transitions"]).as_array().into_iter().flatten();
         for (transition, status) in ways.filter_map(|row| wire::transition(&self.settings, row)) {
             self.ways.note(key, transition.id, status);
@@ -82,7 +82,7 @@ impl Tracker {
         said: &mut Vec<Exchange>,
     ) -> Result<Vec<String>, CallError> {
         let answer = self.client.get(&["issues", key], &[], said).await?;
-        self.know_people(&answer, said).await?;
+        self.know_people(&answer, &["access"], said).await?;
         let card = self.card(&answer)?;
         let mut missing: Vec<String> = vec![];
         for login in logins.iter().map(|login| login.trim()).filter(|login| !login.is_empty()) {

@@ -212,7 +212,7 @@ impl Tracker {
     /// what is found out.
     ///
     /// # Errors
-    /// When the address is neither `https` nor on this machine, no queue is named, the certificates cannot be read, or no client can be
+    /// When the address is neither `https` nor on this machine, the queue's key is none, the certificates cannot be read, or no client can be
     /// made.
     pub fn new(
         settings: Settings,
@@ -229,8 +229,9 @@ impl Tracker {
         if base.scheme() != "https" && !(base.scheme() == "http" && web::is_this_machine(&base)) {
             return Err(wrong("the address of the tracker is not https"));
         }
-        if settings.queue_key.trim().is_empty() {
-            return Err(wrong("no queue has been named"));
+        // It is written into queries and addresses.
+        if !loose::is_key(&format!("{}-1", settings.queue_key.trim())) {
+            return Err(wrong("the queue's key is no key: capital letters and digits, for instance DESK"));
         }
         let ca = settings.ca.as_ref().map(std::fs::read).transpose();
         let http = web::Client::new(&web::Options {
@@ -292,3 +293,6 @@ impl Integration for Tracker {
         self.check_steps().await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,11 +99,18 @@ impl Tracker {
         Ok(own)
     }
 
-    /// Looks up the logins of an issue's followers and of those who may read it. Somebody who is not there any more keeps the number.
-    pub(super) async fn know_people(&self, answer: &Value, said: &mut Vec<Exchange>) -> Result<(), CallError> {
+    /// Looks up the logins behind the people in these fields of an issue. Somebody who is not there any more keeps the number.
+    pub(super) async fn know_people(
+        &self,
+        answer: &Value,
+        fields: &[&str],
+        said: &mut Vec<Exchange>,
+    ) -> Result<(), CallError> {
         let Some(issue) = single(answer) else { return Ok(()) };
-        let people =
-            ["followers", "access"].into_iter().flat_map(|name| at(issue, &[name]).as_array().into_iter().flatten());
+        let people = fields.iter().flat_map(|name| match at(issue, &[name]) {
+            Value::Array(people) => people.as_slice(),
+            person => std::slice::from_ref(person),
+        });
         for id in people.filter_map(number_of).take(MANY) {
             if self.people.known().logins.contains_key(&id) {
                 continue;
