@@ -143,3 +143,6 @@ impl Integration for Yandex360 {
         steps
     }
 }
+
+#[cfg(test)]
+mod tests;
