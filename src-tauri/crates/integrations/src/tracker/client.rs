@@ -227,6 +227,13 @@ impl Client {
         Ok(judge(&answer, Intent::Repeatable, &mask)?)
     }
 
+    /// What the tracker says of a file of its own.
+    pub(super) async fn description(&self, url: Url) -> Result<Value, CallError> {
+        let request = self.request(Method::GET, url, TOTAL);
+        let (answer, mask) = self.send(request, Intent::Reading, &mut vec![]).await?;
+        Ok(judge(&answer, Intent::Reading, &mask)?)
+    }
+
     /// The content of a file of the tracker.
     pub(super) async fn download(&self, url: Url, at_most: u64) -> Result<Bytes, CallError> {
         let bound = usize::try_from(at_most).unwrap_or(usize::MAX);

@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use pult_domain::{Failure, areas::chat_link::FileLink};
 use serde_json::Value;
+use url::Url;
 
 use crate::{Attachments, CallError, Exchange};
 
 use super::{
     Tracker,
-    loose::{at, single, text},
+    loose::{at, number, single, text},
     text::file_name,
     trouble::strange,
 };
@@ -72,13 +73,27 @@ impl Tracker {
     }
 }
 
+/// Whether an address is that of a file's description, which tells where its content is.
+fn is_description(url: &Url) -> bool {
+    url.path_segments().and_then(|mut segments| segments.nth_back(1)) == Some("attachments")
+}
+
 #[async_trait]
 impl Attachments for Tracker {
     async fn fetch(&self, file: &FileLink, at_most: u64) -> Result<Bytes, CallError> {
         let refused = |reason: &str| CallError::Refused { reason: reason.to_owned(), why: Failure::Refused };
-        let url = self.client.own_file(&file.source).ok_or_else(|| refused("that is no file of the tracker"))?;
-        if file.size.is_some_and(|size| size > at_most) {
-            return Err(refused(&format!("the file is larger than {at_most} bytes")));
+        let too_large = |size: u64| match size > at_most {
+            true => Err(refused(&format!("the file is larger than {at_most} bytes"))),
+            false => Ok(()),
+        };
+        let own = |source: &str| self.client.own_file(source).ok_or_else(|| refused("that is no file of the tracker"));
+        let mut url = own(&file.source)?;
+        too_large(file.size.unwrap_or_default())?;
+        if is_description(&url) {
+            let answer = self.client.description(url).await?;
+            let shown = single(&answer).ok_or_else(|| strange("the answer is not a file"))?;
+            too_large(number(at(shown, &["size"])).and_then(|size| size.try_into().ok()).unwrap_or_default())?;
+            url = own(at(shown, &["content"]).as_str().unwrap_or_default())?;
         }
         self.client.download(url, at_most).await
     }

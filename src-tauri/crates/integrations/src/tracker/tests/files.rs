@@ -1,7 +1,7 @@
 //! Files of comments are given out, and none but the tracker's own.
 
 use super::{
-    server::{Vendor, line},
+    server::{Vendor, good, line},
     *,
 };
 
@@ -30,7 +30,7 @@ async fn a_file_that_is_not_the_trackers_is_not_asked_for() {
         "/v3/users/1",
         "/v1/issues/DESK-41/attachments/5/a",
         "/v3/attachments/../myself",
-        "v3/attachments/5",
+        "v3/attachments/5/a",
         "",
     ] {
         let (vendor, content) = fetched(line(200, "x"), source, 100).await;
@@ -55,4 +55,23 @@ async fn a_file_that_is_too_large_or_gone_is_refused() {
     let source = tracker.settings.base.clone().unwrap().join(path).unwrap().to_string();
     let large = FileLink { size: Some(5), ..file("a", &source) };
     assert!(tracker.attachments().unwrap().fetch(&large, 4).await.is_err() && vendor.lines().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_is_only_named_is_looked_up_first() {
+    let path = "/v3/issues/DESK-41/attachments/5";
+    for (size, content, want) in [
+        (5, "attachments/5/a.txt", "step"),
+        (6, "attachments/5/a.txt", "the file is larger than 5 bytes"),
+        (5, "users/1", "that is no file of the tracker"),
+    ] {
+        let (vendor, tracker) = Vendor::with([]).await;
+        let at = |path: &str| tracker.settings.base.clone().unwrap().join(path).unwrap().to_string();
+        let content = at(&format!("/v3/issues/DESK-41/{content}"));
+        vendor.go_on([good(json!({"id": "5", "size": size, "content": content})), line(200, "12345")]);
+        let fetched = tracker.attachments().unwrap().fetch(&file("a", &at(path)), 5).await;
+        assert!(word(&fetched.map(|_| vec![])).ends_with(want));
+        assert_eq!(vendor.lines()[0], format!("GET {path}"));
+        assert_eq!(vendor.is_done(), want == "step");
+    }
 }
