@@ -12,6 +12,7 @@ mod linking;
 mod polling;
 mod samples;
 mod server;
+mod simulated;
 
 use std::collections::BTreeMap;
 
