@@ -6,9 +6,7 @@
 use pult_simulators::{
     pachca::{self, Outcome, Pressed, world::chat::Message},
     secret::Secret,
-    service::{
-        post::MannerOrder,
-    },
+    service::post::MannerOrder,
     tracker,
 };
 use serde_json::{Value, json};

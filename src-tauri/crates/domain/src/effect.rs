@@ -12,8 +12,8 @@ use crate::{
         carousel,
         chat_link::{
             self, Button,
-            fact::Conversation,
             owed::{Addressee, Anchor, IssueChange, List, NewIssue, OpenForm, PostComment, Reply},
+            shown::Conversation,
         },
         erp::{self, FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
         floor,

@@ -11,7 +11,7 @@ use std::{
 };
 
 use http::StatusCode;
-use pult_domain::areas::chat_link::{IssueCard, fact::Conversation, owed::NewIssue};
+use pult_domain::areas::chat_link::{IssueCard, owed::NewIssue, shown::Conversation};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 

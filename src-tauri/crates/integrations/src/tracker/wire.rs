@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use pult_domain::areas::chat_link::{Comment, FileLink, IssueCard, IssueRow, Transition, fact::Conversation};
+use pult_domain::areas::chat_link::{Comment, FileLink, IssueCard, IssueRow, Transition, shown::Conversation};
 use serde_json::Value;
 
 use crate::CallError;

@@ -4,8 +4,8 @@
 
 use super::{
     Action, Button, Form,
-    fact::Conversation,
     owed::{Addressee, Anchor, Event, IssueChange, List, NewIssue, OpenForm, PostComment, Reply},
+    shown::Conversation,
 };
 use crate::{ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, Effect, Instant};
 

@@ -291,3 +291,48 @@ fn fault_of(text: Option<&str>, required: bool, min: Option<u32>, max: Option<u3
         Some(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_menu_that_cannot_be_shown_is_refused_with_the_place() {
+        let of = |text: &str, action: &str| {
+            let menu = serde_json::json!({"text": "Что?", "rows": [[{"text": text, "action": action}]]});
+            Menu::of_json(&menu.to_string())
+        };
+        assert!(of("Мои задачи", "my_tasks").is_ok());
+        for (text, action, place) in
+            [("", "my_tasks", "the text"), ("Да", "my_task", "my_task"), ("Да", "take:1", "take:1")]
+        {
+            let refusal = of(text, action).unwrap_err();
+            assert!(refusal.contains(place), "{refusal}");
+        }
+        assert!(Menu::of_json(r#"{"text": "Что?", "rows": []}"#).is_err());
+        assert!(Menu::of_json("{").is_err());
+    }
+
+    #[test]
+    fn a_form_the_messenger_cannot_show_is_refused_with_the_place() {
+        let form = |blocks: serde_json::Value| {
+            let form = serde_json::json!({"callback": "c", "title": "Обращение", "submit": "Да", "close": "Нет", "blocks": blocks});
+            Form::of_json(&form.to_string())
+        };
+        let input = serde_json::json!({"type": "input", "name": "d", "label": "Что", "required": true});
+        assert!(form(serde_json::json!([input])).is_ok());
+        let long = "х".repeat(76);
+        for (block, place) in [
+            (serde_json::json!({"type": "radio", "name": "r", "label": "Тема", "options": []}), "r: 1 to 10"),
+            (serde_json::json!({"type": "radio", "name": "r", "label": "Тема", "options": [long]}), "r: 1 to 75"),
+            (serde_json::json!({"type": "input", "name": "d", "label": "Ещё"}), "d: this name"),
+            (serde_json::json!({"type": "input", "name": "e", "label": "Ещё", "max_length": 3001}), "e: at most 3000"),
+            (serde_json::json!({"type": "file_input", "name": "f", "max_files": 11}), "f: 1 to 10"),
+            (serde_json::json!({"type": "select", "name": "s"}), "select"),
+        ] {
+            let refusal = form(serde_json::json!([input, block])).unwrap_err();
+            assert!(refusal.contains(place), "{refusal}");
+        }
+        assert!(form(serde_json::json!([{"type": "divider"}])).unwrap_err().contains("required"));
+    }
+}

@@ -10,16 +10,16 @@ pub mod fact;
 pub mod form;
 pub mod owed;
 pub mod rule;
+pub mod shown;
 pub mod state;
 
 pub use button::{Action, Button, Press};
 pub use change::Change;
 pub(crate) use example::example;
-pub use fact::{
-    ChatMessage, ChatUser, Comment, Fact, Field, FileLink, IssueCard, IssueRow, Place, Submission, Transition,
-};
-pub use form::{Block, Form, Menu};
+pub use fact::Fact;
+pub use form::{Block, Form, Menu, MenuButton};
 pub use rule::decide;
+pub use shown::{ChatMessage, ChatUser, Comment, Field, FileLink, IssueCard, IssueRow, Place, Submission, Transition};
 pub use state::{
     DirectCreate, Edits, Item, ItemState, Known, Link, Policy, Request, RequestState, Side, Trace, User, Way, Wish,
     WishState,

@@ -1,6 +1,6 @@
 //! Conversations are written into their issues, and issues found by them.
 
-use chat_link::fact::Conversation;
+use chat_link::shown::Conversation;
 
 use super::{
     server::{Vendor, complaint, good, line, perform},

@@ -1,8 +1,8 @@
 //! Everything once against the simulated organization, which knows the contract and not this client.
 
 use chat_link::{
-    fact::Conversation,
     owed::{Event, IssueChange, List, NewIssue, PostComment},
+    shown::Conversation,
 };
 use pult_simulators::{
     secret::Secret,

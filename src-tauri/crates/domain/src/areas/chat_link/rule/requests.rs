@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{
     super::{
         ChatMessage, ChatUser, IssueCard, Link, Request, RequestState, Side, Submission, Way,
-        fact::Conversation,
         owed::{Addressee, Anchor, NewIssue},
+        shown::Conversation,
     },
     text,
     work::Work,

@@ -19,8 +19,8 @@ use jiff::SignedDuration;
 use super::{
     super::{
         Action, Block, Button, Change, ChatMessage, DirectCreate, Edits, Fact, Field, Form, Item, ItemState, Known,
-        Link, Menu, Place, Policy, Press, Request, RequestState, Side, Submission, Trace, User, Wish, fact::Aim,
-        owed::Event, state::Next,
+        Link, Menu, MenuButton, Place, Policy, Press, Request, RequestState, Side, Submission, Trace, User, Wish,
+        fact::Aim, owed::Event, state::Next,
     },
     decide,
 };
@@ -91,7 +91,10 @@ fn policy() -> Policy {
         agents: vec!["P.Zhukov".to_owned()],
         menu: Menu {
             text: "Выберите действие:".to_owned(),
-            rows: vec![vec![Button::of("Создать обращение в ServiceDesk", Action::Form)]],
+            rows: vec![vec![MenuButton {
+                text: "Создать обращение в ServiceDesk".to_owned(),
+                action: "open_sd_form".to_owned(),
+            }]],
         },
         form,
         edits: Edits::Note,

@@ -22,7 +22,7 @@ fn a_text_outside_threads_is_answered_with_the_menu_once() {
     house.settle();
     assert_eq!(house.world.words(), ["Выберите действие:"; 2], "one for each text");
     assert_eq!(house.world.told[0].0, Addressee::Chat { chat: 600 + MARIA });
-    assert_eq!(house.world.told[0].2, house.policy.menu.rows);
+    assert_eq!(house.world.told[0].2, house.policy.menu.buttons());
     assert_eq!(house.world.asked, ["read_chat_user", "tell_chat", "tell_chat"], "Maria is known the second time");
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use super::{
     super::super::{
         ChatUser, Comment, Fact, FileLink, IssueCard, IssueRow, Transition,
-        fact::Conversation,
         owed::{Addressee, Anchor, IssueChange, List, NewIssue, OpenForm, PostComment, Reply},
+        shown::Conversation,
     },
     Button, MARIA, OLEG, OURSELVES, PETR, ROBOT,
 };
