@@ -4,7 +4,7 @@
 //! Deliberately not here: every case of the rule (its tests), and each row of the vendors' error tables (their integrations').
 
 use pult_simulators::{
-    pachca::{self, Outcome, Pressed, world::chat::Message},
+    pachca::{self, Attached, Outcome, Pressed, SayOrder, world::chat::Message},
     secret::Secret,
     service::post::MannerOrder,
     tracker,
@@ -171,7 +171,7 @@ async fn a_message_in_the_desks_chat_becomes_an_issue_and_stays_one_conversation
     let pair = bridge.pair(&chief, &key).await;
     let states: Vec<&str> =
         pair["lineage"]["items"].as_array().unwrap().iter().map(|i| i["state"].as_str().unwrap()).collect();
-    assert_eq!(states, ["done", "done"]);
+    assert_eq!(states, ["done", "done", "skipped"], "the first message has no files to copy");
     assert_eq!(pair["lineage"]["request"]["state"], "done");
 }
 
@@ -244,4 +244,24 @@ async fn nothing_unsigned_is_believed_at_either_end() {
     look_until(|| Some(()).filter(|()| bridge.comments(&key).len() == 1)).await;
     chief.until_settled().await;
     assert_eq!(bridge.thread(&anchor).len(), 1);
+}
+
+#[tokio::test]
+async fn a_picture_beside_the_first_message_is_in_the_issue() {
+    let bridge = Bridge::open().await;
+    let (_house, _pultd, chief) = bridge.ready("").await;
+    let picture = Attached { name: "экран.png".to_owned(), content: b"a picture".to_vec() };
+    let order = SayOrder {
+        user: NINA,
+        chat: Some(DESK),
+        text: "Вот что пишет почта".to_owned(),
+        files: vec![picture],
+        ..SayOrder::default()
+    };
+    bridge.space.space().write(&order).unwrap();
+    let (_, key) = bridge.anchor(DESK, 1).await;
+    let files = look_until(|| Some(bridge.tracker.tracker().files(&key)).filter(|files| !files.is_empty())).await;
+    assert_eq!((files[0].name.as_str(), files[0].content.as_slice()), ("экран.png", &b"a picture"[..]));
+    chief.until_settled().await;
+    assert_eq!(bridge.comments(&key).len(), 1);
 }

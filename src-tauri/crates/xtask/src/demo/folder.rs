@@ -26,6 +26,11 @@ const SECRETS: &[(&str, &str)] = &[
     ("ratings.bitrix_user_key", "bitrix24_secret"),
     ("bitrix24.application_token", "bitrix24_application"),
     ("carousel.password", "intradesk_password"),
+    ("ct.pachca_token", "pachca_token"),
+    ("ct.webhook_secret", "pachca_secret"),
+    ("ct.tracker_token", "tracker_token"),
+    ("ct.tracker_hook_key", "tracker_hook_key"),
+    ("ct.y360_token", "directory_token"),
 ];
 
 /// Secrets of Pult's that are another one again: the demo's portal has one webhook for both purposes.
@@ -49,6 +54,13 @@ const IMPORTS: &[(&str, &str)] = &[
 /// The tenant of the service desk whose tickets go round, and the bot user there.
 pub(crate) const TENANT: &str = "company.intradesk.example";
 pub(crate) const TENANT_LOGIN: &str = "carousel-bot@example.com";
+
+/// Where the messenger's interface begins at its address, and the chat whose messages become issues.
+const MESSENGER_PATH: &str = "/api/shared/v1";
+const DESK_CHAT: u64 = 51_840;
+
+/// The organization of the tracker and of the directory.
+const ORGANIZATION: &str = "7654321";
 
 /// The portal's user whose webhook it is.
 const PORTAL_USER: u32 = 7;
@@ -163,7 +175,7 @@ impl DemoFolder {
 
 /// What the network screen watches: the simulated vendors, on this machine's loopback, and nothing else.
 fn network_targets(addresses: &Addresses) -> Vec<Value> {
-    let Addresses { agencies, platform, desk, portal, tenant, .. } = addresses;
+    let Addresses { agencies, platform, desk, portal, tenant, messenger, tracker, .. } = addresses;
     let target = |key: &str, title: &str, kind: &str, at: &SocketAddr, certificate: bool| {
         json!({
             "key": key, "title": title, "host": at.ip().to_string(), "kind": kind, "port": at.port(),
@@ -179,12 +191,14 @@ fn network_targets(addresses: &Addresses) -> Vec<Value> {
         target("okdesk", "Okdesk", "tcp", desk, false),
         target("bitrix24", "Битрикс24", "tcp", portal, false),
         target("intradesk", "Intradesk", "tcp", tenant, false),
+        target("pachca", "Пачка", "tcp", messenger, false),
+        target("tracker", "Яндекс Трекер", "tcp", tracker, false),
     ]
 }
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
-    let Addresses { console, hooks, agencies, platform, desk, portal, erp, tenant } = addresses;
+    let Addresses { console, hooks, agencies, platform, desk, portal, erp, tenant, messenger, tracker } = addresses;
     let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
     format!(
@@ -238,6 +252,25 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          login_base = \"http://{tenant}/\"\n\
          api_base = \"http://{tenant}/\"\n\
          rate_per_second = 20\n\
+         \n\
+         [integrations.pachca]\n\
+         enabled = true\n\
+         base = \"http://{messenger}{MESSENGER_PATH}\"\n\
+         \n\
+         [integrations.tracker]\n\
+         enabled = true\n\
+         base = \"http://{tracker}\"\n\
+         org_id = \"{ORGANIZATION}\"\n\
+         queue_key = \"DESK\"\n\
+         \n\
+         [integrations.yandex360]\n\
+         enabled = true\n\
+         base = \"http://{tracker}\"\n\
+         org_id = \"{ORGANIZATION}\"\n\
+         \n\
+         [areas.chat_link]\n\
+         desk_chats = [{DESK_CHAT}]\n\
+         edits = \"note\"\n\
          \n\
          [areas.carousel]\n\
          interval_s = 15\n\
@@ -320,6 +353,8 @@ mod tests {
             portal: at(8492),
             erp: at(8000),
             tenant: at(8493),
+            messenger: at(8494),
+            tracker: at(8495),
         };
         let targets = network_targets(&addresses);
         assert!(targets.len() >= 4);
@@ -328,7 +363,10 @@ mod tests {
         assert_eq!(keys.len(), targets.len());
         for target in &targets {
             assert_eq!(target["host"], "127.0.0.1");
-            assert!([8445, 8490, 8491, 8492, 8493].contains(&target["port"].as_u64().unwrap_or_default()), "{target}");
+            assert!(
+                [8445, 8490, 8491, 8492, 8493, 8494, 8495].contains(&target["port"].as_u64().unwrap_or_default()),
+                "{target}"
+            );
         }
     }
 

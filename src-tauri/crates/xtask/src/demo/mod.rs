@@ -48,6 +48,10 @@ pub(crate) struct Addresses {
     erp: SocketAddr,
     /// The service desk whose tickets go round.
     tenant: SocketAddr,
+    /// The messenger whose conversations become issues.
+    messenger: SocketAddr,
+    /// The tracker those issues are in, and the directory beside it.
+    tracker: SocketAddr,
 }
 
 impl Addresses {
@@ -62,6 +66,8 @@ impl Addresses {
             free_port(8492)?,
             free_port(8000)?,
             free_port(8493)?,
+            free_port(8494)?,
+            free_port(8495)?,
         ];
         let address = |n: usize| held[n].local_addr();
         Ok(Addresses {
@@ -73,6 +79,8 @@ impl Addresses {
             portal: address(5)?,
             erp: address(6)?,
             tenant: address(7)?,
+            messenger: address(8)?,
+            tracker: address(9)?,
         })
     }
 }
@@ -117,6 +125,7 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     // The platform comes first: the engine reads its certificate when it starts.
     start_platform(&mut group, &demo, &addresses, &programs.simulators)?;
     start_tenant(&mut group, &demo, &addresses, &programs.simulators)?;
+    start_bridge(&mut group, &demo, &addresses, &programs.simulators)?;
     group.wait_until("the telephony platform answers", Duration::from_secs(30), &stop, || {
         is_listening(addresses.platform) && demo.platform_certificate().exists()
     })?;
@@ -173,6 +182,20 @@ fn start_tenant(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, pro
         .arg("--key-file")
         .arg(demo.simulator_keys());
     group.start("tenant", &mut tenant)
+}
+
+/// Starts the messenger and the tracker, with people at work in both.
+fn start_bridge(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, program: &Path) -> Result<()> {
+    for (name, vendor, at) in [("messenger", "pachca", addresses.messenger), ("tracker", "tracker", addresses.tracker)]
+    {
+        let mut end = Command::new(program);
+        end.args([vendor, "--day", "--hook", &format!("http://{}/hooks/{vendor}", addresses.hooks)])
+            .args(["--bind", &at.to_string(), "--control", "127.0.0.1:0"])
+            .arg("--key-file")
+            .arg(demo.simulator_keys());
+        group.start(name, &mut end)?;
+    }
+    Ok(())
 }
 
 /// Starts the telephony platform with a contact centre at work on it.

@@ -63,6 +63,13 @@ fn blank(work: &mut Work<'_>, side: Side) -> Item {
     }
 }
 
+/// The files of a message that became an issue: its words are in the issue already.
+pub(super) fn files_of(work: &mut Work<'_>, message: i64, user: i64, link: &Link) {
+    let item =
+        Item { external: message.to_string(), message: Some(message), user: Some(user), ..blank(work, Side::Chat) };
+    read(work, item, link);
+}
+
 fn read(work: &mut Work<'_>, item: Item, link: &Link) {
     let Some(message) = item.message else { return };
     work.order(Subject::issue(&link.issue), Effect::ReadMessage { item: item.id, message });

@@ -10,7 +10,7 @@ use super::{
         owed::{Addressee, Anchor, NewIssue},
         shown::Conversation,
     },
-    text,
+    copies, text,
     work::Work,
 };
 use crate::{Answer, ChatLinkId, Effect, Level, Subject};
@@ -196,6 +196,9 @@ pub(super) fn anchored(work: &mut Work<'_>, message: i64, chat: i64) -> &'static
     // What was said of the issue before it had a conversation.
     let (issue, after) = (link.issue.clone(), link.last_comment.clone());
     work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None });
+    if let Some(message) = request.message {
+        copies::files_of(work, message, request.user, &link);
+    }
     work.keep_request(Request { state: RequestState::Done, trouble: None, ..request });
     "chat_link.anchored"
 }
