@@ -3,6 +3,9 @@ import rules from '../../../src-tauri/crates/domain/src/areas/calls/rule.rs?raw'
 import carouselChanges from '../../../src-tauri/crates/domain/src/areas/carousel/change.rs?raw';
 import carouselFacts from '../../../src-tauri/crates/domain/src/areas/carousel/fact.rs?raw';
 import carouselTurn from '../../../src-tauri/crates/domain/src/areas/carousel/turn.rs?raw';
+import chatChanges from '../../../src-tauri/crates/domain/src/areas/chat_link/change.rs?raw';
+import chatFacts from '../../../src-tauri/crates/domain/src/areas/chat_link/fact.rs?raw';
+import chatState from '../../../src-tauri/crates/domain/src/areas/chat_link/state.rs?raw';
 import erpChoice from '../../../src-tauri/crates/domain/src/areas/erp/choice.rs?raw';
 import erpFacts from '../../../src-tauri/crates/domain/src/areas/erp/fact.rs?raw';
 import erpRules from '../../../src-tauri/crates/domain/src/areas/erp/rule.rs?raw';
@@ -15,11 +18,13 @@ import ratingRules from '../../../src-tauri/crates/domain/src/areas/ratings/rule
 import verdictRules from '../../../src-tauri/crates/domain/src/areas/floor/verdict.rs?raw';
 import type { Explanation } from '../bindings/Explanation';
 import { carousel } from '../i18n/texts/carousel';
+import { chatLink, pausedWord, reasonText } from '../i18n/texts/chatLink';
 import { erp } from '../i18n/texts/erp';
 import { ratings } from '../i18n/texts/ratings';
 import { terms } from '../i18n/texts/terms';
 import { why } from '../i18n/texts/why';
 import { whyCarousel } from '../i18n/texts/whyCarousel';
+import { whyChatLink } from '../i18n/texts/whyChatLink';
 import { whyErp } from '../i18n/texts/whyErp';
 import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
 
@@ -169,8 +174,82 @@ test('what the service desk said stands in the sentence', () => {
   );
 });
 
+const chatSources = Object.entries(
+  import.meta.glob<string>('../../../src-tauri/crates/domain/src/areas/chat_link/rule{,/*}.rs', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
+  .filter(([path]) => !path.endsWith('/tests.rs'))
+  .map(([, source]) => source.replaceAll(/\/\/.*$/gm, ''));
+/** Every branch between conversations and issues; one notice has a word that is no branch's. */
+const chatBranches = [
+  ...new Set(
+    chatSources
+      .flatMap((source) => [...source.matchAll(/"(chat_link\.[a-z_]+(?:\.[a-z_]+)?)"/g)])
+      .map((found) => found[1] ?? ''),
+  ),
+].filter((word) => word !== 'chat_link.fields');
+
+test('every branch between conversations and issues has a sentence in both languages, and none is left over', () => {
+  expect(chatBranches.length).toBeGreaterThan(60);
+  expect(chatBranches.sort()).toEqual(Object.keys(whyChatLink.ru).sort());
+  expect(Object.keys(whyChatLink.en).sort()).toEqual(Object.keys(whyChatLink.ru).sort());
+  for (const texts of [whyChatLink.ru, whyChatLink.en]) {
+    const sentences = chatBranches.map((rule) => sentenceOf({ ...why.ru, rules: texts }, explanation(rule)));
+    expect(new Set(sentences).size).toBe(chatBranches.length);
+    expect(sentences.filter((sentence) => !/^\p{Lu}.*\.$/u.test(sentence))).toEqual([]);
+  }
+});
+
+test('every fact, change and state of conversations and issues is put into words', () => {
+  const facts = [...chatFacts.matchAll(/Self::\w+(?:\(_\)| \{ \.\. \}) => "([a-z_]+)"/g)].map(
+    (found) => found[1] ?? '',
+  );
+  expect(facts).toHaveLength(30);
+  for (const language of ['ru', 'en'] as const) {
+    const table = chatLink[language];
+    expect(facts.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);
+    expect(variants(chatChanges, 'Change').filter((kind) => !Object.hasOwn(terms[language].changes, kind))).toEqual([]);
+    expect(Object.keys(table.sides)).toEqual(variants(chatState, 'Side'));
+    expect(Object.keys(table.ways)).toEqual(variants(chatState, 'Way'));
+    expect(Object.keys(table.states)).toEqual(variants(chatState, 'ItemState'));
+    expect(Object.keys(table.requestStates)).toEqual(variants(chatState, 'RequestState'));
+  }
+});
+
+test('every reason why something is not copied is put into words, the other side’s own stay as they are', () => {
+  const codes = [
+    ...new Set(
+      chatSources.flatMap((source) =>
+        [...source.matchAll(/(?:hold\(work, item,|skip\(work, item,|pause\(work, link,|Some\()\s*"([a-z_]+)"/g)].map(
+          (found) => found[1] ?? '',
+        ),
+      ),
+    ),
+    // Named by a choice.
+    'program',
+    'ours',
+  ];
+  expect(codes.sort()).toEqual(Object.keys(chatLink.ru.reasons).sort());
+  for (const table of [chatLink.ru, chatLink.en]) {
+    for (const code of codes) expect(reasonText(table, code)).toBe(table.reasons[code]);
+    expect(reasonText(table, 'dropped: i.smirnov')).toContain('i.smirnov');
+    expect(reasonText(table, 'toString')).toBe('toString');
+    expect(reasonText(table, 'HTTP 403: no access')).toBe('HTTP 403: no access');
+    expect([pausedWord(table, 'storm'), pausedWord(table, 'i.smirnov'), pausedWord(table, null)]).toEqual([
+      table.pausedWhy.storm,
+      'i.smirnov',
+      '',
+    ]);
+  }
+});
+
 test('no area tells its decisions by a word of another', () => {
-  const words = [branches, floorBranches, ratingBranches, erpBranches, carouselBranches].map((each) => new Set(each));
+  const words = [branches, floorBranches, ratingBranches, erpBranches, carouselBranches, chatBranches].map(
+    (each) => new Set(each),
+  );
   const twice = words.flatMap((each, place) =>
     [...each].filter((word) => words.slice(place + 1).some((other) => other.has(word))),
   );
@@ -197,8 +276,10 @@ const variants = (source: string, name: string) =>
 
 test('every fact, effect, state, trouble and reason of documents is put into words', () => {
   const facts = [...erpFacts.matchAll(/Self::\w+ \{ \.\. \} => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
-  const kinds = [...effects.matchAll(/Self::\w+ \{(?: \.\. )?\} => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
-  expect([facts.length, kinds.length]).toEqual([14, 16]);
+  const kinds = [...effects.matchAll(/Self::\w+(?:\(_\)| \{(?: \.\. )?\}) => "([a-z_]+)"/g)].map(
+    (found) => found[1] ?? '',
+  );
+  expect([facts.length, kinds.length]).toEqual([14, 33]);
   for (const language of ['ru', 'en'] as const) {
     const table = erp[language];
     expect(facts.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);

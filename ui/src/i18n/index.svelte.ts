@@ -5,6 +5,7 @@ import * as format from './format';
 import { languages, pickLanguage, safeZone, type Language } from './locale';
 import { calls } from './texts/calls';
 import { carousel } from './texts/carousel';
+import { chatLink } from './texts/chatLink';
 import { connections } from './texts/connections';
 import { deliveries } from './texts/deliveries';
 import { erp } from './texts/erp';
@@ -27,6 +28,7 @@ const sections = {
   errors,
   calls,
   carousel,
+  chatLink,
   connections,
   deliveries,
   erp,

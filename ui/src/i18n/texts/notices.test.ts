@@ -7,12 +7,18 @@ const sources = import.meta.glob<string>('../../../../src-tauri/crates/domain/sr
   eager: true,
 });
 /** The folder of an area. */
-const areaOf = (path: string) => /areas\/([a-z]+)/.exec(path)?.[1] ?? '';
+const areaOf = (path: string) => /areas\/([a-z_]+)/.exec(path)?.[1] ?? '';
 /** What an area hands to a helper of its own that puts notices together. */
 const handed = (area: string) =>
   Object.entries(sources)
     .filter(([path]) => areaOf(path) === area && !path.endsWith('/tests.rs'))
-    .flatMap(([, text]) => [...text.matchAll(/\.raise\([^;]*?"([a-z]+\.[a-z_]+)"/g)].map(([, word = '']) => word));
+    .flatMap(([, text]) => [
+      ...[...text.matchAll(/\.raise\([^;]*?"([a-z_]+\.[a-z_]+)"/g)].map(([, word = '']) => word),
+      // Chosen just before, between words.
+      ...[...text.matchAll(/let code = ([^;]*);[^;]*\.raise\([^;]*\bcode\b/g)].flatMap(([, choice = '']) =>
+        [...choice.matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(([, word = '']) => word),
+      ),
+    ]);
 /** Every notice that the rules of an area put together, by what its `code` may be. */
 const raised = Object.entries(sources)
   .filter(([path]) => !path.endsWith('/tests.rs'))
@@ -34,6 +40,9 @@ test('every notice of the rules names its codes where they can be read', () => {
     expect.arrayContaining([
       'carousel.nobody',
       'carousel.parked',
+      'chat_link.echo',
+      'chat_link.fields',
+      'chat_link.storm',
       'floor.source_lost',
       'floor.too_long',
       'network.lost',
@@ -64,6 +73,32 @@ test('a notice of the carousel names its service, and tells our own word for a f
   expect(noticeText(notices.en, 'carousel.refused', values)).toContain('Ткач Павел');
   expect(noticeText(notices.ru, 'carousel.import_failed', values)).toContain('не назвала ни одного человека');
   expect(noticeText(notices.en, 'carousel.import_failed', { detail: 'HTTP 502' })).toContain('HTTP 502');
+});
+
+test('a notice of the bridge names its issue, who wrote or asked, and what the other side said', () => {
+  const values = {
+    issue: 'DESK-41',
+    summary: 'Телефония',
+    author: 'Орлов',
+    name: 'Орлов',
+    detail: 'HTTP 403',
+    fields: 'a, b',
+  };
+  expect(noticeText(notices.ru, 'chat_link.echo', values)).toBe(
+    'Эхо в переписке DESK-41 «Телефония»: пара остановлена',
+  );
+  expect(noticeText(notices.ru, 'chat_link.not_copied', values)).toBe(
+    'Сообщение не скопировано, DESK-41, Орлов: HTTP 403',
+  );
+  expect(noticeText(notices.en, 'chat_link.request_failed', values)).toBe(
+    'A request was not created “Телефония”, Орлов: HTTP 403',
+  );
+  expect(noticeText(notices.en, 'chat_link.not_linked', values)).toContain('DESK-41');
+  expect(noticeText(notices.en, 'chat_link.fields', values)).toContain('a, b');
+  // Before its author is known.
+  expect(noticeText(notices.ru, 'chat_link.not_copied', { ...values, author: '' })).toBe(
+    'Сообщение не скопировано, DESK-41: HTTP 403',
+  );
 });
 
 test('a notice of the network names its target and its address', () => {

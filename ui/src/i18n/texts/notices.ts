@@ -3,6 +3,7 @@
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
 import { carousel, importTrouble } from './carousel';
+import { chatLink } from './chatLink';
 import { erp } from './erp';
 import { floor } from './floor';
 import { network } from './network';
@@ -51,9 +52,25 @@ const ofCarousel = (table: typeof carousel.ru): Record<string, Sentence> => ({
   'carousel.import_failed': (v) => table.notices.import_failed(importTrouble(table, text(v, 'detail'))),
 });
 
+/** Sentences of conversations and issues. */
+const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<string, Sentence> => {
+  const quoted = (v: Values) => about({ title: v.summary ?? null }, language).replace(/^:/, '');
+  const after = (v: Values, name: string) =>
+    text(v, name) === '—' || text(v, name) === '' ? '' : `, ${text(v, name)}`;
+  return {
+    'chat_link.echo': (v) => table.notices.echo(text(v, 'issue'), quoted(v)),
+    'chat_link.storm': (v) => table.notices.storm(text(v, 'issue'), quoted(v)),
+    'chat_link.request_failed': (v) => table.notices.request_failed(quoted(v), after(v, 'name'), text(v, 'detail')),
+    'chat_link.not_copied': (v) => table.notices.not_copied(text(v, 'issue'), after(v, 'author'), text(v, 'detail')),
+    'chat_link.not_linked': (v) => table.notices.not_linked(text(v, 'issue'), text(v, 'detail')),
+    'chat_link.fields': (v) => table.notices.fields(text(v, 'fields')),
+  };
+};
+
 const ruSentences: Record<string, Sentence> = {
   ...network.ru.notices,
   ...ofCarousel(carousel.ru),
+  ...ofChatLink(chatLink.ru, 'ru'),
   'floor.too_long': (v) => {
     const minutes = amount(v, 'minutes');
     const length = `${number(minutes, 'ru')} ${ruForm(minutes, 'минуты', 'минут', 'минут')}`;
@@ -71,6 +88,7 @@ const ruSentences: Record<string, Sentence> = {
 const enSentences: Record<string, Sentence> = {
   ...network.en.notices,
   ...ofCarousel(carousel.en),
+  ...ofChatLink(chatLink.en, 'en'),
   'floor.too_long': (v) => {
     const minutes = amount(v, 'minutes');
     const length = `${number(minutes, 'en')} ${enForm(minutes, 'minute', 'minutes')}`;

@@ -2,6 +2,7 @@
 import type { Values } from '../../components/why';
 import { phone } from '../format';
 import { whyCarousel } from './whyCarousel';
+import { whyChatLink } from './whyChatLink';
 import { whyErp } from './whyErp';
 import { whyFloor } from './whyFloor';
 import { whyRatings } from './whyRatings';
@@ -52,6 +53,7 @@ const ru: WhyTexts = {
     ...whyRatings.ru,
     ...whyErp.ru.rules,
     ...whyCarousel.ru.rules,
+    ...whyChatLink.ru,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -139,6 +141,7 @@ const en: WhyTexts = {
     ...whyRatings.en,
     ...whyErp.en.rules,
     ...whyCarousel.en.rules,
+    ...whyChatLink.en,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>
