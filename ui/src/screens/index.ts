@@ -12,6 +12,7 @@ import { i18n } from '../i18n/index.svelte';
 import type { Command, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
 import { carouselCommands, carouselSearch } from './carousel/search';
+import { pairCommands, pairSearch } from './deliveries/chat/search';
 import { documentCommands, documentSearch } from './deliveries/erp/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
@@ -33,7 +34,7 @@ export interface Screen {
   load: Loader<Record<string, never>>;
   /** Views for the panel by the kind in `?open=kind:id`. */
   details?: Record<string, Loader<{ id: string }>>;
-  /** Where a notice leads whose subject is no record: the address by the subject. */
+  /** Where a notice leads whose subject is no record: the address by the subject, or by its kind. */
   subjects?: Readonly<Record<string, string>>;
   /** What Ctrl+K finds here, whichever screen is on view. */
   search?: readonly SearchProvider[];
@@ -117,9 +118,12 @@ export const screens: readonly Screen[] = [
       record: () => import('./deliveries/RecordPanel.svelte'),
       effect: () => import('./deliveries/EffectPanel.svelte'),
       document: () => import('./deliveries/erp/DocumentDetail.svelte'),
+      pair: () => import('./deliveries/chat/PairDetail.svelte'),
+      issue: () => import('./deliveries/chat/IssueDetail.svelte'),
     },
-    search: documentSearch,
-    commands: documentCommands,
+    subjects: { chat_link: '#/deliveries?tab=chat', chat_request: '#/deliveries?tab=chat' },
+    search: [...documentSearch, ...pairSearch],
+    commands: [...documentCommands, ...pairCommands],
   },
   {
     id: 'settings',
@@ -140,7 +144,10 @@ export function screenOf(id: string): Screen | undefined {
 
 /** The address a notice leads to whose subject is neither a record nor a screen. */
 export function addressOf(subject: string): string | undefined {
-  return screens.map((screen) => screen.subjects?.[subject]).find((address) => address !== undefined);
+  const [kind = ''] = subject.split(':', 1);
+  return screens
+    .map(({ subjects }) => subjects?.[subject] ?? subjects?.[kind])
+    .find((address) => address !== undefined);
 }
 
 /** A record opens over any screen: a call in the panel beside a list of tickets. */

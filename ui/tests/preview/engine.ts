@@ -1,11 +1,13 @@
 // A small contact centre with invented people, deterministic: the same picture every time. `?as=nobody`, `?as=new` and
 // `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor,
-// `?ratings=5000` many ratings, `?documents=0` none of those, `?carousel=dry` one that only rehearses.
+// `?ratings=5000` many ratings, `?documents=0` none of those, `?carousel=dry` one that only rehearses, `?pairs=0` no pairs and
+// `?bridge=none` (`deaf`, `off`) a bridge that is not there.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Source } from '../../src/bindings/Source';
 import { Journal, callsAnswers } from './calls';
 import { PreviewCarousel, carouselAnswers } from './carousel';
+import { PreviewChatLink, chatLinkAnswers } from './chatLink';
 import { deliveriesAnswers } from './deliveries';
 import { PreviewDocuments, erpAnswers } from './erp';
 import { Floor, floorAnswers } from './floor';
@@ -63,6 +65,7 @@ export interface Preview extends FakeBackend {
   ratings: PreviewRatings;
   documents: PreviewDocuments;
   carousel: PreviewCarousel;
+  bridge: PreviewChatLink;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -75,6 +78,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const ratings = new PreviewRatings(now, Number(wish.get('ratings') ?? 180));
   const documents = new PreviewDocuments(now, Number(wish.get('documents') ?? 44));
   const carousel = new PreviewCarousel(now, wish.get('carousel') ?? '');
+  const bridge = new PreviewChatLink(now, Number(wish.get('pairs') ?? 60), wish.get('bridge') ?? '');
   const answers: Answers = {
     ...engineAnswers(now),
     ...callsAnswers(journal),
@@ -85,6 +89,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...ratingsAnswers(ratings),
     ...erpAnswers(documents),
     ...carouselAnswers(carousel),
+    ...chatLinkAnswers(bridge),
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
@@ -98,5 +103,5 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
-  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel });
+  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel, bridge });
 }

@@ -10,7 +10,7 @@ const enCalls = (n: number) => `${number(n, 'en')} ${enForm(n, 'call', 'calls')}
 const ru = {
   title: 'Обмен',
   short: 'Обмен',
-  tabs: { label: 'Что показать', in: 'Входящие', out: 'Исходящие', documents: 'Документы 1С' },
+  tabs: { label: 'Что показать', in: 'Входящие', out: 'Исходящие', documents: 'Документы 1С', chat: 'Чат ↔ трекер' },
   integration: 'Подключение',
   state: 'Состояние',
   recordsTable: 'Входящие записи',
@@ -227,7 +227,7 @@ const ru = {
 const en: typeof ru = {
   title: 'Deliveries',
   short: 'Traffic',
-  tabs: { label: 'What is shown', in: 'Incoming', out: 'Outgoing', documents: 'ERP documents' },
+  tabs: { label: 'What is shown', in: 'Incoming', out: 'Outgoing', documents: 'ERP documents', chat: 'Chat ↔ tracker' },
   integration: 'Connection',
   state: 'State',
   recordsTable: 'Incoming records',
