@@ -177,6 +177,32 @@ export function settingsAnswers(now: number): Answers {
         hooks: [],
         secrets: ['carousel.password', 'carousel.api_key'].map((name) => needed(name, '', 'integrations.intradesk')),
       },
+      ...(
+        [
+          ['pachca', 'event', ['ct.pachca_token', 'ct.webhook_secret']],
+          [
+            'tracker',
+            'hook',
+            [
+              'ct.tracker_token',
+              'ct.tracker_basic_user',
+              'ct.tracker_basic_pass',
+              'ct.tracker_hook_key',
+              'ct.tracker_hook_key_next',
+            ],
+          ],
+          ['yandex360', null, ['ct.y360_token']],
+        ] as const
+      ).map(([name, route, names]) => ({
+        name,
+        active: values[`integrations.${name}.enabled`] === true,
+        section: `integrations.${name}`,
+        hooks:
+          route === null || values[`integrations.${name}.enabled`] !== true
+            ? []
+            : [{ method: 'POST', url: `${HOOKS}/hooks/${name}`, summary: route, route }],
+        secrets: names.map((secret) => needed(secret, '', `integrations.${name}`)),
+      })),
       {
         name: 'call_feed',
         active: values['integrations.call_feed.enabled'] === true,

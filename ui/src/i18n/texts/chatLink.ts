@@ -104,7 +104,7 @@ const ru = {
     pair: 'Открыть пару',
     again: {
       open: 'Повторить',
-      of: (what: string) => `Повторить обращение: ${what}`,
+      of: (what: string) => `Повторить: ${what}`,
       title: 'Повторить обращение?',
       text: (what: string) => `«${what}»: продолжим с того места, где не вышло. Второй задачи не появится.`,
       confirm: 'Повторить обращение',
@@ -190,13 +190,13 @@ const ru = {
       done: 'Сообщение не будет скопировано',
     },
     send: {
-      open: 'Скопировать',
-      title: 'Скопировать это сообщение?',
+      open: 'Отправить',
+      title: 'Отправить это сообщение?',
       text: {
         chat: 'Оно появится комментарием в задаче.',
         tracker: 'Оно появится в переписке задачи.',
       } satisfies Record<ChatSide, string>,
-      confirm: 'Скопировать сообщение',
+      confirm: 'Отправить сообщение',
       done: 'Сообщение отправляется',
     },
     of: (act: string, id: number) => `${act}: № ${id}`,
@@ -307,7 +307,7 @@ const en: typeof ru = {
     pair: 'Open the pair',
     again: {
       open: 'Try again',
-      of: (what) => `Try the request again: ${what}`,
+      of: (what) => `Try again: ${what}`,
       title: 'Try the request again?',
       text: (what) => `“${what}”: it goes on from where it failed. There will be no second issue.`,
       confirm: 'Try the request again',
@@ -392,10 +392,10 @@ const en: typeof ru = {
       done: 'The message will not be copied',
     },
     send: {
-      open: 'Copy',
-      title: 'Copy this message?',
+      open: 'Send',
+      title: 'Send this message?',
       text: { chat: 'It appears as a comment of the issue.', tracker: 'It appears in the issue’s conversation.' },
-      confirm: 'Copy the message',
+      confirm: 'Send the message',
       done: 'The message is on its way',
     },
     of: (act, id) => `${act}: no. ${id}`,

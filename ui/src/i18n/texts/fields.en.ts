@@ -44,6 +44,10 @@ export const en: Record<string, FieldText> = {
     help: 'One sent again after that makes its tasks anew',
   },
   'retention.carousel_days': { name: 'Log of the carousel', help: 'What is older leaves the fairness too' },
+  'retention.chat_days': {
+    name: 'What was copied between chat and tracker',
+    help: 'Older messages and requests are gone; the pairs themselves stay',
+  },
   'retention.audit_days': { name: 'Audit of people’s acts' },
   'log.level': { name: 'Level' },
   'log.json': { name: 'JSON lines', help: 'For log collectors instead of text for people' },
@@ -274,4 +278,89 @@ export const en: Record<string, FieldText> = {
   'integrations.intradesk.base': { name: 'Address of IntraService', help: 'Only for IntraService on your own server' },
   'integrations.intradesk.ca': { name: 'Own certificates', help: 'PEM file, for an authority of your own' },
   'integrations.intradesk.rate_per_second': { name: 'Requests a second' },
+  'areas.chat_link.enabled': {
+    name: 'The bridge works',
+    help: 'Switched off it finishes what was begun and takes nothing new',
+  },
+  'areas.chat_link.direct_create': {
+    name: 'Messages that become issues at once',
+    help: 'Without the form; the bot answers the rest with its menu',
+  },
+  'areas.chat_link.desk_chats': {
+    name: 'Service desk chats',
+    help: 'Numbers of chats in the messenger: a new message there becomes an issue',
+  },
+  'areas.chat_link.anchor_buttons': {
+    name: 'Buttons under the first message',
+    help: 'Take, status, close and own issues; rights are judged at the press',
+  },
+  'areas.chat_link.agents': {
+    name: 'Who may press all of them',
+    help: 'Logins at the tracker; an issue’s followers may anyway',
+  },
+  'areas.chat_link.edits': {
+    name: 'When something copied is changed or deleted',
+    help: 'What is not copied yet always goes out as it is last',
+  },
+  'areas.chat_link.menu': {
+    name: 'The bot’s menu',
+    help: 'JSON: text and rows, each row of buttons with text and action: open_sd_form, my_tasks, active_tasks, closed_tasks, watched_tasks',
+  },
+  'areas.chat_link.form': {
+    name: 'Form of a request',
+    help: 'JSON: callback, title, submit, close and blocks: plain_text, divider, radio, input, file_input. The topics are the radio blocks; one of all of them can be chosen',
+  },
+  'integrations.pachca.enabled': { name: 'Switched on' },
+  'integrations.pachca.base': { name: 'Address of the API', help: 'Empty: Pachca’s usual one' },
+  'integrations.pachca.ca': { name: 'Own certificates', help: 'A PEM file, for an authority of your own' },
+  'integrations.pachca.email_domain': {
+    name: 'Domain of addresses',
+    help: 'Whoever is not found by nickname is looked for as nickname@domain',
+  },
+  'integrations.pachca.window_s': {
+    name: 'How far the clocks may differ',
+    help: 'An older webhook is not taken; what is missed comes from the history of events',
+  },
+  'integrations.pachca.allow_addresses': {
+    name: 'Where webhooks come from',
+    help: 'Networks such as 192.0.2.0/24; empty: the signature alone decides',
+  },
+  'integrations.pachca.file_hosts': {
+    name: 'Where files are fetched from',
+    help: 'Hosts besides its own, for instance *.example.com',
+  },
+  'integrations.tracker.enabled': { name: 'Switched on' },
+  'integrations.tracker.base': { name: 'Address of the API', help: 'Empty: Tracker’s usual one' },
+  'integrations.tracker.ca': { name: 'Own certificates', help: 'A PEM file, for an authority of your own' },
+  'integrations.tracker.auth': { name: 'How to sign in', help: 'A cloud token lives for hours' },
+  'integrations.tracker.org_id': {
+    name: 'Organization of Yandex 360',
+    help: 'The number under “Organizations” in Tracker; with both set this one is used',
+  },
+  'integrations.tracker.cloud_org_id': { name: 'Organization of Yandex Cloud', help: 'Where there is no Yandex 360' },
+  'integrations.tracker.queue_key': {
+    name: 'Key of the queue',
+    help: 'Where issues are created; large and small letters count',
+  },
+  'integrations.tracker.tag': { name: 'Tag of issues', help: 'The bot’s lists find issues by it' },
+  'integrations.tracker.board_id': { name: 'Board', help: 'Its number; empty: none' },
+  'integrations.tracker.field_prefix': {
+    name: 'Prefix of the queue’s fields',
+    help: 'Empty: Pult learns it by itself',
+  },
+  'integrations.tracker.key_field': {
+    name: 'Field for the issue’s key',
+    help: 'Not written where the queue has none',
+  },
+  'integrations.tracker.mark_field': {
+    name: 'Field for our mark',
+    help: 'An issue is found by it when Tracker’s answer was lost; where the queue has none, a tag is set',
+  },
+  'integrations.tracker.closed_statuses': { name: 'Statuses that end an issue', help: 'Keys of statuses' },
+  'integrations.tracker.people_url': { name: 'Where people open issues', help: 'Empty: Tracker’s usual address' },
+  'integrations.tracker.rate_per_second': { name: 'Requests a second' },
+  'integrations.yandex360.enabled': { name: 'Switched on' },
+  'integrations.yandex360.base': { name: 'Address of the API', help: 'Empty: the usual one of Yandex 360' },
+  'integrations.yandex360.ca': { name: 'Own certificates', help: 'A PEM file, for an authority of your own' },
+  'integrations.yandex360.org_id': { name: 'Organization', help: 'The number of the Yandex 360 organization' },
 };

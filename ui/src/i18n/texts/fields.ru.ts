@@ -45,6 +45,10 @@ export const ru: Record<string, FieldText> = {
     help: 'Присланный позже этого срока документ создаст задачи заново',
   },
   'retention.carousel_days': { name: 'Журнал карусели', help: 'Старше пропадает и из справедливости' },
+  'retention.chat_days': {
+    name: 'Скопированное между чатом и трекером',
+    help: 'Сообщения и обращения старше пропадают; сами пары остаются',
+  },
   'retention.audit_days': { name: 'Журнал действий людей' },
   'log.level': { name: 'Подробность' },
   'log.json': { name: 'Строки в JSON', help: 'Для сборщиков журналов вместо текста для людей' },
@@ -259,4 +263,86 @@ export const ru: Record<string, FieldText> = {
   'integrations.intradesk.base': { name: 'Адрес IntraService', help: 'Только для IntraService на своём сервере' },
   'integrations.intradesk.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
   'integrations.intradesk.rate_per_second': { name: 'Запросов в секунду' },
+  'areas.chat_link.enabled': {
+    name: 'Мост работает',
+    help: 'Выключенный доводит начатое до конца и не берёт нового',
+  },
+  'areas.chat_link.direct_create': {
+    name: 'Какие сообщения сразу становятся задачами',
+    help: 'Без формы; остальным бот отвечает меню',
+  },
+  'areas.chat_link.desk_chats': {
+    name: 'Чаты поддержки',
+    help: 'Номера чатов в мессенджере: новое сообщение в таком чате становится задачей',
+  },
+  'areas.chat_link.anchor_buttons': {
+    name: 'Кнопки под первым сообщением',
+    help: '«Взять в работу», «Статус», «Закрыть» и «Мои задачи»; права проверяются при нажатии',
+  },
+  'areas.chat_link.agents': {
+    name: 'Кому можно нажимать всё',
+    help: 'Логины в трекере; наблюдателям задачи можно и так',
+  },
+  'areas.chat_link.edits': {
+    name: 'Если скопированное исправили или удалили',
+    help: 'То, что ещё не скопировано, всегда уходит в последнем виде',
+  },
+  'areas.chat_link.menu': {
+    name: 'Меню бота',
+    help: 'JSON: text и rows, в каждой строке кнопки с text и action: open_sd_form, my_tasks, active_tasks, closed_tasks, watched_tasks',
+  },
+  'areas.chat_link.form': {
+    name: 'Форма обращения',
+    help: 'JSON: callback, title, submit, close и blocks: plain_text, divider, radio, input, file_input. Темы — блоки radio, выбрать можно одну на все',
+  },
+  'integrations.pachca.enabled': { name: 'Включено' },
+  'integrations.pachca.base': { name: 'Адрес API', help: 'Пусто: обычный адрес Пачки' },
+  'integrations.pachca.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.pachca.email_domain': {
+    name: 'Домен почты',
+    help: 'Кого не нашли по нику, ищем как ник@домен',
+  },
+  'integrations.pachca.window_s': {
+    name: 'Как далеко могут расходиться часы',
+    help: 'Вебхук старше не принимается, пропущенное доберём из истории событий',
+  },
+  'integrations.pachca.allow_addresses': {
+    name: 'Откуда приходят вебхуки',
+    help: 'Сети вида 192.0.2.0/24; пусто: решает одна подпись',
+  },
+  'integrations.pachca.file_hosts': {
+    name: 'Откуда брать файлы',
+    help: 'Узлы кроме собственных, например *.example.com',
+  },
+  'integrations.tracker.enabled': { name: 'Включено' },
+  'integrations.tracker.base': { name: 'Адрес API', help: 'Пусто: обычный адрес Трекера' },
+  'integrations.tracker.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.tracker.auth': { name: 'Как входить', help: 'Токен облака живёт несколько часов' },
+  'integrations.tracker.org_id': {
+    name: 'Организация Яндекс 360',
+    help: 'Номер со страницы «Организации» в Трекере; если заданы обе, берётся эта',
+  },
+  'integrations.tracker.cloud_org_id': { name: 'Организация Yandex Cloud', help: 'Если Яндекс 360 нет' },
+  'integrations.tracker.queue_key': {
+    name: 'Ключ очереди',
+    help: 'Куда создаются задачи; большие и малые буквы важны',
+  },
+  'integrations.tracker.tag': { name: 'Тег задач', help: 'По нему задачи находятся в списках бота' },
+  'integrations.tracker.board_id': { name: 'Доска', help: 'Номер; пусто: ни на какую' },
+  'integrations.tracker.field_prefix': {
+    name: 'Приставка полей очереди',
+    help: 'Пусто: Пульт узнаёт её сам',
+  },
+  'integrations.tracker.key_field': { name: 'Поле для ключа задачи', help: 'Нет в очереди — не пишется' },
+  'integrations.tracker.mark_field': {
+    name: 'Поле нашей отметки',
+    help: 'По ней задача находится, если ответ трекера потерялся; нет в очереди — ставится тег',
+  },
+  'integrations.tracker.closed_statuses': { name: 'Статусы, в которых задача завершена', help: 'Ключи статусов' },
+  'integrations.tracker.people_url': { name: 'Где люди открывают задачи', help: 'Пусто: обычный адрес Трекера' },
+  'integrations.tracker.rate_per_second': { name: 'Запросов в секунду' },
+  'integrations.yandex360.enabled': { name: 'Включено' },
+  'integrations.yandex360.base': { name: 'Адрес API', help: 'Пусто: обычный адрес Яндекс 360' },
+  'integrations.yandex360.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.yandex360.org_id': { name: 'Организация', help: 'Номер организации Яндекс 360' },
 };

@@ -1,9 +1,13 @@
 // Judging a typed value before it is sent, in the reader's language. The engine judges again and has the last word. Pure.
 import type { Field } from '../../bindings/Field';
 import type { settings } from '../../i18n/texts/settings';
+import { jsonFault } from './json';
 import { faultOf } from './weights';
 
 type Words = (typeof settings)['ru']['field'];
+
+/** Kinds whose value is a JSON text. */
+export const isJson = (kind: Field['kind']): boolean => kind === 'menu' || kind === 'form';
 
 export const isList = (kind: Field['kind']): boolean =>
   ['texts', 'names', 'origins', 'networks', 'numbers'].includes(kind);
@@ -60,6 +64,11 @@ export function problemOf(field: Field, value: unknown, t: Words, number: (n: nu
     return found && t.weights.faults[found.fault](found.person);
   }
   if (typeof value !== 'string') return null;
+  if (isJson(kind)) {
+    if (value.trim() === '') return t.json.blank;
+    const fault = jsonFault(value);
+    return fault && t.json.broken(fault.line, fault.column);
+  }
   if (kind === 'time_of_day') return /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? null : t.timeOfDay;
   if (kind === 'url') return /^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(value) ? null : t.url;
   if (kind === 'address') return /^(\[[0-9a-f:.]+\]|[0-9.]+):\d{1,5}$/i.test(value) ? null : t.address;

@@ -1,5 +1,7 @@
-// Bodies to begin with on the other side, by connection: the same files that its own pages show and that tests post.
+// Bodies to begin with on the other side, by connection: the same files that its own pages show and that tests post, and
+// templates that the other side fills in.
 import erpRequest from '../../../../assets/samples/erp_request.json';
+import { vendorOf } from './vendors';
 
 const samples: Record<string, Readonly<Record<string, unknown>>> = { erp: erpRequest };
 
@@ -12,5 +14,6 @@ export interface Sample {
 
 export function samplesOf(connection: string): Sample[] {
   const found = Object.hasOwn(samples, connection) ? (samples[connection] ?? {}) : {};
-  return Object.entries(found).map(([name, body]) => ({ name, text: JSON.stringify(body, null, 2) }));
+  const bodies = Object.entries(found).map(([name, body]) => ({ name, text: JSON.stringify(body, null, 2) }));
+  return [...bodies, ...Object.entries(vendorOf(connection).bodies ?? {}).map(([name, text]) => ({ name, text }))];
 }

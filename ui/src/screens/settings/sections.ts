@@ -20,6 +20,7 @@ export type SectionId =
   | 'ratings'
   | 'erp'
   | 'carousel'
+  | 'chat_link'
   | 'imports'
   | 'retention'
   | 'backup'
@@ -42,6 +43,7 @@ export const sections: readonly Section[] = [
   { id: 'ratings', group: 'work', role: 'admin', prefixes: ['areas.ratings.'] },
   { id: 'erp', group: 'work', role: 'admin', prefixes: ['areas.erp.'] },
   { id: 'carousel', group: 'work', role: 'admin', prefixes: ['areas.carousel.'] },
+  { id: 'chat_link', group: 'work', role: 'admin', prefixes: ['areas.chat_link.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },

@@ -3,6 +3,7 @@ import type { Field } from '../../bindings/Field';
 import { settings } from '../../i18n/texts/settings';
 import { madeAt } from './backups';
 import { problemOf, readLines, readText, sameValue } from './check';
+import { aligned, jsonFault } from './json';
 import { faultsOf, profileOf, typedOf } from './people';
 import { repeated, toLines, toQueues } from './queues';
 import { sectionOf } from './sections';
@@ -51,6 +52,9 @@ test.each([
   [field('weights', { max: 1000 }), { Иванова: 2 }, '“Иванова” is no number of a person at the service desk'],
   [field('weights', { max: 1000 }), { '583001': 101 }, 'A share from 1 to 100 is needed: 583001'],
   [field('weights', { max: 1000 }), { '583001': 'two' }, 'A share from 1 to 100 is needed: 583001'],
+  [field('menu'), '{"text": "Hello", "rows": []}', null],
+  [field('menu'), '{\n  "text": "Hello",\n}', 'This is no JSON: the fault is in line 3, character 1'],
+  [field('form'), ' ', 'Empty: go back to the default text'],
   [field('time_of_day'), '13:00', null],
   [field('time_of_day'), '24:00', 'A time of day is needed, such as 13:00'],
   [field('time_of_day'), '', 'A time of day is needed, such as 13:00'],
@@ -94,6 +98,38 @@ test('shares are typed as numbers and come back as they were', () => {
   expect([twiceWeighed(twice.slice(1)), twiceWeighed(twice)]).toEqual([null, '583001']);
 });
 
+test.each([
+  ['{"a": [1, -2.5e3, true, null, "\\u00e9 \\n"], "b": {}, "c": []}', null],
+  ['  "text"  ', null],
+  ['0', null],
+  ['', [1, 1]],
+  ['{"a": 1,}', [1, 9]],
+  ['[1 2]', [1, 4]],
+  ['[1,]', [1, 4]],
+  ['{"a" 1}', [1, 6]],
+  ['{a: 1}', [1, 2]],
+  ['{"a": 1', [1, 8]],
+  ['[}', [1, 2]],
+  ['{"a": 01}', [1, 8]],
+  ["{'a': 1}", [1, 2]],
+  ['{"a":\n  "b\n"}', [2, 3]],
+  ['"a" "b"', [1, 5]],
+  ['{} }', [1, 4]],
+  [']', [1, 1]],
+  ['{"a": tru}', [1, 7]],
+] as const)('the first fault of %j stands at %j', (text, place) => {
+  expect(jsonFault(text)).toEqual(place === null ? null : { line: place[0], column: place[1] });
+  // The browser is of the same mind about what is JSON.
+  const parse = () => JSON.parse(text) as unknown;
+  if (place === null) expect(parse).not.toThrow();
+  else expect(parse).toThrow();
+});
+
+test('a text is aligned only where it is JSON', () => {
+  expect(aligned('{"b":1,"a":[2]}')).toBe('{\n  "b": 1,\n  "a": [\n    2\n  ]\n}');
+  expect(aligned('{"b":1')).toBe('{"b":1');
+});
+
 test('a reason keeps the codes it is given, and loses one that is taken back', () => {
   const [line] = toReasons({ Обработано: { result: 1, type_call: 2 } });
   if (!line) throw new Error('no line');
@@ -118,6 +154,18 @@ test('what a service desk needs hangs on the product and the way to sign in', ()
   expect(demandsOf('okdesk', () => null)).toEqual({ needs: ['base'], spareSecrets: [] });
 });
 
+test('a tracker needs one of two organizations, and the secrets of the chosen way to sign in', () => {
+  const demands = (values: Record<string, string>) => demandsOf('tracker', (word) => values[word]);
+  expect(demands({ auth: 'oauth' })).toEqual({
+    needs: ['org_id', 'queue_key'],
+    spareSecrets: ['ct.tracker_hook_key_next', 'ct.tracker_basic_user', 'ct.tracker_basic_pass'],
+  });
+  expect(demands({ auth: 'basic', cloud_org_id: 'bpf0example' })).toEqual({
+    needs: ['queue_key'],
+    spareSecrets: ['ct.tracker_hook_key_next', 'ct.tracker_token'],
+  });
+});
+
 test('values are compared by what they hold', () => {
   expect(sameValue({ a: [1], b: 2 }, { b: 2, a: [1] })).toBe(true);
   expect(sameValue([1, 2], [2, 1])).toBe(false);
@@ -131,6 +179,7 @@ test('every setting has a section, a fault of a table too', () => {
   expect(sectionOf('areas.ratings.auto_after_h')).toBe('ratings');
   expect(sectionOf('areas.floor.queues')).toBe('floor');
   expect(sectionOf('areas.carousel.weights')).toBe('carousel');
+  expect(sectionOf('areas.chat_link.form')).toBe('chat_link');
   expect(sectionOf('areas.tickets.poll')).toBe('other');
 });
 
@@ -159,6 +208,8 @@ test('we make the keys others present to us, theirs are typed in', () => {
   expect(isOurs('okdesk', 'ratings.okdesk_token')).toBe(false);
   expect(isOurs('bitrix24', 'ratings.bitrix_user_key')).toBe(false);
   expect(isOurs('telephony', 'telephony.client.vilnius')).toBe(true);
+  expect(isOurs('tracker', 'ct.tracker_hook_key')).toBe(true);
+  expect(isOurs('pachca', 'ct.webhook_secret')).toBe(false);
   expect(isOurs('somebody', 'somebody.key')).toBe(false);
 });
 

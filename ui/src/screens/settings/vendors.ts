@@ -15,6 +15,8 @@ export interface Vendor {
   twins: readonly string[];
   /** The query of a whole example, by route; `{key}` is where the key stands. */
   examples: Readonly<Record<string, string>>;
+  /** Templates of bodies that the other side fills in and sends, by their word in the texts. */
+  bodies?: Readonly<Record<string, string>>;
 }
 
 const call = 'type=newcall&ani={number}&curator_id={operator}&key={key}';
@@ -63,6 +65,27 @@ const vendors: Record<string, Vendor> = {
     twins: [],
     examples: {},
   },
+  pachca: { needs: [], ourSecrets: [], twins: [], examples: {} },
+  tracker: {
+    // Either organization will do.
+    needs: (setting) => (isBlank(setting('cloud_org_id')) ? ['org_id', 'queue_key'] : ['queue_key']),
+    ourSecrets: ['ct.tracker_hook_key', 'ct.tracker_hook_key_next'],
+    // The second key is there only while one takes the place of the other.
+    spareSecrets: (setting) => [
+      'ct.tracker_hook_key_next',
+      ...(setting('auth') === 'basic' ? ['ct.tracker_token'] : ['ct.tracker_basic_user', 'ct.tracker_basic_pass']),
+    ],
+    twins: [],
+    examples: {},
+    // Nothing that may hold a quotation mark stands in them: the other side fills them in without escaping.
+    bodies: {
+      comment:
+        '{"v":1,"type":"issueCommentEvent","key":"{{issue.key}}","comment":{"id":"{{userComment.id}}"},"sentAt":"{{currentDateTime.unixEpoch}}"}',
+      status:
+        '{"v":1,"type":"issueStatusEvent","key":"{{issue.key}}","status":"{{issue.status.key}}","sentAt":"{{currentDateTime.unixEpoch}}"}',
+    },
+  },
+  yandex360: { needs: ['org_id'], ourSecrets: [], twins: [], examples: {} },
   call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 
