@@ -38,26 +38,12 @@ pub fn load_known(connection: &Connection, fact: &Fact, at: Instant) -> Result<K
     let next = |table: &str| -> Result<i64, StoreError> {
         Ok(connection.prepare_cached(sql::NEXT)?.query_row([table], |r| r.get(0))?)
     };
-    let mut known = Known {
-        next: Next {
-            link: ChatLinkId(next("ct_link")?),
-            request: ChatRequestId(next("ct_request")?),
-            wish: ChatWishId(next("ct_wish")?),
-            item: ChatItemId(next("ct_item")?),
-        },
-        link: None,
-        request: None,
-        wish: None,
-        item: None,
-        user: None,
-        ours: false,
-        requests: vec![],
-        wishes: vec![],
-        links: vec![],
-        known_comments: BTreeSet::new(),
-        recent: vec![],
-        held: vec![],
-    };
+    let mut known = Known::nothing_but(Next {
+        link: ChatLinkId(next("ct_link")?),
+        request: ChatRequestId(next("ct_request")?),
+        wish: ChatWishId(next("ct_wish")?),
+        item: ChatItemId(next("ct_item")?),
+    });
     reader.fill(&mut known, fact, at)?;
     if let Some(link) = &known.link {
         let until = known.item.as_ref().map_or(known.next.item, |item| item.id);

@@ -337,6 +337,28 @@ pub struct Known {
     pub held: Vec<Item>,
 }
 
+impl Known {
+    /// A snapshot of which nothing but the next ids is known.
+    #[must_use]
+    pub fn nothing_but(next: Next) -> Self {
+        Self {
+            next,
+            link: None,
+            request: None,
+            wish: None,
+            item: None,
+            user: None,
+            ours: false,
+            requests: vec![],
+            wishes: vec![],
+            links: vec![],
+            known_comments: BTreeSet::new(),
+            recent: vec![],
+            held: vec![],
+        }
+    }
+}
+
 /// Which messages become issues without a form (behaviour/chat_tracker 5.5).
 #[derive(
     Debug,

@@ -213,26 +213,12 @@ impl House {
     /// The snapshot, as the store loads it.
     fn known(&self, fact: &Fact) -> Known {
         let next = |last: Option<i64>| last.unwrap_or_default() + 1;
-        let mut known = Known {
-            next: Next {
-                link: ChatLinkId(next(self.links.keys().last().map(|id| id.0))),
-                request: ChatRequestId(next(self.requests.keys().last().map(|id| id.0))),
-                wish: ChatWishId(next(self.wishes.keys().last().map(|id| id.0))),
-                item: ChatItemId(next(self.items.keys().last().map(|id| id.0))),
-            },
-            link: None,
-            request: None,
-            wish: None,
-            item: None,
-            user: None,
-            ours: false,
-            requests: vec![],
-            wishes: vec![],
-            links: vec![],
-            known_comments: BTreeSet::new(),
-            recent: vec![],
-            held: vec![],
-        };
+        let mut known = Known::nothing_but(Next {
+            link: ChatLinkId(next(self.links.keys().last().map(|id| id.0))),
+            request: ChatRequestId(next(self.requests.keys().last().map(|id| id.0))),
+            wish: ChatWishId(next(self.wishes.keys().last().map(|id| id.0))),
+            item: ChatItemId(next(self.items.keys().last().map(|id| id.0))),
+        });
         self.fill(&mut known, fact);
         if let Some(link) = known.link.as_ref().map(|link| link.id) {
             let until = known.item.as_ref().map_or(known.next.item, |item| item.id);
