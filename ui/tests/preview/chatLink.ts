@@ -65,7 +65,7 @@ function itemsOf(pair: number, story: number, now: number): ChatItemRow[] {
     [
       ...calm,
       blank(3, { ...support, author: 'Робот уведомлений', text: echo }),
-      blank(4, { author: 'Робот уведомлений', text: `🔔 ${echo}`, hops: 1, origin: pair * 100 + 3 }),
+      blank(4, { author: 'Робот уведомлений', text: `> ${echo}`, hops: 1, origin: pair * 100 + 3 }),
       blank(5, {
         ...support,
         author: 'Робот уведомлений',

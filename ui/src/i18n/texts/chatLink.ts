@@ -120,7 +120,7 @@ const ru = {
     noChat: 'ещё не написано',
     since: 'Пара с',
     onlyLook: 'Останавливать и отправлять может старший смены.',
-    running: 'копируется',
+    running: 'копирование идёт',
     paused: (at: string) => `на паузе с ${at}`,
     why: {
       echo: 'Радар услышал эхо: скопированные нами слова вернулись во второй раз. Пара остановлена, ничего не потеряно.',
@@ -323,7 +323,7 @@ const en: typeof ru = {
     noChat: 'not written yet',
     since: 'Pair since',
     onlyLook: 'A supervisor can pause and send.',
-    running: 'being copied',
+    running: 'copying goes on',
     paused: (at) => `paused since ${at}`,
     why: {
       echo: 'The radar heard an echo: words that we had copied came back for the second time. The pair was stopped, nothing is lost.',
