@@ -213,6 +213,9 @@ const ru = {
     not_copied: (issue: string, author: string, detail: string) =>
       `Сообщение не скопировано, ${issue}${author}: ${detail}`,
     not_linked: (issue: string, detail: string) => `В задачу ${issue} не записана её переписка: ${detail}`,
+    comments_not_read: (issue: string, title: string, detail: string) =>
+      `Комментарии задачи ${issue}${title} не читаются: ${detail}. Переписка ждёт`,
+    unplaced: (detail: string) => `Сообщение из обсуждения осталось без задачи: трекер не дал её найти (${detail})`,
     fields: (fields: string) => `В очереди трекера нет полей: ${fields}. Без них всё работает`,
   },
 };
@@ -411,6 +414,9 @@ const en: typeof ru = {
     request_failed: (about, name, detail) => `A request was not created${about}${name}: ${detail}`,
     not_copied: (issue, author, detail) => `A message was not copied, ${issue}${author}: ${detail}`,
     not_linked: (issue, detail) => `Issue ${issue} was not told of its conversation: ${detail}`,
+    comments_not_read: (issue, title, detail) =>
+      `Comments of issue ${issue}${title} cannot be read: ${detail}. The conversation waits`,
+    unplaced: (detail) => `A message of a discussion has no issue: the tracker did not let it be found (${detail})`,
     fields: (fields) => `The tracker’s queue lacks fields: ${fields}. Everything works without them`,
   },
 };

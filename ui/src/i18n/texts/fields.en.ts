@@ -321,6 +321,10 @@ export const en: Record<string, FieldText> = {
     name: 'How far the clocks may differ',
     help: 'An older webhook is not taken; what is missed comes from the history of events',
   },
+  'integrations.pachca.poll_s': {
+    name: 'Look through the history of events every',
+    help: 'Finds messages no webhook told of; 0: never',
+  },
   'integrations.pachca.allow_addresses': {
     name: 'Where webhooks come from',
     help: 'Networks such as 192.0.2.0/24; empty: the signature alone decides',
@@ -355,6 +359,11 @@ export const en: Record<string, FieldText> = {
   'integrations.tracker.mark_field': {
     name: 'Field for our mark',
     help: 'An issue is found by it when Tracker’s answer was lost; where the queue has none, a tag is set',
+  },
+  'integrations.tracker.queue_id': { name: 'Number of the queue', help: 'Empty: its key is enough' },
+  'integrations.tracker.poll_minutes': {
+    name: 'Look through changed issues every',
+    help: 'Finds comments no trigger told of; 0: never',
   },
   'integrations.tracker.closed_statuses': { name: 'Statuses that end an issue', help: 'Keys of statuses' },
   'integrations.tracker.people_url': { name: 'Where people open issues', help: 'Empty: Tracker’s usual address' },

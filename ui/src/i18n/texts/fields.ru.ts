@@ -306,6 +306,10 @@ export const ru: Record<string, FieldText> = {
     name: 'Как далеко могут расходиться часы',
     help: 'Вебхук старше не принимается, пропущенное доберём из истории событий',
   },
+  'integrations.pachca.poll_s': {
+    name: 'Сверять историю событий каждые',
+    help: 'Найдёт сообщения, о которых не сообщил вебхук; 0 — никогда',
+  },
   'integrations.pachca.allow_addresses': {
     name: 'Откуда приходят вебхуки',
     help: 'Сети вида 192.0.2.0/24; пусто: решает одна подпись',
@@ -337,6 +341,11 @@ export const ru: Record<string, FieldText> = {
   'integrations.tracker.mark_field': {
     name: 'Поле нашей отметки',
     help: 'По ней задача находится, если ответ трекера потерялся; нет в очереди — ставится тег',
+  },
+  'integrations.tracker.queue_id': { name: 'Номер очереди', help: 'Пусто: хватит ключа очереди' },
+  'integrations.tracker.poll_minutes': {
+    name: 'Сверять изменённые задачи каждые',
+    help: 'Найдёт комментарии, о которых не сообщил триггер; 0 — никогда',
   },
   'integrations.tracker.closed_statuses': { name: 'Статусы, в которых задача завершена', help: 'Ключи статусов' },
   'integrations.tracker.people_url': { name: 'Где люди открывают задачи', help: 'Пусто: обычный адрес Трекера' },

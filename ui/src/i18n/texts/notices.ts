@@ -63,6 +63,9 @@ const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<st
     'chat_link.request_failed': (v) => table.notices.request_failed(quoted(v), after(v, 'name'), text(v, 'detail')),
     'chat_link.not_copied': (v) => table.notices.not_copied(text(v, 'issue'), after(v, 'author'), text(v, 'detail')),
     'chat_link.not_linked': (v) => table.notices.not_linked(text(v, 'issue'), text(v, 'detail')),
+    'chat_link.comments_not_read': (v) =>
+      table.notices.comments_not_read(text(v, 'issue'), quoted(v), text(v, 'detail')),
+    'chat_link.unplaced': (v) => table.notices.unplaced(text(v, 'detail')),
     'chat_link.fields': (v) => table.notices.fields(text(v, 'fields')),
   };
 };
