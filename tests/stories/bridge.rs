@@ -1,130 +1,19 @@
 //! The bridge as those on both its ends have it: people who write in the messenger, and people who work in the tracker. Both systems are
 //! simulated from their contracts.
 //!
-//! Deliberately not here: every case of the rule (its tests), and each row of the vendors' error tables (their integrations').
+//! Deliberately not here: every case of the rule (its tests), each row of the vendors' error tables (their integrations'), buttons and lists
+//! (`bridge_buttons`), losses and limits (`bridge_trouble`).
 
 use pult_simulators::{
-    pachca::{self, Attached, Outcome, Pressed, SayOrder, world::chat::Message},
-    secret::Secret,
+    pachca::{Attached, Outcome, Pressed, SayOrder},
     service::post::MannerOrder,
-    tracker,
 };
 use serde_json::{Value, json};
-use url::Url;
 
 use crate::{
-    caller::{Caller, look_until},
-    house::{House, Pultd, Setup, trust_ring},
+    bridge_house::{Bridge, DESK, NINA},
+    caller::look_until,
 };
-
-const TOKEN: &str = "token of the story's bot";
-const SIGNING: &str = "signing secret of the story";
-const TRACKER_TOKEN: &str = "token of the story's robot";
-const HOOK_KEY: &str = "c0ffee00112233445566778899aabbccddeeff00112233445566778899aabbcc";
-const DIRECTORY: &str = "token of the story's directory";
-/// The chat whose messages become issues, and people in it.
-const DESK: u64 = 51_840;
-const NINA: u64 = 815;
-
-/// Both ends.
-struct Bridge {
-    space: pachca::Simulator,
-    tracker: tracker::Simulator,
-}
-
-impl Bridge {
-    async fn open() -> Self {
-        trust_ring();
-        let space =
-            pachca::Settings { limit_scale: None, ..pachca::Settings::new(Secret::new(TOKEN), Secret::new(SIGNING)) };
-        let tracker = tracker::Settings {
-            directory_token: Some(Secret::new(DIRECTORY)),
-            hook_key: Some(Secret::new(HOOK_KEY)),
-            ..tracker::Settings::new(Secret::new(TRACKER_TOKEN))
-        };
-        let bridge =
-            Self { space: pachca::start(space).await.unwrap(), tracker: tracker::start(tracker).await.unwrap() };
-        bridge.tracker.tracker().switch(&tracker::switches::SwitchOrder { no_limit: true, ..Default::default() });
-        bridge
-    }
-
-    /// A Pult between them; `areas` are further lines of its section.
-    fn house(&self, areas: &str) -> House {
-        let tracker = self.tracker.base();
-        Setup::new()
-            .secret("ct.pachca_token", TOKEN)
-            .secret("ct.webhook_secret", SIGNING)
-            .secret("ct.tracker_token", TRACKER_TOKEN)
-            .secret("ct.tracker_hook_key", HOOK_KEY)
-            .secret("ct.y360_token", DIRECTORY)
-            .and(&format!(
-                "[integrations.pachca]\nenabled = true\nbase = \"{}\"\npoll_s = 1\nemail_domain = \"example.com\"\n\
-                 [integrations.tracker]\nenabled = true\nbase = \"{tracker}\"\norg_id = \"7654321\"\nqueue_key = \"DESK\"\n\
-                 rate_per_second = 50\n[integrations.yandex360]\nenabled = true\nbase = \"{tracker}\"\norg_id = \"7654321\"\n\
-                 [areas.chat_link]\ndesk_chats = [{DESK}]\n{areas}\n",
-                self.space.base(),
-            ))
-            .build()
-    }
-
-    /// Sends what happens at both ends to this engine.
-    fn tell(&self, pultd: &Pultd) {
-        let hook = |name: &str| Some(Url::parse(&format!("{}/hooks/{name}", pultd.hooks)).unwrap());
-        self.space.space().switch(&pachca::switches::SwitchOrder { hook_url: hook("pachca"), ..Default::default() });
-        self.tracker
-            .tracker()
-            .switch(&tracker::switches::SwitchOrder { hook_url: hook("tracker"), ..Default::default() });
-    }
-
-    async fn ready(&self, areas: &str) -> (House, Pultd, Caller) {
-        let house = self.house(areas);
-        let (pultd, chief) = house.open().await;
-        self.tell(&pultd);
-        (house, pultd, chief)
-    }
-
-    /// What the bot wrote into a chat, oldest first.
-    fn bots(&self, chat: u64) -> Vec<Message> {
-        let bot = |message: &Message| message.user == pachca::world::BOT;
-        self.space.space().messages(chat).into_iter().filter(bot).collect()
-    }
-
-    /// What the bot wrote to a person in private.
-    fn told(&self, user: u64) -> Vec<Message> {
-        self.space.space().direct_chat(user).map(|chat| self.bots(chat)).unwrap_or_default()
-    }
-
-    /// The first message of the newest issue's conversation and its key, once it stands in the chat.
-    async fn anchor(&self, chat: u64, count: usize) -> (Message, String) {
-        let anchor = look_until(|| self.bots(chat).into_iter().nth(count - 1)).await;
-        let key = anchor.content.rsplit('/').next().unwrap_or_default().trim().to_owned();
-        (anchor, key)
-    }
-
-    /// A message in the desk's chat, and the conversation it became.
-    async fn conversation(&self, user: u64, text: &str) -> (Message, String) {
-        let before = self.bots(DESK).len();
-        self.space.space().say(user, DESK, text).unwrap();
-        self.anchor(DESK, before + 1).await
-    }
-
-    /// Comments of an issue as (who, what).
-    fn comments(&self, key: &str) -> Vec<(String, String)> {
-        let all = self.tracker.tracker().comments(key);
-        all.into_iter().map(|comment| (comment.author, comment.text)).collect()
-    }
-
-    /// What stands in a thread, oldest first.
-    fn thread(&self, anchor: &Message) -> Vec<String> {
-        self.space.space().in_thread_of(anchor.id).into_iter().map(|message| message.content).collect()
-    }
-
-    async fn pair(&self, chief: &Caller, key: &str) -> Value {
-        let page = chief.must("chat_link.page", json!({ "filter": { "issue": key }, "limit": 1 })).await;
-        let id = page["rows"][0]["id"].clone();
-        chief.must("chat_link.pair", json!({ "id": id, "limit": 100 })).await
-    }
-}
 
 #[tokio::test]
 async fn a_message_in_the_desks_chat_becomes_an_issue_and_stays_one_conversation_with_it() {

@@ -1,12 +1,13 @@
 //! Stories: the real `pultd` as a process of its own, a folder of its own, spoken to only as the outside world can.
 //!
 //! Every module is named after the requirement it proves. `house` starts and ends the engine, `caller` speaks HTTP and the event
-//! stream, `senders` speaks as the systems around Pult do, `platform` is the telephony platform. Deliberately not here: rules,
-//! wire samples and screens, which have their own tests.
+//! stream, `senders` speaks as the systems around Pult do, `platform` is the telephony platform, `bridge_house` both systems the
+//! bridge is between. Deliberately not here: rules, wire samples and screens, which have their own tests.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers stop the test")]
 #![allow(clippy::print_stderr, reason = "a story that cannot be told on this machine says so")]
 
+mod bridge_house;
 mod caller;
 mod house;
 mod platform;
