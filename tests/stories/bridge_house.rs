@@ -3,9 +3,13 @@
 //! Deliberately not here: anything that is proved.
 
 use pult_simulators::{
-    pachca::{self, world::chat::Message},
+    pachca::{
+        self, Pressed,
+        world::{chat::Message, people::UserOrder},
+    },
     secret::Secret,
-    tracker,
+    service::fault::{Fault, FaultOrder},
+    tracker::{self, world::issue::Issue},
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -17,12 +21,15 @@ use crate::{
 
 const TOKEN: &str = "token of the story's bot";
 const SIGNING: &str = "signing secret of the story";
-const TRACKER_TOKEN: &str = "token of the story's robot";
+pub(crate) const TRACKER_TOKEN: &str = "token of the story's robot";
 const HOOK_KEY: &str = "c0ffee00112233445566778899aabbccddeeff00112233445566778899aabbcc";
 const DIRECTORY: &str = "token of the story's directory";
-/// The chat whose messages become issues, and people in it.
+/// The chat whose messages become issues, and people in it; Vera is one of the tracker's agents as well.
 pub(crate) const DESK: u64 = 51_840;
 pub(crate) const NINA: u64 = 815;
+pub(crate) const VERA: u64 = 814;
+pub(crate) const IVAN: u64 = 812;
+pub(crate) const PAVEL: u64 = 817;
 
 /// Both ends.
 pub(crate) struct Bridge {
@@ -59,7 +66,8 @@ impl Bridge {
                 "[integrations.pachca]\nenabled = true\nbase = \"{}\"\npoll_s = 1\nemail_domain = \"example.com\"\n\
                  [integrations.tracker]\nenabled = true\nbase = \"{tracker}\"\norg_id = \"7654321\"\nqueue_key = \"DESK\"\n\
                  rate_per_second = 50\n[integrations.yandex360]\nenabled = true\nbase = \"{tracker}\"\norg_id = \"7654321\"\n\
-                 [areas.chat_link]\ndesk_chats = [{DESK}]\n{areas}\n",
+                 [areas.chat_link]\ndesk_chats = [{DESK}]\n{areas}\n\
+                 [lanes]\nbreaker_pause_s = 1\nbreaker_pause_max_s = 2\nbackoff_max_s = 2\n",
                 self.space.base(),
             ))
             .build()
@@ -122,4 +130,58 @@ impl Bridge {
         let id = page["rows"][0]["id"].clone();
         chief.must("chat_link.pair", json!({ "id": id, "limit": 100 })).await
     }
+
+    /// What the bot told a person, once it has told them so many things: the last of these.
+    pub(crate) async fn told_as(&self, user: u64, count: usize) -> Message {
+        look_until(|| self.told(user).into_iter().nth(count - 1)).await
+    }
+
+    /// Somebody presses a button of the bot's; what a form could be opened with.
+    pub(crate) fn press(&self, user: u64, message: u64, button: &str) -> String {
+        match self.space.space().press(user, message, button) {
+            Ok(Pressed::Trigger(trigger)) => trigger,
+            other => panic!("{button}: {other:?}"),
+        }
+    }
+
+    /// Gives the messenger's Vera the address of the agent of that name.
+    pub(crate) fn make_agent(&self) {
+        let order = UserOrder { email: Some("vera@example.com".to_owned()), ..UserOrder::default() };
+        self.space.space().order_user(Some(VERA), &order).unwrap();
+    }
+
+    pub(crate) fn issue(&self, key: &str) -> Issue {
+        self.tracker.tracker().issue(key).unwrap()
+    }
+
+    /// Keys of the issues made for the messenger.
+    pub(crate) fn made(&self) -> Vec<String> {
+        let issues = self.tracker.tracker().issues().into_iter();
+        issues.filter(|issue| issue.tags.iter().any(|tag| tag == "Создана в Пачке")).map(|issue| issue.key).collect()
+    }
+
+    /// Lets calls to the messenger fail so often.
+    pub(crate) fn break_space(&self, fault: Fault, on: &str, times: u32) {
+        self.space.space().faults.set(FaultOrder::new(fault, on, times));
+    }
+
+    /// Lets calls to the tracker or the directory fail so often.
+    pub(crate) fn break_tracker(&self, fault: Fault, on: &str, times: u32) {
+        self.tracker.tracker().faults.set(FaultOrder::new(fault, on, times));
+    }
+
+    /// Waits until nothing is on its way any more, also of what comes back from what was done.
+    pub(crate) async fn quiet(&self, chief: &Caller) {
+        for _ in 0..2 {
+            self.space.space().settled().await;
+            self.tracker.tracker().settled().await;
+            chief.until_settled().await;
+        }
+    }
+}
+
+/// Codes of the notices that stand.
+pub(crate) async fn notices(chief: &Caller) -> Vec<String> {
+    let all = chief.must("notices.list", json!({ "which": "standing", "limit": 100 })).await;
+    all["rows"].as_array().unwrap().iter().map(|row| row["code"].as_str().unwrap().to_owned()).collect()
 }

@@ -15,6 +15,9 @@ mod senders;
 
 mod bars;
 mod bridge;
+mod bridge_buttons;
+mod bridge_trouble;
+mod bridge_words;
 mod bulk;
 mod carousel;
 mod clock;
