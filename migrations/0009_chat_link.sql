@@ -80,12 +80,14 @@ CREATE TABLE ct_item (
     reason      TEXT,
     copy_id     TEXT,                               -- of its copy at the other side
     at          INTEGER NOT NULL,
+    parent_id   INTEGER,                            -- of the message whose thread it stands in, where that was no conversation yet
     UNIQUE (side, external_id)
 ) STRICT;
 
 CREATE INDEX ct_item_link ON ct_item (link_id, id);
 CREATE INDEX ct_item_message ON ct_item (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX ct_item_held ON ct_item (link_id, id) WHERE state IN ('held', 'failed');
+CREATE INDEX ct_item_finding ON ct_item (id) WHERE state = 'finding';
 CREATE INDEX ct_item_at ON ct_item (at);
 CREATE INDEX ct_item_user ON ct_item (user_id) WHERE user_id IS NOT NULL;
 

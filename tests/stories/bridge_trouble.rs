@@ -108,6 +108,27 @@ async fn a_kill_while_a_call_hangs_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_answers_before_the_first_message_is_known_is_heard_all_the_same() {
+    let bridge = Bridge::open().await;
+    let (house, pultd, _) = bridge.ready("").await;
+    bridge.break_space(Fault::StallAfterCommit, &format!("message_create/{DESK}"), 1);
+    let (anchor, key) = bridge.conversation(NINA, "Не открывается почта").await;
+    pultd.kill().await;
+    // The first message stands, and its receipt is lost; nobody can look for it yet.
+    bridge.break_space(down(503), "message_list", 2);
+    let pultd = house.serve().await;
+    bridge.tell(&pultd);
+    let words = ["Теперь и календарь", "И контакты тоже"];
+    for words in words {
+        bridge.space.space().say_in_thread(NINA, anchor.id, words).unwrap();
+    }
+    let chief = pultd.signed_in("chief").await;
+    bridge.quiet(&chief).await;
+    assert_eq!(order(&bridge, &key, &words), words);
+    assert_eq!((bridge.made().len(), bridge.bots(DESK).len(), bridge.comments(&key).len()), (1, 1, 2));
+}
+
+#[tokio::test]
 async fn webhooks_that_come_twice_late_and_turned_round_are_copied_once() {
     let bridge = Bridge::open().await;
     let (house, pultd, chief) = bridge.ready("").await;

@@ -36,6 +36,8 @@ const ru: Record<string, string> = {
   'chat_link.request_failed': 'Шаг к задаче не вышел: обращение ждёт старшего смены, автору сказано.',
   'chat_link.request_again': 'Обращение повторили из консоли: продолжаем с того места, где не вышло.',
   'chat_link.request_again.not_possible': 'Повторять нечего: обращение не отказало.',
+  'chat_link.no_anchor_yet':
+    'Ветка может оказаться новой перепиской: сообщение ждёт, пока первое сообщение не встанет.',
   'chat_link.issue_moved': 'Задача переехала в другую очередь: переписка продолжается под новым ключом.',
   'chat_link.comments_not_read': 'Комментарии задачи не читаются: они придут, когда трекер снова ответит.',
   'chat_link.unplaced': 'Задачу обсуждения не дали найти: сообщение осталось здесь.',
@@ -117,6 +119,8 @@ const en: Record<string, string> = {
     'A step towards the issue failed: the request waits for a supervisor, its author was told.',
   'chat_link.request_again': 'The request was tried again from the console: it goes on from where it failed.',
   'chat_link.request_again.not_possible': 'There is nothing to try again: the request has not failed.',
+  'chat_link.no_anchor_yet':
+    'The thread may be that of a new conversation: the message waits until its first message stands.',
   'chat_link.issue_moved': 'The issue moved to another queue: the conversation goes on under its new key.',
   'chat_link.comments_not_read': 'The issue’s comments cannot be read: they come once the tracker answers again.',
   'chat_link.unplaced': 'The discussion’s issue could not be looked for: the message stays here.',

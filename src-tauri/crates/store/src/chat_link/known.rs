@@ -82,18 +82,21 @@ impl Reader<'_> {
             | Fact::ItemSentAgain { item, .. } => self.item(known, *item)?,
             Fact::IssueOfMessage { item, issue } => {
                 self.item(known, *item)?;
-                if let Some(issue) = issue {
-                    known.link = self.one(sql::LINK_OF_ISSUE, [&issue.key], link)?;
-                }
+                let parent = known.item.as_ref().and_then(|item| item.parent);
+                known.link = match issue {
+                    Some(issue) => self.one(sql::LINK_OF_ISSUE, [&issue.key], link)?,
+                    None => self.one(sql::LINK_OF_MESSAGE, [parent], link)?,
+                };
+                known.anchoring = self.0.prepare_cached(sql::IS_ANCHORING)?.exists([0])?;
             }
             Fact::FormOpened { wish } => self.wish(known, *wish)?,
             Fact::IssueRead { wish, .. } | Fact::IssueChanged { wish, .. } | Fact::IssuesFound { wish, .. } => {
                 self.wish(known, *wish)?;
             }
             Fact::IssueCreated { request, .. }
-            | Fact::AnchorPosted { request, .. }
             | Fact::DepartmentRead { request, .. }
             | Fact::RequestAgain { request, .. } => self.of_request(known, *request)?,
+            Fact::AnchorPosted { request, .. } => self.of_anchor(known, *request)?,
             Fact::AnchorRenewed { link } | Fact::IssueLinked { link, .. } | Fact::PauseAsked { link, .. } => {
                 known.link = self.link(*link)?;
             }
@@ -122,9 +125,8 @@ impl Reader<'_> {
         match what {
             Aim::ReadMessage { item } | Aim::FindIssue { item } | Aim::Copy { item } => self.item(known, *item)?,
             Aim::OpenForm { wish } | Aim::Wish { wish } => self.wish(known, *wish)?,
-            Aim::Department { request } | Aim::Create { request } | Aim::Anchor { request } => {
-                self.of_request(known, *request)?;
-            }
+            Aim::Department { request } | Aim::Create { request } => self.of_request(known, *request)?,
+            Aim::Anchor { request } => self.of_anchor(known, *request)?,
             Aim::Renew { link } | Aim::Link { link } => known.link = self.link(*link)?,
             Aim::Comments { issue } | Aim::Access { issue } => {
                 known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?;
@@ -185,6 +187,14 @@ impl Reader<'_> {
             known.user = self.user(request.user)?;
             known.link = request.link.map(|link| self.link(link)).transpose()?.flatten();
         }
+        Ok(())
+    }
+
+    /// A first message stands, or will not: what was written into threads nobody knew may belong to it.
+    fn of_anchor(&self, known: &mut Known, id: ChatRequestId) -> Result<(), StoreError> {
+        self.of_request(known, id)?;
+        known.finding = self.many(sql::ITEMS_FINDING, [], item)?;
+        known.anchoring = self.0.prepare_cached(sql::IS_ANCHORING)?.exists([id.0])?;
         Ok(())
     }
 
@@ -303,6 +313,7 @@ pub(super) fn item(r: &Row<'_>) -> rusqlite::Result<Item> {
         external: r.get(3)?,
         event: word(r, 4)?.unwrap_or(Event::Written),
         message: r.get(5)?,
+        parent: r.get(17)?,
         user: r.get(6)?,
         author: r.get(7)?,
         text: r.get(8)?,

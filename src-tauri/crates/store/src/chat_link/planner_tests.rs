@@ -13,7 +13,9 @@ fn walk(plan: &str) -> Option<&str> {
             .iter()
             .any(|table| step.starts_with(&format!("SCAN {table}")));
         // Indexes of what is paused, stuck or under way at this moment are short, whatever is kept.
-        let short = ["ct_link_paused", "ct_item_held", "ct_request_trouble"].iter().any(|name| step.contains(name));
+        let short = ["ct_link_paused", "ct_item_held", "ct_item_finding", "ct_request_trouble"]
+            .iter()
+            .any(|name| step.contains(name));
         whole && !short
     })
 }

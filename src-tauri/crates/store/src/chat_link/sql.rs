@@ -34,13 +34,17 @@ statements! {
     WISHES_OF_PERSON = "SELECT id, state, user_id, chat_id, press, trouble, at FROM ct_wish WHERE user_id = ?1 AND state = 'person'
                       ORDER BY id LIMIT 50";
     ITEM_OF_ID = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
-                      reason, copy_id, at FROM ct_item WHERE id = ?1";
+                      reason, copy_id, at, parent_id FROM ct_item WHERE id = ?1";
     ITEM_OF_MESSAGE = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
-                      reason, copy_id, at FROM ct_item WHERE message_id = ?1 AND event = 'written' ORDER BY id LIMIT 1";
+                      reason, copy_id, at, parent_id FROM ct_item WHERE message_id = ?1 AND event = 'written' ORDER BY id LIMIT 1";
     ITEMS_OF_LINK = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
-                      reason, copy_id, at FROM ct_item WHERE link_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+                      reason, copy_id, at, parent_id FROM ct_item WHERE link_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
     HELD_OF_LINK = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
-                      reason, copy_id, at FROM ct_item WHERE link_id = ?1 AND state IN ('held', 'failed') AND state = 'held' ORDER BY id";
+                      reason, copy_id, at, parent_id FROM ct_item WHERE link_id = ?1 AND state IN ('held', 'failed') AND state = 'held' ORDER BY id";
+    ITEMS_FINDING = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
+                      reason, copy_id, at, parent_id FROM ct_item INDEXED BY ct_item_finding WHERE state = 'finding' ORDER BY id LIMIT 500";
+    IS_ANCHORING = "SELECT 1 FROM ct_request INDEXED BY ct_request_trouble
+                      WHERE state IN ('author', 'department', 'creating', 'anchoring', 'failed') AND state = 'anchoring' AND id <> ?1";
     RECENT_OF_LINK = "SELECT id, side, author, text, hops, at FROM ct_item WHERE link_id = ?1 AND id < ?2 AND at > ?3
                       AND +state IN ('sending', 'done', 'held') ORDER BY id DESC LIMIT 50";
     IS_ITEM = "SELECT 1 FROM ct_item WHERE side = ?1 AND external_id = ?2";
@@ -63,8 +67,8 @@ statements! {
     KEEP_WISH = "INSERT INTO ct_wish (id, state, user_id, chat_id, press, trouble, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (id) DO UPDATE SET state = excluded.state, trouble = excluded.trouble";
     KEEP_ITEM = "INSERT INTO ct_item (id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id,
-                     state, reason, copy_id, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                     state, reason, copy_id, at, parent_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
                  ON CONFLICT (id) DO UPDATE SET link_id = excluded.link_id, author = excluded.author, text = excluded.text,
                      files = excluded.files, mentioned = excluded.mentioned, hops = excluded.hops, origin_id = excluded.origin_id,
                      state = excluded.state, reason = excluded.reason, copy_id = excluded.copy_id";

@@ -44,6 +44,7 @@ fn item(id: i64, link: i64, state: ItemState) -> Item {
         external: format!("{}", 95_000 + id),
         event: Event::Written,
         message: Some(95_000 + id),
+        parent: Some(94_000),
         user: Some(811),
         author: "Орлова Мария".to_owned(),
         text: "Нет гудка на втором телефоне".to_owned(),

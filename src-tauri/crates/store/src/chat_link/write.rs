@@ -108,6 +108,7 @@ fn keep_item(connection: &Connection, item: &Item) -> Result<(), StoreError> {
         item.reason,
         item.copy,
         millis(item.at),
+        item.parent,
     ])?;
     Ok(())
 }

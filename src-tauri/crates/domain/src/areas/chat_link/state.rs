@@ -243,6 +243,8 @@ pub struct Item {
     pub event: Event,
     /// The message it stands in; for a comment, none.
     pub message: Option<i64>,
+    /// The message whose thread it stands in, where that thread was of no conversation when it was written.
+    pub parent: Option<i64>,
     /// The messenger's id of who wrote it.
     pub user: Option<i64>,
     /// Who wrote it, for people; empty before they are known.
@@ -335,6 +337,10 @@ pub struct Known {
     pub recent: Vec<Trace>,
     /// What waits in this conversation, oldest first.
     pub held: Vec<Item>,
+    /// Messages whose conversation is being looked for, oldest first; 500 at most.
+    pub finding: Vec<Item>,
+    /// The first message of another request is on its way: it may stand already, and nobody knows its id yet.
+    pub anchoring: bool,
 }
 
 impl Known {
@@ -355,6 +361,8 @@ impl Known {
             known_comments: BTreeSet::new(),
             recent: vec![],
             held: vec![],
+            finding: vec![],
+            anchoring: false,
         }
     }
 }

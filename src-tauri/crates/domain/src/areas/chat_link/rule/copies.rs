@@ -33,9 +33,7 @@ pub(super) fn written(work: &mut Work<'_>, message: &ChatMessage, parent: i64) -
             "chat_link.written"
         }
         None => {
-            let effect = Effect::FindIssueOfMessage { item: item.id, message: parent };
-            work.order(Subject::chat_thread(parent), effect);
-            work.keep_item(item);
+            find(work, Item { parent: Some(parent), ..item }, parent);
             "chat_link.written.unknown_thread"
         }
     }
@@ -49,6 +47,7 @@ fn blank(work: &mut Work<'_>, side: Side) -> Item {
         external: String::new(),
         event: Event::Written,
         message: None,
+        parent: None,
         user: None,
         author: String::new(),
         text: String::new(),
@@ -76,6 +75,28 @@ fn read(work: &mut Work<'_>, item: Item, link: &Link) {
     work.keep_item(Item { link: Some(link.id), state: ItemState::Reading, reason: None, ..item });
 }
 
+fn find(work: &mut Work<'_>, item: Item, parent: i64) {
+    let effect = Effect::FindIssueOfMessage { item: item.id, message: parent };
+    work.order(Subject::chat_thread(parent), effect);
+    work.keep_item(Item { reason: None, ..item });
+}
+
+/// The first message of a conversation stands, or will not: what waited for its thread to be known goes on.
+pub(super) fn placed(work: &mut Work<'_>, link: Option<&Link>) {
+    for item in work.known.finding.clone() {
+        let Some(parent) = item.parent else { continue };
+        let waits = item.reason.as_deref() == Some(NO_ANCHOR_YET);
+        match link.filter(|link| link.message == Some(parent)) {
+            Some(link) => read(work, item, link),
+            None if waits && !work.known.anchoring => find(work, item, parent),
+            None => {}
+        }
+    }
+}
+
+/// Why a message waits in a thread that may turn out to be of a conversation.
+const NO_ANCHOR_YET: &str = "no_anchor_yet";
+
 pub(super) fn issue_found(work: &mut Work<'_>, issue: Option<&IssueCard>) -> &'static str {
     let Some(item) = standing(work, ItemState::Finding) else { return "chat_link.late" };
     work.clear(UNPLACED.to_owned());
@@ -85,6 +106,11 @@ pub(super) fn issue_found(work: &mut Work<'_>, issue: Option<&IssueCard>) -> &'s
         Some(link) => {
             read(work, item, &link);
             "chat_link.issue_found"
+        }
+        // Its thread may be that of a first message whose receipt is lost or late.
+        None if work.known.anchoring && item.parent.is_some() => {
+            work.keep_item(Item { reason: Some(NO_ANCHOR_YET.to_owned()), ..item });
+            "chat_link.no_anchor_yet"
         }
         None => {
             skip(work, item, "no_issue");

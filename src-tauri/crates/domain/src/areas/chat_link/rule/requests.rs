@@ -188,7 +188,9 @@ pub(super) fn anchored(work: &mut Work<'_>, message: i64, chat: i64) -> &'static
         return "chat_link.late";
     };
     work.echo(Side::Chat, message.to_string());
-    work.keep_link(&Link { chat: Some(chat), message: Some(message), ..link.clone() });
+    let link = Link { chat: Some(chat), message: Some(message), ..link };
+    work.keep_link(&link);
+    copies::placed(work, Some(&link));
     work.clear(failed_key(&request));
     let conversation = Conversation { user: Some(request.user), chat, message };
     let effect = Effect::LinkIssue { link: link.id, issue: link.issue.clone(), conversation };
@@ -222,6 +224,7 @@ pub(super) fn failed(work: &mut Work<'_>, detail: &str) -> &'static str {
         return "chat_link.late";
     };
     fail(work, request, detail);
+    copies::placed(work, None);
     "chat_link.request_failed"
 }
 

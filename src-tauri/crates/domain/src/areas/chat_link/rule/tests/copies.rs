@@ -63,6 +63,50 @@ fn a_thread_nobody_knows_is_looked_for_at_the_tracker_and_then_known() {
     assert_eq!(house.world.asked.iter().filter(|kind| **kind == "find_issue_of_message").count(), 2);
 }
 
+/// A request whose first message is sent, and nobody knows yet that it stands: its order, and its receipt that is late.
+fn unknown_anchor(house: &mut House) -> (EffectOrder, Fact) {
+    house.says(MARIA, Place::Chat, "Нет гудка");
+    loop {
+        let order = house.owed.pop_front().unwrap();
+        if matches!(order.effect, Effect::PostAnchor(_)) {
+            let receipt = house.world.does(&order.effect, house.now);
+            return (order, receipt);
+        }
+        house.carry_out(&order, None);
+    }
+}
+
+#[test]
+fn what_is_written_in_a_thread_before_its_first_message_is_known_waits_for_it() {
+    let mut house = House::new();
+    let (_, receipt) = unknown_anchor(&mut house);
+    let Fact::AnchorPosted { message, .. } = receipt else { panic!("{receipt:?}") };
+    for text in ["Один", "Два"] {
+        house.says(MARIA, Place::Thread { parent: Some(message) }, text);
+        house.settle();
+    }
+    house.says(OLEG, Place::Thread { parent: Some(8_000) }, "Обедать идём?");
+    house.settle();
+    assert_eq!(house.states(), [(ItemState::Finding, Some("no_anchor_yet")); 3]);
+    // One is still looked for when the receipt comes, and what is found is late.
+    house.says(MARIA, Place::Thread { parent: Some(message) }, "Три");
+    house.happens(&receipt);
+    house.settle();
+    assert_eq!(posted(&house).iter().map(|(_, text)| *text).collect::<Vec<_>>(), ["Один", "Два", "Три"]);
+    assert_eq!(house.states()[2], (ItemState::Skipped, Some("no_issue")), "another thread is of no issue after all");
+}
+
+#[test]
+fn what_waited_for_a_first_message_that_never_came_is_looked_for_once_more() {
+    let mut house = House::new();
+    let (order, _) = unknown_anchor(&mut house);
+    house.says(OLEG, Place::Thread { parent: Some(8_000) }, "Обедать идём?");
+    house.settle();
+    house.carry_out(&order, Some(Failure::Refused));
+    house.settle();
+    assert_eq!(house.states(), [(ItemState::Skipped, Some("no_issue"))]);
+}
+
 #[test]
 fn a_thread_of_no_issue_is_left_alone() {
     let mut house = House::with_issue();

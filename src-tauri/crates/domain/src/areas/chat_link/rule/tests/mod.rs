@@ -230,6 +230,10 @@ impl House {
         known
     }
 
+    fn is_anchoring(&self, but: Option<ChatRequestId>) -> bool {
+        self.requests.values().any(|request| request.state == RequestState::Anchoring && Some(request.id) != but)
+    }
+
     fn fill(&self, known: &mut Known, fact: &Fact) {
         let of_issue = |key: &str| self.links.values().find(|link| link.issue == key).cloned();
         let link = |id: ChatLinkId| self.links.get(&id).cloned();
@@ -268,9 +272,10 @@ impl House {
             }
             Fact::IssueOfMessage { item, issue } => {
                 self.of_item(known, self.items.get(item).cloned());
-                if let Some(issue) = issue {
-                    known.link = of_issue(&issue.key);
-                }
+                let parent = known.item.as_ref().and_then(|item| item.parent);
+                let of_thread = || self.links.values().find(|link| parent.is_some() && link.message == parent).cloned();
+                known.link = issue.as_ref().map_or_else(of_thread, |issue| of_issue(&issue.key));
+                known.anchoring = self.is_anchoring(None);
             }
             Fact::FormOpened { wish }
             | Fact::IssueRead { wish, .. }
@@ -292,6 +297,11 @@ impl House {
                 known.request = self.requests.get(request).cloned();
                 known.user = known.request.as_ref().and_then(|request| self.users.get(&request.user)).cloned();
                 known.link = known.request.as_ref().and_then(|request| request.link).and_then(link);
+                if matches!(fact, Fact::AnchorPosted { .. } | Fact::Failed { what: Aim::Anchor { .. }, .. }) {
+                    let finding = |item: &&Item| item.state == ItemState::Finding;
+                    known.finding = self.items.values().filter(finding).cloned().collect();
+                    known.anchoring = self.is_anchoring(Some(*request));
+                }
             }
             Fact::AnchorRenewed { link: id }
             | Fact::IssueLinked { link: id, .. }
