@@ -16,6 +16,7 @@ mod senders;
 mod bars;
 mod bridge;
 mod bridge_buttons;
+mod bridge_ends;
 mod bridge_trouble;
 mod bridge_words;
 mod bulk;
