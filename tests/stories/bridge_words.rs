@@ -85,7 +85,7 @@ async fn files_go_both_ways_and_those_too_large_leave_their_names() {
     };
     space.write(&order).unwrap();
     let said = comment(&bridge, &key, "Снимок экрана").await;
-    assert!(said.text.contains("Файл «журнал.txt» остался в мессенджере"), "{}", said.text);
+    assert!(said.text.contains("Файл «журнал.txt» остался в мессенджере: https://"), "{}", said.text);
     let files = tracker.files(&key);
     assert_eq!(files.len(), 1);
     assert_eq!((files[0].name.as_str(), files[0].content.len()), ("снимок экрана.png", 700));

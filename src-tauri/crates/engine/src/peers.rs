@@ -56,7 +56,7 @@ mod tests {
 
     #[tokio::test]
     async fn files_of_what_is_not_connected_are_refused_with_its_name() {
-        let file = FileLink { name: "a.png".to_owned(), size: None, source: "1".to_owned() };
+        let file = FileLink { name: "a.png".to_owned(), size: None, source: "1".to_owned(), page: None };
         let error = Peers::default().files_of("tracker").fetch(&file, 10).await.unwrap_err();
         assert!(error.to_string().contains("tracker is not connected"), "{error}");
     }

@@ -256,7 +256,7 @@ impl Pachca {
                 mentioned.push(user);
             }
         }
-        let files = message.files.iter().map(|file| file.link(id)).collect();
+        let files = message.files.iter().map(|file| file.link(&message)).collect();
         Ok(chat_link::Fact::MessageRead { item, author: Box::new(author), files, mentioned })
     }
 

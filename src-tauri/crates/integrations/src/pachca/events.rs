@@ -244,7 +244,7 @@ fn field(value: &Value) -> Field {
 fn file(part: &Value) -> Option<FileLink> {
     let source = at(part, "url").as_str().filter(|url| url.chars().count() <= MAX_LINK)?.to_owned();
     let name = text(at(part, "name"), MAX_WORD).unwrap_or_else(|| "file".to_owned());
-    Some(FileLink { name, size: at(part, "size").as_u64(), source })
+    Some(FileLink { name, size: at(part, "size").as_u64(), source, page: None })
 }
 
 /// The same form filled in the same way has the same digest, although its files' links are signed anew each time.

@@ -66,6 +66,8 @@ pub(super) struct Message {
     pub(super) content: String,
     pub(super) created_at: Option<Instant>,
     pub(super) files: Vec<File>,
+    /// Where people read it.
+    pub(super) page: Option<String>,
     pub(super) deleted: bool,
 }
 
@@ -82,8 +84,9 @@ pub(super) struct File {
 
 impl File {
     /// Its name in effects: the address does not live as long as they do.
-    pub(super) fn link(&self, message: i64) -> FileLink {
-        FileLink { name: self.name.clone(), size: self.size, source: format!("message:{message}/{}", self.id) }
+    pub(super) fn link(&self, message: &Message) -> FileLink {
+        let source = format!("message:{}/{}", message.id, self.id);
+        FileLink { name: self.name.clone(), size: self.size, source, page: message.page.clone() }
     }
 }
 
@@ -114,6 +117,7 @@ pub(super) fn message(value: &Value) -> Option<Message> {
         content: at(value, "content").as_str().unwrap_or_default().to_owned(),
         created_at: instant(at(value, "created_at")),
         files: files.collect(),
+        page: text(at(value, "url"), MAX_WORD).filter(|page| page.starts_with("https://")),
         deleted: !at(value, "deleted_at").is_null(),
     })
 }

@@ -26,8 +26,17 @@ pub(super) const MANY: u32 = 10;
 pub(super) struct Copied {
     /// What the tracker calls those it has.
     pub(super) ids: Vec<String>,
-    /// The names of the others.
-    pub(super) left: Vec<String>,
+    /// The others.
+    pub(super) left: Vec<Left>,
+}
+
+/// A file that stays where it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Left {
+    /// Its name.
+    pub(super) name: String,
+    /// The page on which people find it.
+    pub(super) page: Option<String>,
 }
 
 /// What the tracker calls a file it was given.
@@ -44,13 +53,16 @@ impl Tracker {
         for (place, file) in files.iter().enumerate() {
             let name = file_name(&file.name);
             let content = if place < many { self.content(file).await? } else { None };
+            let page = file.page.clone();
             let Some(content) = content else {
-                copied.left.push(name);
+                copied.left.push(Left { name, page });
                 continue;
             };
             match self.client.upload(&name, content, said).await.and_then(|answer| id(&answer)) {
                 Ok(id) => copied.ids.push(id),
-                Err(CallError::Refused { why: Failure::Refused | Failure::DoesNotExist, .. }) => copied.left.push(name),
+                Err(CallError::Refused { why: Failure::Refused | Failure::DoesNotExist, .. }) => {
+                    copied.left.push(Left { name, page });
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -11,7 +11,7 @@ use pult_domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::loose::cut;
+use super::{files::Left, loose::cut};
 
 /// The most characters of a message in a comment.
 const MAX_MESSAGE: usize = 4_000;
@@ -74,15 +74,16 @@ pub(super) fn person(name: &str) -> String {
 }
 
 /// Lines for files that could not be copied.
-fn stayed(names: &[String]) -> String {
-    names.iter().fold(String::new(), |mut lines, name| {
-        let _ = write!(lines, "\nФайл «{}» остался в мессенджере.", plain(&line(name, MAX_NAME)));
+fn stayed(left: &[Left]) -> String {
+    left.iter().fold(String::new(), |mut lines, Left { name, page }| {
+        let page = page.as_ref().map(|page| format!(": {page}")).unwrap_or_default();
+        let _ = write!(lines, "\nФайл «{}» остался в мессенджере{page}", plain(&line(name, MAX_NAME)));
         lines
     })
 }
 
 /// The description of an issue.
-pub(super) fn description(issue: &NewIssue, left: &[String]) -> String {
+pub(super) fn description(issue: &NewIssue, left: &[Left]) -> String {
     let subcategory =
         issue.subcategory.as_deref().map(|words| line(words, MAX_TITLE)).filter(|words| !words.is_empty());
     let first = subcategory.map(|words| format!("*Подкатегория:* {}\n", plain(&words))).unwrap_or_default();
@@ -99,7 +100,7 @@ pub(super) fn reference(key: &EffectKey) -> String {
 }
 
 /// A comment.
-pub(super) fn comment(post: &PostComment, left: &[String], key: &EffectKey) -> String {
+pub(super) fn comment(post: &PostComment, left: &[Left], key: &EffectKey) -> String {
     let event = match post.event {
         Event::Written => "",
         Event::Edited => "Сообщение изменено:\n",

@@ -102,6 +102,7 @@ fn file(shown: &Value, addresses: &BTreeMap<String, Value>) -> Option<FileLink> 
             .or_else(|| number(at(whole, &["size"])))
             .and_then(|size| size.try_into().ok()),
         source: said(&["content", "self"], MAX_LINK)?,
+        page: None,
     })
 }
 

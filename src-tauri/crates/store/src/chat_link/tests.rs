@@ -48,7 +48,7 @@ fn item(id: i64, link: i64, state: ItemState) -> Item {
         user: Some(811),
         author: "Орлова Мария".to_owned(),
         text: "Нет гудка на втором телефоне".to_owned(),
-        files: vec![FileLink { name: "фото.png".to_owned(), size: Some(12), source: "1/2".to_owned() }],
+        files: vec![FileLink { name: "фото.png".to_owned(), size: Some(12), source: "1/2".to_owned(), page: None }],
         mentioned: vec!["p.zhukov".to_owned()],
         hops: 1,
         origin: Some(ChatItemId(7)),

@@ -74,6 +74,9 @@ pub struct FileLink {
     pub size: Option<u64>,
     /// Where it is, in words of the vendor's that has it.
     pub source: String,
+    /// The page on which people find it, where it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
 }
 
 /// Somebody of the messenger.

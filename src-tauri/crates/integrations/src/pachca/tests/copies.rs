@@ -186,7 +186,7 @@ async fn two_equal_comments_of_a_minute_are_told_apart() {
 }
 
 fn theirs(name: &str, source: &str) -> FileLink {
-    FileLink { name: name.to_owned(), size: None, source: source.to_owned() }
+    FileLink { name: name.to_owned(), size: None, source: source.to_owned(), page: None }
 }
 
 /// The form of an upload at this very server.

@@ -90,7 +90,11 @@ async fn a_message_is_read_with_its_author_its_files_and_whom_it_names() {
     let shown = |content: &str| {
         let files =
             json!([{"id": 55, "name": "a.png", "size": 7, "url": "https://files.example.com/55?X-Amz-Signature=hush"}]);
-        line(200, json!({"data": {"id": 700_130, "chat_id": 5, "user_id": 811, "content": content, "files": files}}))
+        line(
+            200,
+            json!({"data": {"id": 700_130, "chat_id": 5, "user_id": 811, "content": content, "files": files,
+            "url": "https://chat.example.com/chats/5?message=700130"}}),
+        )
     };
     let read = Effect::ReadMessage { item: ChatItemId(1), message: 700_130 };
     let script = [
@@ -105,7 +109,15 @@ async fn a_message_is_read_with_its_author_its_files_and_whom_it_names() {
         panic!()
     };
     assert_eq!(author.id, 811);
-    assert_eq!(files, [FileLink { name: "a.png".to_owned(), size: Some(7), source: "message:700130/55".to_owned() }]);
+    assert_eq!(
+        files,
+        [FileLink {
+            name: "a.png".to_owned(),
+            size: Some(7),
+            source: "message:700130/55".to_owned(),
+            page: Some("https://chat.example.com/chats/5?message=700130".to_owned())
+        }]
+    );
     assert_eq!(mentioned.iter().map(|user| user.id).collect::<Vec<_>>(), [812]);
     assert!(!serde_json::to_string(&attempt.exchanges).unwrap().contains("hush"));
     let asked: Vec<_> = chat.heard().iter().filter_map(|heard| heard.param("query").map(str::to_owned)).collect();

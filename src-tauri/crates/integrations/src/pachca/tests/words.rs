@@ -27,7 +27,7 @@ fn anchor(summary: &str, text: &str) -> String {
 }
 
 fn reply(text: &str, files: usize) -> Reply {
-    let file = FileLink { name: "a".to_owned(), size: None, source: String::new() };
+    let file = FileLink { name: "a".to_owned(), size: None, source: String::new(), page: None };
     Reply {
         item: ChatItemId(12),
         issue: "DESK-41".to_owned(),

@@ -99,7 +99,12 @@ async fn files_of_a_comment_are_told_with_where_they_are() {
     ]);
     let (_, tracker) = Vendor::with([good(issue("DESK-41", whole)), myself(), good(json!([with_files]))]).await;
     let (_, read_ones) = comments(&tracker, &read(Some("0"), None)).await;
-    let file = |name: &str, size, source: &str| FileLink { name: name.to_owned(), size, source: source.to_owned() };
+    let file = |name: &str, size, source: &str| FileLink {
+        name: name.to_owned(),
+        size,
+        source: source.to_owned(),
+        page: None,
+    };
     let want = [
         file("лог.txt", Some(12), "https://api.example.com/v3/issues/DESK-41/attachments/5/x"),
         file("b.png", None, "https://api.example.com/v3/attachments/6"),
@@ -179,11 +184,11 @@ async fn a_comment_says_what_became_of_the_message() {
 #[tokio::test]
 async fn files_of_a_message_go_with_it_or_are_named() {
     let (vendor, tracker) = Vendor::with([line(201, r#"[{"id": "31"}]"#), posted(json!(12))]).await;
-    let files = vec![file("a.txt", "1"), file("b.txt", "gone")];
+    let page = Some("https://chat.example.com/m/7".to_owned());
+    let files = vec![file("a.txt", "1"), FileLink { page, ..file("b.txt", "gone") }];
     let effect = post(|post| (post.text, post.files) = (String::new(), files));
     assert_eq!(word(&perform(&tracker, &effect).await), "message_copied");
-    let text =
-        "Комментарий из Пачки от Мария \\*Орлова\\* (id 811):\n\nФайл «b.txt» остался в мессенджере.\n\n· ref c003e2";
+    let text = "Комментарий из Пачки от Мария \\*Орлова\\* (id 811):\n\nФайл «b.txt» остался в мессенджере: https://chat.example.com/m/7\n\n· ref c003e2";
     assert_eq!(vendor.asked(1).json(), json!({"text": text, "attachmentIds": ["31"]}));
 }
 

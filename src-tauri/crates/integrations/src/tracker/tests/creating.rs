@@ -194,7 +194,7 @@ async fn files_go_ahead_and_those_that_cannot_be_had_are_named() {
     assert_eq!(body["attachmentIds"], json!(["31"]));
     let description = body["description"].as_str().unwrap();
     assert!(description.ends_with(
-        "\n\nФайл «b.bin» остался в мессенджере.\nФайл «c\\_.doc» остался в мессенджере.\nФайл «d.iso» остался в мессенджере."
+        "\n\nФайл «b.bin» остался в мессенджере\nФайл «c\\_.doc» остался в мессенджере\nФайл «d.iso» остался в мессенджере"
     ), "{description}");
 }
 

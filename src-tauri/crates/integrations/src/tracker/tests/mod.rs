@@ -59,7 +59,7 @@ impl Attachments for Messenger {
 }
 
 fn file(name: &str, source: &str) -> FileLink {
-    FileLink { name: name.to_owned(), size: None, source: source.to_owned() }
+    FileLink { name: name.to_owned(), size: None, source: source.to_owned(), page: None }
 }
 
 fn settings() -> Settings {

@@ -6,7 +6,7 @@ use super::{
 };
 
 fn photo() -> FileLink {
-    FileLink { name: "фото.png".to_owned(), size: Some(12), source: "7".to_owned() }
+    FileLink { name: "фото.png".to_owned(), size: Some(12), source: "7".to_owned(), page: None }
 }
 
 fn posted(house: &House) -> Vec<(Event, &str)> {

@@ -55,7 +55,7 @@ fn a_filled_in_form_becomes_an_issue_in_the_chat_it_was_opened_in() {
     let mut house = House::new();
     let request = opened(&mut house, MARIA);
     let mut form = submission(MARIA, Some(request), &[("topic_yandex", "Диск"), ("description", "  Не открывается ")]);
-    let file = FileLink { name: "фото.png".to_owned(), size: None, source: "7".to_owned() };
+    let file = FileLink { name: "фото.png".to_owned(), size: None, source: "7".to_owned(), page: None };
     form.fields.insert("files".to_owned(), Field::Files(vec![file.clone()]));
     assert_eq!(house.happens(&Fact::Submitted(Box::new(form))).answer, Some(Answer::Done));
     house.settle();
