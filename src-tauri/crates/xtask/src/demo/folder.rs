@@ -81,11 +81,14 @@ pub(crate) struct Account {
 pub(crate) struct DemoFolder {
     path: PathBuf,
     account: Account,
+    keys: Map<String, Value>,
+    /// Nothing was set up in it yet.
+    fresh: bool,
 }
 
 impl DemoFolder {
-    /// Makes the folder afresh, or with `keep` takes over what the last demo left.
-    pub(crate) fn prepare(path: &Path, keep: bool, addresses: &Addresses, programs: &Programs) -> Result<DemoFolder> {
+    /// Makes the folder with its keys and settings afresh, or with `keep` takes over what the last demo left.
+    pub(crate) fn prepare(path: &Path, keep: bool, addresses: &Addresses) -> Result<DemoFolder> {
         let kept = if keep { read_keys(&path.join("keys.json")) } else { None };
         if kept.is_none() && path.exists() {
             fs::remove_dir_all(path).with_context(|| format!("cannot empty {}", path.display()))?;
@@ -97,25 +100,30 @@ impl DemoFolder {
         let fresh = kept.is_none();
         let keys = kept.unwrap_or_else(new_keys);
         write_private(&path.join("keys.json"), &serde_json::to_string_pretty(&keys)?)?;
-        let value = |name: &str| keys.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let demo = DemoFolder { path: path.to_owned(), account: Account { login: LOGIN, password: value(LOGIN) } };
+        let password = text_of(&keys, LOGIN);
+        let demo = DemoFolder { path: path.to_owned(), account: Account { login: LOGIN, password }, keys, fresh };
         let mut simulators = format!("agency_login = {AGENCY_LOGIN}\n");
         for (name, theirs) in SECRETS {
-            simulators.push_str(&format!("{theirs} = {}\n", value(name)));
+            simulators.push_str(&format!("{theirs} = {}\n", text_of(&demo.keys, name)));
         }
         write_private(&demo.simulator_keys(), &simulators)?;
         write_private(&demo.config(), &settings(path, addresses))?;
-        if fresh {
-            demo.fill(programs, &keys)?;
+        Ok(demo)
+    }
+
+    /// Sets it up with the engine's own commands. The platform's certificate is there by then, or they say that it is missing.
+    pub(crate) fn set_up(&self, addresses: &Addresses, programs: &Programs) -> Result<()> {
+        if self.fresh {
+            self.fill(programs)?;
         }
         // The whole address is the secret, and today's port may be another.
-        let webhook = format!("http://{}/rest/{PORTAL_USER}/{}", addresses.portal, value("ratings.bitrix_user_key"));
-        process::feed(demo.server(programs).args(["secret", "set", "erp.bitrix_webhook"]), &webhook)?;
+        let key = text_of(&self.keys, "ratings.bitrix_user_key");
+        let webhook = format!("http://{}/rest/{PORTAL_USER}/{key}", addresses.portal);
+        process::feed(self.server(programs).args(["secret", "set", "erp.bitrix_webhook"]), &webhook)?;
         // At every start, because a port may be another one than yesterday.
-        let targets = path.join("targets.json");
+        let targets = self.path.join("targets.json");
         write_private(&targets, &serde_json::to_string_pretty(&network_targets(addresses))?)?;
-        process::run(demo.server(programs).arg("targets").arg(targets))?;
-        Ok(demo)
+        process::run(self.server(programs).arg("targets").arg(targets))
     }
 
     /// The folder itself.
@@ -144,11 +152,10 @@ impl DemoFolder {
     }
 
     /// Secrets, the account and the imports, through the engine's own commands.
-    fn fill(&self, programs: &Programs, keys: &Map<String, Value>) -> Result<()> {
+    fn fill(&self, programs: &Programs) -> Result<()> {
         let own = SECRETS.iter().map(|(name, _)| (*name, *name));
         for (name, of) in own.chain(SAME.iter().copied()) {
-            let value = keys.get(of).and_then(Value::as_str).unwrap_or_default();
-            process::feed(self.server(programs).args(["secret", "set", name]), value)?;
+            process::feed(self.server(programs).args(["secret", "set", name]), &text_of(&self.keys, of))?;
         }
         let mut account = self.server(programs);
         account.args(["user", "add", LOGIN, "--role", "admin", "--name", "Анна Крылова", "--password-stdin"]);
@@ -283,6 +290,10 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          enabled = true\n\
          public_url = \"http://{hooks}\"\n"
     )
+}
+
+fn text_of(keys: &Map<String, Value>, name: &str) -> String {
+    keys.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn new_keys() -> Map<String, Value> {

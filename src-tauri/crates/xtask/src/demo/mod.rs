@@ -117,18 +117,19 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
         simulators: workspace::binary(Profile::Dev, "pult-simulators"),
     };
     announce("preparing the demo's data");
-    let demo = DemoFolder::prepare(&workspace::cache().join("demo"), options.keep, &addresses, &programs)?;
+    let demo = DemoFolder::prepare(&workspace::cache().join("demo"), options.keep, &addresses)?;
 
     let stop = process::stop_signal()?;
     let mut group = Group::new(&demo.logs())?;
-    announce("starting");
-    // The platform comes first: the engine reads its certificate when it starts.
+    // The platform comes first: whatever reads the settings wants its certificate.
     start_platform(&mut group, &demo, &addresses, &programs.simulators)?;
-    start_tenant(&mut group, &demo, &addresses, &programs.simulators)?;
-    start_bridge(&mut group, &demo, &addresses, &programs.simulators)?;
     group.wait_until("the telephony platform answers", Duration::from_secs(30), &stop, || {
         is_listening(addresses.platform) && demo.platform_certificate().exists()
     })?;
+    demo.set_up(&addresses, &programs)?;
+    announce("starting");
+    start_tenant(&mut group, &demo, &addresses, &programs.simulators)?;
+    start_bridge(&mut group, &demo, &addresses, &programs.simulators)?;
     let engine = if windowed {
         let mut window = Command::new(workspace::binary(Profile::Dev, "pult"));
         group.start("pult", window.arg("--config").arg(demo.config()))?;
