@@ -149,8 +149,8 @@ impl Webhook for Pachca {
 
     fn turn_away(&self, _route: &Route, rejection: &Rejection) -> HttpAnswer {
         let status = match rejection {
-            Rejection::Missing | Rejection::Wrong | Rejection::Stale => 401,
-            Rejection::NotSetUp => 503,
+            // Without a secret nobody can be told from anybody else (behaviour/chat_tracker 2).
+            Rejection::Missing | Rejection::Wrong | Rejection::Stale | Rejection::NotSetUp => 401,
             Rejection::BadField { .. } => 400,
         };
         refusal(status, rejection.to_string())

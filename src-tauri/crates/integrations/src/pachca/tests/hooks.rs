@@ -94,7 +94,7 @@ fn only_the_right_signature_over_these_very_bytes_lets_an_event_in() {
         (Rejection::Missing, 401),
         (Rejection::Wrong, 401),
         (Rejection::Stale, 401),
-        (Rejection::NotSetUp, 503),
+        (Rejection::NotSetUp, 401),
         (Rejection::BadField { field: "body", reason: "not JSON".to_owned() }, 400),
     ] {
         let (status, body) = answer_of(pachca.turn_away(&pachca.routes()[0], &rejection));
