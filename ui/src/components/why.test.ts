@@ -228,9 +228,10 @@ test('every reason why something is not copied is put into words, the other side
         ),
       ),
     ),
-    // Named by a choice.
+    // Named by a choice, or by a constant.
     'program',
     'ours',
+    'no_anchor_yet',
   ];
   expect(codes.sort()).toEqual(Object.keys(chatLink.ru.reasons).sort());
   for (const table of [chatLink.ru, chatLink.en]) {

@@ -320,8 +320,15 @@ async fn a_taken_port_is_said_and_tried_again() {
 
 #[tokio::test]
 async fn it_follows_the_settings_without_a_restart() {
-    let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (first, second) = (free(), free());
+    // Bound, and never listened at: nobody else is given these ports, and ours may listen there.
+    let kept = || {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        socket
+    };
+    let (one, other) = (kept(), kept());
+    let (first, second) = (one.local_addr().unwrap(), other.local_addr().unwrap());
     let site = Site::start(&first.to_string(), None, |_| {}).await;
     let alive = async |at: SocketAddr| {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
