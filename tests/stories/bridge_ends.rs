@@ -60,6 +60,7 @@ async fn every_message_becomes_an_issue_or_none_where_that_is_settled() {
 async fn a_request_the_tracker_refuses_is_told_of_and_can_be_tried_again() {
     let bridge = Bridge::open().await;
     let (_house, _pultd, chief) = bridge.ready("").await;
+    let mut events = chief.listen().await;
     let body = json!({ "errors": {}, "errorMessages": ["Очередь на обслуживании"], "statusCode": 422 });
     bridge.break_tracker(Fault::Refuse { status: 422, body, retry_after: None }, "issue_create", 1);
     bridge.space.space().say(NINA, DESK, "Не открывается почта").unwrap();
@@ -69,6 +70,7 @@ async fn a_request_the_tracker_refuses_is_told_of_and_can_be_tried_again() {
     assert!(told.content.ends_with(". Обратитесь в ServiceDesk или попробуйте позже."), "{}", told.content);
     bridge.quiet(&chief).await;
     assert_eq!(notices(&chief).await, ["chat_link.request_failed"]);
+    assert_eq!(events.ids_of("chat_link").await, [0], "an open console hears of a request that has no conversation");
     let desk = chief.must("chat_link.desk", json!({})).await;
     chief.must("chat_link.request_again", json!({ "id": desk["requests"][0]["id"] })).await;
     let (anchor, key) = bridge.anchor(DESK, 2).await;

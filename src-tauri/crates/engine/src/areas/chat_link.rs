@@ -11,6 +11,9 @@ use pult_store::{Connection, StoreError, chat_link};
 use super::AreaDecision;
 use crate::terms::Terms;
 
+/// Stands for a request that has no conversation yet: no pair has this id, and whoever shows requests reads them again.
+const NO_PAIR: i64 = 0;
+
 pub(super) fn decide(
     connection: &Connection,
     fact: &Fact,
@@ -25,9 +28,13 @@ pub(super) fn decide(
     }
     touched.sort();
     touched.dedup();
+    let mut touched: Vec<_> = touched.into_iter().map(|id| id.0).collect();
+    if touched.is_empty() && decision.changes.iter().any(|change| matches!(change, Change::Request(_))) {
+        touched.push(NO_PAIR);
+    }
     Ok(AreaDecision {
         subject: about(&known, &decision.changes),
-        touched: touched.into_iter().map(|id| id.0).collect(),
+        touched,
         changes: serde_json::to_value(&decision.changes)?,
         effects: decision.effects,
         timers: decision.timers,
