@@ -232,6 +232,7 @@ test('every reason why something is not copied is put into words, the other side
     'program',
     'ours',
     'no_anchor_yet',
+    'not_connected',
   ];
   expect(codes.sort()).toEqual(Object.keys(chatLink.ru.reasons).sort());
   for (const table of [chatLink.ru, chatLink.en]) {

@@ -96,6 +96,7 @@ test('a notice of the bridge names its issue, who wrote or asked, and what the o
   expect(noticeText(notices.en, 'chat_link.not_linked', values)).toContain('DESK-41');
   expect(noticeText(notices.en, 'chat_link.fields', values)).toContain('a, b');
   // Before its author is known.
+  expect(noticeText(notices.ru, 'chat_link.unplaced', { detail: 'not_connected' })).toContain('не подключена');
   expect(noticeText(notices.ru, 'chat_link.not_copied', { ...values, author: '' })).toBe(
     'Сообщение не скопировано, DESK-41: HTTP 403',
   );

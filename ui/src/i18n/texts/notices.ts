@@ -3,7 +3,7 @@
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
 import { carousel, importTrouble } from './carousel';
-import { chatLink } from './chatLink';
+import { chatLink, reasonText } from './chatLink';
 import { erp } from './erp';
 import { floor } from './floor';
 import { network } from './network';
@@ -57,15 +57,16 @@ const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<st
   const quoted = (v: Values) => about({ title: v.summary ?? null }, language).replace(/^:/, '');
   const after = (v: Values, name: string) =>
     text(v, name) === '—' || text(v, name) === '' ? '' : `, ${text(v, name)}`;
+  const reason = (v: Values) => reasonText(table, text(v, 'detail'));
   return {
     'chat_link.echo': (v) => table.notices.echo(text(v, 'issue'), quoted(v)),
     'chat_link.storm': (v) => table.notices.storm(text(v, 'issue'), quoted(v)),
     'chat_link.request_failed': (v) => table.notices.request_failed(quoted(v), after(v, 'name'), text(v, 'detail')),
-    'chat_link.not_copied': (v) => table.notices.not_copied(text(v, 'issue'), after(v, 'author'), text(v, 'detail')),
+    'chat_link.not_copied': (v) => table.notices.not_copied(text(v, 'issue'), after(v, 'author'), reason(v)),
     'chat_link.not_linked': (v) => table.notices.not_linked(text(v, 'issue'), text(v, 'detail')),
     'chat_link.comments_not_read': (v) =>
       table.notices.comments_not_read(text(v, 'issue'), quoted(v), text(v, 'detail')),
-    'chat_link.unplaced': (v) => table.notices.unplaced(text(v, 'detail')),
+    'chat_link.unplaced': (v) => table.notices.unplaced(reason(v)),
     'chat_link.fields': (v) => table.notices.fields(text(v, 'fields')),
   };
 };

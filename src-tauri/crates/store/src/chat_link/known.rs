@@ -8,8 +8,8 @@ use jiff::SignedDuration;
 use pult_domain::{
     ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, Instant,
     areas::chat_link::{
-        ChatMessage, ChatUser, Comment, Fact, Item, ItemState, Known, Link, Place, Request, RequestState, Side, Trace,
-        User, Way, Wish, WishState, fact::Aim, owed::Event, state::Next,
+        ChatMessage, ChatUser, Fact, Item, ItemState, Known, Link, Place, Request, RequestState, Side, Trace, User,
+        Way, Wish, WishState, fact::Aim, owed::Event, state::Next,
     },
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
@@ -104,7 +104,10 @@ impl Reader<'_> {
                 known.link = self.link(*link)?;
                 known.held = self.many(sql::HELD_OF_LINK, [link.0], item)?;
             }
-            Fact::IssueStirred { issue, .. } => known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?,
+            Fact::IssueStirred { issue, comment } => {
+                known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?;
+                known.known_comments = self.known_comments(comment.as_deref())?;
+            }
             Fact::CommentsRead { issue, comments, .. } => {
                 known.link = self.one(sql::LINK_OF_ISSUE, [&issue.key], link)?;
                 if known.link.is_none()
@@ -112,7 +115,7 @@ impl Reader<'_> {
                 {
                     known.link = self.one(sql::LINK_OF_MESSAGE, [conversation.message], link)?;
                 }
-                known.known_comments = self.known_comments(comments)?;
+                known.known_comments = self.known_comments(comments.iter().map(|comment| comment.id.as_str()))?;
             }
             Fact::AccessGranted { issue, .. } => known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?,
             Fact::Told { .. } => {}
@@ -198,12 +201,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn known_comments(&self, comments: &[Comment]) -> Result<BTreeSet<String>, StoreError> {
+    fn known_comments<'c>(&self, ids: impl IntoIterator<Item = &'c str>) -> Result<BTreeSet<String>, StoreError> {
         let mut known = BTreeSet::new();
-        for comment in comments {
-            let id = &comment.id;
+        for id in ids {
             if self.is(sql::IS_ITEM, Side::Tracker, id)? || self.is(sql::IS_ECHO, Side::Tracker, id)? {
-                known.insert(id.clone());
+                known.insert(id.to_owned());
             }
         }
         Ok(known)

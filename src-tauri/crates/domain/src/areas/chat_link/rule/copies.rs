@@ -71,11 +71,18 @@ pub(super) fn files_of(work: &mut Work<'_>, message: i64, user: i64, link: &Link
 
 fn read(work: &mut Work<'_>, item: Item, link: &Link) {
     let Some(message) = item.message else { return };
+    let item = Item { link: Some(link.id), ..item };
+    if !work.has(Side::Chat) {
+        return fail(work, item, Some(link), NOT_CONNECTED);
+    }
     work.order(Subject::issue(&link.issue), Effect::ReadMessage { item: item.id, message });
-    work.keep_item(Item { link: Some(link.id), state: ItemState::Reading, reason: None, ..item });
+    work.keep_item(Item { state: ItemState::Reading, reason: None, ..item });
 }
 
 fn find(work: &mut Work<'_>, item: Item, parent: i64) {
+    if !work.has(Side::Tracker) {
+        return fail(work, item, None, NOT_CONNECTED);
+    }
     let effect = Effect::FindIssueOfMessage { item: item.id, message: parent };
     work.order(Subject::chat_thread(parent), effect);
     work.keep_item(Item { reason: None, ..item });
@@ -94,6 +101,8 @@ pub(super) fn placed(work: &mut Work<'_>, link: Option<&Link>) {
     }
 }
 
+/// The other side is not set up, or switched off.
+const NOT_CONNECTED: &str = "not_connected";
 /// Why a message waits in a thread that may turn out to be of a conversation.
 const NO_ANCHOR_YET: &str = "no_anchor_yet";
 
@@ -177,6 +186,10 @@ fn send(work: &mut Work<'_>, item: Item, link: &Link) {
     if says_nothing(&item) {
         return skip(work, item, "empty");
     }
+    let item = Item { link: Some(link.id), ..item };
+    if !work.has(item.side.other()) {
+        return fail(work, item, Some(link), NOT_CONNECTED);
+    }
     let (issue, since, text, files) = (link.issue.clone(), work.at, item.text.clone(), item.files.clone());
     let author = item.author.clone();
     let effect = match (item.side, link.chat, link.message) {
@@ -208,7 +221,7 @@ fn send(work: &mut Work<'_>, item: Item, link: &Link) {
         let effect = Effect::GrantAccess { issue: link.issue.clone(), logins: item.mentioned.clone() };
         work.order(Subject::issue(&link.issue), effect);
     }
-    work.keep_item(Item { link: Some(link.id), state: ItemState::Sending, reason: None, ..item });
+    work.keep_item(Item { state: ItemState::Sending, reason: None, ..item });
 }
 
 fn skip(work: &mut Work<'_>, item: Item, why: &str) {
@@ -236,6 +249,8 @@ fn paused_key(link: &Link) -> String {
 pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>) -> &'static str {
     let after = match &work.known.link {
         Some(link) if link.message.is_none() => return "chat_link.stirred.too_early",
+        // Told late: those after it were handled first, and nobody has read this one.
+        Some(link) if comment.is_some_and(|comment| is_missed(work, comment, link)) => None,
         Some(link) => link.last_comment.clone(),
         None => None,
     };
@@ -245,6 +260,17 @@ pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>) -
     let named = comment.map(str::to_owned);
     work.order(Subject::issue(issue), Effect::ReadComments { issue: issue.to_owned(), after, named });
     "chat_link.stirred"
+}
+
+/// Whether a comment lies before the last one handled and was never seen.
+fn is_missed(work: &Work<'_>, comment: &str, link: &Link) -> bool {
+    !work.known.known_comments.contains(comment)
+        && link.last_comment.as_deref().is_some_and(|last| number(comment) < number(last))
+}
+
+/// Comments are numbered in the order they were written; a name that is no number is younger than all.
+fn number(comment: &str) -> u64 {
+    comment.parse().unwrap_or(u64::MAX)
 }
 
 pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[Comment]) -> &'static str {
@@ -260,7 +286,9 @@ pub(super) fn comments_read(work: &mut Work<'_>, issue: &IssueCard, comments: &[
     let mut rule = "chat_link.comments_read";
     let mut before = vec![];
     for comment in comments {
-        link.last_comment = Some(comment.id.clone());
+        if link.last_comment.as_deref().is_none_or(|last| number(last) <= number(&comment.id)) {
+            link.last_comment = Some(comment.id.clone());
+        }
         if comment.own || work.known.known_comments.contains(&comment.id) {
             continue;
         }
@@ -375,8 +403,15 @@ fn standing(work: &Work<'_>, state: ItemState) -> Option<Item> {
 /// What was wanted of an item in this state came to nothing.
 pub(super) fn item_failed(work: &mut Work<'_>, state: ItemState, detail: &str) -> &'static str {
     let Some(item) = standing(work, state) else { return "chat_link.late" };
+    let link = work.known.link.clone();
+    fail(work, item, link.as_ref(), detail);
+    "chat_link.not_copied"
+}
+
+/// An item waits for a person, who learns of it.
+fn fail(work: &mut Work<'_>, item: Item, link: Option<&Link>, detail: &str) {
     let (key, detail) = (item_key(item.id), detail.chars().take(500).collect::<String>());
-    match &work.known.link {
+    match link {
         Some(link) => {
             let (issue, summary, author) = (&link.issue, &link.summary, &item.author);
             let values = json!({ "issue": issue, "summary": summary, "author": author, "detail": detail });
@@ -389,7 +424,6 @@ pub(super) fn item_failed(work: &mut Work<'_>, state: ItemState, detail: &str) -
         }
     }
     work.keep_item(Item { state: ItemState::Failed, reason: Some(detail), ..item });
-    "chat_link.not_copied"
 }
 
 /// Messages whose issue could not be looked for.

@@ -2,14 +2,12 @@
 //!
 //! Deliberately not here: what is tried again by itself (the lanes').
 
-use serde_json::json;
-
 use super::{
     super::{ItemState, fact::Aim},
     copies, requests, wishes,
     work::Work,
 };
-use crate::{Failure, Level, Subject};
+use crate::Failure;
 
 pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: &str) -> &'static str {
     match what {
@@ -22,11 +20,10 @@ pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: 
         // The department is an extra: the issue is made without it.
         Aim::Department { .. } => requests::department(work, None),
         Aim::Create { .. } | Aim::Anchor { .. } => requests::failed(work, detail),
-        Aim::Link { link } => {
-            let key = requests::unlinked_key(*link);
-            let issue = work.known.link.as_ref().map(|link| link.issue.clone()).unwrap_or_default();
-            let values = json!({ "issue": issue, "detail": detail });
-            work.raise(key, Level::Warning, Subject::issue(&issue), "chat_link.not_linked", values);
+        Aim::Link { .. } => {
+            if let Some(link) = work.known.link.clone() {
+                requests::not_linked(work, &link, detail);
+            }
             "chat_link.link_failed"
         }
         Aim::Renew { .. } => "chat_link.renew_failed",

@@ -92,6 +92,7 @@ fn begin(work: &mut Work<'_>, request: Request) {
     let request = Request { state: RequestState::Author, trouble: None, ..request };
     match work.person(request.user) {
         Some(person) => asked_by(work, request, person),
+        None if !work.has(Side::Chat) => fail(work, request, text::NO_MESSENGER),
         None => {
             work.read_person(request.user);
             work.keep_request(request);
@@ -125,6 +126,9 @@ pub(super) fn department(work: &mut Work<'_>, department: Option<&str>) -> &'sta
 }
 
 pub(super) fn create(work: &mut Work<'_>, request: Request) {
+    if !work.has(Side::Tracker) {
+        return fail(work, request, text::NO_TRACKER);
+    }
     let effect = Effect::CreateIssue(Box::new(NewIssue {
         request: request.id,
         // The same for every try at this request, and of no other installation.
@@ -167,6 +171,9 @@ pub(super) fn created(work: &mut Work<'_>, issue: &IssueCard) -> &'static str {
 }
 
 fn anchor(work: &mut Work<'_>, request: Request, link: &Link) {
+    if !work.has(Side::Chat) {
+        return fail(work, Request { link: Some(link.id), ..request }, text::NO_MESSENGER);
+    }
     let user = request.user;
     let effect = Effect::PostAnchor(Box::new(Anchor {
         request: request.id,
@@ -193,8 +200,12 @@ pub(super) fn anchored(work: &mut Work<'_>, message: i64, chat: i64) -> &'static
     copies::placed(work, Some(&link));
     work.clear(failed_key(&request));
     let conversation = Conversation { user: Some(request.user), chat, message };
-    let effect = Effect::LinkIssue { link: link.id, issue: link.issue.clone(), conversation };
-    work.order(Subject::issue(&link.issue), effect);
+    if work.has(Side::Tracker) {
+        let effect = Effect::LinkIssue { link: link.id, issue: link.issue.clone(), conversation };
+        work.order(Subject::issue(&link.issue), effect);
+    } else {
+        not_linked(work, &link, text::NO_TRACKER);
+    }
     // What was said of the issue before it had a conversation.
     let (issue, after) = (link.issue.clone(), link.last_comment.clone());
     work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None });
@@ -216,6 +227,13 @@ pub(super) fn linked(work: &mut Work<'_>, skipped: &[String]) -> &'static str {
     let values = json!({ "fields": skipped.join(", ") });
     work.raise(FIELDS.to_owned(), Level::Info, Subject::from("chat_link"), "chat_link.fields", values);
     "chat_link.linked.without_fields"
+}
+
+/// The issue does not show its conversation. Both are kept here, so everything else works.
+pub(super) fn not_linked(work: &mut Work<'_>, link: &Link, detail: &str) {
+    let values = json!({ "issue": link.issue, "detail": detail });
+    let key = unlinked_key(link.id);
+    work.raise(key, Level::Warning, Subject::issue(&link.issue), "chat_link.not_linked", values);
 }
 
 /// A step towards the issue, or its first message, came to nothing.
@@ -258,6 +276,6 @@ pub(super) fn failed_key(request: &Request) -> String {
     format!("chat_link:request/{}", request.id)
 }
 
-pub(super) fn unlinked_key(link: ChatLinkId) -> String {
+fn unlinked_key(link: ChatLinkId) -> String {
     format!("chat_link:link/{link}")
 }

@@ -11,6 +11,8 @@ pub(super) const SEARCH_FAILED: &str = "Ошибка при запросе за�
 pub(super) const FORM_FAILED: &str = "Не удалось открыть форму автоматически - нажми кнопку ещё раз.";
 pub(super) const OPEN_FORM: &str = "Открыть форму";
 pub(super) const GONE: &str = "Обращение больше не найдено.";
+pub(super) const NO_TRACKER: &str = "трекер не подключён";
+pub(super) const NO_MESSENGER: &str = "мессенджер не подключён";
 pub(super) const TOO_LATE: &str = "Не получилось вовремя - нажми кнопку ещё раз.";
 /// A message is split before it is longer, in characters (behaviour/chat_tracker 13.17).
 const LONGEST: usize = 3500;

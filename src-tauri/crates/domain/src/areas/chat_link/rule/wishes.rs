@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::{
     super::{
-        Action, Button, ChatUser, IssueCard, IssueRow, Link, Press, Request, Way, Wish, WishState,
+        Action, Button, ChatUser, IssueCard, IssueRow, Link, Press, Request, Side, Way, Wish, WishState,
         owed::{IssueChange, List, OpenForm},
     },
     requests, text,
@@ -74,6 +74,7 @@ pub(super) fn pressed(
 fn with_person(work: &mut Work<'_>, wish: Wish) {
     match work.person(wish.user) {
         Some(person) => wanted_by(work, wish, person),
+        None if !work.has(Side::Chat) => refuse(work, wish, text::NO_MESSENGER.to_owned()),
         None => {
             work.read_person(wish.user);
             work.keep_wish(wish);
@@ -124,6 +125,7 @@ pub(super) fn wanted_by(work: &mut Work<'_>, wish: Wish, person: &ChatUser) {
             None => refuse_aloud(work, wish, text::NO_PERSON.to_owned()),
         },
         Some(_) => match issue_of(work, &wish) {
+            Some(_) if !work.has(Side::Tracker) => refuse(work, wish, text::refused(text::NO_TRACKER)),
             Some(issue) => {
                 work.order_now(&wish, Effect::ReadIssue { wish: wish.id, issue });
                 work.keep_wish(Wish { state: WishState::Issue, ..wish });
@@ -141,6 +143,9 @@ fn issue_of(work: &Work<'_>, wish: &Wish) -> Option<String> {
 }
 
 fn search(work: &mut Work<'_>, wish: Wish, list: List) {
+    if !work.has(Side::Tracker) {
+        return refuse_aloud(work, wish, text::SEARCH_FAILED.to_owned());
+    }
     work.order_now(&wish, Effect::SearchIssues { wish: wish.id, list });
     work.keep_wish(Wish { state: WishState::Issue, ..wish });
 }
@@ -205,6 +210,9 @@ fn may(work: &Work<'_>, link: &Link, issue: &IssueCard, wish: &Wish, login: Opti
 }
 
 fn change(work: &mut Work<'_>, wish: Wish, link: &Link, change: IssueChange) {
+    if !work.has(Side::Tracker) {
+        return refuse(work, wish, text::refused(text::NO_TRACKER));
+    }
     work.order_now(&wish, Effect::ChangeIssue { wish: wish.id, issue: link.issue.clone(), change });
     work.keep_wish(Wish { state: WishState::Doing, ..wish });
 }

@@ -107,13 +107,39 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Whether one side can be asked at all as things are set up.
+    pub(super) fn has(&self, side: Side) -> bool {
+        match side {
+            Side::Chat => self.policy.chat,
+            Side::Tracker => self.policy.tracker,
+        }
+    }
+
+    /// Owes what can be performed. Whatever waits for an effect asks [`Self::has`] first; the rest is done without.
+    fn owe(&mut self, order: EffectOrder) {
+        let possible = match &order.effect {
+            Effect::ReadChatUser { .. }
+            | Effect::ReadMessage { .. }
+            | Effect::OpenForm(_)
+            | Effect::TellChat { .. }
+            | Effect::PostAnchor(_)
+            | Effect::RenewAnchor { .. }
+            | Effect::PostReply(_) => self.has(Side::Chat),
+            Effect::ReadDepartment { .. } => self.policy.directory,
+            _ => self.has(Side::Tracker),
+        };
+        if possible {
+            self.effects.push(order);
+        }
+    }
+
     pub(super) fn order(&mut self, subject: Subject, effect: Effect) {
-        self.effects.push(EffectOrder { subject, not_after: None, urgent: false, effect });
+        self.owe(EffectOrder { subject, not_after: None, urgent: false, effect });
     }
 
     /// Owes what somebody waits for who has just pressed a button.
     pub(super) fn order_now(&mut self, wish: &Wish, effect: Effect) {
-        self.effects.push(EffectOrder {
+        self.owe(EffectOrder {
             subject: Subject::chat_user(wish.user),
             not_after: wish.at.checked_add(PATIENCE).ok(),
             urgent: true,
@@ -124,7 +150,7 @@ impl<'a> Work<'a> {
     /// Owes a form, which can be opened for seconds only.
     pub(super) fn order_within(&mut self, subject: Subject, life: SignedDuration, effect: Effect) {
         let not_after = self.at.checked_add(life).ok();
-        self.effects.push(EffectOrder { subject, not_after, urgent: true, effect });
+        self.owe(EffectOrder { subject, not_after, urgent: true, effect });
     }
 
     pub(super) fn read_person(&mut self, user: i64) {
@@ -135,7 +161,7 @@ impl<'a> Work<'a> {
     pub(super) fn tell(&mut self, user: i64, chat: Option<i64>, text: String, buttons: Vec<Vec<Button>>) {
         let to = chat.map_or(Addressee::User { user }, |chat| Addressee::Chat { chat });
         let since = self.at;
-        self.effects.push(EffectOrder {
+        self.owe(EffectOrder {
             subject: Subject::chat_user(user),
             not_after: None,
             urgent: true,

@@ -24,6 +24,8 @@ enum Step {
     Drop(usize),
     Again(usize),
     Wait(i64),
+    /// The messenger or the tracker is switched off, or on again.
+    Switch(bool),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -40,6 +42,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => any::<usize>().prop_map(Step::Drop),
         1 => any::<usize>().prop_map(Step::Again),
         1 => (1..900_i64).prop_map(Step::Wait),
+        1 => any::<bool>().prop_map(Step::Switch),
     ];
     prop::collection::vec(step, 1..120)
 }
@@ -125,6 +128,10 @@ impl Told {
                 house.happens(&Fact::ItemSentAgain { item, by: by() });
             }
             Step::Wait(seconds) => house.now += SignedDuration::from_secs(seconds),
+            Step::Switch(chat) => {
+                let side = if chat { &mut house.policy.chat } else { &mut house.policy.tracker };
+                *side = !*side;
+            }
         }
     }
 
@@ -174,6 +181,7 @@ proptest! {
             told.holds()?;
         }
         // Nothing is under way for ever, and every comment is kept in the end.
+        (told.house.policy.chat, told.house.policy.tracker) = (true, true);
         told.goes(&Step::Stir);
         told.house.settle();
         told.holds()?;

@@ -212,6 +212,20 @@ fn an_issue_that_names_its_conversation_is_known_by_its_next_comment() {
 }
 
 #[test]
+fn a_comment_that_is_told_of_late_is_copied_as_well() {
+    let mut house = House::new();
+    house.world.issue("DESK-7", Some((DESK, 8_000, MARIA)));
+    let late = house.world.comments("DESK-7", "Жуков Пётр", "Сказано раньше", at(0));
+    house.comments("DESK-7", "Жуков Пётр", "Сказано позже");
+    for _ in 0..2 {
+        house.happens(&Fact::IssueStirred { issue: "DESK-7".to_owned(), comment: Some(late.clone()) });
+        house.settle();
+    }
+    house.comments("DESK-7", "Жуков Пётр", "И ещё");
+    assert_eq!(replied(&house), ["Сказано позже", "Сказано раньше", "И ещё"]);
+}
+
+#[test]
 fn an_issue_without_a_conversation_is_none_of_ours() {
     let mut house = House::new();
     house.world.issue("DESK-8", None);

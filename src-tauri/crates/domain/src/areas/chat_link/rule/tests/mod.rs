@@ -7,6 +7,7 @@ mod always;
 mod copies;
 mod desk;
 mod form;
+mod missing;
 mod radar;
 mod requests;
 mod wishes;
@@ -102,6 +103,30 @@ fn policy() -> Policy {
     }
 }
 
+/// Whether what is owed is owed of a side that is connected.
+fn can_be_done(effect: &Effect, policy: &Policy) -> bool {
+    match effect {
+        Effect::ReadChatUser { .. }
+        | Effect::ReadMessage { .. }
+        | Effect::OpenForm(_)
+        | Effect::TellChat { .. }
+        | Effect::PostAnchor(_)
+        | Effect::RenewAnchor { .. }
+        | Effect::PostReply(_) => policy.chat,
+        Effect::ReadDepartment { .. } => policy.directory,
+        Effect::CreateIssue(_)
+        | Effect::LinkIssue { .. }
+        | Effect::ReadIssue { .. }
+        | Effect::FindIssueOfMessage { .. }
+        | Effect::ChangeIssue { .. }
+        | Effect::SearchIssues { .. }
+        | Effect::ReadComments { .. }
+        | Effect::PostComment(_)
+        | Effect::GrantAccess { .. } => policy.tracker,
+        other => panic!("not of this area: {other:?}"),
+    }
+}
+
 /// A house in memory.
 struct House {
     policy: Policy,
@@ -177,6 +202,9 @@ impl House {
         let decision = decide(fact, self.now, &known, &self.policy);
         for change in &decision.changes {
             self.apply(change);
+        }
+        for order in &decision.effects {
+            assert!(can_be_done(&order.effect, &self.policy), "nobody performs it: {:?}", order.effect);
         }
         self.owed.extend(decision.effects.iter().cloned());
         for notice in &decision.notices {
@@ -315,18 +343,24 @@ impl House {
             Fact::CommentsRead { issue, comments, .. } => {
                 let of = |message: i64| self.links.values().find(|link| link.message == Some(message)).cloned();
                 known.link = of_issue(&issue.key).or_else(|| of(issue.conversation?.message));
-                let is_item = |id: &str| self.items.values().any(|i| i.side == Side::Tracker && i.external == id);
-                let ids = comments.iter().map(|comment| comment.id.clone());
-                let is_known = |id: &String| is_item(id) || self.echoes.contains(&(Side::Tracker, id.clone()));
-                known.known_comments = ids.filter(is_known).collect();
+                known.known_comments = self.known_comments(comments.iter().map(|comment| &comment.id));
             }
-            Fact::IssueStirred { issue, .. }
-            | Fact::AccessGranted { issue, .. }
+            Fact::IssueStirred { issue, comment } => {
+                known.link = of_issue(issue);
+                known.known_comments = self.known_comments(comment);
+            }
+            Fact::AccessGranted { issue, .. }
             | Fact::Failed { what: Aim::Comments { issue } | Aim::Access { issue }, .. } => {
                 known.link = of_issue(issue);
             }
             Fact::Told { .. } | Fact::Failed { what: Aim::Tell, .. } => {}
         }
+    }
+
+    fn known_comments<'c>(&self, ids: impl IntoIterator<Item = &'c String>) -> BTreeSet<String> {
+        let is_item = |id: &str| self.items.values().any(|i| i.side == Side::Tracker && i.external == id);
+        let is_known = |id: &&String| is_item(id) || self.echoes.contains(&(Side::Tracker, (*id).clone()));
+        ids.into_iter().filter(is_known).cloned().collect()
     }
 
     fn item_of(&self, message: i64) -> Option<Item> {
