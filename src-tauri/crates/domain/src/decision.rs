@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    DocumentId, EffectOrder, Instant, NoticeChange,
+    DocumentId, EffectOrder, Instant, NoticeChange, TicketChangeId,
     areas::{chat_link::form::Fault, erp::Trouble},
 };
 
@@ -93,6 +93,11 @@ pub enum Answer {
     DocumentFailed {
         /// Why.
         trouble: Trouble,
+    },
+    /// A change of a ticket is on its way.
+    TicketAsked {
+        /// Which.
+        change: TicketChangeId,
     },
     /// A form is not filled in as it must be: it stays open, with these words beside its blocks.
     FormRefused {

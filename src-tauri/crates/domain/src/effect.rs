@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     AgencyId, AssignmentId, CallId, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, CommandId, DocumentId,
-    EmployeeId, Instant, IssueId, PhoneNumber, RatingId, RecordId, ServiceId, Subject, TicketNumber,
+    EmployeeId, Instant, IssueId, PhoneNumber, RatingId, RecordId, ServiceId, Subject, TicketId, TicketNumber,
     areas::{
         carousel,
         chat_link::{
@@ -18,6 +18,7 @@ use crate::{
         erp::{self, FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
         floor,
         ratings::Rate,
+        tickets::{self, ChangeTicket, NewTicket},
     },
 };
 
@@ -285,6 +286,26 @@ pub enum Effect {
         /// Their e-mail address.
         email: String,
     },
+    /// Read a ticket with its history: `TicketRead` with the engine's own account, `TicketSeen` with somebody's.
+    ReadTicket {
+        /// Which.
+        ticket: TicketId,
+        /// The tracker's number of the account to look with; the engine's own when absent.
+        account: Option<i64>,
+        /// As in the fact.
+        from: Option<Instant>,
+    },
+    /// Look which of these tickets are still there, 100 at most: `TicketsLookedFor`.
+    LookForTickets {
+        /// Which.
+        tickets: Vec<TicketId>,
+    },
+    /// Read the tracker's statuses, priorities, projects in scope and people: `TicketListsRead`.
+    ReadTicketLists {},
+    /// Change a ticket and read it again: `TicketChanged`, or `TicketConflict` where nothing was written.
+    ChangeTicket(Box<ChangeTicket>),
+    /// Create a ticket, once: `TicketCreated`.
+    CreateTicket(Box<NewTicket>),
 }
 
 impl Effect {
@@ -325,6 +346,11 @@ impl Effect {
             Self::ChangeIssue { .. } => "change_issue",
             Self::SearchIssues { .. } => "search_issues",
             Self::ReadDepartment { .. } => "read_department",
+            Self::ReadTicket { .. } => "read_ticket",
+            Self::LookForTickets { .. } => "look_for_tickets",
+            Self::ReadTicketLists {} => "read_ticket_lists",
+            Self::ChangeTicket(_) => "change_ticket",
+            Self::CreateTicket(_) => "create_ticket",
         }
     }
 
@@ -365,7 +391,10 @@ impl Effect {
                 way: "imbot".to_owned(),
             }),
             "set_rating" => Some(Self::SetRating { request: RatingId(1), issue: IssueId(153), rate: Rate::Good }),
-            _ => erp::example(kind).or_else(|| carousel::example(kind)).or_else(|| chat_link::example(kind)),
+            _ => erp::example(kind)
+                .or_else(|| carousel::example(kind))
+                .or_else(|| chat_link::example(kind))
+                .or_else(|| tickets::example(kind)),
         }
     }
 }

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Effect, FactKey, Failure, Instant,
-    areas::{calls, carousel, chat_link, erp, floor, network, ratings},
+    areas::{calls, carousel, chat_link, erp, floor, network, ratings, tickets},
 };
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
@@ -42,6 +42,8 @@ pub enum Area {
     Carousel,
     /// Conversations of the messenger and issues of the tracker.
     ChatLink,
+    /// Tickets that people work with by hand.
+    Tickets,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.
@@ -70,6 +72,8 @@ pub enum Fact {
     Carousel(carousel::Fact),
     /// About a conversation and its issue.
     ChatLink(chat_link::Fact),
+    /// About tickets that people work with by hand.
+    Tickets(tickets::Fact),
 }
 
 impl Fact {
@@ -84,6 +88,7 @@ impl Fact {
             Self::Erp(_) => Area::Erp,
             Self::Carousel(_) => Area::Carousel,
             Self::ChatLink(_) => Area::ChatLink,
+            Self::Tickets(_) => Area::Tickets,
         }
     }
 
@@ -98,6 +103,7 @@ impl Fact {
             Self::Erp(fact) => fact.kind(),
             Self::Carousel(fact) => fact.kind(),
             Self::ChatLink(fact) => fact.kind(),
+            Self::Tickets(fact) => fact.kind(),
         }
     }
 
@@ -110,6 +116,7 @@ impl Fact {
             Self::Network(fact) => fact.is_observation(),
             Self::Carousel(fact) => fact.is_observation(),
             Self::ChatLink(fact) => fact.is_observation(),
+            Self::Tickets(fact) => fact.is_observation(),
         }
     }
 
@@ -168,6 +175,11 @@ impl Fact {
             | Effect::ReadDepartment { .. } => {
                 Self::ChatLink(chat_link::Fact::of_failed_effect(effect, failure, detail))
             }
+            Effect::ReadTicket { .. }
+            | Effect::LookForTickets { .. }
+            | Effect::ReadTicketLists {}
+            | Effect::ChangeTicket(_)
+            | Effect::CreateTicket(_) => Self::Tickets(tickets::Fact::of_failed_effect(effect, failure, detail)),
         }
     }
 }

@@ -30,6 +30,10 @@ row_ids! {
     CallId;
     /// Something a person should know.
     NoticeId;
+    /// A ticket of the tracker that people work with by hand: its own number there.
+    TicketId;
+    /// A change of a ticket, or a new one, that somebody asked for.
+    TicketChangeId;
     /// An operator of the floor.
     OperatorId;
     /// A stretch of time an operator was in one state.
@@ -140,6 +144,24 @@ impl Subject {
     #[must_use]
     pub fn issue(key: &str) -> Self {
         Self(format!("issue:{key}"))
+    }
+
+    /// The subject of everything about one ticket of the tracker.
+    #[must_use]
+    pub fn ticket(id: TicketId) -> Self {
+        Self(format!("ticket:{id}"))
+    }
+
+    /// The subject of a ticket that is not there yet.
+    #[must_use]
+    pub fn new_ticket(id: TicketChangeId) -> Self {
+        Self(format!("new_ticket:{id}"))
+    }
+
+    /// The subject of everything about the tracker as a whole: its lists, and which of its tickets are still there.
+    #[must_use]
+    pub fn tickets() -> Self {
+        Self("tickets".to_owned())
     }
 
     /// The subject of everything about one request of the messenger before it has an issue.

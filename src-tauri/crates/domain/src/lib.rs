@@ -16,9 +16,10 @@ pub use fact::{Area, Fact, Observed};
 pub use id::{
     AbsenceId, AgencyId, AssignmentId, CallId, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, CommandId,
     DocumentId, EffectId, EffectKey, EmployeeId, FactKey, GroupId, IncidentId, IntervalId, IssueId, JournalId,
-    MaintenanceId, NoticeId, OperatorId, RatingId, RecordId, ServiceId, Subject, TargetId, TicketNumber,
+    MaintenanceId, NoticeId, OperatorId, RatingId, RecordId, ServiceId, Subject, TargetId, TicketChangeId, TicketId,
+    TicketNumber,
 };
-pub use notice::{Level, Notice, NoticeChange, NoticeClass};
+pub use notice::{Audience, Level, Notice, NoticeChange, NoticeClass, Told};
 pub use phone::PhoneNumber;
 
 /// An instant in UTC. Zones are named where a person or a vendor thinks in local time.

@@ -67,8 +67,30 @@ pub enum NoticeClass {
     Carousel,
     /// A conversation that is paused, or a request or a copy that came to nothing.
     ChatLink,
+    /// A ticket that was changed, commented on or given to somebody.
+    Ticket,
     /// Of a kind that this version does not know.
     Other,
+}
+
+/// Somebody a notice is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// What they sign in with.
+    pub login: String,
+    /// Why they: a code of the console's texts, `assignee` for one.
+    pub why: String,
+}
+
+/// Whom a notice is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", content = "people", rename_all = "snake_case")]
+pub enum Audience {
+    /// Everybody who may see its screen.
+    #[default]
+    Everyone,
+    /// These and nobody else. Raised again, it is for those as well who are new among them.
+    People(Vec<Told>),
 }
 
 /// Something a person should know.
@@ -86,6 +108,9 @@ pub struct Notice {
     pub code: String,
     /// Values for the sentence.
     pub values: serde_json::Map<String, serde_json::Value>,
+    /// Whom it is for.
+    #[serde(default)]
+    pub to: Audience,
 }
 
 /// What a decision does about notices.

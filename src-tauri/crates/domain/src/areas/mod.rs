@@ -9,3 +9,4 @@ pub mod erp;
 pub mod floor;
 pub mod network;
 pub mod ratings;
+pub mod tickets;

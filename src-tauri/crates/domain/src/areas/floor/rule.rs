@@ -10,8 +10,8 @@ use super::{
     verdict,
 };
 use crate::{
-    CommandId, Decision, Effect, EffectOrder, Explanation, Failure, Instant, IntervalId, Level, Notice, NoticeChange,
-    NoticeClass, OperatorId, Subject, TimerChange,
+    Audience, CommandId, Decision, Effect, EffectOrder, Explanation, Failure, Instant, IntervalId, Level, Notice,
+    NoticeChange, NoticeClass, OperatorId, Subject, TimerChange,
 };
 
 /// The key of the notice that the source is not heard.
@@ -153,6 +153,7 @@ fn still_lost(known: &Known) -> Decision<Change> {
         subject: Subject("floor".to_owned()),
         code: "floor.source_lost".to_owned(),
         values: why.values.clone(),
+        to: Audience::Everyone,
     };
     Decision { notices: vec![NoticeChange::Raise(notice)], ..Decision::nothing(why) }
 }
@@ -279,6 +280,7 @@ fn too_long(operator: OperatorId, interval: IntervalId, red: bool, known: &Known
             subject: Subject::operator(operator),
             code: "floor.too_long".to_owned(),
             values: why.values.clone(),
+            to: Audience::Everyone,
         })
     });
     Decision {

@@ -9,8 +9,8 @@ use super::{
     Change, Cycle, Definition, Fact, Grade, Known, Maintenance, OpenIncident, Parent, Policy, Run, TargetState, Trouble,
 };
 use crate::{
-    Answer, Candidate, Decision, Explanation, Instant, Level, MaintenanceId, Notice, NoticeChange, NoticeClass,
-    Subject, TargetId,
+    Answer, Audience, Candidate, Decision, Explanation, Instant, Level, MaintenanceId, Notice, NoticeChange,
+    NoticeClass, Subject, TargetId,
 };
 
 /// A certificate with fewer days left than this is pressing.
@@ -219,6 +219,7 @@ fn notice(target: &TargetState, grade: Grade, trouble: Option<Trouble>) -> Notic
         subject: Subject::target(target.id),
         code: if lost { "network.lost" } else { "network.poor" }.to_owned(),
         values: values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        to: Audience::Everyone,
     }
 }
 
@@ -257,6 +258,7 @@ fn certificate_seen(
                 subject: Subject::target(target.id),
                 code: if days < 0 { "network.certificate_ended" } else { "network.certificate" }.to_owned(),
                 values: values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                to: Audience::Everyone,
             })
         }
     });

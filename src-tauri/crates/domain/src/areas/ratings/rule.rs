@@ -6,8 +6,8 @@
 use serde_json::json;
 
 use crate::{
-    Answer, Decision, Effect, EffectOrder, Explanation, Instant, Level, Notice, NoticeChange, NoticeClass, RatingId,
-    Subject, TimerChange,
+    Answer, Audience, Decision, Effect, EffectOrder, Explanation, Instant, Level, Notice, NoticeChange, NoticeClass,
+    RatingId, Subject, TimerChange,
 };
 
 use super::{
@@ -367,6 +367,7 @@ fn notice(request: &Request, refused: bool) -> Notice {
         subject: Subject::rating(request.id),
         code: if refused { "ratings.refused" } else { "ratings.bad" }.to_owned(),
         values: values.as_object().cloned().unwrap_or_default(),
+        to: Audience::Everyone,
     }
 }
 

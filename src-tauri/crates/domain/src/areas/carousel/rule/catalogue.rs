@@ -9,7 +9,9 @@ use super::{
     super::{Catalogue, Change, Imported, Known, Policy},
     explain,
 };
-use crate::{Answer, Decision, Effect, EffectOrder, Instant, Level, Notice, NoticeChange, NoticeClass, Subject};
+use crate::{
+    Answer, Audience, Decision, Effect, EffectOrder, Instant, Level, Notice, NoticeChange, NoticeClass, Subject,
+};
 
 /// A reading that takes longer is given up.
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -73,6 +75,7 @@ fn ended_badly(trouble: &str, rule: &str, at: Instant, known: &Known) -> Decisio
             subject: Subject::catalogue(),
             code: "carousel.import_failed".to_owned(),
             values,
+            to: Audience::Everyone,
         })],
         ..Decision::nothing(explain(rule, known).with("detail", trouble))
     }

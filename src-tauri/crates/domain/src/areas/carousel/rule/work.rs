@@ -11,7 +11,7 @@ use super::super::{
     Assignment, AssignmentState, Change, Known, Outcome, Person, Policy, Service, Stage, Waiting, Way, turn,
 };
 use crate::{
-    AssignmentId, Candidate, Decision, Effect, EffectOrder, EmployeeId, Explanation, Instant, Level, Notice,
+    AssignmentId, Audience, Candidate, Decision, Effect, EffectOrder, EmployeeId, Explanation, Instant, Level, Notice,
     NoticeChange, NoticeClass, Subject, TicketNumber,
 };
 
@@ -66,7 +66,8 @@ impl<'a> Work<'a> {
     pub(super) fn raise(&mut self, key: String, level: Level, subject: Subject, code: &str, values: Value) {
         let values = if let Value::Object(values) = values { values } else { Map::new() };
         let class = NoticeClass::Carousel;
-        self.notices.push(NoticeChange::Raise(Notice { key, class, level, subject, code: code.to_owned(), values }));
+        let (code, to) = (code.to_owned(), Audience::Everyone);
+        self.notices.push(NoticeChange::Raise(Notice { key, class, level, subject, code, values, to }));
     }
 
     pub(super) fn clear(&mut self, key: String) {

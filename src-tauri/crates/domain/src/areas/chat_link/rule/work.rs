@@ -10,8 +10,8 @@ use super::super::{
     Request, Side, User, Wish, owed::Addressee,
 };
 use crate::{
-    Answer, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, Decision, Effect, EffectOrder, Explanation, Instant,
-    Level, Notice, NoticeChange, NoticeClass, Subject,
+    Answer, Audience, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, Decision, Effect, EffectOrder, Explanation,
+    Instant, Level, Notice, NoticeChange, NoticeClass, Subject,
 };
 
 /// How long what is known of a person holds (behaviour/chat_tracker 8).
@@ -172,7 +172,8 @@ impl<'a> Work<'a> {
     pub(super) fn raise(&mut self, key: String, level: Level, subject: Subject, code: &str, values: Value) {
         let values = if let Value::Object(values) = values { values } else { Map::new() };
         let class = NoticeClass::ChatLink;
-        self.notices.push(NoticeChange::Raise(Notice { key, class, level, subject, code: code.to_owned(), values }));
+        let (code, to) = (code.to_owned(), Audience::Everyone);
+        self.notices.push(NoticeChange::Raise(Notice { key, class, level, subject, code, values, to }));
     }
 
     pub(super) fn clear(&mut self, key: String) {

@@ -4,8 +4,8 @@
 //! Deliberately not here: which step comes next (`hops`).
 
 use crate::{
-    Answer, Decision, DocumentId, Effect, EffectOrder, Explanation, Instant, Level, Notice, NoticeChange, NoticeClass,
-    RecordId, Subject, TimerChange,
+    Answer, Audience, Decision, DocumentId, Effect, EffectOrder, Explanation, Instant, Level, Notice, NoticeChange,
+    NoticeClass, RecordId, Subject, TimerChange,
     areas::erp::{
         Change, Chosen, Directory, Document, Kept, KeptFile, KeptTask, Policy, Stage, State, TaskState, TaskUpdate,
         Trouble,
@@ -222,6 +222,7 @@ impl<'k> Work<'k> {
                     .map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value))
                     .into_iter()
                     .collect(),
+                to: Audience::Everyone,
             }));
         }
         if state == State::UpdateFailed

@@ -1,0 +1,67 @@
+//! What a decision does to the tickets that are kept.
+//!
+//! Deliberately not here: how it is written (the store's).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    shown::{Card, Dictionary, Ticket},
+    state::Asked,
+};
+use crate::{Instant, TicketId};
+
+/// One change of this area's state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A ticket as a list, or somebody's own account, shows it; what is kept of its history stays.
+    Card {
+        /// It.
+        card: Box<Card>,
+        /// Its changes are news from now on; `false` leaves that as it is.
+        followed: bool,
+    },
+    /// A ticket as the engine's account sees it, in place of what was kept: history, files and watchers as well.
+    Ticket {
+        /// It.
+        ticket: Box<Ticket>,
+        /// Its changes are news from now on; `false` leaves that as it is.
+        followed: bool,
+        /// Its entries were told of, or need not be: none of them is news again.
+        told: bool,
+        /// When it was read.
+        at: Instant,
+    },
+    /// What somebody's own account may do and read there.
+    View {
+        /// The tracker's number of the account.
+        account: i64,
+        /// The ticket as that account sees it.
+        ticket: Box<Ticket>,
+        /// When it was read.
+        at: Instant,
+    },
+    /// A ticket was looked for.
+    Looked {
+        /// Which.
+        ticket: TicketId,
+        /// How often in a row it was not found.
+        missed: u32,
+        /// Since when it is no longer visible.
+        gone_at: Option<Instant>,
+        /// When.
+        at: Instant,
+    },
+    /// The tracker's lists, in place of what was kept.
+    Dictionary {
+        /// They.
+        dictionary: Box<Dictionary>,
+        /// When they were read.
+        at: Instant,
+    },
+    /// A change that somebody asked for.
+    Asked {
+        /// It.
+        asked: Box<Asked>,
+    },
+}

@@ -1,0 +1,143 @@
+//! What somebody wants of a ticket, and what became of it.
+//!
+//! Nothing is overwritten that was not seen, and a "yes" of the tracker is believed only after reading (contracts/redmine 5).
+//! Deliberately not here: who may want it (the engine's), and how the tracker is asked (the integration's).
+
+use serde_json::json;
+
+use super::{
+    super::{
+        Change, Ticket, Trouble,
+        owed::{ChangeTicket, NewTicket, Note, Wanted},
+        state::{Ask, Asked, AskedState, Intent},
+    },
+    news,
+    work::Work,
+};
+use crate::{Answer, Effect, Failure, Level, Subject, Told};
+
+pub(super) fn asked(work: &mut Work<'_>, ask: &Ask) -> &'static str {
+    let id = work.known.next;
+    let (mark, account, by) = (work.policy.mark(id), ask.account, ask.name.clone());
+    let (ticket, effect) = match &ask.what {
+        Intent::Change { ticket, wanted, seen, note, private, files } => {
+            let note = note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+            let mut wanted = differing(wanted, seen);
+            let closed = work.known.kept.get(ticket).is_some_and(|kept| kept.card.closed == Some(true));
+            if let (Some(open), true, true) = (&work.policy.reopen, closed, note.is_some() && wanted.status.is_none()) {
+                wanted.status = Some(open.id);
+            }
+            if wanted.is_empty() && note.is_none() && files.is_empty() {
+                work.answer = Some(Answer::Unchanged);
+                return "tickets.asked.nothing";
+            }
+            let note = note.map(|text| Note { text: text.to_owned(), private: *private });
+            let (ticket, seen, files) = (*ticket, seen.clone(), files.clone());
+            let change = ChangeTicket { change: id, ticket, account, by, wanted, seen, note, files, mark };
+            (Some(ticket), Effect::ChangeTicket(Box::new(change)))
+        }
+        Intent::New { project, tracker, priority, assignee, subject, description, email, files } => {
+            let new = NewTicket {
+                change: id,
+                account,
+                project: *project,
+                tracker: *tracker,
+                priority: *priority,
+                assignee: *assignee,
+                subject: subject.trim().to_owned(),
+                description: description.clone(),
+                email: email.clone(),
+                files: files.clone(),
+                mark,
+            };
+            (None, Effect::CreateTicket(Box::new(new)))
+        }
+    };
+    work.order_now(ticket.map_or_else(|| Subject::new_ticket(id), Subject::ticket), effect);
+    let asked = Asked {
+        id,
+        ticket,
+        ask: ask.clone(),
+        state: AskedState::Sending,
+        trouble: None,
+        entries: vec![],
+        at: work.at,
+        settled_at: None,
+    };
+    work.changes.push(Change::Asked { asked: Box::new(asked) });
+    work.answer = Some(Answer::TicketAsked { change: id });
+    "tickets.asked"
+}
+
+/// What is wanted and is not so already, as far as whoever wants it saw.
+fn differing(wanted: &Wanted, seen: &Wanted) -> Wanted {
+    let other = |wanted: Option<i64>, seen: Option<i64>| wanted.filter(|_| wanted != seen);
+    // Nobody is seen as nothing, and wanted as 0.
+    let assignee = wanted.assignee.filter(|wanted| *wanted != seen.assignee.unwrap_or_default());
+    Wanted { status: other(wanted.status, seen.status), priority: other(wanted.priority, seen.priority), assignee }
+}
+
+pub(super) fn changed(work: &mut Work<'_>, ticket: &Ticket, entries: &[i64], left: &[String]) -> &'static str {
+    show(work, ticket);
+    let trouble = (!left.is_empty()).then(|| Trouble::Left { parts: left.to_vec() });
+    settle(work, None, trouble, entries);
+    "tickets.changed"
+}
+
+pub(super) fn conflict(work: &mut Work<'_>, ticket: &Ticket, fields: &[String]) -> &'static str {
+    show(work, ticket);
+    settle(work, None, Some(Trouble::Conflict { fields: fields.to_vec() }), &[]);
+    "tickets.conflict"
+}
+
+pub(super) fn created(work: &mut Work<'_>, ticket: &Ticket, left: &[String]) -> &'static str {
+    show(work, ticket);
+    let trouble = (!left.is_empty()).then(|| Trouble::Left { parts: left.to_vec() });
+    settle(work, Some(ticket), trouble, &[]);
+    "tickets.new"
+}
+
+pub(super) fn failed(work: &mut Work<'_>, failure: Failure, detail: &str) -> &'static str {
+    let detail: String = detail.chars().take(500).collect();
+    let trouble = match failure {
+        Failure::DoesNotExist => Trouble::Gone,
+        Failure::Rights => Trouble::Rights { detail },
+        Failure::TooLate => Trouble::TooLate,
+        Failure::State | Failure::Unsupported | Failure::Refused => Trouble::Refused { detail },
+    };
+    settle(work, None, Some(trouble), &[]);
+    "tickets.not_changed"
+}
+
+/// The ticket after a change, as the account that made it sees it.
+fn show(work: &mut Work<'_>, ticket: &Ticket) {
+    match work.known.asked.as_ref().and_then(|asked| asked.ask.account) {
+        Some(account) => news::view(work, account, ticket),
+        None => {
+            let change = Change::Ticket { ticket: Box::new(ticket.clone()), followed: false, told: false, at: work.at };
+            work.changes.push(change);
+        }
+    }
+}
+
+fn settle(work: &mut Work<'_>, new: Option<&Ticket>, trouble: Option<Trouble>, entries: &[i64]) {
+    let Some(asked) = work.known.asked.clone().filter(|asked| asked.state == AskedState::Sending) else { return };
+    let state = match &trouble {
+        None => AskedState::Done,
+        Some(Trouble::Left { .. }) => AskedState::Partly,
+        Some(Trouble::Conflict { .. }) => AskedState::Conflict,
+        Some(_) => AskedState::Failed,
+    };
+    let ticket = new.map(|new| new.card.id).or(asked.ticket);
+    if trouble.is_some() {
+        let subject = ticket.map_or_else(|| Subject::new_ticket(asked.id), Subject::ticket);
+        let title = ticket.and_then(|ticket| work.known.kept.get(&ticket)).map(|kept| kept.card.subject.clone());
+        let title = title.or_else(|| asked.ask.what.subject().map(str::to_owned));
+        let values = json!({ "ticket": ticket, "subject": title, "state": state, "trouble": trouble });
+        let to = vec![Told { login: asked.ask.by.clone(), why: "asked".to_owned() }];
+        work.tell(format!("tickets:change/{}", asked.id), Level::Warning, subject, "tickets.not_changed", values, to);
+    }
+    let (entries, settled_at) = (entries.to_vec(), Some(work.at));
+    let asked = Asked { ticket, state, trouble, entries, settled_at, ..asked };
+    work.changes.push(Change::Asked { asked: Box::new(asked) });
+}

@@ -1,0 +1,298 @@
+//! Tickets as the console keeps them, and what is settled about them.
+//!
+//! Deliberately not here: how they are stored (the store's), and what follows from them (the rule's).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{
+    owed::{Upload, Wanted},
+    shown::{Card, Named},
+};
+use crate::{Instant, TicketChangeId, TicketId};
+
+/// A ticket as it was last seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The ticket.
+    pub card: Card,
+    /// Who watches it, by the tracker's numbers.
+    pub watchers: BTreeSet<i64>,
+    /// Whether its changes are news: it belongs to the scope, or did.
+    pub followed: bool,
+    /// How often in a row it was looked for and not found.
+    pub missed: u32,
+    /// Since when it is no longer visible.
+    pub gone_at: Option<Instant>,
+}
+
+/// Whose tickets somebody is told of.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::AsRefStr,
+    strum::EnumString,
+    strum::EnumIter,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[ts(rename = "TicketScope")]
+pub enum Scope {
+    /// Those they wrote, work on or watch, or whose address stands in them.
+    #[default]
+    Mine,
+    /// All that are followed.
+    All,
+    /// None.
+    Off,
+}
+
+/// Somebody of the console who may be told of tickets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    /// What they sign in with.
+    pub login: String,
+    /// The tracker's number of them, where it is known.
+    pub user: Option<i64>,
+    /// Their address, in small letters.
+    pub email: Option<String>,
+    /// Whose tickets they are told of.
+    pub scope: Scope,
+}
+
+/// Why a change was not made, or not whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "trouble", rename_all = "snake_case")]
+#[ts(rename = "TicketTrouble")]
+pub enum Trouble {
+    /// The tracker said yes and left these as they were: `status`, `priority`, `assignee`, `note`, or names of files.
+    Left {
+        /// What.
+        parts: Vec<String>,
+    },
+    /// Somebody else was first; nothing was written.
+    Conflict {
+        /// The fields.
+        fields: Vec<String>,
+    },
+    /// It was refused.
+    Refused {
+        /// In the tracker's words.
+        detail: String,
+    },
+    /// The account has no right.
+    Rights {
+        /// In the tracker's words.
+        detail: String,
+    },
+    /// The ticket is not there, or not visible.
+    Gone,
+    /// It could not be made in time.
+    TooLate,
+}
+
+/// Where a change stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[ts(rename = "TicketAskedState")]
+pub enum AskedState {
+    /// On its way.
+    Sending,
+    /// Made.
+    Done,
+    /// Made, but not whole.
+    Partly,
+    /// Not made: somebody else was first.
+    Conflict,
+    /// Not made.
+    Failed,
+}
+
+/// What somebody wants: a change of a ticket, or a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Who: the console's login.
+    pub by: String,
+    /// Their name, for people.
+    pub name: String,
+    /// The tracker's number of their own account; the engine's acts for them when absent.
+    pub account: Option<i64>,
+    /// What.
+    pub what: Intent,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "intent", rename_all = "snake_case")]
+pub enum Intent {
+    /// A change of a ticket.
+    Change {
+        /// Which ticket.
+        ticket: TicketId,
+        /// Of its fields.
+        wanted: Wanted,
+        /// What those fields were when they looked.
+        seen: Wanted,
+        /// What they say.
+        note: Option<String>,
+        /// Whether only some may read that.
+        private: bool,
+        /// What they attach.
+        files: Vec<Upload>,
+    },
+    /// A new ticket.
+    New {
+        /// The tracker's number of the project.
+        project: i64,
+        /// Of the kind.
+        tracker: Option<i64>,
+        /// Of the priority.
+        priority: Option<i64>,
+        /// Of the assignee.
+        assignee: Option<i64>,
+        /// The title.
+        subject: String,
+        /// What it is about, with their signature.
+        description: String,
+        /// Their address.
+        email: Option<String>,
+        /// What they attach.
+        files: Vec<Upload>,
+    },
+}
+
+impl Intent {
+    /// The status that is wanted.
+    #[must_use]
+    pub fn status(&self) -> Option<i64> {
+        match self {
+            Self::Change { wanted, .. } => wanted.status,
+            Self::New { .. } => None,
+        }
+    }
+
+    /// The title of a new ticket.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Change { .. } => None,
+            Self::New { subject, .. } => Some(subject),
+        }
+    }
+}
+
+/// A change that somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Which.
+    pub id: TicketChangeId,
+    /// Of which ticket; none for a new one that is not there yet.
+    pub ticket: Option<TicketId>,
+    /// Who asked, and for what.
+    pub ask: Ask,
+    /// Where it stands.
+    pub state: AskedState,
+    /// Why it was not made, or not whole.
+    pub trouble: Option<Trouble>,
+    /// The entries of the ticket's history it made.
+    pub entries: Vec<i64>,
+    /// When it was asked for.
+    pub at: Instant,
+    /// When its outcome was known.
+    pub settled_at: Option<Instant>,
+}
+
+/// The snapshot for one fact; the parts a fact has no use for are empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// The id the next new change will get.
+    pub next: TicketChangeId,
+    /// Of the tickets the fact speaks of: those that are kept.
+    pub kept: BTreeMap<TicketId, Kept>,
+    /// Of the entries of the ticket that was read: those that are known.
+    pub known_entries: BTreeSet<i64>,
+    /// Names of statuses, by the tracker's numbers.
+    pub statuses: BTreeMap<i64, String>,
+    /// Statuses that end a ticket.
+    pub closing: BTreeSet<i64>,
+    /// Names of people, by the tracker's numbers: those the ticket's history speaks of.
+    pub people: BTreeMap<i64, String>,
+    /// Everybody who may be told.
+    pub readers: Vec<Reader>,
+    /// The change the fact speaks of.
+    pub asked: Option<Asked>,
+    /// Changes of this ticket that are on their way, or were settled in the last 10 min.
+    pub under_way: Vec<Asked>,
+    /// For a sweep: tickets that are followed and not over, or were changed in the last 30 days; the longest unlooked-for first, 1,000
+    /// at most.
+    pub sweep: Vec<TicketId>,
+}
+
+impl Known {
+    /// A snapshot of which nothing but the next id is known.
+    #[must_use]
+    pub fn nothing_but(next: TicketChangeId) -> Self {
+        Self {
+            next,
+            kept: BTreeMap::new(),
+            known_entries: BTreeSet::new(),
+            statuses: BTreeMap::new(),
+            closing: BTreeSet::new(),
+            people: BTreeMap::new(),
+            readers: vec![],
+            asked: None,
+            under_way: vec![],
+            sweep: vec![],
+        }
+    }
+
+    /// The name of a status, or its number behind `#`.
+    #[must_use]
+    pub fn status(&self, id: &str) -> String {
+        let known = id.parse().ok().and_then(|id: i64| self.statuses.get(&id)).cloned();
+        known.unwrap_or_else(|| format!("#{id}"))
+    }
+
+    /// The name of a person, or their number behind `#`.
+    #[must_use]
+    pub fn person(&self, id: &str) -> String {
+        let known = id.parse().ok().and_then(|id: i64| self.people.get(&id)).cloned();
+        known.unwrap_or_else(|| format!("#{id}"))
+    }
+}
+
+/// What the administrator settled for this area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether the tracker is connected.
+    pub enabled: bool,
+    /// The address of a ticket's page for people; `{id}` stands for its number.
+    pub page: String,
+    /// Whether people are told when a ticket of theirs is no longer visible.
+    pub tell_gone: bool,
+    /// The status a closed ticket gets when somebody comments on it: `None` leaves it closed.
+    pub reopen: Option<Named>,
+    /// How long a change may wait for the tracker before it is given up.
+    pub patience: SignedDuration,
+    /// This installation's name in what it writes: no other has it.
+    pub instance: String,
+}
+
+impl Policy {
+    /// The line by which a note or a ticket of ours is found again.
+    #[must_use]
+    pub fn mark(&self, change: TicketChangeId) -> String {
+        format!("[pult {}-{change}]", self.instance)
+    }
+}
