@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use pult_domain::{Instant, areas::floor::OperatorReport};
 use serde::Serialize;
 
+use crate::CallError;
+
 /// A person as the system knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnUser {
@@ -61,4 +63,31 @@ pub trait Accounts: Send + Sync {
 
     /// The name of the secret in which the account's password is kept.
     fn secret_of(&self, id: &str) -> String;
+}
+
+/// Whose key it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyOwner {
+    /// The system's number of the person.
+    pub id: i64,
+    /// What they sign in with there.
+    pub login: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// A system in which people have keys of their own that Pult may act with.
+#[async_trait]
+pub trait PersonKeys: Send + Sync {
+    /// Asks the system whose key this is, once.
+    ///
+    /// # Errors
+    /// [`CallError::Unauthorized`] for a key that is not good; else what was seen.
+    async fn whose(&self, key: &str) -> Result<KeyOwner, CallError>;
+
+    /// Whether the key kept for a person may still be shown: it is there, and was not refused since.
+    fn is_good(&self, id: i64) -> bool;
+
+    /// The name of the secret in which a person's key is kept.
+    fn secret_of(&self, id: i64) -> String;
 }

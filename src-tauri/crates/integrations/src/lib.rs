@@ -33,7 +33,7 @@ use bytes::Bytes;
 use pult_domain::{RecordId, areas::chat_link::FileLink};
 use serde::{Deserialize, Serialize};
 
-pub use accounts::{Accounts, OwnUser, SignInRefusal};
+pub use accounts::{Accounts, KeyOwner, OwnUser, PersonKeys, SignInRefusal};
 pub use delivery::{Asked, Attempt, CallError, Delivery, Exchange, LaneTerms, Limit, Method, Settled};
 pub use intake::{
     Admission, Doorway, HttpAnswer, Outcome, Page, ParseError, Parsed, Performed, Poll, RatingPage, RejectedRow,
@@ -87,6 +87,11 @@ pub trait Integration: Send + Sync {
 
     /// Accounts of people's own, which their acts there are done with.
     fn accounts(&self) -> Option<&dyn Accounts> {
+        None
+    }
+
+    /// Keys of people's own, which their acts there are done with.
+    fn person_keys(&self) -> Option<&dyn PersonKeys> {
         None
     }
 
@@ -160,6 +165,16 @@ pub trait Attachments: Send + Sync {
     /// # Errors
     /// [`CallError::Refused`] where it is gone, longer than `at_most` bytes, or must not be had; else what to do next.
     async fn fetch(&self, file: &FileLink, at_most: u64) -> Result<Bytes, CallError>;
+}
+
+/// Files that people of the console want to attach somewhere.
+#[async_trait]
+pub trait Uploads: Send + Sync {
+    /// The bytes of a file, by its SHA-256.
+    ///
+    /// # Errors
+    /// [`CallError::Refused`] where it is no longer kept.
+    async fn bytes(&self, sha256: &str) -> Result<Bytes, CallError>;
 }
 
 /// What is known of another connection without asking anybody.

@@ -31,6 +31,13 @@ pub enum Fact {
         /// So many tickets changed while nobody looked that people are told in one sentence (contracts/redmine 6.12).
         many: bool,
     },
+    /// The tracker told of a ticket: it is read at once, and not only at the next look.
+    Stirred {
+        /// Which.
+        ticket: TicketId,
+        /// As in [`Fact::Read`].
+        from: Instant,
+    },
     /// Tickets outside the scope were changed; those that are followed all the same are to be read.
     Elsewhere {
         /// Their numbers.
@@ -142,6 +149,7 @@ impl Fact {
         match self {
             Self::Listed { .. } => "tickets_listed",
             Self::Read { .. } => "ticket_read",
+            Self::Stirred { .. } => "ticket_stirred",
             Self::Elsewhere { .. } => "tickets_elsewhere",
             Self::Seen { .. } => "ticket_seen",
             Self::LookedFor { .. } => "tickets_looked_for",

@@ -36,6 +36,11 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
             "tickets.listed"
         }
         Fact::Read { ticket, in_scope, from, many } => news::read(&mut work, ticket, *in_scope, *from, *many),
+        Fact::Stirred { ticket, from } => {
+            let effect = Effect::ReadTicket { ticket: *ticket, account: None, from: Some(*from) };
+            work.order(Subject::ticket(*ticket), effect);
+            "tickets.stirred"
+        }
         Fact::Elsewhere { tickets, from } => sweep::elsewhere(&mut work, tickets, *from),
         Fact::Seen { account, ticket } => news::seen(&mut work, *account, ticket),
         Fact::LookedFor { asked, found } => sweep::looked_for(&mut work, asked, found),
