@@ -28,12 +28,14 @@ pub mod network;
 pub mod notices;
 pub mod outbox;
 pub mod people;
+mod query;
 pub mod ratings;
 mod readers;
 pub mod retention;
 pub mod sessions;
 pub mod sign_ins;
 pub mod staff;
+pub mod tickets;
 pub mod timers;
 mod writer;
 

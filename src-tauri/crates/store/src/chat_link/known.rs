@@ -12,13 +12,13 @@ use pult_domain::{
         Way, Wish, WishState, fact::Aim, owed::Event, state::Next,
     },
 };
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 
 use super::sql;
 use crate::{
     StoreError,
     column::{json, needed, word},
-    from_millis, millis,
+    from_millis, millis, query,
 };
 
 /// The same form sent again within this time is the same wish (behaviour/chat_tracker 8).
@@ -238,7 +238,7 @@ impl Reader<'_> {
         values: impl Params,
         of: fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        Ok(self.0.prepare_cached(statement)?.query_row(values, of).optional()?)
+        query::one(self.0, statement, values, of)
     }
 
     pub(super) fn many<T>(
@@ -247,8 +247,7 @@ impl Reader<'_> {
         values: impl Params,
         of: fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self.0.prepare_cached(statement)?;
-        Ok(statement.query_map(values, of)?.collect::<rusqlite::Result<_>>()?)
+        query::many(self.0, statement, values, of)
     }
 }
 

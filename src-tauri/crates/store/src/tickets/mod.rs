@@ -1,0 +1,25 @@
+//! Tickets of the tracker that people work with by hand: what is kept of them, what each account may see, and changes on their way.
+//!
+//! Deliberately not here: deciding anything (`pult_domain::areas::tickets`).
+
+mod known;
+mod lists;
+mod page;
+#[cfg(test)]
+mod planner_tests;
+mod read;
+mod sql;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod write;
+
+pub use known::load_known;
+pub use lists::{KeptFilter, filters, keep_filter, lists, own_number, remove_filter};
+pub use page::{
+    LONGEST_PAGE, StatusCount, TicketCounts, TicketFilter, TicketPage, TicketPageKey, TicketRow, TicketWhose, Viewer,
+    by_ids, counts, page,
+};
+pub use read::{TicketChangeRow, TicketDetailRow, TicketEntryRow, TicketPartRow, attachment, changes_of, detail};
+pub use uploads::{forget_uploads, keep_upload, upload};
+pub use write::{apply, erase_author, forget};

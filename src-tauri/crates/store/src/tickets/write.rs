@@ -1,0 +1,237 @@
+//! Keeps what a decision says about tickets, and forgets what is old.
+//!
+//! Deliberately not here: deciding it.
+
+use std::collections::BTreeSet;
+
+use pult_domain::{
+    Instant, TicketId,
+    areas::tickets::{Asked, Card, Change, Entry, Ticket},
+};
+use rusqlite::{Connection, params};
+
+use super::{known, lists, sql};
+use crate::{
+    StoreError, millis,
+    people::folded,
+    query::{many, one},
+};
+
+/// The engine's own account among those that may see a ticket.
+pub(super) const ENGINE: i64 = 0;
+/// Characters of a description that a search looks through.
+const SEARCHED: usize = 4000;
+
+/// Carries out one change, and says which ticket it touched, where it touched one.
+///
+/// # Errors
+/// When it cannot be written; the transaction it runs in should be rolled back then.
+pub fn apply(connection: &Connection, change: &Change) -> Result<Option<TicketId>, StoreError> {
+    match change {
+        Change::Card { card, followed } => {
+            keep_card(connection, card, *followed, None)?;
+            Ok(Some(card.id))
+        }
+        Change::Ticket { ticket, followed, told, at } => {
+            keep_ticket(connection, ticket, *followed, *told, *at)?;
+            Ok(Some(ticket.card.id))
+        }
+        Change::View { account, ticket, at } => {
+            keep_view(connection, *account, ticket, *at)?;
+            Ok(Some(ticket.card.id))
+        }
+        Change::Looked { ticket, missed, gone_at, at } => {
+            let values = params![ticket.0, missed, gone_at.map(millis), millis(*at)];
+            connection.prepare_cached(sql::LOOKED)?.execute(values)?;
+            Ok(Some(*ticket))
+        }
+        Change::Dictionary { dictionary, at } => lists::keep(connection, dictionary, *at).map(|()| None),
+        Change::Asked { asked } => {
+            keep_asked(connection, asked)?;
+            Ok(asked.ticket)
+        }
+    }
+}
+
+fn keep_card(connection: &Connection, card: &Card, followed: bool, at: Option<Instant>) -> Result<(), StoreError> {
+    let id = card.id.0;
+    let closed = match card.closed {
+        Some(closed) => closed,
+        None => known::statuses(connection)?.iter().any(|status| status.id == card.status.id && status.closed),
+    };
+    connection.prepare_cached(sql::KEEP_TICKET)?.execute(params![
+        id,
+        card.project.id,
+        card.project.name,
+        card.tracker.id,
+        card.tracker.name,
+        card.status.id,
+        card.status.name,
+        closed,
+        card.priority.id,
+        card.priority.name,
+        card.author.as_ref().map(|who| who.id),
+        card.author.as_ref().map(|who| &who.name),
+        card.assignee.as_ref().map(|who| who.id),
+        card.assignee.as_ref().map(|who| &who.name),
+        card.category,
+        card.parent.map(|parent| parent.0),
+        card.subject,
+        card.description,
+        card.done_ratio,
+        card.private,
+        serde_json::to_string(&card.emails)?,
+        serde_json::to_string(&card.custom)?,
+        card.start_date,
+        card.due_date,
+        millis(card.created_on),
+        millis(card.updated_on),
+        card.closed_on.map(millis),
+        followed,
+        millis(at.unwrap_or(card.updated_on)),
+    ])?;
+    connection.prepare_cached(sql::FORGET_EMAILS)?.execute([id])?;
+    for email in &card.emails {
+        connection.prepare_cached(sql::KEEP_EMAIL)?.execute(params![folded(email), id])?;
+    }
+    let who = [&card.author, &card.assignee].into_iter().flatten().map(|who| who.name.as_str());
+    let about: String = card.description.chars().take(SEARCHED).collect();
+    let words: Vec<_> = [card.subject.as_str(), &card.project.name, &about].into_iter().chain(who).collect();
+    connection.prepare_cached(sql::FORGET_WORDS)?.execute([id])?;
+    connection.prepare_cached(sql::KEEP_WORDS)?.execute(params![id, words.join("\n")])?;
+    Ok(())
+}
+
+fn keep_ticket(
+    connection: &Connection,
+    ticket: &Ticket,
+    followed: bool,
+    told: bool,
+    at: Instant,
+) -> Result<(), StoreError> {
+    keep_card(connection, &ticket.card, followed, Some(at))?;
+    let id = ticket.card.id.0;
+    let watchers: BTreeSet<_> = ticket.watchers.iter().map(|who| who.id).collect();
+    connection.prepare_cached(sql::KEEP_HISTORY)?.execute(params![
+        id,
+        serde_json::to_string(&watchers)?,
+        serde_json::to_string(&ticket.children)?,
+        millis(at),
+    ])?;
+    for entry in &ticket.entries {
+        keep_entry(connection, id, entry, told)?;
+    }
+    // Of a long history only the end is read: what is before it was not removed.
+    let first = ticket.entries.first().map_or(i64::MAX, |entry| entry.id);
+    let there: BTreeSet<_> = ticket.entries.iter().map(|entry| entry.id).collect();
+    for kept in many(connection, sql::ENTRY_IDS, [id], |r| r.get::<_, i64>(0))? {
+        if kept >= first && !there.contains(&kept) {
+            connection.prepare_cached(sql::REMOVE_ENTRY)?.execute([kept])?;
+        }
+    }
+    keep_attachments(connection, ticket)?;
+    keep_allowed(connection, ENGINE, ticket, at)
+}
+
+fn keep_view(connection: &Connection, account: i64, ticket: &Ticket, at: Instant) -> Result<(), StoreError> {
+    let id = ticket.card.id.0;
+    connection.prepare_cached(sql::FORGET_READER)?.execute([account, id])?;
+    for entry in &ticket.entries {
+        keep_entry(connection, id, entry, false)?;
+        if entry.private {
+            connection.prepare_cached(sql::KEEP_READER)?.execute([account, entry.id])?;
+        }
+    }
+    keep_attachments(connection, ticket)?;
+    keep_allowed(connection, account, ticket, at)
+}
+
+fn keep_entry(connection: &Connection, ticket: i64, entry: &Entry, told: bool) -> Result<(), StoreError> {
+    connection.prepare_cached(sql::KEEP_ENTRY)?.execute(params![
+        entry.id,
+        ticket,
+        entry.user.id,
+        entry.user.name,
+        entry.notes,
+        entry.private,
+        serde_json::to_string(&entry.details)?,
+        millis(entry.created_on),
+        entry.updated_on.map(millis),
+        told,
+    ])?;
+    Ok(())
+}
+
+fn keep_attachments(connection: &Connection, ticket: &Ticket) -> Result<(), StoreError> {
+    let id = ticket.card.id.0;
+    connection.prepare_cached(sql::FORGET_ATTACHMENTS)?.execute([id])?;
+    for file in &ticket.attachments {
+        let size = i64::try_from(file.size).unwrap_or(i64::MAX);
+        let values = params![file.id, id, file.name, size, file.content_type, file.author, millis(file.created_on)];
+        connection.prepare_cached(sql::KEEP_ATTACHMENT)?.execute(values)?;
+    }
+    Ok(())
+}
+
+fn keep_allowed(connection: &Connection, account: i64, ticket: &Ticket, at: Instant) -> Result<(), StoreError> {
+    let allowed = ticket.allowed.as_ref().map(serde_json::to_string).transpose()?;
+    let values = params![account, ticket.card.id.0, allowed, millis(at)];
+    connection.prepare_cached(sql::KEEP_VIEW)?.execute(values)?;
+    Ok(())
+}
+
+fn keep_asked(connection: &Connection, asked: &Asked) -> Result<(), StoreError> {
+    connection.prepare_cached(sql::KEEP_CHANGE)?.execute(params![
+        asked.id.0,
+        asked.ticket.map(|ticket| ticket.0),
+        asked.ask.by,
+        serde_json::to_string(&asked.ask)?,
+        asked.state.as_ref(),
+        asked.trouble.as_ref().map(serde_json::to_string).transpose()?,
+        serde_json::to_string(&asked.entries)?,
+        millis(asked.at),
+        asked.settled_at.map(millis),
+    ])?;
+    Ok(())
+}
+
+/// Forgets a slice of tickets that are over, or no longer visible, and were not changed since an instant, and of changes people asked
+/// for before it; how much there was.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<usize, StoreError> {
+    let slice = params![millis(before), most as i64];
+    let tickets = many(connection, sql::FORGET_TICKETS, slice, |r| r.get::<_, i64>(0))?;
+    for ticket in &tickets {
+        connection.prepare_cached(sql::FORGET_WORDS)?.execute([ticket])?;
+        connection.prepare_cached(sql::FORGET_TICKET)?.execute([ticket])?;
+    }
+    Ok(tickets.len() + connection.prepare_cached(sql::FORGET_CHANGES)?.execute(slice)?)
+}
+
+/// Forgets what somebody with an e-mail address wrote and asked for here; the tracker keeps its own. The tickets.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn erase_author(connection: &Connection, email: &str) -> Result<Vec<TicketId>, StoreError> {
+    let email = folded(email);
+    let number: Option<i64> = one(connection, sql::USER_OF_EMAIL, [&email], |r| r.get(0))?;
+    let mut tickets: BTreeSet<i64> =
+        many(connection, sql::TICKETS_OF_EMAIL, [&email], |r| r.get(0))?.into_iter().collect();
+    if let Some(number) = number {
+        tickets.extend(many(connection, sql::TICKETS_OF_AUTHOR, [number], |r| r.get::<_, i64>(0))?);
+    }
+    for ticket in &tickets {
+        connection.prepare_cached(sql::ERASE_TICKET)?.execute([ticket])?;
+        connection.prepare_cached(sql::FORGET_EMAILS)?.execute([ticket])?;
+        connection.prepare_cached(sql::FORGET_WORDS)?.execute([ticket])?;
+        if let Some(number) = number {
+            connection.prepare_cached(sql::ERASE_ENTRIES)?.execute([*ticket, number])?;
+        }
+    }
+    if let Some(number) = number {
+        connection.prepare_cached(sql::ERASE_USER)?.execute([number])?;
+    }
+    Ok(tickets.into_iter().map(TicketId).collect())
+}
