@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{SignedDuration, tz::TimeZone};
 use pult_domain::{
     EmployeeId,
-    areas::{calls::Policy, carousel, chat_link, erp, floor, network, ratings},
+    areas::{calls::Policy, carousel, chat_link, erp, floor, network, ratings, tickets},
 };
 use pult_store::calls::Zones;
 
@@ -49,6 +49,8 @@ pub struct Terms {
     pub carousel: carousel::Policy,
     /// The policy of conversations and their issues.
     pub chat_link: chat_link::Policy,
+    /// The policy of tickets.
+    pub tickets: tickets::Policy,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -86,6 +88,7 @@ impl Terms {
             erp: erp_policy(&config.areas.erp, performers.contains_key("create_tasks")),
             carousel: carousel_policy(&config.areas.carousel, performers.contains_key("assign_ticket")),
             chat_link: chat_policy(&config.areas.chat_link, instance, |kind| performers.contains_key(kind)),
+            tickets: tickets_policy(&config.areas.tickets, instance, performers.contains_key("change_ticket")),
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
@@ -195,6 +198,17 @@ fn chat_policy(chat: &crate::config::ChatLink, instance: &str, performed: impl F
         menu: chat_link::Menu::of_json(&chat.menu).unwrap_or_default(),
         form: chat_link::Form::of_json(&chat.form).unwrap_or_default(),
         edits: chat.edits,
+        instance: instance.to_owned(),
+    }
+}
+
+fn tickets_policy(rules: &crate::config::Tickets, instance: &str, connected: bool) -> tickets::Policy {
+    tickets::Policy {
+        enabled: connected,
+        tell_gone: rules.tell_gone,
+        // Only its number is looked at; its name comes with the ticket.
+        reopen: rules.reopen_status_id.map(|id| tickets::Named { id, name: String::new() }),
+        patience: SignedDuration::from_secs(rules.patience_s.into()),
         instance: instance.to_owned(),
     }
 }

@@ -90,6 +90,11 @@ pub trait Integration: Send + Sync {
         None
     }
 
+    /// The address of the page on which people read a ticket of this system, `{id}` for its number.
+    fn page_of_tickets(&self) -> Option<String> {
+        None
+    }
+
     /// Keys of people's own, which their acts there are done with.
     fn person_keys(&self) -> Option<&dyn PersonKeys> {
         None

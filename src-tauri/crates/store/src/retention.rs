@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    carousel, chat_link, erp, floor, inbox, millis, network, notices, ratings,
+    carousel, chat_link, erp, floor, inbox, millis, network, notices, ratings, tickets,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -38,6 +38,8 @@ pub struct Limits {
     pub carousel: Instant,
     /// What was copied between conversations and issues.
     pub chat_link: Instant,
+    /// Tickets that are over, and changes people asked for.
+    pub tickets: Instant,
     /// Who did what in the console, imports with their rejected rows among it.
     pub audit: Instant,
 }
@@ -47,7 +49,7 @@ pub struct Limits {
 /// # Errors
 /// When it cannot be written.
 pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now: Instant) -> Result<usize, StoreError> {
-    let steps: [&dyn Fn() -> Result<usize, StoreError>; 15] = [
+    let steps: [&dyn Fn() -> Result<usize, StoreError>; 17] = [
         &|| erase_bodies(connection, limits.records, SLICE),
         &|| delete_deliveries(connection, limits.records, SLICE),
         &|| delete_records(connection, limits.journal.min(limits.records), SLICE),
@@ -59,6 +61,8 @@ pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now:
         &|| erp::forget(connection, limits.erp, SLICE),
         &|| carousel::forget(connection, limits.carousel, SLICE),
         &|| chat_link::forget(connection, limits.chat_link, SLICE),
+        &|| tickets::forget(connection, limits.tickets, SLICE),
+        &|| tickets::forget_uploads(connection, now.checked_sub(tickets::UPLOAD_LIFE).unwrap_or(now), SLICE),
         &|| network::forget_some(connection, &limits.network, SLICE, now),
         &|| delete_audit(connection, limits.audit, SLICE),
         &|| delete_imports(connection, limits.audit, SLICE),

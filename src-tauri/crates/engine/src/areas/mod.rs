@@ -9,6 +9,7 @@ pub mod erp;
 pub mod floor;
 pub mod network;
 pub mod ratings;
+pub mod tickets;
 
 use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, NoticeChange, Observed, Subject, TimerChange};
 use pult_store::{Connection, StoreError};
@@ -53,6 +54,7 @@ pub fn decide(
         Fact::Erp(fact) => erp::decide(connection, fact, observed, source, terms),
         Fact::Carousel(fact) => carousel::decide(connection, fact, observed, terms),
         Fact::ChatLink(fact) => chat_link::decide(connection, fact, observed, terms),
+        Fact::Tickets(fact) => tickets::decide(connection, fact, observed, terms),
     }
 }
 
@@ -62,7 +64,9 @@ pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
         Fact::Ratings(fact) => ratings::answer_to_repeat(fact),
-        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) | Fact::Carousel(_) | Fact::ChatLink(_) => Answer::Unchanged,
+        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) | Fact::Carousel(_) | Fact::ChatLink(_) | Fact::Tickets(_) => {
+            Answer::Unchanged
+        }
     }
 }
 
@@ -83,6 +87,7 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
         Area::Ratings => ratings::fact_of_timer(key).map(Fact::Ratings),
         Area::Erp => erp::fact_of_timer(key).map(Fact::Erp),
         Area::Carousel => carousel::fact_of_timer(key).map(Fact::Carousel),
+        Area::Tickets => tickets::fact_of_timer(key).map(Fact::Tickets),
         Area::Network | Area::ChatLink | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
 }
@@ -90,5 +95,6 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
 /// Deadlines that must always be set under these terms: whatever an area does at intervals.
 #[must_use]
 pub fn standing(terms: &Terms) -> Vec<(Area, &'static str)> {
-    carousel::standing(&terms.carousel).into_iter().map(|key| (Area::Carousel, key)).collect()
+    let carousel = carousel::standing(&terms.carousel).into_iter().map(|key| (Area::Carousel, key));
+    carousel.chain(tickets::standing(&terms.tickets).into_iter().map(|key| (Area::Tickets, key))).collect()
 }

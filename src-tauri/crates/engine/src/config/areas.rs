@@ -28,6 +28,8 @@ section! {
         carousel: Carousel,
         /// Conversations of the messenger and issues of the tracker.
         chat_link: ChatLink,
+        /// Tickets that people work with by hand.
+        tickets: Tickets,
     }
 }
 
@@ -194,6 +196,23 @@ section! {
         menu: String = STANDARD_MENU.to_owned() => any(Kind::Menu),
         /// The form of a new request.
         form: String = STANDARD_FORM.to_owned() => any(Kind::Form),
+    }
+    sections {}
+}
+
+section! {
+    /// Tickets that people work with by hand.
+    pub struct Tickets {
+        /// The address of the page on which people read a ticket; `{id}` stands for its number. Unset: the tracker's own.
+        page: Option<String> = None => bounded(Kind::Text, 10, 500).sample(r#""https://help.example.com/issues/{id}""#),
+        /// The largest file that is attached.
+        max_file_mb: u32 = 20 => whole(1, 20, "MiB"),
+        /// How long what somebody wants may wait for the tracker before it is given up.
+        patience_s: u32 = 300 => whole(10, 86_400, "s"),
+        /// Whether people are told when a ticket of theirs is no longer visible.
+        tell_gone: bool = true => any(Kind::Flag),
+        /// The status, by its number, that a comment gives a ticket which is over. Unset: it stays over.
+        reopen_status_id: Option<i64> = None => bounded(Kind::Whole, 1, 1_000_000).sample("4"),
     }
     sections {}
 }

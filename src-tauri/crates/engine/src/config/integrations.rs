@@ -37,6 +37,8 @@ section! {
         tracker: Tracker,
         /// The directory that knows people's departments.
         yandex360: Yandex360,
+        /// The tracker in which people work with tickets by hand.
+        redmine: Redmine,
     }
 }
 
@@ -119,6 +121,42 @@ section! {
         org_id: Option<String> = None => bounded(Kind::Text, 1, 64).sample(r#""7654321""#),
     }
     sections {}
+}
+
+section! {
+    /// The tracker in which people work with tickets by hand. The key of our account is the secret `redmine.key`, the one that signs its
+    /// webhooks `redmine.webhook_secret`; people may connect keys of their own.
+    pub struct Redmine {
+        /// Talk with the tracker.
+        enabled: bool = false => any(Kind::Flag),
+        /// Its address, with the prefix where it has one.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://help.example.com/redmine""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/redmine-ca.pem""#),
+        /// Projects whose tickets are followed, by identifier or number, each with all below it. Empty: all that our account sees.
+        projects: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 100),
+        /// How far back each look reaches beyond the last one: slow transactions and clocks that differ.
+        overlap_s: u32 = 120 => whole(10, 3_600, "s"),
+        /// Closed tickets that were changed in so many days are read in the first look; open ones of any age.
+        history_days: u32 = 400 => whole(1, 3_650, "days"),
+        /// Whether it is Easy Redmine: found out (`auto`), or settled (`on`, `off`).
+        easy: Easy = Easy::Auto => choice(<Easy as strum::VariantNames>::VARIANTS),
+    }
+    sections {}
+}
+
+/// Whether the tracker is Easy Redmine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Easy {
+    /// It is found out.
+    #[default]
+    Auto,
+    /// It is.
+    On,
+    /// It is not.
+    Off,
 }
 
 /// What kind of token the tracker is shown.

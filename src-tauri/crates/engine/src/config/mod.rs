@@ -23,15 +23,15 @@ use std::sync::LazyLock;
 
 pub use areas::{
     Areas, BusyMetric, Calls, Carousel, ChatEdits, ChatLink, DirectCreate, Erp, Floor, Network, QueueKeywords, Ratings,
-    SilentRate, TicketOrder, TurnStrategy, WrapupCodes,
+    SilentRate, TicketOrder, Tickets, TurnStrategy, WrapupCodes,
 };
 pub use error::{ConfigError, Problem, ProblemCode};
 pub use file::ConfigFile;
 pub(crate) use file::{Mode, replace};
 pub use host::{Backup, Lanes, Level, Log, Retention, Rotation, Storage};
 pub use integrations::{
-    Agencies, Bitrix24, CallFeed, DeskAuth, DeskProduct, Finesse, FinesseTransport, Integrations, Intradesk,
-    MessageMethod, Okdesk, Pachca, RateBody, Telephony, Tracker, TrackerAuth, Yandex360,
+    Agencies, Bitrix24, CallFeed, DeskAuth, DeskProduct, Easy, Finesse, FinesseTransport, Integrations, Intradesk,
+    MessageMethod, Okdesk, Pachca, RateBody, Redmine, Telephony, Tracker, TrackerAuth, Yandex360,
 };
 pub use listen::{Console, Exposure, Hooks, Tls};
 pub use place::Place;

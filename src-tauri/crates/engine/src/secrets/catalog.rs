@@ -67,6 +67,10 @@ impl SecretName {
     pub const TRACKER_HOOK_KEY_NEXT: Self = Self::written("ct.tracker_hook_key_next");
     /// Token of the directory.
     pub const DIRECTORY_TOKEN: Self = Self::written("ct.y360_token");
+    /// Key of our account at the tracker people work in by hand.
+    pub const REDMINE_KEY: Self = Self::written("redmine.key");
+    /// What signs that tracker's webhooks.
+    pub const REDMINE_WEBHOOK_SECRET: Self = Self::written("redmine.webhook_secret");
     /// Our own key that signs addresses of call cards.
     pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
 
@@ -184,6 +188,13 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             "integrations.yandex360",
             vendors.yandex360.enabled,
         ),
+        (
+            SecretName::REDMINE_KEY,
+            "Key of our account at the tracker people work in by hand.",
+            "integrations.redmine",
+            vendors.redmine.enabled,
+        ),
+        (SecretName::REDMINE_WEBHOOK_SECRET, "What signs that tracker's webhooks.", "integrations.redmine", false),
         (
             SecretName::AGENCIES_PASSWORD,
             "Password of the XML service that knows the agencies.",

@@ -166,7 +166,8 @@ fn told(fact: &Fact) -> (String, bool) {
         | Fact::Ratings(_)
         | Fact::Erp(_)
         | Fact::Carousel(_)
-        | Fact::ChatLink(_) => (String::new(), false),
+        | Fact::ChatLink(_)
+        | Fact::Tickets(_) => (String::new(), false),
     }
 }
 

@@ -10,7 +10,7 @@ use pult_engine::{Engine, auth::Actor, error::ApiError, upkeep};
 use pult_store::{
     Store, StoreError, backup, calls, chat_link,
     erase::{self, Emptied, Key, Place, REBUILT_LIVE, Trace},
-    people, ratings,
+    people, ratings, tickets,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -35,6 +35,8 @@ pub(super) struct Forgotten {
     pub(super) ratings: usize,
     /// Conversations in which what was said and asked is gone.
     pub(super) conversations: usize,
+    /// Tickets they wrote.
+    pub(super) tickets: usize,
     /// Received requests whose content is gone.
     pub(super) records: usize,
     /// Decisions without their fact, changes and reasons.
@@ -126,6 +128,7 @@ pub(super) async fn forget(
     engine.bus().changed(Area::Calls, vec![]);
     engine.bus().changed(Area::Ratings, vec![]);
     engine.bus().changed(Area::ChatLink, vec![]);
+    engine.bus().changed(Area::Tickets, vec![]);
     engine.bus().changed(Area::Deliveries, vec![]);
     Ok(done)
 }
@@ -141,14 +144,18 @@ async fn forget_rows(
         Person::Phone(phone) => forget_calls(engine, phone, done, subjects).await,
         Person::Email(address) => {
             let (address, now) = (address.clone(), engine.clock().now());
-            let theirs =
-                move |c: &_| Ok((ratings::erase_author(c, &address, now)?, chat_link::erase_author(c, &address)?));
-            let (rated, said) = engine.store().write(theirs).await?;
+            let theirs = move |c: &_| {
+                let rated = ratings::erase_author(c, &address, now)?;
+                Ok((rated, chat_link::erase_author(c, &address)?, tickets::erase_author(c, &address)?))
+            };
+            let (rated, said, written) = engine.store().write(theirs).await?;
             done.ratings += rated.len();
             done.conversations += said.len();
+            done.tickets += written.len();
             subjects.extend(rated.iter().map(|id| Subject::rating(*id)));
             subjects.extend(said.iter().map(|issue| Subject::issue(issue)));
-            Ok(!rated.is_empty() || !said.is_empty())
+            subjects.extend(written.iter().map(|ticket| Subject::ticket(*ticket)));
+            Ok(!rated.is_empty() || !said.is_empty() || !written.is_empty())
         }
     }
 }

@@ -21,5 +21,5 @@ pub use page::{
     by_ids, counts, page,
 };
 pub use read::{TicketChangeRow, TicketDetailRow, TicketEntryRow, TicketPartRow, attachment, changes_of, detail};
-pub use uploads::{forget_uploads, keep_upload, upload};
+pub use uploads::{UPLOAD_LIFE, forget_uploads, keep_upload, upload};
 pub use write::{apply, erase_author, forget};

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: their bytes (`blobs`).
 
+use jiff::SignedDuration;
 use pult_domain::{Instant, areas::tickets::Upload};
 use rusqlite::{Connection, params};
 
@@ -12,6 +13,9 @@ use crate::{
     millis,
     query::{many, one},
 };
+
+/// A file that was brought is kept so long: its change is over by then, or given up.
+pub const UPLOAD_LIFE: SignedDuration = SignedDuration::from_hours(48);
 
 /// Keeps a file of somebody's whose bytes are safe.
 ///

@@ -138,6 +138,23 @@ pub struct Entry {
     pub updated_on: Option<Instant>,
 }
 
+/// Entries that are written out with a ticket.
+const WRITTEN_ENTRIES: usize = 20;
+/// Characters of what was said that are written out.
+const WRITTEN_NOTES: usize = 2000;
+
+/// What goes into the journal of a ticket's history: its end, in short, and nothing that only some may read.
+fn the_last<S: serde::Serializer>(entries: &[Entry], serializer: S) -> Result<S::Ok, S::Error> {
+    let shown = |entry: &Entry| {
+        let notes = entry.notes.as_ref().map(|notes| match entry.private {
+            true => String::new(),
+            false => notes.chars().take(WRITTEN_NOTES).collect(),
+        });
+        Entry { notes, ..entry.clone() }
+    };
+    serializer.collect_seq(entries.iter().skip(entries.len().saturating_sub(WRITTEN_ENTRIES)).map(shown))
+}
+
 /// A file of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(rename = "TicketAttachment")]
@@ -165,6 +182,7 @@ pub struct Ticket {
     /// The ticket.
     pub card: Card,
     /// What happened, sorted by number; at most the last 500.
+    #[serde(serialize_with = "the_last")]
     pub entries: Vec<Entry>,
     /// Its files.
     pub attachments: Vec<Attachment>,

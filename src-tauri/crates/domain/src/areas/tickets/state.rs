@@ -277,8 +277,6 @@ impl Known {
 pub struct Policy {
     /// Whether the tracker is connected.
     pub enabled: bool,
-    /// The address of a ticket's page for people; `{id}` stands for its number.
-    pub page: String,
     /// Whether people are told when a ticket of theirs is no longer visible.
     pub tell_gone: bool,
     /// The status a closed ticket gets when somebody comments on it: `None` leaves it closed.
