@@ -354,6 +354,16 @@ impl Effect {
         }
     }
 
+    /// The effect as people look at it, in JSON: without words that only some may read where it is carried out.
+    #[must_use]
+    pub fn shown(json: serde_json::Value) -> serde_json::Value {
+        let mut shown = json;
+        if let Some(note) = shown.get_mut("note").filter(|note| note.get("private") == Some(&true.into())) {
+            note["text"] = "***".into();
+        }
+        shown
+    }
+
     /// An effect of a kind with invented particulars: what the preview of an answer takes it to be the answer to.
     #[must_use]
     pub fn example(kind: &str) -> Option<Self> {
@@ -429,4 +439,23 @@ pub enum Failure {
     Refused,
     /// It could not be done while it was worth doing.
     TooLate,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_words_are_carried_out_and_not_shown() {
+        let Some(Effect::ChangeTicket(mut change)) = Effect::example("change_ticket") else { panic!("there is one") };
+        let text = |change: &ChangeTicket| {
+            let json = serde_json::to_value(Effect::ChangeTicket(Box::new(change.clone()))).unwrap();
+            let kept: Effect = serde_json::from_value(json.clone()).unwrap();
+            assert_eq!(kept, Effect::ChangeTicket(Box::new(change.clone())), "what is carried out is whole");
+            Effect::shown(json)["note"]["text"].clone()
+        };
+        assert_eq!(text(&change), "Смотрю");
+        change.note.as_mut().unwrap().private = true;
+        assert_eq!(text(&change), "***");
+    }
 }

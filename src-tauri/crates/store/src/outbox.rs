@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: when to try again (the engine's lanes) and how (the integrations).
 
-use pult_domain::{EffectId, EffectKey, EffectOrder, Instant, JournalId, Subject};
+use pult_domain::{Effect, EffectId, EffectKey, EffectOrder, Instant, JournalId, Subject};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -299,7 +299,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<EffectRow> {
         integration: row.get(2)?,
         kind: row.get(3)?,
         subject: row.get(4)?,
-        effect: serde_json::from_str(row.get_ref(5)?.as_str()?).unwrap_or_default(),
+        effect: Effect::shown(serde_json::from_str(row.get_ref(5)?.as_str()?).unwrap_or_default()),
         cause: JournalId(row.get(6)?),
         state: coded(row, 7, &EffectState::ALL)?,
         urgent: row.get(8)?,

@@ -128,8 +128,19 @@ pub struct Ask {
     pub name: String,
     /// The tracker's number of their own account; the engine's acts for them when absent.
     pub account: Option<i64>,
-    /// What.
+    /// What. Written out without words that only some may read: they go out with the effect, and stand nowhere else.
+    #[serde(serialize_with = "guarded")]
     pub what: Intent,
+}
+
+fn guarded<S: serde::Serializer>(what: &Intent, serializer: S) -> Result<S::Ok, S::Error> {
+    match what {
+        Intent::Change { ticket, wanted, seen, note: Some(_), private: true, files } => {
+            let (wanted, seen, files, note) = (wanted.clone(), seen.clone(), files.clone(), Some(String::new()));
+            Intent::Change { ticket: *ticket, wanted, seen, note, private: true, files }.serialize(serializer)
+        }
+        what => what.serialize(serializer),
+    }
 }
 
 /// What is wanted.
@@ -292,5 +303,23 @@ impl Policy {
     #[must_use]
     pub fn mark(&self, change: TicketChangeId) -> String {
         format!("[pult {}-{change}]", self.instance)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_words_of_a_wish_are_not_written_out() {
+        for (private, text) in [(false, "Позвоните ей сначала"), (true, "")] {
+            let note = Some("Позвоните ей сначала".to_owned());
+            let (wanted, seen, files) = (Wanted::default(), Wanted::default(), vec![]);
+            let what = Intent::Change { ticket: TicketId(1), wanted, seen, note, private, files };
+            let ask = Ask { by: "anna".to_owned(), name: String::new(), account: Some(6), what };
+            let json = serde_json::to_value(&ask).unwrap();
+            assert_eq!(json["what"]["note"], text, "private: {private}");
+            assert!(serde_json::from_value::<Ask>(json).is_ok());
+        }
     }
 }
