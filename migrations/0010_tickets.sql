@@ -46,6 +46,8 @@ CREATE INDEX ticket_author   ON ticket (author_id, updated_on, id) WHERE author_
 CREATE INDEX ticket_open     ON ticket (updated_on, id) WHERE closed = 0;
 CREATE INDEX ticket_looked   ON ticket (looked_at) WHERE followed = 1 AND gone_at IS NULL;
 CREATE INDEX ticket_project  ON ticket (project_id, created_on);
+CREATE INDEX ticket_ended    ON ticket (project_id, closed_on) WHERE closed = 1;
+CREATE INDEX ticket_still    ON ticket (project_id, status_at, id) WHERE closed = 0;
 
 -- Whose address stands in a ticket.
 CREATE TABLE ticket_email (

@@ -144,6 +144,20 @@ pub enum Format {
     Xlsx,
 }
 
+impl Format {
+    /// A file of this form, by its name without the ending.
+    pub(super) fn file(self, name: &str, bytes: &[u8]) -> File {
+        match self {
+            Self::Csv => File::of(format!("{name}.csv"), "text/csv; charset=utf-8", bytes),
+            Self::Xlsx => File::of(
+                format!("{name}.xlsx"),
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                bytes,
+            ),
+        }
+    }
+}
+
 /// A file of the calls a filter lets through, newest first, at most 200,000.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -329,12 +343,5 @@ pub(super) async fn export(engine: &Engine, _: &Actor, request: ExportRequest) -
         .await?;
     let today = engine.clock().now().strftime("%Y-%m-%d");
     let cut = if cut { "-first-200000" } else { "" };
-    Ok(match format {
-        Format::Csv => File::of(format!("calls-{today}{cut}.csv"), "text/csv; charset=utf-8", &table),
-        Format::Xlsx => File::of(
-            format!("calls-{today}{cut}.xlsx"),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            &table,
-        ),
-    })
+    Ok(format.file(&format!("calls-{today}{cut}"), &table))
 }

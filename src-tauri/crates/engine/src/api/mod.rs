@@ -17,6 +17,7 @@ pub mod network;
 pub mod notices;
 pub mod people;
 pub mod ratings;
+pub mod reports;
 pub mod routes;
 pub mod settings;
 pub mod tickets;
@@ -207,6 +208,12 @@ commands! {
     "tickets.remove_filter" Viewer tickets::remove_filter: tickets::FilterName => tickets::KeptFilters;
     "tickets.connect" Viewer tickets::connect: tickets::ConnectTickets => tickets::TicketAccount;
     "tickets.disconnect" Viewer tickets::disconnect: Nothing => Nothing;
+
+    "reports.tickets" Viewer reports::tickets: reports::TicketReportRequest => reports::TicketReportFigures;
+    "reports.ticket_details" Viewer reports::details: reports::TicketReportDetails => reports::TicketReportLines;
+    "reports.ticket_export" Viewer reports::export: reports::TicketReportExport => File;
+    "reports.stale" Viewer reports::stale: reports::StaleRequest => pult_store::tickets::StalePage;
+    "reports.stale_export" Viewer reports::stale_export: reports::StaleExport => File;
 
     "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;

@@ -8,6 +8,7 @@ mod page;
 #[cfg(test)]
 mod planner_tests;
 mod read;
+mod report;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -21,5 +22,6 @@ pub use page::{
     by_ids, counts, page,
 };
 pub use read::{TicketChangeRow, TicketDetailRow, TicketEntryRow, TicketPartRow, attachment, changes_of, detail};
+pub use report::{MOST_LINES, Stale, StalePage, lines, stale};
 pub use uploads::{UPLOAD_LIFE, forget_uploads, keep_upload, upload};
 pub use write::{apply, erase_author, forget};

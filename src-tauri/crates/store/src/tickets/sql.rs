@@ -97,6 +97,10 @@ statements! {
     FORGET_TICKETS = "SELECT id FROM ticket INDEXED BY ticket_updated WHERE updated_on < ?1 AND (closed = 1 OR gone_at IS NOT NULL)
                  ORDER BY updated_on LIMIT ?2";
     FORGET_TICKET = "DELETE FROM ticket WHERE id = ?1";
+    LINES_CREATED = "SELECT id, subject, status_id, status, closed, assignee_id, assignee, created_on, closed_on FROM ticket
+                 WHERE project_id = ?1 AND created_on >= ?2 AND created_on < ?3 ORDER BY created_on DESC LIMIT ?4";
+    LINES_CLOSED = "SELECT id, subject, status_id, status, closed, assignee_id, assignee, created_on, closed_on FROM ticket
+                 WHERE project_id = ?1 AND closed = 1 AND closed_on >= ?2 AND closed_on < ?3 ORDER BY closed_on DESC LIMIT ?4";
     FORGET_CHANGES = "DELETE FROM ticket_change WHERE id IN
                  (SELECT id FROM ticket_change WHERE at < ?1 AND settled_at IS NOT NULL ORDER BY at LIMIT ?2)";
 }
