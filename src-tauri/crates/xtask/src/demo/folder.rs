@@ -31,7 +31,12 @@ const SECRETS: &[(&str, &str)] = &[
     ("ct.tracker_token", "tracker_token"),
     ("ct.tracker_hook_key", "tracker_hook_key"),
     ("ct.y360_token", "directory_token"),
+    ("redmine.key", "redmine_admin_key"),
+    ("redmine.webhook_secret", "redmine_hook_secret"),
 ];
+
+/// Secrets that their vendor makes of hexadecimal digits alone.
+const HEXADECIMAL: &[&str] = &["redmine.key"];
 
 /// Secrets of Pult's that are another one again: the demo's portal has one webhook for both purposes.
 const SAME: &[(&str, &str)] = &[("ratings.bitrix_message_key", "ratings.bitrix_user_key")];
@@ -182,7 +187,7 @@ impl DemoFolder {
 
 /// What the network screen watches: the simulated vendors, on this machine's loopback, and nothing else.
 fn network_targets(addresses: &Addresses) -> Vec<Value> {
-    let Addresses { agencies, platform, desk, portal, tenant, messenger, tracker, .. } = addresses;
+    let Addresses { agencies, platform, desk, portal, tenant, messenger, tracker, tickets, .. } = addresses;
     let target = |key: &str, title: &str, kind: &str, at: &SocketAddr, certificate: bool| {
         json!({
             "key": key, "title": title, "host": at.ip().to_string(), "kind": kind, "port": at.port(),
@@ -200,12 +205,14 @@ fn network_targets(addresses: &Addresses) -> Vec<Value> {
         target("intradesk", "Intradesk", "tcp", tenant, false),
         target("pachca", "Пачка", "tcp", messenger, false),
         target("tracker", "Яндекс Трекер", "tcp", tracker, false),
+        target("redmine", "Redmine", "tcp", tickets, false),
     ]
 }
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
-    let Addresses { console, hooks, agencies, platform, desk, portal, erp, tenant, messenger, tracker } = addresses;
+    let Addresses { console, hooks, agencies, platform, desk, portal, erp, tenant, messenger, tracker, tickets } =
+        addresses;
     let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
     format!(
@@ -275,6 +282,10 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          base = \"http://{tracker}\"\n\
          org_id = \"{ORGANIZATION}\"\n\
          \n\
+         [integrations.redmine]\n\
+         enabled = true\n\
+         base = \"http://{tickets}\"\n\
+         \n\
          [areas.chat_link]\n\
          desk_chats = [{DESK_CHAT}]\n\
          edits = \"note\"\n\
@@ -298,7 +309,8 @@ fn text_of(keys: &Map<String, Value>, name: &str) -> String {
 
 fn new_keys() -> Map<String, Value> {
     let names = SECRETS.iter().map(|(name, _)| *name).chain([LOGIN]);
-    names.map(|name| (name.to_owned(), Value::from(random_text()))).collect()
+    let made = |name: &str| if HEXADECIMAL.contains(&name) { random_key() } else { random_text() };
+    names.map(|name| (name.to_owned(), Value::from(made(name)))).collect()
 }
 
 /// The last demo's keys, when all of them are there.
@@ -311,6 +323,11 @@ fn read_keys(file: &Path) -> Option<Map<String, Value>> {
 /// 24 letters and digits, about 140 bits.
 fn random_text() -> String {
     rand::rng().sample_iter(Alphanumeric).take(24).map(char::from).collect()
+}
+
+/// 40 hexadecimal digits.
+fn random_key() -> String {
+    rand::rng().random::<[u8; 20]>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(unix)]
@@ -366,6 +383,7 @@ mod tests {
             tenant: at(8493),
             messenger: at(8494),
             tracker: at(8495),
+            tickets: at(8496),
         };
         let targets = network_targets(&addresses);
         assert!(targets.len() >= 4);
@@ -375,7 +393,7 @@ mod tests {
         for target in &targets {
             assert_eq!(target["host"], "127.0.0.1");
             assert!(
-                [8445, 8490, 8491, 8492, 8493, 8494, 8495].contains(&target["port"].as_u64().unwrap_or_default()),
+                [8445, 8490, 8491, 8492, 8493, 8494, 8495, 8496].contains(&target["port"].as_u64().unwrap_or_default()),
                 "{target}"
             );
         }

@@ -52,6 +52,8 @@ pub(crate) struct Addresses {
     messenger: SocketAddr,
     /// The tracker those issues are in, and the directory beside it.
     tracker: SocketAddr,
+    /// The tracker people work in by hand.
+    tickets: SocketAddr,
 }
 
 impl Addresses {
@@ -68,6 +70,7 @@ impl Addresses {
             free_port(8493)?,
             free_port(8494)?,
             free_port(8495)?,
+            free_port(8496)?,
         ];
         let address = |n: usize| held[n].local_addr();
         Ok(Addresses {
@@ -81,6 +84,7 @@ impl Addresses {
             tenant: address(7)?,
             messenger: address(8)?,
             tracker: address(9)?,
+            tickets: address(10)?,
         })
     }
 }
@@ -130,6 +134,7 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     announce("starting");
     start_tenant(&mut group, &demo, &addresses, &programs.simulators)?;
     start_bridge(&mut group, &demo, &addresses, &programs.simulators)?;
+    start_tickets(&mut group, &demo, &addresses, &programs.simulators)?;
     let engine = if windowed {
         let mut window = Command::new(workspace::binary(Profile::Dev, "pult"));
         group.start("pult", window.arg("--config").arg(demo.config()))?;
@@ -197,6 +202,18 @@ fn start_bridge(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, pro
         group.start(name, &mut end)?;
     }
     Ok(())
+}
+
+/// Starts the tracker people work in by hand, with people at work in it.
+fn start_tickets(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, program: &Path) -> Result<()> {
+    let mut tracker = Command::new(program);
+    tracker
+        .args(["redmine", "--day", "--tongue", "russian", "--modern"])
+        .args(["--hook", &format!("http://{}/hooks/redmine", addresses.hooks)])
+        .args(["--bind", &addresses.tickets.to_string(), "--control", "127.0.0.1:0"])
+        .arg("--key-file")
+        .arg(demo.simulator_keys());
+    group.start("tickets", &mut tracker)
 }
 
 /// Starts the telephony platform with a contact centre at work on it.
