@@ -19,6 +19,7 @@ pub mod intradesk;
 pub mod okdesk;
 pub mod pachca;
 pub mod probes;
+pub mod redmine;
 pub mod telephony;
 pub mod tracker;
 pub mod yandex360;
@@ -124,6 +125,7 @@ pub fn names() -> &'static [&'static str] {
         intradesk::NAME,
         okdesk::NAME,
         pachca::NAME,
+        redmine::NAME,
         telephony::NAME,
         tracker::NAME,
         yandex360::NAME,

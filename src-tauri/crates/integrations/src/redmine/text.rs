@@ -1,0 +1,128 @@
+//! What we write into tickets beside people's own words, in Russian.
+//!
+//! Deliberately not here: people's own words, which stay as they are.
+
+use std::fmt::Write;
+
+use super::loose::{MAX_NAME, cut};
+
+/// Signs that mean something to one or another of the tracker's markups.
+const MARKS: &str = "{}[]<>|*@#`~\"!\\";
+
+/// A name in one line, which says nothing to the tracker's markup.
+fn plain(name: &str) -> String {
+    let mute = name.replace(|c: char| c.is_control() || MARKS.contains(c), " ");
+    cut(&mute.split_whitespace().collect::<Vec<_>>().join(" "), MAX_NAME)
+}
+
+/// A note: who wants it where the account does not tell, what is said, files that stayed behind, and a line by which it is found again. Nothing
+/// where there is nobody to name and nothing to say.
+pub(super) fn note(by: Option<&str>, said: Option<&str>, left: &[String], mark: &str) -> Option<String> {
+    let by = by.map(plain).filter(|by| !by.is_empty());
+    let said = said.map(str::trim).filter(|said| !said.is_empty());
+    let mut note = match (by, said) {
+        (Some(by), Some(said)) => format!("{by}: {said}"),
+        (Some(by), None) => by,
+        (None, Some(said)) => said.to_owned(),
+        (None, None) => return None,
+    };
+    stayed(&mut note, left);
+    let _ = write!(note, "\n\n{mark}");
+    Some(note)
+}
+
+/// The description of a new ticket.
+pub(super) fn description(said: &str, left: &[String], mark: &str) -> String {
+    let mut text = said.trim().to_owned();
+    stayed(&mut text, left);
+    let gap = if text.is_empty() { "" } else { "\n\n" };
+    format!("{text}{gap}{mark}")
+}
+
+fn stayed(text: &mut String, left: &[String]) {
+    for (place, name) in left.iter().enumerate() {
+        let gap = if place == 0 && !text.is_empty() { "\n\n" } else { "\n" };
+        let _ = write!(text, "{gap}Файл «{}» не приложен.", plain(name));
+    }
+}
+
+/// Whether a text of ours is the one with this mark: its last line. A quotation of it is none.
+pub(super) fn has_mark(text: &str, mark: &str) -> bool {
+    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    // Some keep texts as HTML.
+    let bare = |line: &str| line.trim_start_matches("<p>").trim_end_matches("</p>").trim().to_owned();
+    !mark.is_empty() && lines.next().map(bare).is_some_and(|line| line.rsplit("<br>").next() == Some(mark))
+}
+
+/// A file's name as the tracker keeps it.
+pub(super) fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let mut kept = String::new();
+    for letter in last.trim().chars() {
+        match letter.is_control() || "?%*:|\"'<>".contains(letter) {
+            // Several in a row are one there.
+            true if kept.ends_with('_') => {}
+            true => kept.push('_'),
+            false => kept.push(letter),
+        }
+    }
+    if kept.is_empty() { "file".to_owned() } else { cut(&kept, MAX_NAME) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MARK: &str = "[pult 7f3a-12]";
+
+    #[test]
+    fn a_note_names_whoever_wants_it_and_ends_with_its_mark() {
+        let left = ["план_2.pdf".to_owned(), "б\n[[x]].txt".to_owned()];
+        for (by, said, left, want) in [
+            (Some("Анна Смирнова"), Some(" Смотрю\n"), &[][..], Some("Анна Смирнова: Смотрю\n\n[pult 7f3a-12]")),
+            (Some("Анна *[x]* @b"), None, &[], Some("Анна x b\n\n[pult 7f3a-12]")),
+            (None, Some("Смотрю"), &[], Some("Смотрю\n\n[pult 7f3a-12]")),
+            (None, None, &left, None),
+            (
+                None,
+                Some("Вот"),
+                &left,
+                Some("Вот\n\nФайл «план_2.pdf» не приложен.\nФайл «б x .txt» не приложен.\n\n[pult 7f3a-12]"),
+            ),
+        ] {
+            assert_eq!(note(by, said, left, MARK).as_deref(), want);
+        }
+        assert_eq!(description(" Второй этаж\n", &[], MARK), "Второй этаж\n\n[pult 7f3a-12]");
+        assert_eq!(description("", &[], MARK), MARK);
+    }
+
+    #[test]
+    fn a_note_of_ours_is_known_by_its_last_line() {
+        for (text, want) in [
+            ("a\n\n[pult 7f3a-12]", true),
+            ("a\r\n\r\n[pult 7f3a-12]\r\n \r\n", true),
+            ("<p>a</p>\n<p>[pult 7f3a-12]</p>", true),
+            ("<p>a<br>[pult 7f3a-12]</p>", true),
+            ("> a\n> [pult 7f3a-12]", false),
+            ("a\n\n[pult 7f3a-12]\n\nb", false),
+            ("a\n\n[pult 7f3a-1]", false),
+            ("", false),
+        ] {
+            assert_eq!(has_mark(text, MARK), want, "{text}");
+        }
+        assert!(!has_mark("a\n", ""));
+    }
+
+    #[test]
+    fn a_file_is_named_as_the_tracker_names_it() {
+        for (name, want) in [
+            ("отчёт 1.pdf", "отчёт 1.pdf"),
+            ("C:\\tmp\\a.txt", "a.txt"),
+            ("../../etc/passwd", "passwd"),
+            ("a:\"b\n?.txt", "a_b_.txt"),
+            ("  ", "file"),
+        ] {
+            assert_eq!(file_name(name), want);
+        }
+    }
+}
