@@ -1,13 +1,10 @@
-//! Webhooks: what each event says, key by key in the vendor's order, the signature over the bytes that are sent, and the ids
-//! of the history. Sending is the post's.
+//! Webhooks: what each event says, key by key in the vendor's order, and the ids of the history. Signing and sending are the
+//! service's.
 
-use data_encoding::HEXLOWER;
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use rand::Rng;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use super::world::{
     World,
@@ -15,7 +12,6 @@ use super::world::{
     stamp,
     views::View,
 };
-use crate::secret::Secret;
 
 /// Header of the signature.
 pub const SIGNATURE: &str = "pachca-signature";
@@ -193,14 +189,6 @@ pub(super) fn company(event: &str, users: &[u64], now: Timestamp) -> Told {
 /// Any other event.
 pub(super) fn other(event_type: &str, body: &Value, now: Timestamp) -> Told {
     Told::new(event_type, Payload::any(body, now), None)
-}
-
-/// Lower-case hex of the HMAC-SHA256 of exactly these bytes.
-pub fn signature(secret: &Secret, body: &[u8]) -> String {
-    // HMAC takes keys of any length; the type of the constructor does not say so.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else { return String::new() };
-    mac.update(body);
-    HEXLOWER.encode(&mac.finalize().into_bytes())
 }
 
 /// Makes the ids of the history: sorted by time, and by turn within a millisecond.

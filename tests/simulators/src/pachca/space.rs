@@ -15,7 +15,7 @@ use url::Url;
 
 use super::{
     Settings,
-    hook::{self, Payload, Told, Ulids, signature},
+    hook::{self, Payload, Told, Ulids},
     switches::{Limits, SwitchOrder, Switches},
     world::{
         BOT, Event, World,
@@ -31,6 +31,7 @@ use crate::{
         fault::Switchboard,
         journal::Journal,
         post::{Manner, Parcel, Post, Sheet},
+        sign::signature,
     },
 };
 

@@ -1,5 +1,5 @@
 //! What the simulated HTTP services share: opening their doors, the switch for faults, the journal of calls, limits, forms
-//! with files, PHP's bracket keys, and the post that carries hooks and events to whoever listens.
+//! with files, PHP's bracket keys, tables of paths, signatures, and the post that carries hooks and events to whoever listens.
 //!
 //! Not here: anything of a vendor.
 
@@ -10,6 +10,8 @@ mod loud;
 pub mod multipart;
 pub mod php;
 pub mod post;
+pub mod route;
+pub mod sign;
 pub mod wire;
 
 use std::{io, net::SocketAddr};

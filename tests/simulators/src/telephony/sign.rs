@@ -1,10 +1,6 @@
 //! The signature of the modern telephony hook: HMAC-SHA256 over `<timestamp>.<raw body>`, in lower-case hex.
 
-use data_encoding::HEXLOWER;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
-use crate::secret::Secret;
+use crate::{secret::Secret, service::sign};
 
 /// Header with the Unix seconds the signature covers.
 pub const TIMESTAMP_HEADER: &str = "X-Pult-Timestamp";
@@ -13,13 +9,9 @@ pub const SIGNATURE_HEADER: &str = "X-Pult-Signature";
 
 /// The value of [`SIGNATURE_HEADER`] for `body` sent at `unix_seconds`.
 pub fn signature(secret: &Secret, unix_seconds: i64, body: &[u8]) -> String {
-    let key = secret.reveal().as_bytes();
-    // HMAC takes keys of any length; the type of the constructor does not say so.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
-    mac.update(unix_seconds.to_string().as_bytes());
-    mac.update(b".");
-    mac.update(body);
-    format!("sha256={}", HEXLOWER.encode(&mac.finalize().into_bytes()))
+    let mut signed = format!("{unix_seconds}.").into_bytes();
+    signed.extend(body);
+    format!("sha256={}", sign::signature(secret, &signed))
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use axum::http::Method;
 
+use crate::service::route;
+pub(super) use crate::service::route::Astray;
+
 /// A call that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Route {
@@ -11,15 +14,6 @@ pub(super) struct Route {
     pub(super) version: Option<&'static str>,
     /// What the path names: key of the issue or queue, then what belongs to it.
     pub(super) names: Vec<String>,
-}
-
-/// Why there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Astray {
-    /// No such path.
-    Path,
-    /// No such method of it.
-    Method,
 }
 
 /// Names with methods; a star stands for a name of the path.
@@ -64,11 +58,7 @@ pub(super) fn reads(name: &str) -> bool {
 
 /// Finds the call of a path, which is still percent-coded.
 pub(super) fn route(method: &Method, path: &str) -> Result<Route, Astray> {
-    let decoded: Vec<String> = path
-        .trim_matches('/')
-        .split('/')
-        .map(|step| percent_encoding::percent_decode_str(step).decode_utf8_lossy().into_owned())
-        .collect();
+    let decoded = route::steps(path);
     let steps: Vec<&str> = decoded.iter().map(String::as_str).collect();
     match steps.as_slice() {
         ["v3", rest @ ..] => among(&ROUTES, Some("v3"), method, rest),
@@ -84,32 +74,8 @@ fn among(
     method: &Method,
     steps: &[&str],
 ) -> Result<Route, Astray> {
-    let mut astray = Astray::Path;
-    for (name, wanted, pattern) in routes {
-        let Some(names) = fits(pattern, steps) else { continue };
-        if method.as_str() == *wanted {
-            return Ok(Route { name, version, names });
-        }
-        astray = Astray::Method;
-    }
-    Err(astray)
-}
-
-fn fits(pattern: &str, steps: &[&str]) -> Option<Vec<String>> {
-    let pattern: Vec<&str> = pattern.split('/').collect();
-    if pattern.len() != steps.len() {
-        return None;
-    }
-    let mut names = Vec::new();
-    for (wanted, step) in pattern.into_iter().zip(steps) {
-        match wanted {
-            // Keys do not begin with a line; calls do.
-            "*" if !step.is_empty() && !step.starts_with('_') => names.push((*step).to_owned()),
-            _ if wanted == *step => {}
-            _ => return None,
-        }
-    }
-    Some(names)
+    // Keys do not begin with a line; calls do.
+    route::among(routes, method, steps).map(|(name, names)| Route { name, version, names })
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Webhooks: their signature, what is told and what is not, and every way in which they go wrong.
 
 use pult_simulators::{
-    pachca::{Settings, hook::signature, start},
+    pachca::{Settings, start},
     secret::Secret,
+    service::sign::signature,
 };
 use serde_json::{Value, json};
 use tokio::{

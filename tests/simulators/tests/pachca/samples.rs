@@ -2,9 +2,12 @@
 //! refusals to the letter.
 
 use pult_simulators::{
-    pachca::{Pressed, hook::signature, switches::SwitchOrder},
+    pachca::{Pressed, switches::SwitchOrder},
     secret::Secret,
-    service::fault::{Fault, FaultOrder},
+    service::{
+        fault::{Fault, FaultOrder},
+        sign::signature,
+    },
 };
 use reqwest::Method;
 use serde_json::{Value, json};
