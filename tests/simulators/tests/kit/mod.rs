@@ -3,7 +3,7 @@
 
 use std::{fs, net::SocketAddr, path::Path};
 
-use reqwest::{Client, Method, header::HeaderMap};
+use reqwest::{Client, Method, header::HeaderMap, redirect::Policy};
 use serde_json::Value;
 
 /// The samples of a vendor, by name.
@@ -53,11 +53,11 @@ fn compare(path: &str, sample: &Value, answer: &Value, more: &[&str], found: &mu
     }
 }
 
-/// An HTTP client without habits.
+/// An HTTP client without habits; it goes where it is sent and no further.
 pub(crate) fn client() -> Client {
     // Whichever test comes first installs it for all.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap()
+    Client::builder().no_proxy().redirect(Policy::none()).pool_max_idle_per_host(0).build().unwrap()
 }
 
 /// An answer, read to its end.

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 /// Something that was received.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
+    #[allow(dead_code, reason = "not every vendor has something in its address")]
     pub(crate) uri: Uri,
     #[allow(dead_code, reason = "not every vendor signs")]
     pub(crate) headers: HeaderMap,
