@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod line;
 pub mod okdesk;
 pub mod pachca;
+pub mod redmine;
 pub mod secret;
 pub mod service;
 pub mod telephony;
