@@ -29,7 +29,7 @@ use url::Url;
 
 use crate::{
     Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs, desks, floor,
-    tracking,
+    tickets, tracking,
 };
 
 /// Runs one command to its end, or until Ctrl-C.
@@ -71,6 +71,10 @@ pub(crate) async fn run(command: Command) -> Result<()> {
         Command::Tracker(args) => {
             let keys = keyring(args.key_file.as_deref())?;
             tracking::serve(&args, keys, stop).await
+        }
+        Command::Redmine(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            tickets::serve(&args, keys, stop).await
         }
         Command::Demo(args) => {
             let keys = keyring(Some(&args.key_file))?;

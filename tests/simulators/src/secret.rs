@@ -62,6 +62,18 @@ pub struct Keyring {
     pub tracker_hook_key: Option<Secret>,
     /// `directory_token`: the OAuth token of the simulated Yandex 360 directory.
     pub directory_token: Option<Secret>,
+    /// `redmine_admin_key`: the API key of the simulated Redmine's `admin`.
+    pub redmine_admin_key: Option<Secret>,
+    /// `redmine_sup1_key`: that of its manager `sup1`.
+    pub redmine_sup1_key: Option<Secret>,
+    /// `redmine_agent1_key`: that of its developer `agent1`.
+    pub redmine_agent1_key: Option<Secret>,
+    /// `redmine_rep1_key`: that of its reporter `rep1`.
+    pub redmine_rep1_key: Option<Secret>,
+    /// `redmine_password`: the password of everybody there.
+    pub redmine_password: Option<Secret>,
+    /// `redmine_hook_secret`: what signs its webhooks.
+    pub redmine_hook_secret: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -83,7 +95,7 @@ impl Keyring {
     /// `PULT_SIM_AGENCY_LOGIN` and so on, one for each of [`Self::NAMES`].
     pub const PREFIX: &str = "PULT_SIM_";
     /// What a key file may hold; the variables are these in capitals.
-    pub const NAMES: [&str; 17] = [
+    pub const NAMES: [&str; 23] = [
         "client_key",
         "feed_key",
         "hook_secret",
@@ -101,6 +113,12 @@ impl Keyring {
         "tracker_token",
         "tracker_hook_key",
         "directory_token",
+        "redmine_admin_key",
+        "redmine_sup1_key",
+        "redmine_agent1_key",
+        "redmine_rep1_key",
+        "redmine_password",
+        "redmine_hook_secret",
     ];
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
@@ -167,6 +185,12 @@ impl Keyring {
             "tracker_token" => self.tracker_token = Some(Secret(value)),
             "tracker_hook_key" => self.tracker_hook_key = Some(Secret(value)),
             "directory_token" => self.directory_token = Some(Secret(value)),
+            "redmine_admin_key" => self.redmine_admin_key = Some(Secret(value)),
+            "redmine_sup1_key" => self.redmine_sup1_key = Some(Secret(value)),
+            "redmine_agent1_key" => self.redmine_agent1_key = Some(Secret(value)),
+            "redmine_rep1_key" => self.redmine_rep1_key = Some(Secret(value)),
+            "redmine_password" => self.redmine_password = Some(Secret(value)),
+            "redmine_hook_secret" => self.redmine_hook_secret = Some(Secret(value)),
             _ => return false,
         }
         true
