@@ -4,7 +4,8 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use pult_domain::RecordId;
+use pult_domain::{Failure, RecordId};
+use pult_integrations::{CallError, Uploads};
 use pult_store::{
     Store, StoreError,
     inbox::{self, StoredBody},
@@ -39,6 +40,18 @@ impl pult_integrations::Bodies for Kept {
     }
 }
 
+#[async_trait]
+impl Uploads for Kept {
+    async fn bytes(&self, sha256: &str) -> Result<Bytes, CallError> {
+        let kept = Self::bytes(&self.0, &StoredBody::Blob(sha256.to_owned())).await;
+        kept.ok().flatten().ok_or_else(gone)
+    }
+}
+
+fn gone() -> CallError {
+    CallError::Refused { reason: "the file is no longer kept".to_owned(), why: Failure::DoesNotExist }
+}
+
 /// Where there are no records: for looking at integrations, checking and previewing them.
 pub struct NoRecords;
 
@@ -46,5 +59,12 @@ pub struct NoRecords;
 impl pult_integrations::Bodies for NoRecords {
     async fn body(&self, _record: RecordId) -> Option<Bytes> {
         None
+    }
+}
+
+#[async_trait]
+impl Uploads for NoRecords {
+    async fn bytes(&self, _sha256: &str) -> Result<Bytes, CallError> {
+        Err(gone())
     }
 }

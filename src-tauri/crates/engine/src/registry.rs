@@ -4,21 +4,25 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use pult_integrations::{
-    Bodies, Credentials, Prober, Shared, agencies, bitrix24, call_feed, erp, finesse, intradesk, okdesk, pachca,
+    Bodies, Credentials, Prober, Shared, Uploads, agencies, bitrix24, call_feed, erp, finesse, intradesk, okdesk,
+    pachca,
     probes::Probes,
-    telephony, tracker,
+    redmine, telephony, tracker,
     transport::{http::SetupError, tls::Pin},
     yandex360,
 };
 
 use crate::{
-    bodies::NoRecords,
+    bodies::{Kept, NoRecords},
     clock::Clock,
-    config::{Config, DeskAuth, DeskProduct, FinesseTransport, MessageMethod, RateBody, TrackerAuth},
+    config::{Config, DeskAuth, DeskProduct, Easy, FinesseTransport, MessageMethod, RateBody, TrackerAuth},
     peers::Peers,
     standing::Standing,
     terms::Terms,
@@ -39,8 +43,31 @@ struct Outside {
     /// Names this installation among the sessions of an account.
     installation: String,
     records: Arc<dyn Bodies>,
+    uploads: Arc<dyn Uploads>,
     standing: Standing,
     peers: Peers,
+    pace: TicketPace,
+}
+
+/// How often tickets are looked at: twice within the shortest time in which somebody wants to hear of a change, in force at once
+/// (contracts/redmine 6). Clones are the same one.
+#[derive(Clone)]
+pub struct TicketPace(Arc<AtomicU32>);
+
+impl Default for TicketPace {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU32::new(USUAL_CHECK_S / 2)))
+    }
+}
+
+/// Within so many seconds somebody hears of a change who settled nothing else (behaviour/helpdesk 4).
+pub const USUAL_CHECK_S: u32 = 30;
+
+impl TicketPace {
+    /// Takes the shortest time that somebody wants, seconds.
+    pub fn within(&self, shortest_s: u32) {
+        self.0.store((shortest_s / 2).max(1), Ordering::Relaxed);
+    }
 }
 
 struct Current {
@@ -64,9 +91,17 @@ impl Registry {
     /// The integrations of a configuration, for looking at them: sessions are held by an installation.
     #[must_use]
     pub fn new(config: &Config, credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
-        let (records, standing) = (Arc::new(NoRecords), Standing::default());
-        let (installation, peers) = ("00000000".to_owned(), Peers::default());
-        Self::of(config, Outside { credentials, clock, installation, records, standing, peers })
+        let outside = Outside {
+            credentials,
+            clock,
+            installation: "00000000".to_owned(),
+            records: Arc::new(NoRecords),
+            uploads: Arc::new(NoRecords),
+            standing: Standing::default(),
+            peers: Peers::default(),
+            pace: TicketPace::default(),
+        };
+        Self::of(config, outside)
     }
 
     /// The integrations of a configuration at an installation that holds sessions of its own.
@@ -76,15 +111,23 @@ impl Registry {
         credentials: Arc<dyn Credentials>,
         clock: Clock,
         installation: String,
-        records: Arc<dyn Bodies>,
+        kept: Arc<Kept>,
         standing: Standing,
     ) -> Self {
-        Self::of(config, Outside { credentials, clock, installation, records, standing, peers: Peers::default() })
+        let (records, uploads) = (kept.clone(), kept);
+        let (peers, pace) = (Peers::default(), TicketPace::default());
+        Self::of(config, Outside { credentials, clock, installation, records, uploads, standing, peers, pace })
     }
 
     fn of(config: &Config, outside: Outside) -> Self {
         let current = Arc::new(RwLock::new(Current::of(config, &outside)));
         Self { outside, current }
+    }
+
+    /// How often tickets are looked at.
+    #[must_use]
+    pub fn ticket_pace(&self) -> &TicketPace {
+        &self.outside.pace
     }
 
     /// Takes a changed configuration: connections are made anew, what is under way ends with the old ones.
@@ -220,7 +263,34 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
         list.push(Arc::new(erp::Erp::new(settings, credentials.clone(), standing)));
     }
     connect_bridge(config, outside, &mut list);
+    if let Some(settings) = redmine_settings(config) {
+        let (clock, uploads, every) = (clock.clone(), outside.uploads.clone(), outside.pace.0.clone());
+        let now = Arc::new(move || clock.now());
+        match redmine::Redmine::new(settings, credentials.clone(), uploads, every, now) {
+            Ok(tracker) => list.push(Arc::new(tracker)),
+            Err(error) => tracing::error!(%error, "the tracker of tickets cannot be connected as it is set up"),
+        }
+    }
     list
+}
+
+/// The settings of the tracker people work in by hand, once the address is named.
+fn redmine_settings(config: &Config) -> Option<redmine::Settings> {
+    let tracker = &config.integrations.redmine;
+    let base = tracker.base.clone().filter(|_| tracker.enabled)?;
+    Some(redmine::Settings {
+        projects: tracker.projects.clone(),
+        overlap_s: tracker.overlap_s,
+        history_days: tracker.history_days,
+        max_file_mb: config.areas.tickets.max_file_mb,
+        easy: match tracker.easy {
+            Easy::Auto => redmine::Easy::Auto,
+            Easy::On => redmine::Easy::On,
+            Easy::Off => redmine::Easy::Off,
+        },
+        ca: tracker.ca.clone(),
+        ..redmine::Settings::new(base)
+    })
 }
 
 /// Both ends of the bridge between conversations and issues, and the directory beside it.

@@ -39,6 +39,8 @@ pub(super) const PER_SECOND: u32 = 10;
 const API_KEY: &str = "x-redmine-api-key";
 /// What a person's key is called where the tracker shows it.
 const SHOWN_KEY: &str = "\"api_key\":\"";
+/// By which words are known that only some may read.
+const PRIVATE: &str = "\"private_notes\":true";
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,7 +278,8 @@ impl Client {
             self.pace.turn().await;
             self.http.send(request, &pass.mask).await
         };
-        spoken.exchange.response = without_keys(spoken.exchange.response);
+        spoken.exchange.request = without_private(spoken.exchange.request);
+        spoken.exchange.response = without_private(without_keys(spoken.exchange.response));
         let status = spoken.exchange.status.and_then(|status| StatusCode::from_u16(status).ok());
         said.push(spoken.exchange);
         // A page for people means by its status what the tracker itself would mean.
@@ -323,6 +326,14 @@ fn date(answer: &Answer) -> Option<Instant> {
     rfc2822::DateTimeParser::new().parse_timestamp(date.trim()).ok()
 }
 
+/// What was said as it is kept: without its body where that holds words that only some may read.
+fn without_private(said: String) -> String {
+    match (said.contains(PRIVATE), said.find('{')) {
+        (true, Some(body)) => format!("{}{{…}}", &said[..body]),
+        _ => said,
+    }
+}
+
 /// An answer as it is kept: without keys of whoever it shows.
 fn without_keys(response: String) -> String {
     if !response.contains(SHOWN_KEY) {
@@ -342,6 +353,13 @@ fn without_keys(response: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn private_words_are_not_kept() {
+        let open = "PUT /issues/1.json\n\n{\"issue\":{\"notes\":\"a\",\"private_notes\":false}}";
+        assert_eq!(without_private(open.to_owned()), open);
+        assert_eq!(without_private(open.replace("false", "true")), "PUT /issues/1.json\n\n{…}");
+    }
 
     #[test]
     fn keys_of_whoever_is_shown_are_not_kept() {

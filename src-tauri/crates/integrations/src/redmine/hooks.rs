@@ -3,6 +3,7 @@
 //! It calls once, and not for every ticket: a call only makes a look come sooner. The ticket is read with our own account, because the words of
 //! a call lack what only some may see. Deliberately not here: reading it.
 
+use bytes::Bytes;
 use http::{HeaderMap, header};
 use pult_domain::{Fact, FactKey, Instant, Observed, TicketId, areas::tickets};
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ use crate::{
 use super::{
     HOOK_SECRET, NAME, Redmine,
     loose::{at, digest, instant, number},
+    wire::SAID,
 };
 
 /// The route's word.
@@ -105,7 +107,7 @@ impl Webhook for Redmine {
             // The contract knows nothing in the query: this is ours.
             query: self.mark.get().map(|from| (FROM.to_owned(), from.to_string())).into_iter().collect(),
             headers: kept.chain(hidden).collect(),
-            body: match std::str::from_utf8(&request.body) {
+            body: match std::str::from_utf8(&without_words(&request.body)) {
                 Ok(text) => mask.hide(text).into_owned().into(),
                 Err(_) => request.body.clone(),
             },
@@ -133,6 +135,16 @@ impl Webhook for Redmine {
         };
         refusal(status, &rejection.to_string())
     }
+}
+
+/// A call without what was said: it does not tell whether only some may read that. The ticket itself is read anew.
+fn without_words(body: &Bytes) -> Bytes {
+    let Ok(mut call) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+    match call.pointer_mut("/data/journal/notes").filter(|notes| notes.is_string()) {
+        Some(notes) => *notes = SAID.into(),
+        None => return body.clone(),
+    }
+    call.to_string().into()
 }
 
 fn refusal(status: u16, detail: &str) -> HttpAnswer {

@@ -58,13 +58,13 @@ pub const NAME: &str = "redmine";
 /// The key the tracker is asked with.
 const KEY: &str = "redmine.key";
 /// What the tracker signs its calls with.
-const HOOK_SECRET: &str = "redmine.webhook";
+const HOOK_SECRET: &str = "redmine.webhook_secret";
 /// The largest answer, bytes: a hundred tickets with their descriptions, or a long history.
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
 /// The bounds of the overlap, seconds (contracts/redmine 6).
 const OVERLAP: std::ops::RangeInclusive<u32> = 10..=3600;
 
-/// Settings, without secrets: those are `redmine.key`, `redmine.webhook`, and `redmine.person.<number>` of people's own keys.
+/// Settings, without secrets: those are `redmine.key`, `redmine.webhook_secret`, and `redmine.person.<number>` of people's own keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -73,9 +73,6 @@ pub struct Settings {
     pub enabled: bool,
     /// The tracker's address, with its path where it has one; `https`, except on this machine.
     pub base: Url,
-    /// The same for people, where they use another.
-    #[serde(default)]
-    pub page_base: Option<Url>,
     /// Projects of the scope, by identifier or number; those below them belong to it. None: all that the key sees.
     #[serde(default)]
     pub projects: Vec<String>,
@@ -142,7 +139,6 @@ impl Settings {
         Self {
             enabled: true,
             base,
-            page_base: None,
             projects: vec![],
             overlap_s: two_minutes(),
             history_days: over_a_year(),
@@ -157,8 +153,7 @@ impl Settings {
     /// The address of a ticket's page for people; `{id}` stands for its number.
     #[must_use]
     pub fn page(&self) -> String {
-        let base = self.page_base.as_ref().unwrap_or(&self.base).as_str();
-        format!("{}/issues/{{id}}", base.trim_end_matches('/'))
+        format!("{}/issues/{{id}}", self.base.as_str().trim_end_matches('/'))
     }
 
     fn overlap(&self) -> SignedDuration {
@@ -274,6 +269,10 @@ impl Integration for Redmine {
 
     fn delivery(&self) -> Option<&dyn Delivery> {
         Some(self)
+    }
+
+    fn page_of_tickets(&self) -> Option<String> {
+        Some(self.settings.page())
     }
 
     fn person_keys(&self) -> Option<&dyn PersonKeys> {

@@ -182,7 +182,21 @@ fn emails(issue: &Value) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// A ticket as it came, without what goes beyond our bounds: so much of it is kept.
+/// Stands for words that only some may read: that something was said is known, what is not.
+pub(super) const SAID: &str = "…";
+
+/// A ticket as its record keeps it: bounded, and without words that only some may read, because records are read by people who may not.
+pub(super) fn kept(issue: Value) -> Value {
+    let mut issue = bounded(issue);
+    let journals = issue.get_mut("journals").and_then(Value::as_array_mut);
+    for journal in journals.into_iter().flatten().filter(|journal| journal["private_notes"] == true) {
+        let said = journal["notes"].as_str().is_some_and(|notes| !notes.trim().is_empty());
+        journal["notes"] = if said { SAID.into() } else { Value::Null };
+    }
+    issue
+}
+
+/// A ticket as it came, without what goes beyond our bounds.
 pub(super) fn bounded(mut issue: Value) -> Value {
     let cut = |value: &mut Value| {
         if value.as_str().is_some_and(|text| text.len() > MAX_TEXT) {

@@ -58,7 +58,8 @@ statements! {
     KEEP_WORDS = "INSERT INTO ticket_words (rowid, words) VALUES (?1, ?2)";
     KEEP_ENTRY = "INSERT INTO ticket_entry (id, ticket_id, user_id, user, notes, private, details, created_on, updated_on, told)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-                 ON CONFLICT (id) DO UPDATE SET ticket_id = excluded.ticket_id, user = excluded.user, notes = excluded.notes,
+                 ON CONFLICT (id) DO UPDATE SET ticket_id = excluded.ticket_id, user = excluded.user, 
+                     notes = CASE WHEN excluded.private = 1 THEN coalesce(excluded.notes, notes) ELSE excluded.notes END,
                      private = excluded.private, details = excluded.details, updated_on = excluded.updated_on,
                      told = max(told, excluded.told), removed = 0";
     ENTRY_IDS = "SELECT id FROM ticket_entry WHERE ticket_id = ?1 AND private = 0 AND removed = 0";

@@ -119,7 +119,9 @@ fn keep_ticket(
         millis(at),
     ])?;
     for entry in &ticket.entries {
-        keep_entry(connection, id, entry, told)?;
+        // What only some may read is kept from those it was shown to, not from the engine's own look.
+        let notes = entry.notes.as_deref().filter(|_| !entry.private);
+        keep_entry(connection, id, entry, notes, told)?;
     }
     // Of a long history only the end is read: what is before it was not removed.
     let first = ticket.entries.first().map_or(i64::MAX, |entry| entry.id);
@@ -137,7 +139,7 @@ fn keep_view(connection: &Connection, account: i64, ticket: &Ticket, at: Instant
     let id = ticket.card.id.0;
     connection.prepare_cached(sql::FORGET_READER)?.execute([account, id])?;
     for entry in &ticket.entries {
-        keep_entry(connection, id, entry, false)?;
+        keep_entry(connection, id, entry, entry.notes.as_deref(), false)?;
         if entry.private {
             connection.prepare_cached(sql::KEEP_READER)?.execute([account, entry.id])?;
         }
@@ -146,13 +148,19 @@ fn keep_view(connection: &Connection, account: i64, ticket: &Ticket, at: Instant
     keep_allowed(connection, account, ticket, at)
 }
 
-fn keep_entry(connection: &Connection, ticket: i64, entry: &Entry, told: bool) -> Result<(), StoreError> {
+fn keep_entry(
+    connection: &Connection,
+    ticket: i64,
+    entry: &Entry,
+    notes: Option<&str>,
+    told: bool,
+) -> Result<(), StoreError> {
     connection.prepare_cached(sql::KEEP_ENTRY)?.execute(params![
         entry.id,
         ticket,
         entry.user.id,
         entry.user.name,
-        entry.notes,
+        notes,
         entry.private,
         serde_json::to_string(&entry.details)?,
         millis(entry.created_on),
