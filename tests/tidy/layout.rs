@@ -60,7 +60,7 @@ fn opening(file: &Text) -> &'static [&'static str] {
         "svelte" => &["<!--", "//", "/*"],
         "css" => &["/*"],
         "sql" | "lua" => &["--"],
-        "sh" | "service" => &["#"],
+        "sh" | "service" | "rb" => &["#"],
         _ => &[""],
     }
 }

@@ -3,6 +3,7 @@
 //! Each simulator refuses what the real system would refuse, keeps a journal a test can read, and can be told to fail.
 //! One invented [`catalogue`] feeds all of them, so that a number that calls is a number an agency owns. Nothing here
 //! knows a type of Pult: the only things shared with it are addresses, field names and codes of the contracts.
+//! [`redmine_server`] is no simulator: it starts the real one, to which simulators and clients are held.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -20,6 +21,7 @@ pub mod line;
 pub mod okdesk;
 pub mod pachca;
 pub mod redmine;
+pub mod redmine_server;
 pub mod secret;
 pub mod service;
 pub mod telephony;
