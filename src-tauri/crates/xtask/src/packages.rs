@@ -34,6 +34,17 @@ const TEST: &[&str] = &[
     "openssl",
 ];
 
+/// A real Redmine, for the tests that the simulator and the server share; without it they are skipped and say so. The copies
+/// they start take the program and bring a database of their own.
+const REDMINE: &[&str] = &["redmine", "redmine-sqlite", "puma"];
+
+/// What Redmine's package would ask while it installs, for `debconf-set-selections`.
+const REDMINE_ANSWERS: &str = "\
+redmine redmine/instances/default/dbconfig-install boolean true
+redmine redmine/instances/default/database-type select sqlite3
+redmine redmine/default-language select en
+";
+
 /// What measuring takes, beside `COMPILE`.
 const BENCH: &[&str] = &["wrk"];
 
@@ -97,9 +108,24 @@ pub(crate) fn ensure(purpose: Purpose, yes: bool) -> Result<()> {
         return Ok(());
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !is_installed(name)).collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing, "", yes) }
+}
+
+/// Installs a real Redmine for the tests that are glad of one, under the same conditions as [`ensure`]. Where that does not
+/// come to pass it is told and the run goes on: those tests are skipped.
+pub(crate) fn offer_redmine(yes: bool) {
+    let apt_here = cfg!(target_os = "linux") && process::on_path("apt-get") && process::on_path("dpkg-query");
+    let missing: Vec<&str> = REDMINE.iter().copied().filter(|name| apt_here && !is_installed(name)).collect();
     if missing.is_empty() {
-        return Ok(());
+        return;
     }
+    if let Err(error) = install(&missing, REDMINE_ANSWERS, yes) {
+        println!("  SKIPPED: the tests with a real Redmine: {error:#}");
+    }
+}
+
+/// Installs `missing` packages; `answers` are what they would ask.
+fn install(missing: &[&str], answers: &str, yes: bool) -> Result<()> {
     process::announce(&format!("system packages to install: {}", missing.join(" ")));
     let root = is_root();
     let by_hand = format!("{}apt-get install --no-install-recommends {}", prefix(root), missing.join(" "));
@@ -110,8 +136,11 @@ pub(crate) fn ensure(purpose: Purpose, yes: bool) -> Result<()> {
         bail!("no sudo here; as root run: {by_hand}");
     }
     process::run(apt(root).arg("update"))?;
+    if !answers.is_empty() {
+        process::feed(&mut as_root(root, "debconf-set-selections"), answers)?;
+    }
     let mut install = apt(root);
-    install.args(["install", "--yes", "--no-install-recommends"]).args(&missing);
+    install.args(["install", "--yes", "--no-install-recommends"]).args(missing);
     process::run(&mut install).with_context(|| format!("by hand it is: {by_hand}"))
 }
 
@@ -139,12 +168,18 @@ fn agree(by_hand: &str) -> Result<()> {
 }
 
 fn apt(root: bool) -> Command {
-    let mut command = if root { Command::new("apt-get") } else { Command::new("sudo") };
+    let mut command = as_root(root, "env");
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    command
+}
+
+/// `program` with the rights of root, by `sudo` where this process has them not.
+fn as_root(root: bool, program: &str) -> Command {
     if root {
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-    } else {
-        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        return Command::new(program);
     }
+    let mut command = Command::new("sudo");
+    command.arg(program);
     command
 }
 

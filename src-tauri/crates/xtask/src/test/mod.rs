@@ -49,6 +49,7 @@ struct Line {
 pub(crate) fn test(options: &Options) -> Result<()> {
     if !options.no_install {
         packages::ensure(Purpose::Test, options.yes)?;
+        packages::offer_redmine(options.yes);
     }
     let mut lines = Vec::new();
     let mut total = Count::default();
