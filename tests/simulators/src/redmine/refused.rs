@@ -128,9 +128,10 @@ impl Refused {
     }
 }
 
-/// A status without a body.
+/// A status without a body. What cannot be read is refused before anybody knows in which form to answer.
 pub(super) fn bare(status: u16) -> Answer {
-    Answer::empty(status).with(CONTENT_TYPE, "application/json")
+    let kind = if status == 400 { "text/html; charset=utf-8" } else { "application/json" };
+    Answer::empty(status).with(CONTENT_TYPE, kind)
 }
 
 /// The answer to who is not signed in.

@@ -64,7 +64,9 @@ async fn a_body_that_is_not_announced_is_not_read_and_a_broken_one_is_400() {
         let request = house.request("sup1", Method::POST, "/issues.json");
         request.header("Content-Type", "application/json; charset=utf-8").body(body.to_owned())
     };
-    assert_eq!(send(announced("{broken")).await.unwrap().status, 400);
+    let broken = send(announced("{broken")).await.unwrap();
+    assert_eq!((broken.status, broken.text.as_str()), (400, ""));
+    assert_eq!(broken.headers["content-type"], "text/html; charset=utf-8");
     assert_eq!(send(announced(&body)).await.unwrap().status, 201);
     let id = house.issue(json!({})).await;
     assert_eq!(house.put("sup1", &format!("/issues/{id}.json"), json!({})).await.status, 204, "nothing is asked");
