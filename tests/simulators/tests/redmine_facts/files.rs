@@ -41,10 +41,10 @@ async fn another_type_than_raw_bytes_is_refused(house: &House) {
 }
 
 async fn a_file_that_is_too_large_is_refused(house: &House) {
-    house.set_largest_file(1).await;
+    house.back.set_largest_file(1).await;
     let answer = up(house, "application/octet-stream", &"x".repeat(1025)).await;
     let fits = up(house, "application/octet-stream", &"x".repeat(1024)).await;
-    house.set_largest_file(5120).await;
+    house.back.set_largest_file(5120).await;
     assert_eq!((answer.status, answer.errors().len()), (422, 1), "{}", answer.text);
     assert_eq!(fits.status, 201);
 }

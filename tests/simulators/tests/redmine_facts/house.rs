@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 
-use pult_simulators::redmine_server::{self, PROJECT, RedmineError, RedmineServer};
+use pult_simulators::redmine_server::PROJECT;
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap, redirect::Policy};
 use serde_json::{Value, json};
+
+use crate::back::Back;
 
 /// Everything one issue can be read with.
 const ALL: &str = "include=journals,attachments,children,relations,watchers,allowed_statuses";
@@ -39,95 +41,36 @@ impl Answer {
     }
 }
 
-/// A running Redmine with the people and the project of the contract.
+/// A running Redmine with the people and the project of the contract. What REST cannot do is in `back`.
 pub(crate) struct House {
-    server: RedmineServer,
+    pub(crate) back: Back,
+    base: String,
     http: Client,
 }
 
 impl House {
-    /// The real server; `None`, with a note, where it is not installed.
-    pub(crate) async fn real() -> Option<Self> {
-        if !redmine_server::is_installed() {
-            eprintln!("SKIPPED: {}", RedmineError::Missing);
-            return None;
-        }
+    pub(crate) fn on(back: Back) -> Self {
         // Whichever test comes first installs it for all.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-        Some(Self { server: redmine_server::start().await.unwrap(), http })
+        Self { base: back.base(), back, http }
     }
 
-    pub(crate) fn key(&self, login: &str) -> &str {
-        self.server.key(login)
+    pub(crate) fn key(&self, login: &str) -> String {
+        self.back.key(login)
     }
 
     pub(crate) fn id(&self, login: &str) -> u64 {
-        self.server.id(login)
+        self.back.id(login)
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.server.base().trim_start_matches("http://").parse().unwrap()
-    }
-
-    pub(crate) async fn set_rest(&self, on: bool) {
-        self.server.set_rest(on).await.unwrap();
-    }
-
-    pub(crate) async fn set_login_required(&self, on: bool) {
-        self.server.set_login_required(on).await.unwrap();
-    }
-
-    /// Gives an issue a time of its last change, with fractions of a second.
-    pub(crate) async fn stamp(&self, issue: u64, time: &str) {
-        let code = format!("Issue.where(id: {issue}).update_all(updated_on: Time.iso8601('{time}'))");
-        assert_eq!(self.server.ruby(&code).await.unwrap(), 1);
-    }
-
-    /// The version of an issue that REST takes and never tells.
-    pub(crate) async fn version(&self, issue: u64) -> u64 {
-        self.server.ruby(&format!("Issue.find({issue}).lock_version")).await.unwrap().as_u64().unwrap()
-    }
-
-    /// Lets somebody see the newest journal first, or last.
-    pub(crate) async fn set_newest_first(&self, login: &str, on: bool) {
-        let order = if on { "desc" } else { "asc" };
-        let code = format!("User.find_by_login('{login}').pref.update!(comments_sorting: '{order}')");
-        self.server.ruby(&code).await.unwrap();
-    }
-
-    /// Sets how large a file may be, in KiB.
-    pub(crate) async fn set_largest_file(&self, kib: u64) {
-        self.server.ruby(&format!("Setting.attachment_max_size = '{kib}'")).await.unwrap();
-    }
-
-    /// Makes a filter that everybody sees, of open issues; answers its id.
-    pub(crate) async fn saved_filter(&self) -> u64 {
-        let code = "IssueQuery.create!(name: 'Open', user: User.find(1), visibility: 2).id";
-        self.server.ruby(code).await.unwrap().as_u64().unwrap()
-    }
-
-    /// Makes a text field for issues of every kind in the project; answers its id.
-    pub(crate) async fn text_field(&self, name: &str) -> u64 {
-        let code = format!(
-            "IssueCustomField.create!(name: '{name}', field_format: 'string', is_for_all: true, is_filter: true, \
-             trackers: Tracker.all).id"
-        );
-        self.server.ruby(&code).await.unwrap().as_u64().unwrap()
-    }
-
-    /// Makes a second project with the supervisor in it; answers its id.
-    pub(crate) async fn second_project(&self) -> u64 {
-        let code = "project = Project.create!(name: 'Yard', identifier: 'yard', is_public: false, \
-                    enabled_module_names: ['issue_tracking'], trackers: Tracker.all); \
-                    Member.create!(project: project, principal: User.find_by_login('sup1'), \
-                    roles: [Role.find_by_name('Manager')]); project.id";
-        self.server.ruby(code).await.unwrap().as_u64().unwrap()
+        self.base.trim_start_matches("http://").parse().unwrap()
     }
 
     /// A request with nobody's key.
     pub(crate) fn open(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.server.base()))
+        self.http.request(method, format!("{}{path}", self.base))
     }
 
     /// A request with somebody's key; `path` is below the base and may hold a query.

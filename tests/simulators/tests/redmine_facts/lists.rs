@@ -83,7 +83,7 @@ async fn other_fields_filter_too(house: &House) {
 }
 
 async fn an_own_field_filters(house: &House) {
-    let field = house.text_field("Reference").await;
+    let field = house.back.text_field("Reference").await;
     let own = json!({ "custom_fields": [{ "id": field, "value": "REF-7" }] });
     let (made, these) = some(house, vec![own, json!({})]).await;
     assert_eq!(house.listed(SUPERVISOR, &format!("{these}&cf_{field}=REF-7")).await, [made[0]]);
@@ -142,9 +142,7 @@ async fn a_row_shows_files_and_relations_and_never_journals(house: &House) {
     let token = house.upload(SUPERVISOR, "a.txt", "hello").await;
     let uploads = json!([{ "token": token, "filename": "a.txt", "content_type": "text/plain" }]);
     let (made, these) = some(house, vec![json!({ "uploads": uploads }), json!({})]).await;
-    let relation = json!({ "relation": { "issue_to_id": made[1], "relation_type": "relates" } });
-    let related = house.post(SUPERVISOR, &format!("/issues/{}/relations.json", made[0]), relation).await;
-    assert_eq!(related.status, 201, "{}", related.text);
+    house.back.relate(made[0], made[1]).await;
     house.change(SUPERVISOR, made[0], json!({ "notes": "seen" })).await;
     let list = house.get(SUPERVISOR, &format!("/issues.json?{these}&include=journals,attachments,relations")).await;
     let first = row(&list.json()["issues"], made[0]);

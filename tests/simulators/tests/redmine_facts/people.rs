@@ -1,9 +1,10 @@
 //! What the key may look up: members, statuses, kinds, priorities, saved filters, and who watches.
 
 use pult_simulators::redmine_server::{ADMIN, AGENT, PROJECT, REPORTER, SUPERVISOR};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::house::{CLOSED, House, NEW, REJECTED, facts, ids, row};
+use crate::house::{CLOSED, House, NEW, REJECTED, facts, ids, row, send};
 
 facts!(
     users_are_for_administrators_and_members_for_everybody,
@@ -70,7 +71,7 @@ async fn a_project_tells_its_kinds_and_categories(house: &House) {
 }
 
 async fn a_saved_filter_is_a_list_and_an_unknown_one_is_not_found(house: &House) {
-    let filter = house.saved_filter().await;
+    let filter = house.back.saved_filter().await;
     let (open, closed) = (house.issue(SUPERVISOR, json!({})).await, house.issue(SUPERVISOR, json!({})).await);
     house.change(SUPERVISOR, closed, json!({ "status_id": CLOSED })).await;
     let list = house.get(AGENT, "/queries.json").await.json();
@@ -110,11 +111,9 @@ async fn search_finds_an_issue_by_its_subject(house: &House) {
 
 async fn a_stranger_sees_neither_the_project_nor_its_issues(house: &House) {
     let issue = house.issue(SUPERVISOR, json!({})).await;
-    let person = json!({ "user": { "login": "alien", "firstname": "A", "lastname": "Lien",
-        "mail": "alien@example.test", "password": "Passw0rd-test" } });
-    assert_eq!(house.post(ADMIN, "/users.json", person).await.status, 201);
     let path = format!("/issues/{issue}.json");
-    let asked = house.request(ADMIN, reqwest::Method::GET, &path).header("X-Redmine-Switch-User", "alien");
-    let refused = crate::house::send(asked).await;
+    let asked = house.request(ADMIN, Method::GET, &path);
+    let asked = asked.header("X-Redmine-Switch-User", house.back.stranger().await);
+    let refused = send(asked).await;
     assert!(refused.status == 403 && refused.is_empty(), "{refused:?}");
 }

@@ -26,13 +26,13 @@ async fn nothing_has_changed_after_the_year_2100(house: &House) {
 
 async fn a_window_is_inclusive_and_reaches_up_to_a_second_further_back(house: &House) {
     let issue = house.issue(SUPERVISOR, json!({})).await;
-    house.stamp(issue, "2026-11-20T14:29:49.600Z").await;
+    house.back.stamp(issue, "2026-11-20T14:29:49.600Z").await;
     assert_eq!(house.read(SUPERVISOR, issue).await["updated_on"], "2026-11-20T14:29:49Z", "whole seconds are shown");
     for (from, found) in [("48", true), ("49", true), ("50", true), ("51", false)] {
         let query = format!("issue_id={issue}&updated_on=%3E%3D2026-11-20T14:29:{from}Z");
         assert_eq!(!house.listed(SUPERVISOR, &query).await.is_empty(), found, "from second {from}");
     }
-    house.stamp(issue, "2026-11-20T14:29:49.000Z").await;
+    house.back.stamp(issue, "2026-11-20T14:29:49.000Z").await;
     for (from, found) in [("49", true), ("50", false)] {
         let query = format!("issue_id={issue}&updated_on=%3E%3D2026-11-20T14:29:{from}Z");
         assert_eq!(!house.listed(SUPERVISOR, &query).await.is_empty(), found, "from second {from}");
@@ -41,7 +41,7 @@ async fn a_window_is_inclusive_and_reaches_up_to_a_second_further_back(house: &H
 
 async fn a_window_between_two_times_has_both_ends(house: &House) {
     let issue = house.issue(SUPERVISOR, json!({})).await;
-    house.stamp(issue, "2026-11-20T14:29:49.000Z").await;
+    house.back.stamp(issue, "2026-11-20T14:29:49.000Z").await;
     for (from, to, found) in [("40", "49", true), ("49", "55", true), ("50", "55", false), ("40", "48", false)] {
         let window = format!("%3E%3C2026-11-20T14:29:{from}Z%7C2026-11-20T14:29:{to}Z");
         let query = format!("issue_id={issue}&updated_on={window}");
@@ -55,7 +55,7 @@ async fn rows_come_in_the_order_of_their_change(house: &House) {
     let mut made = Vec::new();
     for stamp in ["14:00:02.000", "14:00:01.000", "14:00:02.000"] {
         let issue = house.issue(SUPERVISOR, json!({})).await;
-        house.stamp(issue, &format!("2026-11-20T{stamp}Z")).await;
+        house.back.stamp(issue, &format!("2026-11-20T{stamp}Z")).await;
         made.push(issue);
     }
     let list: Vec<String> = made.iter().map(u64::to_string).collect();

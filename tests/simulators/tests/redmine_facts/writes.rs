@@ -18,6 +18,7 @@ facts!(
     a_stale_version_is_refused_without_a_reason,
     a_fresh_version_is_taken,
     a_closed_issue_has_a_time_of_its_end,
+    a_note_stays_to_the_letter_and_a_description_gets_the_line_ends_of_mail,
     a_note_found_by_its_reference_line_needs_no_repeat,
     a_new_issue_is_found_by_its_reference,
     what_is_gone_is_not_found,
@@ -57,11 +58,9 @@ async fn an_issue_without_a_subject_or_a_project_is_refused(house: &House) {
 }
 
 async fn a_refusal_speaks_the_language_of_the_keys_owner(house: &House) {
-    let path = format!("/users/{}.json", house.id(REPORTER));
-    let speak = |language: &str| json!({ "user": { "language": language } });
-    assert_eq!(house.put(ADMIN, &path, speak("ru")).await.status, 204);
+    house.back.set_russian(REPORTER, true).await;
     let answer = house.post(REPORTER, "/issues.json", json!({ "issue": { "project_id": PROJECT } })).await;
-    assert_eq!(house.put(ADMIN, &path, speak("en")).await.status, 204);
+    house.back.set_russian(REPORTER, false).await;
     assert_eq!((answer.status, answer.errors().len()), (422, 1));
     assert!(answer.errors()[0].starts_with("Тема"), "{}", answer.text);
 }
@@ -93,7 +92,7 @@ async fn a_role_without_the_right_writes_notes_alone(house: &House) {
 async fn what_changes_nothing_has_no_journal_and_moves_the_issue(house: &House) {
     let issue = house.issue(SUPERVISOR, json!({ "priority_id": 3 })).await;
     for same in [json!({ "priority_id": 3, "status_id": NEW }), json!({ "status_id": 999 })] {
-        house.stamp(issue, "2026-11-01T08:00:00Z").await;
+        house.back.stamp(issue, "2026-11-01T08:00:00Z").await;
         house.change(SUPERVISOR, issue, same.clone()).await;
         let read = house.read(SUPERVISOR, issue).await;
         assert_eq!(read["journals"], json!([]), "{same}");
@@ -123,9 +122,9 @@ async fn an_assignee_who_is_no_member_refuses_everything(house: &House) {
 
 async fn a_stale_version_is_refused_without_a_reason(house: &House) {
     let issue = house.issue(SUPERVISOR, json!({})).await;
-    let version = house.version(issue).await;
+    let version = house.back.version(issue).await;
     house.change(SUPERVISOR, issue, json!({ "priority_id": 3 })).await;
-    assert_eq!(house.version(issue).await, version + 1);
+    assert_eq!(house.back.version(issue).await, version + 1);
     let stale = json!({ "lock_version": version, "status_id": IN_PROGRESS, "notes": "lost" });
     let answer = house.try_change(AGENT, issue, stale).await;
     assert_eq!((answer.status, answer.json()), (422, json!({ "errors": [] })));
@@ -134,7 +133,7 @@ async fn a_stale_version_is_refused_without_a_reason(house: &House) {
 
 async fn a_fresh_version_is_taken(house: &House) {
     let issue = house.issue(SUPERVISOR, json!({})).await;
-    let version = house.version(issue).await;
+    let version = house.back.version(issue).await;
     house.change(AGENT, issue, json!({ "lock_version": version, "status_id": IN_PROGRESS })).await;
     house.change(AGENT, issue, json!({ "lock_version": version + 1, "notes": "second" })).await;
     assert_eq!((status(house, issue).await, notes(house, issue).await), (IN_PROGRESS, vec!["second".to_owned()]));
@@ -146,6 +145,13 @@ async fn a_closed_issue_has_a_time_of_its_end(house: &House) {
     let read = house.read(SUPERVISOR, issue).await;
     assert_eq!(read["status"]["is_closed"], true);
     assert!(crate::house::is_time(&read["closed_on"]));
+}
+
+async fn a_note_stays_to_the_letter_and_a_description_gets_the_line_ends_of_mail(house: &House) {
+    let issue = house.issue(SUPERVISOR, json!({ "description": "a\nb\n" })).await;
+    house.change(SUPERVISOR, issue, json!({ "notes": " ё\n\n😀  \n" })).await;
+    assert_eq!(house.read(SUPERVISOR, issue).await["description"], "a\r\nb\r\n");
+    assert_eq!(notes(house, issue).await, [" ё\n\n😀  \n"]);
 }
 
 async fn a_note_found_by_its_reference_line_needs_no_repeat(house: &House) {
