@@ -65,7 +65,8 @@ fn missed(work: &mut Work<'_>, kept: Kept) {
 pub(super) fn failed(work: &mut Work<'_>, what: &TicketAim, failure: Failure, detail: &str) -> &'static str {
     match what {
         TicketAim::Change { .. } => asked::failed(work, failure, detail),
-        TicketAim::Read { ticket, account: None } if failure == Failure::DoesNotExist => {
+        // A ticket that is hidden is refused for want of rights, and one that is gone as one that never was.
+        TicketAim::Read { ticket, account: None } if matches!(failure, Failure::DoesNotExist | Failure::Rights) => {
             if let Some(kept) = work.known.kept.get(ticket) {
                 missed(work, kept.clone());
             }
