@@ -3,6 +3,7 @@
 //! Deliberately not here: sockets that listen (the server's), windows (the desktop's), SQL (the store's).
 
 pub mod aftermath;
+pub mod announce;
 pub mod api;
 pub mod areas;
 pub mod auth;
@@ -142,6 +143,8 @@ impl Engine {
         supervisor.start("network", move || probing::run(theirs.clone(), settings.clone(), desk.clone()));
         let theirs = parts.clone();
         supervisor.start("watch", move || upkeep::watch(theirs.clone()));
+        let theirs = parts.clone();
+        supervisor.start("snoozed", move || upkeep::bring_back(theirs.clone()));
         let (theirs, settings) = (parts.clone(), config.subscribe());
         supervisor.start("backups", move || upkeep::backups(theirs.clone(), settings.clone()));
         let (theirs, settings) = (parts.clone(), config.subscribe());

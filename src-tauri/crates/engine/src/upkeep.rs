@@ -5,8 +5,8 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, ToSpan};
-use pult_domain::Instant;
-use pult_store::{Connection, Store, StoreError, backup, calls, floor, network, retention};
+use pult_domain::{Area, Instant};
+use pult_store::{Connection, Store, StoreError, backup, calls, floor, network, notices, retention};
 
 use crate::{config::Config, pump::PumpParts};
 
@@ -18,6 +18,8 @@ const FILES: usize = 64;
 const LOOK_EVERY: Duration = Duration::from_secs(600);
 /// How often it is noted that what is watched still is: a hard end leaves at most so much unknown.
 const STILL_WATCHED: Duration = Duration::from_secs(5);
+/// How often it is looked whether a snoozed notice is to come back.
+const LOOK_FOR_SNOOZED: Duration = Duration::from_secs(15);
 
 /// The folder backups go to.
 #[must_use]
@@ -109,6 +111,30 @@ pub async fn watch(parts: Arc<PumpParts>) {
         }
         tokio::select! {
             () = parts.clock.pause(STILL_WATCHED) => {}
+            () = parts.stop.cancelled() => return,
+        }
+    }
+}
+
+/// Brings snoozed notices back in time until stopped: a worker of the supervisor.
+pub async fn bring_back(parts: Arc<PumpParts>) {
+    loop {
+        let now = parts.clock.now();
+        let next = parts.store.read(notices::next_due).await.ok().flatten();
+        if next.is_some_and(|next| next <= now) {
+            match parts.store.write_behind(move |c| notices::due(c, now)).await {
+                Ok(back) => {
+                    parts.aftermath.bus().changed(Area::Notices, back.into_iter().map(|id| id.0).collect());
+                    continue;
+                }
+                Err(error) => tracing::warn!(%error, "snoozed notices wait: the store does not take it"),
+            }
+        }
+        // One may be put off for less than that meanwhile.
+        let soon = parts.clock.after(LOOK_FOR_SNOOZED);
+        let wake = next.filter(|next| *next > now).map_or(soon, |next| next.min(soon));
+        tokio::select! {
+            () = parts.clock.reach(wake) => {}
             () = parts.stop.cancelled() => return,
         }
     }

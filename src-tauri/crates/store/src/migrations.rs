@@ -18,6 +18,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0008_carousel.sql"),
     include_str!("../../../../migrations/0009_chat_link.sql"),
     include_str!("../../../../migrations/0010_tickets.sql"),
+    include_str!("../../../../migrations/0011_inbox.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

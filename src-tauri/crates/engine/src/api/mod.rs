@@ -215,10 +215,23 @@ commands! {
     "reports.stale" Viewer reports::stale: reports::StaleRequest => pult_store::tickets::StalePage;
     "reports.stale_export" Viewer reports::stale_export: reports::StaleExport => File;
 
-    "notices.list" Viewer notices::list: notices::NoticesRequest => notices::Notices;
-    "notices.rows" Viewer notices::rows: notices::NoticeIds => notices::Notices;
-    "notices.unread" Viewer notices::unread: Nothing => notices::Marked;
-    "notices.mark" Viewer notices::mark: notices::MarkNotices => notices::Marked;
+    "notices.list" Operator notices::list: notices::NoticesRequest => notices::Notices;
+    "notices.rows" Operator notices::rows: notices::NoticeIds => notices::Notices;
+    "notices.unread" Operator notices::unread: Nothing => notices::Marked;
+    "notices.counts" Operator notices::counts: Nothing => pult_store::notices::Counts;
+    "notices.news" Operator notices::news::news: notices::news::NewsRequest => notices::news::News;
+    "notices.why" Operator notices::wishes::why: notices::wishes::NoticeRequest => notices::wishes::NoticeWhy;
+    "notices.mark" Operator notices::mark: notices::MarkNotices => notices::Marked;
+    "notices.finish" Operator notices::finish: notices::FinishNotices => notices::Marked;
+    "notices.snooze" Operator notices::snooze: notices::SnoozeNotices => notices::Marked;
+    "notices.empty" Operator notices::empty: Nothing => notices::Emptied;
+    "notices.undo_empty" Operator notices::undo_empty: Nothing => notices::Emptied;
+    "notices.mutes" Operator notices::wishes::mutes: Nothing => notices::wishes::Mutes;
+    "notices.mute" Operator notices::wishes::mute: notices::wishes::MuteRequest => notices::wishes::Mutes;
+    "notices.unmute" Operator notices::wishes::unmute: notices::wishes::Unmute => notices::wishes::Mutes;
+    "notices.preferences" Operator notices::wishes::preferences: Nothing => pult_store::notices::Preferences;
+    "notices.set_preferences" Operator notices::wishes::set_preferences: pult_store::notices::Preferences => pult_store::notices::Preferences;
+    "notices.hold_back" Operator notices::wishes::hold_back: notices::wishes::HoldBack => pult_store::notices::Preferences;
 
     "deliveries.summary" Viewer deliveries::summary: Nothing => deliveries::Summary;
     "deliveries.records" Viewer deliveries::records: deliveries::RecordsRequest => deliveries::RecordPage;

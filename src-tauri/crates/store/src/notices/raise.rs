@@ -1,0 +1,118 @@
+//! What rules say about notices: raised for everybody or for people by name, no longer so, forgotten.
+//!
+//! Deliberately not here: reading them, and what people do with them.
+
+use pult_domain::{Audience, Instant, JournalId, Notice, NoticeChange, NoticeId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{StoreError, millis, people::folded};
+
+/// Characters that a search looks through, of each notice.
+const SEARCHED: usize = 4_000;
+
+/// Carries out what a decision says about a notice; returns the row it touched.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn apply(
+    connection: &Connection,
+    change: &NoticeChange,
+    decision: Option<JournalId>,
+    now: Instant,
+) -> Result<Option<NoticeId>, StoreError> {
+    match change {
+        NoticeChange::Raise(notice) => raise(connection, notice, decision, now).map(Some),
+        NoticeChange::Clear { key } => Ok(connection
+            .prepare_cached("UPDATE notice SET cleared_at = ?2 WHERE key = ?1 AND cleared_at IS NULL RETURNING id")?
+            .query_row(params![key, millis(now)], |r| r.get(0))
+            .optional()?
+            .map(NoticeId)),
+    }
+}
+
+fn raise(
+    connection: &Connection,
+    notice: &Notice,
+    decision: Option<JournalId>,
+    now: Instant,
+) -> Result<NoticeId, StoreError> {
+    let detail = serde_json::to_string(&notice.values)?;
+    // A notice that grows worse is news again to whoever has read it.
+    let worse: Option<i64> = connection
+        .prepare_cached("SELECT id FROM notice WHERE key = ?1 AND cleared_at IS NULL AND level <> ?2")?
+        .query_row([&notice.key, notice.level.as_ref()], |r| r.get(0))
+        .optional()?;
+    if let Some(id) = worse {
+        connection
+            .prepare_cached(
+                "UPDATE notice_to SET read_at = NULL, done_at = NULL, snoozed_until = NULL, emptied_at = NULL
+                 WHERE notice_id = ?1",
+            )?
+            .execute([id])?;
+    }
+    let id: i64 = connection
+        .prepare_cached(
+            "INSERT INTO notice (key, class, level, subject, code, detail, journal_id, raised_at, updated_at, everyone, words)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
+             ON CONFLICT (key) WHERE cleared_at IS NULL DO UPDATE SET
+                 level = excluded.level, code = excluded.code, detail = excluded.detail, updated_at = excluded.updated_at,
+                 journal_id = coalesce(excluded.journal_id, journal_id), times = times + 1,
+                 everyone = max(everyone, excluded.everyone), words = excluded.words
+             RETURNING id",
+        )?
+        .query_row(
+            params![
+                notice.key,
+                notice.class.as_ref(),
+                notice.level.as_ref(),
+                notice.subject.0,
+                notice.code,
+                detail,
+                decision.map(|d| d.0),
+                millis(now),
+                notice.to == Audience::Everyone,
+                words(notice),
+            ],
+            |r| r.get(0),
+        )?;
+    if let Audience::People(people) = &notice.to {
+        let mut statement = connection.prepare_cached(
+            "INSERT INTO notice_to (login, notice_id, why) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET times = times + 1, why = coalesce(why, excluded.why)",
+        )?;
+        for told in people {
+            statement.execute(params![told.login, id, told.why])?;
+        }
+    }
+    Ok(NoticeId(id))
+}
+
+/// The texts and numbers of a notice, in small letters.
+fn words(notice: &Notice) -> String {
+    let mut words = notice.subject.0.clone();
+    for value in notice.values.values() {
+        let text = match value {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Number(number) => number.to_string(),
+            _ => continue,
+        };
+        words.push('\n');
+        words.push_str(&text);
+    }
+    folded(&words).chars().take(SEARCHED).collect()
+}
+
+pub(super) const FORGOTTEN: &str = "SELECT id FROM notice
+     WHERE raised_at < ?1 AND (cleared_at IS NOT NULL OR class IN ('rating', 'document', 'ticket'))
+     ORDER BY raised_at LIMIT ?2";
+
+/// Forgets a slice of notices raised before an instant that have ceased to hold. What happened once, as a rating or a change of a
+/// ticket did, never ceases, nor does a document that nobody has worked on again: such a notice goes by its age alone.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<usize, StoreError> {
+    Ok(connection
+        .prepare_cached(&format!("DELETE FROM notice WHERE id IN ({FORGOTTEN})"))?
+        .execute(params![millis(before), most as i64])?)
+}
