@@ -17,6 +17,7 @@ pub const STORM: SignedDuration = SignedDuration::from_secs(10);
 /// Why somebody is told of a notice, or is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "AnnouncedBecause")]
 pub enum Reason {
     /// Nothing speaks against it.
     New,

@@ -83,6 +83,12 @@ pub const NETWORK_STATUS: KeyRoute = KeyRoute::viewer("legacy.status", None);
 /// The network screen.
 pub const NETWORK_MONITOR: KeyRoute = KeyRoute::viewer("legacy.network_monitor", None);
 
+/// One's own notices of tickets, and how one is told of them.
+pub const NOTIFICATIONS: KeyRoute = KeyRoute { name: "legacy.notifications", role: Role::Operator, grant: None };
+/// Marking them, clearing them, and switching what is told.
+pub const NOTIFICATIONS_SET: KeyRoute =
+    KeyRoute { name: "legacy.notifications_set", role: Role::Operator, grant: None };
+
 /// The addresses beside the commands. The server goes by these names and has a test that none is missing here.
 pub const ADDRESSES: &[KeyRoute] = &[
     MOSCOW_CALLS,
@@ -104,6 +110,8 @@ pub const ADDRESSES: &[KeyRoute] = &[
     PING_HISTORY,
     NETWORK_STATUS,
     NETWORK_MONITOR,
+    NOTIFICATIONS,
+    NOTIFICATIONS_SET,
     METRICS,
 ];
 

@@ -64,8 +64,13 @@ impl Visitor {
 
     /// Whether a route of this name, open to viewers, is open to them.
     pub(crate) fn may_see(&self, route: &str) -> Result<&Actor, Response> {
+        self.may(route, Role::Viewer)
+    }
+
+    /// Whether a route of this name, open to this role, is open to them.
+    pub(crate) fn may(&self, route: &str, least: Role) -> Result<&Actor, Response> {
         let actor = self.actor()?;
-        match actor.may(route, Access::role(Role::Viewer)) {
+        match actor.may(route, Access::role(least)) {
             true => Ok(actor),
             false => Err(pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the role does not allow this")),
         }

@@ -1,4 +1,4 @@
-//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1, 6), with exactly their answers.
+//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1, 3, 4.3, 6), with exactly their answers.
 //!
 //! Unlike before, they ask for a sign-in or a key, and a failure is said and never dressed up as data. No header lets pages of
 //! other origins read them. Deliberately not here: the call card and what is called from it (`cards`), the telephony's entry
@@ -8,6 +8,7 @@ mod agencies;
 mod floor;
 mod journal;
 mod network;
+mod notices;
 #[cfg(test)]
 mod tests;
 mod vilnius;
@@ -60,6 +61,10 @@ const HISTORY: &[(&str, &str)] =
 
 const fn route(path: &'static str, opens: KeyRoute, summary: &'static str) -> LegacyRoute {
     LegacyRoute { path, opens, summary, query: &[], page: false, post: false }
+}
+
+const fn posted(path: &'static str, summary: &'static str) -> LegacyRoute {
+    LegacyRoute { post: true, ..route(path, routes::NOTIFICATIONS_SET, summary) }
 }
 
 /// All of them: the router, the rights, the document and its test go by this list.
@@ -133,6 +138,22 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
     route("/finesse/agents/status", routes::FLOOR_AGENTS, "Everybody's state, by name"),
     route("/finesse/health-check", routes::FLOOR_HEALTH, "Whether operators are watched; always 200"),
     route("/finesse/check-connection", routes::FLOOR_HEALTH, "Whether operators are watched"),
+    route("/api/notifications/poll", routes::NOTIFICATIONS, "One's own unread notices of tickets, newest first"),
+    route("/get-notification-count", routes::NOTIFICATIONS, "How many notices of tickets are not done, read ones too"),
+    route("/api/notifications/widget/status", routes::NOTIFICATIONS, "One's own settings of the panel of notices"),
+    route("/api/notifications/status", routes::NOTIFICATIONS, "Whether one is told of new notices of tickets at once"),
+    posted("/api/notifications/widget/toggle", "Switch the panel of notices on or off"),
+    posted("/api/notifications/toggle", "Be told of new notices of tickets at once, or not"),
+    posted("/api/notifications/mark-read", "Mark a notice read"),
+    posted("/api/notifications/mark-all-read", "Mark all notices of tickets read"),
+    posted("/api/notifications/clear", "Put all notices aside; they stay in the history"),
+    posted("/api/notifications/widget/clear", "The same as /api/notifications/clear"),
+    posted("/api/notifications/redmine/mark-read", "The same as /api/notifications/mark-read"),
+    posted("/api/notifications/redmine/clear", "Put notices of new tickets aside"),
+    posted("/clear-notifications", "The same as /api/notifications/clear"),
+    posted("/delete_notification_status/{id}", "Put a notice aside"),
+    posted("/delete_notification_add_notes/{id}", "Put a notice aside"),
+    posted("/delete_notification_redmine/{id}", "Put a notice aside"),
 ];
 
 pub(crate) fn router() -> Router<App> {
@@ -159,9 +180,30 @@ pub(crate) fn router() -> Router<App> {
         .route("/finesse/agents/status", get(floor::agents))
         .route("/finesse/health-check", get(floor::health))
         .route("/finesse/check-connection", get(floor::check))
+        .merge(notifications())
         .layer(axum::middleware::map_response(keep_nowhere))
         // The page above looks like the cards, which live at the other listener.
         .route("/call-card.css", get(cards::style))
+}
+
+fn notifications() -> Router<App> {
+    Router::new()
+        .route("/api/notifications/poll", get(notices::poll))
+        .route("/get-notification-count", get(notices::count))
+        .route("/api/notifications/widget/status", get(notices::widget_status))
+        .route("/api/notifications/status", get(notices::status))
+        .route("/api/notifications/widget/toggle", post(notices::toggle_widget))
+        .route("/api/notifications/toggle", post(notices::toggle_toasts))
+        .route("/api/notifications/mark-read", post(notices::mark_read))
+        .route("/api/notifications/mark-all-read", post(notices::mark_all_read))
+        .route("/api/notifications/clear", post(notices::clear))
+        .route("/api/notifications/widget/clear", post(notices::clear))
+        .route("/api/notifications/redmine/mark-read", post(notices::mark_read))
+        .route("/api/notifications/redmine/clear", post(notices::clear_created))
+        .route("/clear-notifications", post(notices::clear))
+        .route("/delete_notification_status/{id}", post(notices::delete))
+        .route("/delete_notification_add_notes/{id}", post(notices::delete))
+        .route("/delete_notification_redmine/{id}", post(notices::delete))
 }
 
 /// Personal data stays in no cache.
@@ -171,16 +213,13 @@ async fn keep_nowhere(mut answer: Response) -> Response {
     answer
 }
 
-/// The refusal for a visitor to whom this route is not open: most are open to viewers; what changes something asks for more, and the
-/// Moscow centre for a supervisor, or a viewer with its grant.
+/// The refusal for a visitor to whom this route is not open: most are open to viewers, one's own notices to everybody; what changes
+/// something asks for more, and the Moscow centre for a supervisor, or a viewer with its grant.
 fn refuse(visitor: &Visitor, route: KeyRoute) -> Option<Response> {
-    let actor = match visitor.may_see(route.name) {
+    let actor = match visitor.may(route.name, route.role) {
         Ok(actor) => actor,
         Err(refusal) => return Some(refusal),
     };
-    if actor.rights.role < route.role {
-        return Some(pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the role does not allow this"));
-    }
     let lacks = route.grant.is_some_and(|grant| actor.rights.role < Role::Supervisor && !actor.has(grant));
     lacks.then(|| pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"))
 }
