@@ -5,9 +5,10 @@
 use std::{sync::Arc, time::Duration};
 
 use pult_integrations::{CallError, Verdict};
-use pult_store::{StoreError, connections, inbox, inbox::RecordKind};
+use pult_store::{StoreError, connections, inbox, inbox::RecordKind, notices};
 
 use crate::{
+    areas::tickets::source,
     intake::{self, Origin},
     pump::{Pump, PumpParts},
 };
@@ -40,6 +41,7 @@ pub async fn run(name: &'static str, parts: Arc<PumpParts>, pump: Pump) {
         }
         tokio::select! {
             () = parts.clock.pause(pause) => {}
+            () = parts.registry.ticket_pace().sooner(), if name == source(&parts.registry.terms()) => {}
             () = parts.stop.cancelled() => return,
         }
     }
@@ -57,6 +59,11 @@ enum Failure {
 async fn round(name: &'static str, parts: &PumpParts, pump: &Pump) -> Result<Option<Duration>, Failure> {
     let Some(integration) = parts.registry.get(name) else { return Ok(None) };
     let Some(poll) = integration.poll() else { return Ok(None) };
+    if name == source(&parts.registry.terms()) {
+        let shortest =
+            parts.store.read(|c| Ok(notices::readers(c)?.iter().map(|reader| reader.check_seconds).min())).await?;
+        parts.registry.ticket_pace().within(shortest.unwrap_or(notices::USUAL_CHECK));
+    }
     let memory = parts.store.read(move |c| connections::get(c, name)).await?;
     if memory.paused_by.is_some() {
         return Ok(None);

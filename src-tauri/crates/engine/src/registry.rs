@@ -19,6 +19,9 @@ use pult_integrations::{
     yandex360,
 };
 
+use pult_store::notices::USUAL_CHECK;
+use tokio::sync::Notify;
+
 use crate::{
     bodies::{Kept, NoRecords},
     clock::Clock,
@@ -52,21 +55,29 @@ struct Outside {
 /// How often tickets are looked at: twice within the shortest time in which somebody wants to hear of a change, in force at once
 /// (contracts/redmine 6). Clones are the same one.
 #[derive(Clone)]
-pub struct TicketPace(Arc<AtomicU32>);
+pub struct TicketPace {
+    every_s: Arc<AtomicU32>,
+    sooner: Arc<Notify>,
+}
 
 impl Default for TicketPace {
     fn default() -> Self {
-        Self(Arc::new(AtomicU32::new(USUAL_CHECK_S / 2)))
+        Self { every_s: Arc::new(AtomicU32::new(USUAL_CHECK / 2)), sooner: Arc::default() }
     }
 }
 
-/// Within so many seconds somebody hears of a change who settled nothing else (behaviour/helpdesk 4).
-pub const USUAL_CHECK_S: u32 = 30;
-
 impl TicketPace {
-    /// Takes the shortest time that somebody wants, seconds.
+    /// Takes the shortest time that somebody wants, seconds. Whoever waits for the next look is told where it comes sooner now.
     pub fn within(&self, shortest_s: u32) {
-        self.0.store((shortest_s / 2).max(1), Ordering::Relaxed);
+        let every = (shortest_s / 2).max(1);
+        if every < self.every_s.swap(every, Ordering::Relaxed) {
+            self.sooner.notify_waiters();
+        }
+    }
+
+    /// Ends when the next look comes sooner than it did.
+    pub async fn sooner(&self) {
+        self.sooner.notified().await;
     }
 }
 
@@ -264,7 +275,7 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
     }
     connect_bridge(config, outside, &mut list);
     if let Some(settings) = redmine_settings(config) {
-        let (clock, uploads, every) = (clock.clone(), outside.uploads.clone(), outside.pace.0.clone());
+        let (clock, uploads, every) = (clock.clone(), outside.uploads.clone(), outside.pace.every_s.clone());
         let now = Arc::new(move || clock.now());
         match redmine::Redmine::new(settings, credentials.clone(), uploads, every, now) {
             Ok(tracker) => list.push(Arc::new(tracker)),

@@ -21,8 +21,8 @@ pub use acts::{EMPTIED_AT_MOST, done, due, empty, mark, next_due, snooze, undo_e
 pub use choose::{Eyes, Sight};
 pub use mutes::{Mute, MuteId, MuteKind, mute, mutes, unmute};
 pub use preferences::{
-    Corner, NoticeRule, Preferences, QuietHours, ReaderRow, SHORTEST_CHECK, hold_back, preferences, readers,
-    set_preferences,
+    Corner, NoticeRule, Preferences, QuietHours, ReaderRow, SHORTEST_CHECK, USUAL_CHECK, hold_back, preferences,
+    readers, set_preferences,
 };
 pub use raise::{apply, forget};
 pub use read::{

@@ -14,7 +14,7 @@ pub const SHORTEST_CHECK: u32 = 10;
 /// The longest.
 const LONGEST_CHECK: u32 = 600;
 /// The usual one.
-const USUAL_CHECK: u32 = 30;
+pub const USUAL_CHECK: u32 = 30;
 /// Stretches of quiet hours, and rules, at most.
 const MOST: usize = 32;
 

@@ -4,14 +4,21 @@
 
 use pult_domain::{
     Instant,
-    areas::tickets::{Dictionary, Priority, Project, Reader, Scope, Status, TicketUser},
+    areas::tickets::{Dictionary, Priority, Project, Reader, Status, TicketUser},
 };
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ts_rs::TS;
 
 use super::{TicketFilter, sql};
-use crate::{StoreError, accounts, column::needed, millis, people::folded, query};
+use crate::{
+    StoreError, accounts,
+    column::needed,
+    millis,
+    notices::{self, ReaderRow},
+    people::folded,
+    query,
+};
 
 /// Choices one person keeps at most.
 const MOST_FILTERS: i64 = 50;
@@ -87,13 +94,11 @@ pub fn own_number(
 
 /// Everybody of the console who may be told of tickets.
 pub(super) fn readers(connection: &Connection, source: &str) -> Result<Vec<Reader>, StoreError> {
-    let people = "SELECT login, email FROM person WHERE blocked_by IS NULL ORDER BY id";
-    let people: Vec<(String, Option<String>)> = query::many(connection, people, [], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    let reader = |(login, email): (String, Option<String>)| {
-        let user = own_number(connection, source, &login, email.as_deref())?;
-        Ok(Reader { user, email: email.as_deref().map(folded), login, scope: Scope::Mine })
+    let reader = |row: ReaderRow| {
+        let user = own_number(connection, source, &row.login, row.email.as_deref())?;
+        Ok(Reader { user, login: row.login, email: row.email, scope: row.scope })
     };
-    people.into_iter().map(reader).collect()
+    notices::readers(connection)?.into_iter().map(reader).collect()
 }
 
 /// The choices somebody keeps.

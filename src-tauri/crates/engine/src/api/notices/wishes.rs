@@ -92,7 +92,12 @@ pub(crate) async fn set_preferences(
         return Err(ApiError::field(field, reason));
     }
     let (login, kept) = (actor.login.clone(), request.clone());
-    engine.store().write(move |c| notices::set_preferences(c, &login, &kept)).await?;
+    let write = move |c: &Connection| {
+        notices::set_preferences(c, &login, &kept)?;
+        Ok(notices::readers(c)?.iter().map(|reader| reader.check_seconds).min())
+    };
+    let shortest = engine.store().write(write).await?;
+    engine.registry().ticket_pace().within(shortest.unwrap_or(notices::USUAL_CHECK));
     told(engine);
     Ok(request)
 }
