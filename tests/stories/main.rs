@@ -1,7 +1,7 @@
 //! Stories: the real `pultd` as a process of its own, a folder of its own, spoken to only as the outside world can.
 //!
 //! Every module is named after the requirement it proves. `house` starts and ends the engine, `caller` speaks HTTP and the event
-//! stream, `senders` speaks as the systems around Pult do, `platform` is the telephony platform, `bridge_house` both systems the
+//! stream, `senders` speaks as the systems around Pult do, `platform` is the telephony platform, `tickets_house` a desk in its tracker, `bridge_house` both systems the
 //! bridge is between. Deliberately not here: rules, wire samples and screens, which have their own tests.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers stop the test")]
@@ -12,6 +12,7 @@ mod caller;
 mod house;
 mod platform;
 mod senders;
+mod tickets_house;
 
 mod bars;
 mod bridge;
@@ -43,5 +44,6 @@ mod preview;
 mod ratings;
 mod replay;
 mod secrets;
+mod tickets;
 mod unit;
 mod upgrade;

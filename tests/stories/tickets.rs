@@ -1,0 +1,256 @@
+//! Tickets people work on by hand: what is news reaches whom it concerns, once; what they want is made, or said to be not made.
+//!
+//! Deliberately not here: the tracker's own behaviour (the simulator's tests) and screens.
+
+use pult_simulators::{redmine::switches::SwitchOrder, service::fault::Fault};
+use serde_json::{Value, json};
+
+use crate::{
+    caller::look_until,
+    tickets_house::{AGENT, Desk, IN_PROGRESS, NEW, REPORTER, key, make, notices},
+};
+
+fn wanted(id: u64, wanted: Value, seen: Value) -> Value {
+    json!({ "id": id, "wanted": wanted, "seen": seen })
+}
+
+fn codes(rows: &[Value]) -> Vec<&str> {
+    rows.iter().map(|row| row["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_change_of_status_with_a_comment_is_one_notice_for_whom_it_concerns() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
+    let id = 1;
+    desk.known(id).await;
+    let (vera, anna, boris) =
+        (desk.pultd.signed_in("vera").await, desk.pultd.signed_in("anna").await, desk.pultd.signed_in("boris").await);
+    let fields = json!({ "status_id": IN_PROGRESS, "notes": "Смотрю <b>кабель</b>" });
+    desk.redmine().update("agent1", id, &fields).unwrap();
+    let [notice] = desk.notices(&boris, id, 1).await.try_into().unwrap();
+    assert_eq!(notice["code"], "tickets.entry");
+    let values = &notice["values"];
+    assert_eq!((values["old_status"].as_str(), values["new_status"].as_str()), (Some("New"), Some("In Progress")));
+    assert_eq!(values["comment"], "Смотрю <b>кабель</b>");
+    // The agent did it, and the manager has nothing to do with it.
+    assert!(notices(&anna, id).await.is_empty() && notices(&vera, id).await.is_empty());
+    let foreign = anna.give("notices.mark", json!({ "ids": [notice["id"]], "read": true })).await;
+    assert!(foreign.status == 404 || foreign.json()["ids"].as_array().is_some_and(Vec::is_empty), "{}", foreign.text());
+    boris.must("notices.mark", json!({ "ids": [notice["id"]], "read": true })).await;
+
+    // Given to somebody else: whoever had it hears of it.
+    desk.redmine().assign("sup1", id, Some("sup1")).unwrap();
+    let told = desk.notices(&anna, id, 1).await;
+    assert_eq!(told[0]["values"]["assigned"], true);
+    assert_eq!(told[0]["why"], "was_assignee");
+}
+
+#[tokio::test]
+async fn what_was_there_before_is_no_news_and_new_tickets_are() {
+    let desk = Desk::with("admin", |redmine| {
+        make(redmine, "Старая");
+        redmine.comment("agent1", 1, "Давно", false).unwrap();
+    })
+    .await;
+    let anna = desk.pultd.signed_in("anna").await;
+    desk.known(1).await;
+    let new = desk.make("Новая");
+    let told = desk.notices(&anna, new, 1).await;
+    assert_eq!(codes(&told), ["tickets.created"]);
+    assert!(notices(&anna, 1).await.is_empty());
+    let page = anna.must("tickets.page", json!({ "filter": { "whose": "assigned" }, "limit": 10 })).await;
+    assert_eq!(page["rows"].as_array().unwrap().len(), 2);
+    let found =
+        anna.must("tickets.page", json!({ "filter": { "whose": "assigned", "search": "нова" }, "limit": 10 })).await;
+    assert_eq!(found["rows"][0]["id"], new);
+}
+
+#[tokio::test]
+async fn a_private_comment_is_told_of_without_its_words_and_read_with_a_key_of_ones_own() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Жалоба")).await;
+    desk.known(1).await;
+    let (anna, boris) = (desk.pultd.signed_in("anna").await, desk.pultd.signed_in("boris").await);
+    desk.redmine().comment("sup1", 1, "Позвоните ей сначала", true).unwrap();
+    let [notice] = desk.notices(&anna, 1, 1).await.try_into().unwrap();
+    assert_eq!((notice["values"]["private"].as_bool(), notice["values"]["comment"].as_str()), (Some(true), None));
+
+    let last = |ticket: &Value| ticket["entries"].as_array().unwrap().last().unwrap().clone();
+    let shown = last(&anna.must("tickets.detail", json!({ "id": 1 })).await);
+    assert_eq!((shown["hidden"].as_bool(), shown["notes"].as_str()), (Some(true), None));
+    anna.must("tickets.connect", json!({ "key": key("agent1") })).await;
+    anna.must("tickets.open", json!({ "id": 1 })).await;
+    let words = anna
+        .until(async || {
+            let entry = last(&anna.must("tickets.detail", json!({ "id": 1 })).await);
+            entry["notes"].as_str().map(str::to_owned)
+        })
+        .await;
+    assert_eq!(words, "Позвоните ей сначала");
+    boris.must("tickets.connect", json!({ "key": key("rep1") })).await;
+    boris.must("tickets.open", json!({ "id": 1 })).await;
+    desk.chief.until_settled().await;
+    let entries = boris.must("tickets.detail", json!({ "id": 1 })).await;
+    assert_eq!(last(&entries)["notes"], Value::Null, "the reporter has no right to it");
+    // Nowhere else: neither in what came in, nor in what was decided, said to the tracker or told.
+    desk.chief.until_settled().await;
+    for file in desk.house.files().into_iter().filter(|file| file.extension().is_some_and(|end| end == "log")) {
+        assert!(!std::fs::read_to_string(file).unwrap_or_default().contains("Позвоните"));
+    }
+    let records = desk.chief.must("deliveries.records", json!({ "limit": 100 })).await;
+    for record in records["rows"].as_array().unwrap() {
+        let whole = desk.chief.must("deliveries.record", json!({ "id": record["id"] })).await;
+        assert!(!whole.to_string().contains("Позвоните"), "{whole}");
+    }
+    let effects = desk.chief.must("deliveries.effects", json!({ "filter": {}, "limit": 100 })).await;
+    for effect in effects["rows"].as_array().unwrap() {
+        let whole = desk.chief.must("deliveries.effect", json!({ "id": effect["id"] })).await;
+        assert!(!whole.to_string().contains("Позвоните"), "{whole}");
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_wants_is_made_in_one_call_and_confirmed() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
+    desk.known(1).await;
+    let vera = desk.pultd.signed_in("vera").await;
+    let mut request = wanted(1, json!({ "status": IN_PROGRESS }), json!({ "status": NEW, "assignee": AGENT }));
+    request["note"] = "Беру себе".into();
+    let made = desk.change(&vera, request).await;
+    assert_eq!((made["state"].as_str(), made["trouble"].as_object()), (Some("done"), None), "{made}");
+    let ticket = desk.redmine().issue(1).unwrap();
+    assert_eq!(ticket.status, IN_PROGRESS.unsigned_abs());
+    let journals = desk.redmine().journals(1);
+    assert_eq!(journals.len(), 1);
+    let words = journals[0].notes.clone().unwrap_or_default();
+    assert!(words.starts_with("ВЕРА СМЕННАЯ: Беру себе") && words.contains("[pult "), "{words}");
+    // The manager's own act is no news to her; the agent hears of it, by her name.
+    let anna = desk.pultd.signed_in("anna").await;
+    let [notice] = desk.notices(&anna, 1, 1).await.try_into().unwrap();
+    assert_eq!(notice["values"]["by"], "ВЕРА СМЕННАЯ");
+    assert!(notices(&vera, 1).await.is_empty());
+    let again = vera.give("tickets.change", wanted(1, json!({ "status": 2 }), json!({ "status": 2 }))).await;
+    assert_eq!(again.status, 409, "it is so already: {}", again.text());
+}
+
+#[tokio::test]
+async fn what_somebody_else_changed_meanwhile_is_a_conflict_and_not_overwritten() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
+    desk.known(1).await;
+    let vera = desk.pultd.signed_in("vera").await;
+    desk.redmine().set_status("agent1", 1, 3).unwrap();
+    let journals = desk.redmine().journals(1).len();
+    let refused = desk.change(&vera, wanted(1, json!({ "status": IN_PROGRESS }), json!({ "status": NEW }))).await;
+    assert_eq!((refused["state"].as_str(), &refused["trouble"]["fields"]), (Some("conflict"), &json!(["status"])));
+    assert_eq!((desk.redmine().issue(1).unwrap().status, desk.redmine().journals(1).len()), (3, journals));
+}
+
+#[tokio::test]
+async fn a_status_the_workflow_forbids_is_told_and_the_note_is_written_once() {
+    let desk = Desk::with("rep1", |redmine| {
+        make(redmine, "Нет звука");
+        redmine.allow_way(REPORTER, 1, 3, false);
+    })
+    .await;
+    desk.known(1).await;
+    let vera = desk.pultd.signed_in("vera").await;
+    let mut request = wanted(1, json!({ "status": 3 }), json!({ "status": NEW }));
+    request["note"] = "Проверьте".into();
+    let made = desk.change(&vera, request).await;
+    assert_eq!((made["state"].as_str(), &made["trouble"]["parts"]), (Some("partly"), &json!(["status"])), "{made}");
+    assert_eq!(desk.redmine().journals(1).len(), 1);
+    let told = desk.notices(&vera, 1, 1).await;
+    assert_eq!(codes(&told), ["tickets.not_changed"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_and_a_killed_engine_make_one_note_and_one_ticket() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
+    desk.known(1).await;
+    let vera = desk.pultd.signed_in("vera").await;
+    desk.break_tracker(Fault::DropAfterCommit, "issue_update", 1);
+    let mut request = wanted(1, json!({}), json!({}));
+    request["note"] = "Один раз".into();
+    let made = desk.change(&vera, request).await;
+    assert_eq!(made["state"], "done", "{made}");
+    assert_eq!(desk.redmine().journals(1).len(), 1);
+
+    desk.break_tracker(Fault::StallAfterCommit, "issue_create", 1);
+    let new = json!({ "project": 1, "subject": "Принтер", "description": "Второй этаж" });
+    let asked = vera.must("tickets.create", new).await;
+    look_until(|| (desk.redmine().issues().len() == 2).then_some(())).await;
+    desk.pultd.kill().await;
+    let pultd = desk.house.serve().await;
+    let vera = pultd.signed_in("vera").await;
+    let made = vera
+        .until(async || {
+            let change = vera.must("tickets.change_state", json!({ "id": asked["id"] })).await;
+            (change["state"] != "sending").then_some(change)
+        })
+        .await;
+    assert_eq!((made["state"].as_str(), made["ticket"].as_u64()), (Some("done"), Some(2)), "{made}");
+    let tickets = desk.tracker.redmine().issues();
+    assert_eq!(tickets.len(), 2);
+    let description = tickets[1].description.as_deref().unwrap_or_default();
+    assert!(description.contains("ВЕРА СМЕННАЯ"), "signed: {description}");
+}
+
+#[tokio::test]
+async fn files_go_both_ways() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
+    desk.known(1).await;
+    let vera = desk.pultd.signed_in("vera").await;
+    let file = json!({ "name": "фото.png", "content_type": "image/png", "content_base64": "0L/RgNC40LLQtdGC" });
+    let brought = vera.must("tickets.upload", file).await;
+    let boris = desk.pultd.signed_in("boris").await;
+    let theirs = json!({ "id": 1, "note": "Чужой файл", "files": [brought["sha256"]] });
+    assert_eq!(boris.give("tickets.change", theirs).await.status, 400, "nobody attaches another's file");
+    let made = desk.change(&vera, json!({ "id": 1, "note": "Снимок", "files": [brought["sha256"]] })).await;
+    assert_eq!(made["state"], "done", "{made}");
+    let ticket = vera.must("tickets.detail", json!({ "id": 1 })).await;
+    assert_eq!(ticket["attachments"][0]["name"], "фото.png");
+    let fetched = boris.must("tickets.attachment", json!({ "id": ticket["attachments"][0]["id"] })).await;
+    assert_eq!(fetched["content_base64"], "0L/RgNC40LLQtdGC");
+    for name in ["../etc/passwd", "a/b.png", ""] {
+        let bad = json!({ "name": name, "content_type": "image/png", "content_base64": "0L8=" });
+        assert_eq!(vera.give("tickets.upload", bad).await.status, 400, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_sees_what_is_theirs_and_nothing_else() {
+    let desk = Desk::with("admin", |redmine| {
+        make(redmine, "Чужая");
+    })
+    .await;
+    desk.known(1).await;
+    desk.redmine().update("sup1", 1, &json!({ "assigned_to_id": 5 })).unwrap();
+    let anna = desk.pultd.signed_in("anna").await;
+    desk.notices(&anna, 1, 1).await;
+    for command in ["tickets.detail", "tickets.open"] {
+        assert_eq!(anna.give(command, json!({ "id": 1 })).await.status, 404, "{command}");
+    }
+    assert_eq!(anna.give("tickets.change", json!({ "id": 1, "note": "Можно?" })).await.status, 404);
+    let all = anna.must("tickets.page", json!({ "filter": { "whose": "all" }, "limit": 10 })).await;
+    assert_eq!(all["rows"], json!([]));
+    assert_eq!(anna.give("reports.tickets", json!({ "report": { "project": 1 }, "limit": 10 })).await.status, 403);
+    // The reporter wrote it, and may comment on it; its fields want a key of one's own.
+    let boris = desk.pultd.signed_in("boris").await;
+    let fields = wanted(1, json!({ "status": IN_PROGRESS }), json!({ "status": NEW }));
+    assert_eq!(boris.give("tickets.change", fields).await.status, 403);
+    let made = desk.change(&boris, json!({ "id": 1, "note": "Есть новости?" })).await;
+    assert_eq!(made["state"], "done", "{made}");
+}
+
+#[tokio::test]
+async fn a_tracker_that_refuses_everything_stops_the_looking_and_goes_on_where_it_was() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
+    desk.known(1).await;
+    let anna = desk.pultd.signed_in("anna").await;
+    desk.redmine().switch(&SwitchOrder { rest: Some(false), ..SwitchOrder::default() });
+    let asked = desk.redmine().journal.count("issues");
+    look_until(|| (desk.redmine().journal.count("issues") > asked + 1).then_some(())).await;
+    desk.redmine().comment("sup1", 1, "Пока никто не смотрел", false).unwrap();
+    desk.redmine().switch(&SwitchOrder { rest: Some(true), ..SwitchOrder::default() });
+    let told = desk.notices(&anna, 1, 1).await;
+    assert_eq!(told[0]["values"]["comment"], "Пока никто не смотрел");
+}
