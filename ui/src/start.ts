@@ -4,14 +4,12 @@ import App from './App.svelte';
 import { useBackend, type Backend } from './backend';
 import { notices } from './state/notices.svelte';
 import { preferences } from './state/preferences.svelte';
-import { quiet } from './state/quiet.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
 export function start(backend: Backend, target: HTMLElement): void {
   useBackend(backend);
   preferences.start();
-  quiet.start();
   for (const title of backend.notes ?? []) notices.show({ tone: 'warning', title });
   mount(App, { target });
 }

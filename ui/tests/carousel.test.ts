@@ -6,6 +6,7 @@ import { ApiError } from '../src/backend';
 import type { AssignmentPageRequest } from '../src/bindings/AssignmentPageRequest';
 import { clock } from '../src/state/clock.svelte';
 import { notices } from '../src/state/notices.svelte';
+import { freshNotice, noticeList } from './preview/notices';
 import { faults, openPage } from './page';
 import type { Preview } from './preview/engine';
 
@@ -369,22 +370,12 @@ test('who may only look has no switches to press and no form', async () => {
 
 test('a notice about an import leads to the catalogue, one about a service to its panel', async () => {
   const backend = openPage('#/calls');
-  const { rows } = await backend.call('notices.list', { which: 'all', before: null, limit: 1 });
-  const [row] = rows;
-  if (!row) throw new Error('no notice to go by');
-  const told = (id: number, subject: string, code: string) => ({
-    ...row,
-    id,
-    subject,
-    code,
-    class: 'carousel' as const,
-    values: { service: 'Ночные обращения', detail: 'empty_people' },
-    read: true,
-  });
-  backend.answers['notices.list'] = () => ({
-    rows: [told(91, 'service:1215', 'carousel.nobody'), told(92, 'catalogue', 'carousel.import_failed')],
-    unread: 0,
-  });
+  const told = (id: number, subject: string, code: string) => {
+    const values = { service: 'Ночные обращения', detail: 'empty_people' };
+    return freshNotice({ id, class: 'carousel', subject, code, values, read: true });
+  };
+  backend.answers['notices.list'] = () =>
+    noticeList(told(91, 'service:1215', 'carousel.nobody'), told(92, 'catalogue', 'carousel.import_failed'));
   backend.publish({ kind: 'changed', rev: 2, area: 'notices', ids: [] });
   await fireEvent.click(await button('Уведомления'));
   await fireEvent.click(await screen.findByText(/Импорт сервисов и людей не удался/));

@@ -9,6 +9,7 @@ import { issueOf, readFilter } from '../src/screens/deliveries/chat/filter';
 import { draft } from '../src/screens/settings/draft.svelte';
 import { clock } from '../src/state/clock.svelte';
 import { faults, openPage } from './page';
+import { freshNotice, noticeList } from './preview/notices';
 import type { Preview } from './preview/engine';
 import { fields as shown } from './preview/fields';
 
@@ -291,21 +292,14 @@ test('an issue’s key opens its pair; one without a pair says so, as does a pai
   expect(await within(await details()).findByRole('alert')).toHaveTextContent('Этой пары больше нет');
 });
 
-const notice = (more: Partial<NoticeRow>): NoticeRow => ({
-  id: 1,
-  class: 'chat_link',
-  level: 'warning',
-  subject: 'issue:DESK-460',
-  code: 'chat_link.echo',
-  values: { issue: 'DESK-460', summary: 'Телефония', why: 'echo' },
-  decision: null,
-  raised_at: NOW,
-  updated_at: NOW,
-  cleared_at: null,
-  times: 1,
-  read: false,
-  ...more,
-});
+const notice = (more: Partial<NoticeRow>) =>
+  freshNotice({
+    class: 'chat_link',
+    subject: 'issue:DESK-460',
+    code: 'chat_link.echo',
+    values: { issue: 'DESK-460', summary: 'Телефония', why: 'echo' },
+    ...more,
+  });
 
 test.each([
   [notice({}), 'Эхо в переписке DESK-460 «Телефония»: пара остановлена', '#/calls?open=issue:DESK-460'],
@@ -321,7 +315,7 @@ test.each([
 ])('a notice is a sentence, and leads to what it is about', async (row, text, hash) => {
   const backend = openPage('#/calls');
   await screen.findByRole('grid');
-  backend.answers['notices.list'] = () => ({ rows: [row], unread: 1 });
+  backend.answers['notices.list'] = () => noticeList(row);
   backend.publish({ kind: 'changed', rev: 2, area: 'notices', ids: [] });
   await fireEvent.click(await screen.findByRole('button', { name: 'Уведомления: 1 непрочитанное' }));
   await fireEvent.click(await screen.findByText(text));

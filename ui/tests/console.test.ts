@@ -92,13 +92,21 @@ test('after a gap everything on screen is read again', async () => {
   await screen.findByText('+7 495 123-45-67');
   const before = backend.asked.length;
   backend.publish({ kind: 'resync' });
-  await vi.waitFor(() => expect(backend.asked.length).toBe(before + 5));
+  await vi.waitFor(() => expect(backend.asked.length).toBe(before + 7));
   expect(
     backend.asked
       .slice(before)
       .map((each) => each.name)
       .sort(),
-  ).toEqual(['calls.page', 'calls.themes', 'calls.totals', 'engine.health', 'notices.list']);
+  ).toEqual([
+    'calls.page',
+    'calls.themes',
+    'calls.totals',
+    'engine.health',
+    'notices.list',
+    'notices.news',
+    'notices.preferences',
+  ]);
 });
 
 test('g and a letter change the screen whatever the layout', async () => {

@@ -9,6 +9,7 @@ import { erp, troubleText } from '../src/i18n/texts/erp';
 import { fields } from '../src/i18n/texts/fields';
 import { clock } from '../src/state/clock.svelte';
 import { faults, openPage } from './page';
+import { freshNotice, noticeList } from './preview/notices';
 import type { Preview } from './preview/engine';
 import { fields as shown } from './preview/fields';
 
@@ -269,25 +270,9 @@ test('the command shows the documents without tasks', async () => {
 
 test('a notice of a document is a sentence, and opens it', async () => {
   const backend = openPage(LIST);
-  backend.answers['notices.list'] = () => ({
-    rows: [
-      {
-        id: 1,
-        class: 'document',
-        level: 'warning',
-        subject: 'document:41',
-        code: 'erp.document',
-        values: { number: '00-000141', state: 'error' },
-        decision: null,
-        raised_at: NOW,
-        updated_at: NOW,
-        cleared_at: null,
-        times: 1,
-        read: false,
-      },
-    ],
-    unread: 1,
-  });
+  const values = { number: '00-000141', state: 'error' };
+  const row = freshNotice({ class: 'document', subject: 'document:41', code: 'erp.document', values });
+  backend.answers['notices.list'] = () => noticeList(row);
   backend.publish({ kind: 'changed', rev: 2, area: 'notices', ids: [] });
   await fireEvent.click(await screen.findByRole('button', { name: 'Уведомления: 1 непрочитанное' }));
   await fireEvent.click(await screen.findByText('Документ 1С № 00-000141: задачи не созданы'));

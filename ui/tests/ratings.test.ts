@@ -7,6 +7,7 @@ import type { RatingFilter } from '../src/bindings/RatingFilter';
 import { number } from '../src/i18n/format';
 import { clock } from '../src/state/clock.svelte';
 import { faults, openPage } from './page';
+import { freshNotice, noticeList } from './preview/notices';
 import type { Preview } from './preview/engine';
 
 const NOW = Date.parse('2026-11-05T11:20:00Z');
@@ -386,25 +387,9 @@ test('the command shows who is waited for', async () => {
 test('notices of ratings are sentences, and open their request', async () => {
   const backend = openPage('#/ratings');
   const row = backend.ratings.of((each) => each.rate === 'bad' && each.origin === 'user' && each.state === 'rated');
-  backend.answers['notices.list'] = () => ({
-    rows: [
-      {
-        id: 1,
-        class: 'rating',
-        level: 'warning',
-        subject: `rating:${row.id}`,
-        code: 'ratings.bad',
-        values: { issue: row.issue, title: row.title, name: row.author_name },
-        decision: null,
-        raised_at: NOW,
-        updated_at: NOW,
-        cleared_at: null,
-        times: 1,
-        read: false,
-      },
-    ],
-    unread: 1,
-  });
+  const values = { issue: row.issue, title: row.title, name: row.author_name };
+  const told = freshNotice({ class: 'rating', subject: `rating:${row.id}`, code: 'ratings.bad', values });
+  backend.answers['notices.list'] = () => noticeList(told);
   backend.publish({ kind: 'changed', rev: 2, area: 'notices', ids: [] });
   await fireEvent.click(await screen.findByRole('button', { name: 'Уведомления: 1 непрочитанное' }));
   const sentence = `Плохая оценка заявки № ${row.issue}: «${row.title}», ${row.author_name}`;

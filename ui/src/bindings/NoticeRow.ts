@@ -5,7 +5,7 @@ import type { NoticeClass } from "./NoticeClass";
 import type { NoticeId } from "./NoticeId";
 
 /**
- * A notice as the console shows it.
+ * A notice as somebody sees it.
  */
 export type NoticeRow = { 
 /**
@@ -53,6 +53,26 @@ cleared_at: number | null,
  */
 times: number, 
 /**
- * Whether the person who asks has read it.
+ * Whether it is for everybody who may see its screen, and not for people by name.
  */
-read: boolean, };
+everyone: boolean, 
+/**
+ * Why it is for this person: a code of the console's texts; absent for a notice for everybody.
+ */
+why: string | null, 
+/**
+ * Whether the person has read it.
+ */
+read: boolean, 
+/**
+ * Whether they put it aside for good.
+ */
+done: boolean, 
+/**
+ * Out of their sight until, milliseconds UTC.
+ */
+snoozed_until: number | null, 
+/**
+ * Whether they do not want to hear of its subject or class now.
+ */
+muted: boolean, };

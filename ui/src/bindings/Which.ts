@@ -3,4 +3,4 @@
 /**
  * Which notices.
  */
-export type Which = "unread" | "standing" | "all";
+export type Which = "unread" | "read" | "open" | "done" | "snoozed" | "muted" | "standing" | "all";

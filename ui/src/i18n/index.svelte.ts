@@ -12,6 +12,7 @@ import { erp } from './texts/erp';
 import { errors } from './texts/errors';
 import { fields } from './texts/fields';
 import { floor } from './texts/floor';
+import { inbox } from './texts/inbox';
 import { notices } from './texts/notices';
 import { network } from './texts/network';
 import { parts } from './texts/parts';
@@ -34,6 +35,7 @@ const sections = {
   erp,
   fields,
   floor,
+  inbox,
   notices,
   network,
   people,

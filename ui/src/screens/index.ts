@@ -2,6 +2,7 @@
 // record that opens in the panel is one entry of `details`.
 import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
 import Headset from '@lucide/svelte/icons/headset';
+import Inbox from '@lucide/svelte/icons/inbox';
 import Network from '@lucide/svelte/icons/network';
 import FerrisWheel from '@lucide/svelte/icons/ferris-wheel';
 import Phone from '@lucide/svelte/icons/phone';
@@ -14,6 +15,7 @@ import { callSearch } from './calls/search';
 import { carouselCommands, carouselSearch } from './carousel/search';
 import { pairCommands, pairSearch } from './deliveries/chat/search';
 import { documentCommands, documentSearch } from './deliveries/erp/search';
+import { inboxCommands } from './inbox/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
 import { ratingCommands, ratingSearch } from './ratings/search';
@@ -69,6 +71,15 @@ export const screens: readonly Screen[] = [
       agency: () => import('./calls/AgencyDetail.svelte'),
     },
     search: callSearch,
+  },
+  {
+    id: 'inbox',
+    title: () => i18n.t.inbox.title,
+    short: () => i18n.t.inbox.short,
+    icon: Inbox,
+    letter: 'i',
+    load: () => import('./inbox/InboxScreen.svelte'),
+    commands: inboxCommands,
   },
   {
     id: 'network',

@@ -29,8 +29,14 @@ class Notices {
 
   /** A short confirmation that leaves by itself. */
   done(title: string, action?: Notice['action'], stays = GOOD_NEWS_MS): void {
-    const id = this.show({ tone: 'good', title, ...(action ? { action } : {}) });
+    this.brief({ tone: 'good', title, ...(action ? { action } : {}) }, stays);
+  }
+
+  /** A message that leaves by itself. */
+  brief(notice: Omit<Notice, 'id'>, stays: number): number {
+    const id = this.show(notice);
     setTimeout(() => this.close(id), stays);
+    return id;
   }
 
   /** Explains a failed act; `retry` becomes the button. */

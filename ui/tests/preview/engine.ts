@@ -84,7 +84,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...callsAnswers(journal),
     ...deliveriesAnswers(now),
     ...floorAnswers(floor),
-    ...noticesAnswers(now),
+    ...noticesAnswers(now, { tickets: Number(wish.get('notices') ?? 0) }),
     ...networkAnswers(network),
     ...ratingsAnswers(ratings),
     ...erpAnswers(documents),

@@ -13,7 +13,7 @@ const handed = (area: string) =>
   Object.entries(sources)
     .filter(([path]) => areaOf(path) === area && !path.endsWith('/tests.rs'))
     .flatMap(([, text]) => [
-      ...[...text.matchAll(/\.raise\([^;]*?"([a-z_]+\.[a-z_]+)"/g)].map(([, word = '']) => word),
+      ...[...text.matchAll(/\.(?:raise|tell)\([^;]*?"([a-z_]+\.[a-z_]+)"/g)].map(([, word = '']) => word),
       // Chosen just before, between words.
       ...[...text.matchAll(/let code = ([^;]*);[^;]*\.raise\([^;]*\bcode\b/g)].flatMap(([, choice = '']) =>
         [...choice.matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(([, word = '']) => word),
@@ -29,7 +29,9 @@ const raised = Object.entries(sources)
       .map((after) => {
         const code = /\bcode: ([\s\S]*?)\.to_owned\(\)/.exec(after)?.[1] ?? '';
         const named = [...code.matchAll(/"([^"]+)"/g)].map(([, word = '']) => word);
-        return { path, codes: code.trim() === 'code' ? handed(areaOf(path)) : named };
+        // Under its own name, `code`, it was handed in.
+        const given = code.trim() === 'code' || /^[^}]*\bcode,/.test(after);
+        return { path, codes: given ? handed(areaOf(path)) : named };
       }),
   );
 const codes = [...new Set(raised.flatMap((each) => each.codes))].sort();
@@ -46,6 +48,7 @@ test('every notice of the rules names its codes where they can be read', () => {
       'floor.source_lost',
       'floor.too_long',
       'network.lost',
+      'tickets.entry',
     ]),
   );
   expect(codes.length).toBeGreaterThan(5);

@@ -7,9 +7,11 @@ import { chatLink, reasonText } from './chatLink';
 import { erp } from './erp';
 import { floor } from './floor';
 import { network } from './network';
+import { ticketNotices, type NoticeParts } from './ticketNotices';
 
 type Values = Record<string, string | number | boolean | null>;
-type Sentence = (values: Values) => string;
+/** A sentence, or a title with what happened below it. */
+type Sentence = (values: Values) => string | NoticeParts;
 
 const text = (values: Values, name: string) => String((Object.hasOwn(values, name) ? values[name] : null) ?? '—');
 const amount = (values: Values, name: string) => Number((Object.hasOwn(values, name) ? values[name] : null) ?? 0);
@@ -72,6 +74,7 @@ const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<st
 };
 
 const ruSentences: Record<string, Sentence> = {
+  ...ticketNotices.ru,
   ...network.ru.notices,
   ...ofCarousel(carousel.ru),
   ...ofChatLink(chatLink.ru, 'ru'),
@@ -90,6 +93,7 @@ const ruSentences: Record<string, Sentence> = {
 };
 
 const enSentences: Record<string, Sentence> = {
+  ...ticketNotices.en,
   ...network.en.notices,
   ...ofCarousel(carousel.en),
   ...ofChatLink(chatLink.en, 'en'),
@@ -111,11 +115,13 @@ const enSentences: Record<string, Sentence> = {
 const ru = {
   bell: 'Уведомления',
   unread: (n: number) => `${number(n, 'ru')} ${ruForm(n, 'непрочитанное', 'непрочитанных', 'непрочитанных')}`,
-  many: '99+',
   none: 'Уведомлений нет.',
   failed: 'Уведомления не прочитаны.',
   markAll: 'Прочитать все',
   mark: 'Прочитано',
+  clear: 'Очистить',
+  toInbox: 'Все уведомления',
+  settings: 'Настроить',
   marked: (n: number) =>
     `${ruForm(n, 'Прочитано', 'Прочитаны', 'Прочитано')} ${number(n, 'ru')} ${ruForm(n, 'уведомление', 'уведомления', 'уведомлений')}`,
   undo: 'Вернуть',
@@ -128,11 +134,13 @@ const ru = {
 const en: typeof ru = {
   bell: 'Notices',
   unread: (n) => `${number(n, 'en')} unread`,
-  many: '99+',
   none: 'No notices.',
   failed: 'The notices were not read.',
   markAll: 'Mark all read',
   mark: 'Mark read',
+  clear: 'Clear',
+  toInbox: 'All notices',
+  settings: 'Settings',
   marked: (n) => `${number(n, 'en')} ${enForm(n, 'notice', 'notices')} marked read`,
   undo: 'Undo',
   over: 'over',
@@ -143,8 +151,15 @@ const en: typeof ru = {
 
 export const notices = { ru, en };
 
-/** A notice in one sentence. */
-export function noticeText(table: typeof ru, code: string, values: Values): string {
+/** A notice in parts: most are a title and nothing else. */
+export function noticeParts(table: typeof ru, code: string, values: Values): NoticeParts {
   const found = Object.hasOwn(table.sentences, code) ? table.sentences[code] : undefined;
-  return found ? found(values) : code;
+  const said = found ? found(values) : code;
+  return typeof said === 'string' ? { title: said, lines: [] } : said;
+}
+
+/** A notice in one line. */
+export function noticeText(table: typeof ru, code: string, values: Values): string {
+  const { title, lines } = noticeParts(table, code, values);
+  return [title, ...lines].join('. ');
 }

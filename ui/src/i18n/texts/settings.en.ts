@@ -45,6 +45,7 @@ export const en: typeof ru = {
     log: { title: 'Server log', text: 'The program’s own log, not the acts of people.' },
     other: { title: 'Other', text: '' },
     appearance: { title: 'Appearance', text: 'Kept on this workstation.' },
+    notices: { title: 'Notices', text: 'What to tell you of, and how. In force in all your windows.' },
     password: { title: 'My password', text: '' },
     audit: { title: 'Audit', text: '' },
     about: { title: 'About', text: '' },

@@ -29,6 +29,7 @@ export type SectionId =
   | 'log'
   | 'other'
   | 'appearance'
+  | 'notices'
   | 'password'
   | 'audit'
   | 'about';
@@ -53,6 +54,7 @@ export const sections: readonly Section[] = [
   { id: 'log', group: 'server', role: 'admin', prefixes: ['log.'] },
   { id: 'other', group: 'server', role: 'admin', prefixes: [] },
   { id: 'appearance', group: 'own', role: 'operator', prefixes: [] },
+  { id: 'notices', group: 'own', role: 'operator', prefixes: [] },
   { id: 'password', group: 'own', role: 'operator', prefixes: [] },
   { id: 'about', group: 'own', role: 'viewer', prefixes: [] },
 ];
