@@ -29,27 +29,86 @@ pub(crate) struct News {
     pub(crate) values: Map<String, Value>,
 }
 
-/// The newest notice the person was told of; `None` until notices were first read.
-#[derive(Debug, Default)]
-pub(crate) struct Told(Option<i64>);
+/// What `notices.news` answers.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Fresh {
+    pub(crate) fresh: Vec<New>,
+    /// So many are told in one sentence, and none of them by itself.
+    pub(crate) storm: Option<usize>,
+    /// A toast says only that there is something.
+    pub(crate) private: bool,
+    pub(crate) newest: i64,
+    pub(crate) now: i64,
+}
 
-impl Told {
-    /// Those nobody at this window has been told of, oldest first. What stood before the window began is in the bell.
-    pub(crate) fn fresh<'n>(&mut self, standing: &'n [News]) -> Vec<&'n News> {
-        let newest = standing.iter().map(|news| news.id).max();
-        let before = self.0;
-        self.0 = before.max(newest).or(Some(0));
-        let Some(before) = before else { return vec![] };
-        let mut fresh: Vec<&News> =
-            standing.iter().filter(|news| news.id > before && news.level != Level::Info).collect();
-        fresh.sort_by_key(|news| news.id);
-        fresh
+/// A notice that is new to the person, and whether it is shown.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct New {
+    pub(crate) notice: News,
+    pub(crate) announcement: Announcement,
+}
+
+/// How the engine wants the person told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) struct Announcement {
+    pub(crate) toast: bool,
+}
+
+impl Fresh {
+    /// Those that are shown, oldest first.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &News> {
+        self.fresh.iter().filter(|new| new.announcement.toast).map(|new| &new.notice)
     }
+}
+
+fn text(news: &News, name: &str) -> String {
+    match news.values.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => "—".to_owned(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// The title of a notice of a ticket and what happened; the title alone says enough where nothing is below it.
+pub(crate) fn of_ticket(news: &News, language: Language) -> Option<(String, String)> {
+    let yes = |name: &str| news.values.get(name).and_then(Value::as_bool) == Some(true);
+    let changed = news.code == "tickets.status_now" || (news.code == "tickets.entry" && yes("status"));
+    let (title, line): (&str, &str) = match (news.code.as_str(), language) {
+        (_, Language::Ru) if changed => ("Изменение статуса заявки #{}", "Статус изменился с '{}' на '{}'"),
+        (_, Language::En) if changed => ("Status of ticket #{} changed", "The status changed from '{}' to '{}'"),
+        ("tickets.entry", Language::Ru) if yes("private") => {
+            ("Новый комментарий к заявке #{}", "Добавлен закрытый комментарий от '{}'")
+        }
+        ("tickets.entry", Language::En) if yes("private") => {
+            ("New comment on ticket #{}", "'{}' added a private comment")
+        }
+        ("tickets.entry", Language::Ru) if yes("commented") => {
+            ("Новый комментарий к заявке #{}", "Добавлен комментарий от '{}'")
+        }
+        ("tickets.entry", Language::En) if yes("commented") => ("New comment on ticket #{}", "'{}' added a comment"),
+        ("tickets.entry", Language::Ru) => ("Новый исполнитель заявки #{}", ""),
+        ("tickets.entry", Language::En) => ("New assignee of ticket #{}", ""),
+        ("tickets.created", Language::Ru) => ("Новая заявка #{}", ""),
+        ("tickets.created", Language::En) => ("New ticket #{}", ""),
+        ("tickets.gone", Language::Ru) => ("Заявка #{} больше не видна", ""),
+        ("tickets.gone", Language::En) => ("Ticket #{} can no longer be seen", ""),
+        ("tickets.not_changed", Language::Ru) => ("Заявка #{} не изменена", ""),
+        ("tickets.not_changed", Language::En) => ("Ticket #{} was not changed", ""),
+        ("tickets.many", Language::Ru) => ("Заявки изменились", ""),
+        ("tickets.many", Language::En) => ("Tickets changed", ""),
+        _ => return None,
+    };
+    let line = match (changed, line.is_empty()) {
+        (true, _) => fill(line, &[&text(news, "old_status"), &text(news, "new_status")]),
+        (false, false) => fill(line, &[&text(news, "by")]),
+        (false, true) => news.values.get("subject").and_then(Value::as_str).unwrap_or_default().to_owned(),
+    };
+    Some((fill(title, &[&text(news, "ticket")]), line))
 }
 
 /// One line about a notice.
 pub(crate) fn line(news: &News, language: Language) -> String {
-    let (text, names): (&str, &[&str]) = match (news.code.as_str(), language) {
+    let (sentence, names): (&str, &[&str]) = match (news.code.as_str(), language) {
         ("floor.too_long", Language::Ru) => ("{}: одно состояние дольше {} мин", &["operator", "minutes"]),
         ("floor.too_long", Language::En) => ("{}: in one state for more than {} min", &["operator", "minutes"]),
         ("floor.source_lost", Language::Ru) => ("Операторов не слышно, команд без наблюдения: {}", &["teams"]),
@@ -72,16 +131,9 @@ pub(crate) fn line(news: &News, language: Language) -> String {
         (_, Language::Ru) => ("Новое уведомление", &[]),
         (_, Language::En) => ("A new notice", &[]),
     };
-    let values: Vec<String> = names
-        .iter()
-        .map(|name| match news.values.get(*name) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Null) | None => "—".to_owned(),
-            Some(other) => other.to_string(),
-        })
-        .collect();
+    let values: Vec<String> = names.iter().map(|name| text(news, name)).collect();
     let values: Vec<&dyn std::fmt::Display> = values.iter().map(|value| value as &dyn std::fmt::Display).collect();
-    fill(text, &values)
+    fill(sentence, &values)
 }
 
 #[cfg(test)]
@@ -96,21 +148,43 @@ mod tests {
     }
 
     #[test]
-    fn what_stood_before_the_window_began_is_not_told_and_nothing_is_told_twice() {
-        let mut told = Told::default();
-        assert!(told.fresh(&[news(3, Level::Critical)]).is_empty());
-        let standing = [news(5, Level::Warning), news(4, Level::Info), news(3, Level::Critical)];
-        assert_eq!(told.fresh(&standing).iter().map(|n| n.id).collect::<Vec<_>>(), [5]);
-        assert!(told.fresh(&standing).is_empty());
-        // The newest one was cleared: the older ones are not new again.
-        assert!(told.fresh(&standing[1..]).is_empty());
+    fn only_what_the_engine_wants_shown_is_shown() {
+        let new = |id, toast| New { notice: news(id, Level::Info), announcement: Announcement { toast } };
+        let fresh = Fresh { fresh: vec![new(1, false), new(2, true)], storm: None, private: false, newest: 2, now: 0 };
+        assert_eq!(fresh.shown().map(|news| news.id).collect::<Vec<_>>(), [2]);
     }
 
     #[test]
-    fn the_first_notice_of_an_empty_house_is_told() {
-        let mut told = Told::default();
-        assert!(told.fresh(&[]).is_empty());
-        assert_eq!(told.fresh(&[news(1, Level::Warning)]).len(), 1);
+    fn what_the_engine_answers_is_read() {
+        let fresh: Fresh = serde_json::from_str(
+            r#"{"fresh":[{"notice":{"id":7,"level":"newer","code":"a.b","values":{},"class":"ticket"},
+                "announcement":{"toast":true,"sound":false,"messenger":false,"why":"new"}}],
+                "storm":null,"private":true,"newest":7,"now":9}"#,
+        )
+        .unwrap();
+        assert_eq!((fresh.shown().count(), fresh.private, fresh.fresh[0].notice.level), (1, true, Level::Other));
+    }
+
+    #[test]
+    fn a_ticket_is_told_by_what_happened_to_it() {
+        let told = |code: &str, values: Value| {
+            let values = values.as_object().cloned().unwrap_or_default();
+            of_ticket(&News { id: 1, level: Level::Info, code: code.to_owned(), values }, Language::Ru)
+        };
+        let pair = |title: &str, line: &str| Some((title.to_owned(), line.to_owned()));
+        let status = json!({ "ticket": 4312, "status": true, "old_status": "Новая", "new_status": null });
+        assert_eq!(
+            told("tickets.entry", status),
+            pair("Изменение статуса заявки #4312", "Статус изменился с 'Новая' на '—'")
+        );
+        let secret = json!({ "ticket": 4312, "commented": true, "private": true, "by": "Анна" });
+        assert_eq!(
+            told("tickets.entry", secret),
+            pair("Новый комментарий к заявке #4312", "Добавлен закрытый комментарий от 'Анна'")
+        );
+        let gone = json!({ "ticket": 4312, "subject": "Касса" });
+        assert_eq!(told("tickets.gone", gone), pair("Заявка #4312 больше не видна", "Касса"));
+        assert_eq!(told("floor.too_long", json!({})), None);
     }
 
     #[test]

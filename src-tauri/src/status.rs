@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     desk::Reach,
-    news::News,
+    news::Fresh,
     words::{Words, fill},
 };
 
@@ -131,8 +131,8 @@ pub(crate) struct Figures {
     pub(crate) stuck: Option<usize>,
     pub(crate) floor: Option<Floor>,
     pub(crate) network: Option<Network>,
-    /// Notices that hold, the newest ones.
-    pub(crate) notices: Option<Vec<News>>,
+    /// What is new to the person since they were told last.
+    pub(crate) notices: Option<Fresh>,
     /// Notices the person has not read.
     pub(crate) unread: Option<usize>,
     /// Whether hooks can arrive at the engine inside.

@@ -5,11 +5,12 @@
 use std::collections::BTreeSet;
 
 use notify_rust::Notification;
+use serde_json::json;
 use tauri::AppHandle;
 
 use crate::{
-    desk::Reach,
-    news::{self, Level, Told},
+    desk::{Desk, Reach},
+    news::{self, Level, News},
     status::{Figures, SourceState},
     window,
     words::{Words, fill},
@@ -17,6 +18,12 @@ use crate::{
 
 /// Lines of a toast about several notices at most.
 const SEVERAL: usize = 3;
+/// What can be pressed on a toast; the first is the toast itself.
+const OPEN: &str = "default";
+const DONE: &str = "done";
+const SNOOZE: &str = "snooze";
+/// How long a notice is put off from a toast.
+const HOUR_MS: i64 = 3_600_000;
 
 /// What a toast says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +32,8 @@ pub(crate) struct Toast {
     pub(crate) text: String,
     /// It stays until it is seen.
     pub(crate) urgent: bool,
+    /// The notice it tells of: it can be put aside or off from here.
+    pub(crate) notice: Option<i64>,
 }
 
 /// What goes on, as far as people were told.
@@ -34,7 +43,6 @@ pub(crate) struct Incidents {
     stuck: bool,
     server_lost: bool,
     deaf: bool,
-    notices: Told,
 }
 
 impl Incidents {
@@ -52,18 +60,29 @@ impl Incidents {
         toasts
     }
 
-    fn observe_notices(&mut self, figures: &Figures, words: &Words, toasts: &mut Vec<Toast>) {
-        let Some(standing) = &figures.notices else { return };
-        let fresh = self.notices.fresh(standing);
-        let lines: Vec<String> = fresh.iter().take(SEVERAL).map(|news| news::line(news, words.language)).collect();
-        let title = match fresh.len() {
-            0 => return,
-            1 => words.toast_notice.to_owned(),
+    fn observe_notices(&self, figures: &Figures, words: &Words, toasts: &mut Vec<Toast>) {
+        let Some(fresh) = &figures.notices else { return };
+        let shown: Vec<&News> = fresh.shown().collect();
+        let urgent = shown.iter().any(|news| news.level == Level::Critical);
+        if shown.is_empty() {
+            return;
+        }
+        if let Some(many) = fresh.storm {
             // A burst is one toast.
-            many => fill(words.toast_notices, &[&many]),
-        };
-        let urgent = fresh.iter().any(|news| news.level == Level::Critical);
-        toasts.push(Toast { title, text: lines.join("\n"), urgent });
+            let told = if fresh.private { &[][..] } else { &shown[..] };
+            let lines: Vec<String> = told.iter().take(SEVERAL).map(|news| news::line(news, words.language)).collect();
+            let title = fill(words.toast_notices, &[&many]);
+            toasts.push(Toast { title, text: lines.join("\n"), urgent, notice: None });
+            return;
+        }
+        for news in shown {
+            let said = || (words.toast_notice.to_owned(), news::line(news, words.language));
+            let (title, text) = match fresh.private {
+                true => (words.toast_notice.to_owned(), String::new()),
+                false => news::of_ticket(news, words.language).unwrap_or_else(said),
+            };
+            toasts.push(Toast { title, text, urgent: news.level == Level::Critical, notice: Some(news.id) });
+        }
     }
 
     fn observe_server(&mut self, figures: &Figures, words: &Words, toasts: &mut Vec<Toast>) {
@@ -110,17 +129,18 @@ impl Incidents {
 
 impl Toast {
     fn urgent(title: &str, text: String) -> Self {
-        Self { title: title.to_owned(), text, urgent: true }
+        Self { title: title.to_owned(), text, urgent: true, notice: None }
     }
 
     fn calm(title: &str, text: String) -> Self {
-        Self { title: title.to_owned(), text, urgent: false }
+        Self { title: title.to_owned(), text, urgent: false, notice: None }
     }
 }
 
-/// Shows a toast; a press on it opens the window. Where nothing shows toasts, the log has it.
-pub(crate) fn show(app: &AppHandle, words: &'static Words, toast: Toast) {
-    let app = app.clone();
+/// Shows a toast; a press on it opens the window, and a notice can be put aside or off from it where the desktop has room for acts.
+/// Where nothing shows toasts, the log has it.
+pub(crate) fn show(app: &AppHandle, desk: &Desk, words: &'static Words, toast: Toast) {
+    let (app, desk) = (app.clone(), desk.clone());
     // Waiting for a press blocks for as long as the toast is there.
     let waiting = std::thread::Builder::new().name("toast".to_owned()).spawn(move || {
         let mut notification = Notification::new();
@@ -128,20 +148,19 @@ pub(crate) fn show(app: &AppHandle, words: &'static Words, toast: Toast) {
         #[cfg(target_os = "linux")]
         {
             use notify_rust::{Timeout, Urgency};
-            notification.action("default", words.open);
+            notification.action(OPEN, words.open);
+            if toast.notice.is_some() {
+                notification.action(DONE, words.toast_done).action(SNOOZE, words.toast_snooze);
+            }
             if toast.urgent {
                 notification.urgency(Urgency::Critical).timeout(Timeout::Never);
             }
         }
         match notification.show() {
             #[cfg(target_os = "linux")]
-            Ok(shown) => shown.wait_for_action(|action| {
-                if action == "default" {
-                    window::open(&app);
-                }
-            }),
+            Ok(shown) => shown.wait_for_action(|action| acted(&app, &desk, action, toast.notice)),
             #[cfg(not(target_os = "linux"))]
-            Ok(_) => drop(app),
+            Ok(_) => drop((app, desk)),
             Err(error) => tracing::warn!(%error, title = toast.title, text = toast.text, "a toast could not be shown"),
         }
     });
@@ -150,10 +169,35 @@ pub(crate) fn show(app: &AppHandle, words: &'static Words, toast: Toast) {
     }
 }
 
+/// Does what was pressed on a toast.
+#[cfg(target_os = "linux")]
+fn acted(app: &AppHandle, desk: &Desk, action: &str, notice: Option<i64>) {
+    let (name, request) = match (action, notice) {
+        (OPEN, None) => return window::open(app),
+        (OPEN, Some(id)) => {
+            window::open(app);
+            ("notices.mark", json!({ "ids": [id], "read": true }))
+        }
+        (DONE, Some(id)) => ("notices.finish", json!({ "ids": [id], "done": true })),
+        (SNOOZE, Some(id)) => {
+            let until = jiff::Timestamp::now().as_millisecond() + HOUR_MS;
+            ("notices.snooze", json!({ "ids": [id], "until": until }))
+        }
+        _ => return,
+    };
+    let desk = desk.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Err(refusal) = desk.call(name, request).await {
+            tracing::warn!(name, code = refusal.code, message = refusal.message, "a press on a toast came to nothing");
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
+        news::{Announcement, Fresh, New},
         status::{Health, Source},
         words::Language,
     };
@@ -188,6 +232,31 @@ mod tests {
         assert!(first.len() == 1 && first[0].starts_with("Deliveries are stuck"), "{first:?}");
         assert!(told(&mut incidents, &figures(&[], 300)).is_empty());
         assert_eq!(told(&mut incidents, &figures(&[], 0)).len(), 1);
+    }
+
+    fn fresh(count: i64, storm: Option<usize>, private: bool) -> Figures {
+        let values = serde_json::Map::from_iter([("title".to_owned(), json!("Филиал"))]);
+        let notice = |id| News { id, level: Level::Critical, code: "network.lost".to_owned(), values: values.clone() };
+        let new = |id| New { notice: notice(id), announcement: Announcement { toast: true } };
+        let fresh = Fresh { fresh: (1..=count).map(new).collect(), storm, private, newest: count, now: 0 };
+        Figures { notices: Some(fresh), listening: true, ..Figures::default() }
+    }
+
+    #[test]
+    fn notices_are_told_singly_and_a_storm_once() {
+        let mut incidents = Incidents::default();
+        let toasts = incidents.observe(&fresh(2, None, false), Words::of(Language::En));
+        assert_eq!(toasts.iter().map(|toast| toast.notice).collect::<Vec<_>>(), [Some(1), Some(2)]);
+        assert_eq!(toasts[0].text, "Филиал: no answer");
+        let storm = told(&mut incidents, &fresh(9, Some(12), false));
+        assert!(storm.len() == 1 && storm[0].starts_with("New notices: 12: Филиал"), "{storm:?}");
+    }
+
+    #[test]
+    fn a_toast_that_may_be_seen_by_others_names_nobody() {
+        let mut incidents = Incidents::default();
+        assert_eq!(told(&mut incidents, &fresh(1, None, true)), ["Notice: "]);
+        assert_eq!(told(&mut incidents, &fresh(9, Some(9), true)), ["New notices: 9: "]);
     }
 
     #[test]

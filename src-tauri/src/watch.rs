@@ -12,7 +12,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use crate::{
     app::Notes,
     desk::{Desk, Reach},
-    news::News,
     status::{self, Figures},
     toasts::{self, Incidents},
     tray::Tray,
@@ -28,16 +27,6 @@ const REACH: &str = "pult://reach";
 const AT_LEAST_EVERY: Duration = Duration::from_secs(15);
 /// Changes within this time share one reading.
 const TOGETHER: Duration = Duration::from_secs(2);
-
-/// Notices looked at for those that are new.
-const NOTICES: usize = 50;
-
-/// What the tray needs of `notices.list`.
-#[derive(serde::Deserialize)]
-struct Notices {
-    rows: Vec<News>,
-    unread: usize,
-}
 
 /// Passes what the engine tells on to the page.
 pub(crate) async fn pass_on(app: AppHandle, desk: Desk) {
@@ -71,6 +60,8 @@ pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Opti
     let mut clock = interval(AT_LEAST_EVERY);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut due: Option<Instant> = None;
+    // The newest notice the person was told of, and when. What was there before the window began is in the bell.
+    let mut told: Option<(i64, i64)> = None;
     loop {
         let soon = due.unwrap_or_else(|| Instant::now() + AT_LEAST_EVERY);
         tokio::select! {
@@ -89,10 +80,11 @@ pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Opti
         }
         due = None;
         let words = Words::of(*language.borrow_and_update());
-        let figures = gather(&desk, &notes).await;
+        let figures = gather(&desk, &notes, told).await;
+        told = figures.notices.as_ref().map(|fresh| (fresh.newest, fresh.now)).or(told);
         for toast in incidents.observe(&figures, words) {
             tracing::info!(title = toast.title, text = toast.text, "told the person");
-            toasts::show(&app, words, toast);
+            toasts::show(&app, &desk, words, toast);
         }
         if let Some(tray) = &tray {
             tray.speak(words);
@@ -110,7 +102,7 @@ async fn turned(reach: &mut Option<tokio::sync::watch::Receiver<Reach>>) {
     std::future::pending().await
 }
 
-async fn gather(desk: &Desk, notes: &Notes) -> Figures {
+async fn gather(desk: &Desk, notes: &Notes, told: Option<(i64, i64)>) -> Figures {
     let reach = desk.reach().map(|reach| *reach.borrow());
     let mut figures = Figures { reach, listening: notes.listening(), ..Figures::default() };
     if reach.is_some_and(|reach| reach != Reach::Connected) {
@@ -128,9 +120,9 @@ async fn gather(desk: &Desk, notes: &Notes) -> Figures {
     figures.stuck = ask(desk, "deliveries.summary", Value::Null, "/failed").await;
     figures.floor = ask(desk, "floor.counts", Value::Null, "").await;
     figures.network = ask(desk, "network.list", json!({ "station": null }), "").await;
-    let standing = json!({ "which": "standing", "before": null, "limit": NOTICES });
-    let notices: Option<Notices> = ask(desk, "notices.list", standing, "").await;
-    (figures.notices, figures.unread) = notices.map(|n| (n.rows, n.unread)).unzip();
+    let (after, since) = told.unzip();
+    figures.notices = ask(desk, "notices.news", json!({ "after": after, "since": since }), "").await;
+    figures.unread = ask(desk, "notices.unread", Value::Null, "/unread").await;
     figures.open = ask(desk, "calls.totals", day(true), "/count").await;
     figures.today = ask(desk, "calls.totals", day(false), "/count").await;
     figures
