@@ -54,6 +54,11 @@ const ru = {
     inputs: 'По каким данным',
     none: 'Решение принято без выбора между кандидатами.',
   },
+  rich: {
+    unfold: 'Показать целиком',
+    fold: 'Свернуть',
+    tooLong: 'Текст слишком длинный, чтобы оформить его: показан как есть.',
+  },
   progress: {
     of: (done: string, total: string) => `${done} из ${total}`,
     rate: (rate: string) => `${rate} в секунду`,
@@ -119,6 +124,11 @@ const en: typeof ru = {
     otherwise: 'Had it been otherwise',
     inputs: 'What it was decided on',
     none: 'The decision involved no choice between candidates.',
+  },
+  rich: {
+    unfold: 'Show all of it',
+    fold: 'Fold',
+    tooLong: 'The text is too long to be drawn with its markup: it is shown as it is written.',
   },
   progress: {
     of: (done, total) => `${done} of ${total}`,
