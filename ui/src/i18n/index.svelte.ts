@@ -21,6 +21,7 @@ import { ratings } from './texts/ratings';
 import { settings } from './texts/settings';
 import { shell } from './texts/shell';
 import { terms } from './texts/terms';
+import { tickets } from './texts/tickets';
 import { why } from './texts/why';
 
 const sections = {
@@ -42,6 +43,7 @@ const sections = {
   ratings,
   settings,
   terms,
+  tickets,
   why,
 };
 

@@ -8,6 +8,7 @@ import FerrisWheel from '@lucide/svelte/icons/ferris-wheel';
 import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
 import Star from '@lucide/svelte/icons/star';
+import Ticket from '@lucide/svelte/icons/ticket';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
 import type { Command, SearchProvider } from '../state/palette.svelte';
@@ -19,6 +20,7 @@ import { inboxCommands } from './inbox/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
 import { ratingCommands, ratingSearch } from './ratings/search';
+import { ticketCommands, ticketSearch } from './tickets/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -80,6 +82,16 @@ export const screens: readonly Screen[] = [
     letter: 'i',
     load: () => import('./inbox/InboxScreen.svelte'),
     commands: inboxCommands,
+    id: 'tickets',
+    title: () => i18n.t.tickets.title,
+    short: () => i18n.t.tickets.short,
+    icon: Ticket,
+    letter: 't',
+    load: () => import('./tickets/TicketsScreen.svelte'),
+    details: { ticket: () => import('./tickets/TicketDetail.svelte') },
+    subjects: { tickets: '#/tickets', new_ticket: '#/tickets' },
+    search: ticketSearch,
+    commands: ticketCommands,
   },
   {
     id: 'network',

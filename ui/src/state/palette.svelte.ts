@@ -11,6 +11,8 @@ export interface PaletteItem {
   keys?: string;
   /** More words to find it by. */
   words?: string;
+  /** What was typed is its own number: it stands before what only contains the words. */
+  exact?: boolean;
   run: () => void;
 }
 

@@ -1,7 +1,8 @@
 // A small contact centre with invented people, deterministic: the same picture every time. `?as=nobody`, `?as=new` and
 // `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor,
 // `?ratings=5000` many ratings, `?documents=0` none of those, `?carousel=dry` one that only rehearses, `?pairs=0` no pairs and
-// `?bridge=none` (`deaf`, `off`) a bridge that is not there.
+// `?bridge=none` (`deaf`, `off`) a bridge that is not there, `?tickets=900` many tickets, `?tracker=off` (`keyless`, `bad`) a tracker
+// that is not connected, or without a key of one's own.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Source } from '../../src/bindings/Source';
@@ -15,6 +16,7 @@ import { noticesAnswers } from './notices';
 import { PreviewNetwork, networkAnswers } from './network';
 import { PreviewRatings, ratingsAnswers } from './ratings';
 import { settingsAnswers } from './settings';
+import { PreviewTickets, ticketsAnswers } from './tickets';
 
 const source = (name: string, more: Partial<Source>): Source => ({
   name,
@@ -66,6 +68,7 @@ export interface Preview extends FakeBackend {
   documents: PreviewDocuments;
   carousel: PreviewCarousel;
   bridge: PreviewChatLink;
+  tickets: PreviewTickets;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -79,6 +82,11 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const documents = new PreviewDocuments(now, Number(wish.get('documents') ?? 44));
   const carousel = new PreviewCarousel(now, wish.get('carousel') ?? '');
   const bridge = new PreviewChatLink(now, Number(wish.get('pairs') ?? 60), wish.get('bridge') ?? '');
+  const tickets = new PreviewTickets(now, Number(wish.get('tickets') ?? 90), wish.get('tracker') ?? '', () => ({
+    login: me.login,
+    full_name: me.full_name,
+    supervisor: me.rights.role === 'supervisor' || me.rights.role === 'admin',
+  }));
   const answers: Answers = {
     ...engineAnswers(now),
     ...callsAnswers(journal),
@@ -90,6 +98,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...erpAnswers(documents),
     ...carouselAnswers(carousel),
     ...chatLinkAnswers(bridge),
+    ...ticketsAnswers(tickets),
     ...settingsAnswers(now),
   };
   const me: NonNullable<Session['me']> = {
@@ -101,7 +110,8 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const signedOut = as === 'nobody' || as === 'new';
   const present = { csrf: 'preview', me: signedOut ? null : me, setup_needed: as === 'new', version: '0.1.0' };
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
+  tickets.attach(backend);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
-  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel, bridge });
+  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel, bridge, tickets });
 }
