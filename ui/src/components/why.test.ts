@@ -15,17 +15,22 @@ import effects from '../../../src-tauri/crates/domain/src/effect.rs?raw';
 import floorRules from '../../../src-tauri/crates/domain/src/areas/floor/rule.rs?raw';
 import ratingFacts from '../../../src-tauri/crates/domain/src/areas/ratings/fact.rs?raw';
 import ratingRules from '../../../src-tauri/crates/domain/src/areas/ratings/rule.rs?raw';
+import ticketChanges from '../../../src-tauri/crates/domain/src/areas/tickets/change.rs?raw';
+import ticketFacts from '../../../src-tauri/crates/domain/src/areas/tickets/fact.rs?raw';
+import ticketState from '../../../src-tauri/crates/domain/src/areas/tickets/state.rs?raw';
 import verdictRules from '../../../src-tauri/crates/domain/src/areas/floor/verdict.rs?raw';
 import type { Explanation } from '../bindings/Explanation';
 import { carousel } from '../i18n/texts/carousel';
 import { chatLink, pausedWord, reasonText } from '../i18n/texts/chatLink';
 import { erp } from '../i18n/texts/erp';
 import { ratings } from '../i18n/texts/ratings';
-import { terms } from '../i18n/texts/terms';
+import { changeOf, terms } from '../i18n/texts/terms';
+import { tickets } from '../i18n/texts/tickets';
 import { why } from '../i18n/texts/why';
 import { whyCarousel } from '../i18n/texts/whyCarousel';
 import { whyChatLink } from '../i18n/texts/whyChatLink';
 import { whyErp } from '../i18n/texts/whyErp';
+import { whyTickets } from '../i18n/texts/whyTickets';
 import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
 
 const explanation = (rule: string, values: Explanation['values'] = {}): Explanation => ({
@@ -248,10 +253,61 @@ test('every reason why something is not copied is put into words, the other side
   }
 });
 
-test('no area tells its decisions by a word of another', () => {
-  const words = [branches, floorBranches, ratingBranches, erpBranches, carouselBranches, chatBranches].map(
-    (each) => new Set(each),
+const ticketSources = Object.entries(
+  import.meta.glob<string>('../../../src-tauri/crates/domain/src/areas/tickets/rule{,/*}.rs', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
+  .filter(([path]) => !path.endsWith('/tests.rs'))
+  .map(([, source]) => source.replaceAll(/\/\/.*$/gm, ''));
+/** Every branch of tickets; words that only notices have stand with those. */
+const ticketBranches = [
+  ...new Set(
+    ticketSources
+      .flatMap((source) => [...source.matchAll(/"(tickets\.[a-z_]+(?:\.[a-z_]+)?)"/g)])
+      .map((found) => found[1] ?? ''),
+  ),
+].filter((word) => !/\.(created|entry|status_now|many|gone)$/.test(word) || word.split('.').length > 2);
+
+test('every branch of tickets has a sentence in both languages, and none is left over', () => {
+  expect(ticketBranches.length).toBeGreaterThan(15);
+  expect(ticketBranches.sort()).toEqual(Object.keys(whyTickets.ru).sort());
+  expect(Object.keys(whyTickets.en).sort()).toEqual(Object.keys(whyTickets.ru).sort());
+  for (const texts of [whyTickets.ru, whyTickets.en]) {
+    const sentences = ticketBranches.map((rule) => sentenceOf({ ...why.ru, rules: texts }, explanation(rule)));
+    expect(new Set(sentences).size).toBe(ticketBranches.length);
+    expect(sentences.filter((sentence) => !/^\p{Lu}.*\.$/u.test(sentence))).toEqual([]);
+  }
+});
+
+test('every fact, change, state and trouble of tickets is put into words', () => {
+  const facts = [...ticketFacts.matchAll(/Self::\w+(?:\(_\)| \{(?: \.\. )?\}) => "([a-z_]+)"/g)].map(
+    (found) => found[1] ?? '',
   );
+  expect(facts).toHaveLength(15);
+  for (const language of ['ru', 'en'] as const) {
+    const { facts: names, changes } = terms[language];
+    expect(facts.filter((kind) => !Object.hasOwn(names, kind))).toEqual([]);
+    const kinds = variants(ticketChanges, 'Change');
+    expect(kinds.filter((kind) => changeOf(changes, 'ticket_asked', kind) === kind)).toEqual([]);
+    expect(Object.keys(tickets[language].changes.states)).toEqual(variants(ticketState, 'AskedState'));
+    // What was left is named part by part, the rest is a sentence.
+    expect(Object.keys(tickets[language].trouble).sort()).toEqual(variants(ticketState, 'Trouble').sort());
+  }
+});
+
+test('no area tells its decisions by a word of another', () => {
+  const words = [
+    branches,
+    floorBranches,
+    ratingBranches,
+    erpBranches,
+    carouselBranches,
+    chatBranches,
+    ticketBranches,
+  ].map((each) => new Set(each));
   const twice = words.flatMap((each, place) =>
     [...each].filter((word) => words.slice(place + 1).some((other) => other.has(word))),
   );
@@ -281,7 +337,7 @@ test('every fact, effect, state, trouble and reason of documents is put into wor
   const kinds = [...effects.matchAll(/Self::\w+(?:\(_\)| \{(?: \.\. )?\}) => "([a-z_]+)"/g)].map(
     (found) => found[1] ?? '',
   );
-  expect([facts.length, kinds.length]).toEqual([14, 33]);
+  expect([facts.length, kinds.length]).toEqual([14, 38]);
   for (const language of ['ru', 'en'] as const) {
     const table = erp[language];
     expect(facts.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);

@@ -192,6 +192,7 @@ export function settingsAnswers(now: number): Answers {
             ],
           ],
           ['yandex360', null, ['ct.y360_token']],
+          ['redmine', 'hook', ['redmine.key', 'redmine.webhook_secret']],
         ] as const
       ).map(([name, route, names]) => ({
         name,

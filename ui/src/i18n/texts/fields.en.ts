@@ -48,6 +48,7 @@ export const en: Record<string, FieldText> = {
     name: 'What was copied between chat and tracker',
     help: 'Older messages and requests are gone; the pairs themselves stay',
   },
+  'retention.tickets_days': { name: 'Closed tickets', help: 'After their last change, with what people asked of them' },
   'retention.audit_days': { name: 'Audit of people’s acts' },
   'log.level': { name: 'Level' },
   'log.json': { name: 'JSON lines', help: 'For log collectors instead of text for people' },
@@ -310,6 +311,23 @@ export const en: Record<string, FieldText> = {
     name: 'Form of a request',
     help: 'JSON: callback, title, submit, close and blocks: plain_text, divider, radio, input, file_input. The topics are the radio blocks; one of all of them can be chosen',
   },
+  'areas.tickets.page': {
+    name: 'Where people open a ticket',
+    help: 'An address in which {id} is the ticket’s number; empty: the tracker’s own page',
+  },
+  'areas.tickets.max_file_mb': { name: 'Largest file' },
+  'areas.tickets.patience_s': {
+    name: 'How long the tracker is waited for',
+    help: 'After that a change is given up, and whoever asked for it is told',
+  },
+  'areas.tickets.tell_gone': {
+    name: 'Tell of tickets that are gone',
+    help: 'Those who have to do with one that was removed, closed to us or moved',
+  },
+  'areas.tickets.reopen_status_id': {
+    name: 'Status after a comment on a closed one',
+    help: 'Its number at the tracker; empty: the ticket stays closed',
+  },
   'integrations.pachca.enabled': { name: 'Switched on' },
   'integrations.pachca.base': { name: 'Address of the API', help: 'Empty: Pachca’s usual one' },
   'integrations.pachca.ca': { name: 'Own certificates', help: 'A PEM file, for an authority of your own' },
@@ -372,4 +390,23 @@ export const en: Record<string, FieldText> = {
   'integrations.yandex360.base': { name: 'Address of the API', help: 'Empty: the usual one of Yandex 360' },
   'integrations.yandex360.ca': { name: 'Own certificates', help: 'A PEM file, for an authority of your own' },
   'integrations.yandex360.org_id': { name: 'Organization', help: 'The number of the Yandex 360 organization' },
+  'integrations.redmine.enabled': { name: 'On' },
+  'integrations.redmine.base': {
+    name: 'Address of Redmine',
+    help: 'As people open it, with its prefix where it has one',
+  },
+  'integrations.redmine.ca': { name: 'Own certificates', help: 'A PEM file, where the authority is your own' },
+  'integrations.redmine.projects': {
+    name: 'Projects',
+    help: 'Identifiers or numbers, each with all below it; empty: all that the account sees',
+  },
+  'integrations.redmine.overlap_s': {
+    name: 'Reach back with each look by',
+    help: 'So that late entries are not lost where clocks differ',
+  },
+  'integrations.redmine.history_days': {
+    name: 'Closed tickets of the first reading',
+    help: 'Those changed in so many days; open ones are all read',
+  },
+  'integrations.redmine.easy': { name: 'Easy Redmine', help: 'Usually found out by itself' },
 };

@@ -49,6 +49,10 @@ export const ru: Record<string, FieldText> = {
     name: 'Скопированное между чатом и трекером',
     help: 'Сообщения и обращения старше пропадают; сами пары остаются',
   },
+  'retention.tickets_days': {
+    name: 'Закрытые заявки',
+    help: 'После последнего изменения; вместе с тем, что о них просили',
+  },
   'retention.audit_days': { name: 'Журнал действий людей' },
   'log.level': { name: 'Подробность' },
   'log.json': { name: 'Строки в JSON', help: 'Для сборщиков журналов вместо текста для людей' },
@@ -295,6 +299,23 @@ export const ru: Record<string, FieldText> = {
     name: 'Форма обращения',
     help: 'JSON: callback, title, submit, close и blocks: plain_text, divider, radio, input, file_input. Темы — блоки radio, выбрать можно одну на все',
   },
+  'areas.tickets.page': {
+    name: 'Где люди открывают заявку',
+    help: 'Адрес, где {id} — номер заявки; пусто: страница самого трекера',
+  },
+  'areas.tickets.max_file_mb': { name: 'Наибольший файл' },
+  'areas.tickets.patience_s': {
+    name: 'Сколько ждать трекер',
+    help: 'Дольше: от изменения отказываются и говорят об этом тому, кто его просил',
+  },
+  'areas.tickets.tell_gone': {
+    name: 'Сообщать о пропавших заявках',
+    help: 'Тем, кто с заявкой связан: удалена, закрыта от Пульта или перенесена',
+  },
+  'areas.tickets.reopen_status_id': {
+    name: 'Статус после комментария к закрытой',
+    help: 'Номер статуса в трекере; пусто: заявка остаётся закрытой',
+  },
   'integrations.pachca.enabled': { name: 'Включено' },
   'integrations.pachca.base': { name: 'Адрес API', help: 'Пусто: обычный адрес Пачки' },
   'integrations.pachca.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
@@ -354,4 +375,20 @@ export const ru: Record<string, FieldText> = {
   'integrations.yandex360.base': { name: 'Адрес API', help: 'Пусто: обычный адрес Яндекс 360' },
   'integrations.yandex360.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
   'integrations.yandex360.org_id': { name: 'Организация', help: 'Номер организации Яндекс 360' },
+  'integrations.redmine.enabled': { name: 'Включено' },
+  'integrations.redmine.base': { name: 'Адрес Redmine', help: 'Каким его открывают люди, с приставкой, если она есть' },
+  'integrations.redmine.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.redmine.projects': {
+    name: 'Проекты',
+    help: 'Идентификаторы или номера, каждый с подпроектами; пусто: всё, что видит учётная запись',
+  },
+  'integrations.redmine.overlap_s': {
+    name: 'Захватывать назад при каждом просмотре',
+    help: 'Чтобы не потерять запоздавшие записи, если часы расходятся',
+  },
+  'integrations.redmine.history_days': {
+    name: 'Закрытые заявки при первом чтении',
+    help: 'Изменённые за столько дней; открытые читаются все',
+  },
+  'integrations.redmine.easy': { name: 'Easy Redmine', help: 'Обычно узнаётся само' },
 };

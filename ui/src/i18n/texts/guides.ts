@@ -125,6 +125,18 @@ const ru: Record<string, Guide> = {
       'Включите подключение и нажмите «Проверить»: в ответе будет, сколько людей и отделов прочитано.',
     ],
   },
+  redmine: {
+    about: 'Трекер, в котором люди работают с заявками: показ, комментарии, смена статуса и уведомления.',
+    steps: [
+      'В Redmine под администратором откройте «Администрирование» → «Настройки» → «API» и включите «Включить веб-сервис REST».',
+      'Заведите для Пульта учётную запись и дайте ей роль в нужных проектах: видеть все заявки, создавать и редактировать их, добавлять комментарии. С правом «Просмотр приватных комментариев» Пульт заметит и закрытые, но покажет их только тем, кто подключит свой ключ и вправе их читать; без него закрытых для Пульта нет.',
+      'Войдите под этой записью, откройте «Моя учётная запись» и скопируйте справа «Ключ доступа к API». Задайте его в разделе «Секреты».',
+      'Впишите адрес Redmine, каким его открывают люди, с приставкой, если она есть. Если заявки нужны не из всех проектов, впишите их идентификаторы. Сохраните.',
+      'В Redmine 7 изменения могут приходить сразу: создайте здесь «Секрет вебхуков», а в Redmine под учётной записью Пульта добавьте вебхук на адрес ниже с этим секретом и событиями задач. Без него Пульт смотрит изменения сам.',
+      'Включите подключение и нажмите «Проверить»: в ответе будет, чья это запись, видны ли ей проекты и закрытые комментарии и не разошлись ли часы.',
+      'Люди подключают свои ключи сами, на экране «Заявки»: тогда их изменения записываются на них, с их правами.',
+    ],
+  },
 };
 
 const en: typeof ru = {
@@ -244,6 +256,18 @@ const en: typeof ru = {
       'As an administrator of the organization get an OAuth token with directory:read_users and directory:read_departments and set it under “Secrets”.',
       'Enter the number of the organization and save.',
       'Switch the connection on and press “Check”: the answer says how many people and departments were read.',
+    ],
+  },
+  redmine: {
+    about: 'The tracker in which people work with tickets: looking, comments, changes of status and notices.',
+    steps: [
+      'In Redmine, as an administrator, open Administration → Settings → API and switch “Enable REST web service” on.',
+      'Create an account for Pult and give it a role in the projects: to view all issues, to add and edit them, and to add notes. With “View private notes” Pult notices private ones too, and shows them only to people who connect a key of their own and may read them; without it there are none for Pult.',
+      'Sign in with that account, open “My account” and copy the “API access key” on the right. Set it under “Secrets”.',
+      'Enter the address of Redmine as people open it, with its prefix where it has one. Where not all projects are wanted, enter their identifiers. Save.',
+      'With Redmine 7 changes can come at once: make the “Secret of Redmine’s webhooks” here, and in Redmine, with Pult’s account, add a webhook to the address below with that secret and the events of issues. Without it Pult looks for changes by itself.',
+      'Switch the connection on and press “Check”: it tells whose account it is, whether it sees the projects and private notes, and whether the clocks agree.',
+      'People connect their own keys themselves, on the screen “Tickets”: then what they change is written in their name, with their rights.',
     ],
   },
 };

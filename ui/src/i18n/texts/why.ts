@@ -6,6 +6,7 @@ import { whyChatLink } from './whyChatLink';
 import { whyErp } from './whyErp';
 import { whyFloor } from './whyFloor';
 import { whyRatings } from './whyRatings';
+import { whyTickets } from './whyTickets';
 
 type Sentence = (values: Values) => string;
 
@@ -54,6 +55,7 @@ const ru: WhyTexts = {
     ...whyErp.ru.rules,
     ...whyCarousel.ru.rules,
     ...whyChatLink.ru,
+    ...whyTickets.ru,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -142,6 +144,7 @@ const en: WhyTexts = {
     ...whyErp.en.rules,
     ...whyCarousel.en.rules,
     ...whyChatLink.en,
+    ...whyTickets.en,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>

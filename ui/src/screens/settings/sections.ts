@@ -21,6 +21,7 @@ export type SectionId =
   | 'erp'
   | 'carousel'
   | 'chat_link'
+  | 'tickets'
   | 'imports'
   | 'retention'
   | 'backup'
@@ -45,6 +46,7 @@ export const sections: readonly Section[] = [
   { id: 'erp', group: 'work', role: 'admin', prefixes: ['areas.erp.'] },
   { id: 'carousel', group: 'work', role: 'admin', prefixes: ['areas.carousel.'] },
   { id: 'chat_link', group: 'work', role: 'admin', prefixes: ['areas.chat_link.'] },
+  { id: 'tickets', group: 'work', role: 'admin', prefixes: ['areas.tickets.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },

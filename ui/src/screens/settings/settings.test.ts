@@ -180,7 +180,8 @@ test('every setting has a section, a fault of a table too', () => {
   expect(sectionOf('areas.floor.queues')).toBe('floor');
   expect(sectionOf('areas.carousel.weights')).toBe('carousel');
   expect(sectionOf('areas.chat_link.form')).toBe('chat_link');
-  expect(sectionOf('areas.tickets.poll')).toBe('other');
+  expect(sectionOf('areas.tickets.page')).toBe('tickets');
+  expect(sectionOf('areas.reports.page')).toBe('other');
 });
 
 test('a backup tells its instant by its name', () => {
@@ -210,6 +211,8 @@ test('we make the keys others present to us, theirs are typed in', () => {
   expect(isOurs('telephony', 'telephony.client.vilnius')).toBe(true);
   expect(isOurs('tracker', 'ct.tracker_hook_key')).toBe(true);
   expect(isOurs('pachca', 'ct.webhook_secret')).toBe(false);
+  expect(isOurs('redmine', 'redmine.key')).toBe(false);
+  expect(isOurs('redmine', 'redmine.webhook_secret')).toBe(true);
   expect(isOurs('somebody', 'somebody.key')).toBe(false);
 });
 

@@ -86,6 +86,14 @@ const vendors: Record<string, Vendor> = {
     },
   },
   yandex360: { needs: ['org_id'], ourSecrets: [], twins: [], examples: {} },
+  redmine: {
+    needs: ['base'],
+    ourSecrets: ['redmine.webhook_secret'],
+    // Without it the tracker's calls are turned away, and changes are found by looking.
+    spareSecrets: ['redmine.webhook_secret'],
+    twins: [],
+    examples: {},
+  },
   call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 
