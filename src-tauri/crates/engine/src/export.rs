@@ -18,6 +18,8 @@ use crate::api::calls::Format;
 const SHEET_ROWS: u32 = 1_048_576;
 /// Characters of one cell of a sheet: Excel's own bound.
 const CELL: usize = 32_767;
+/// What sheets are called, with their number, whose table has no name of its own.
+const UNNAMED: &str = "Данные";
 /// Width of a column in a sheet, characters.
 const WIDTH: f64 = 20.0;
 
@@ -45,8 +47,12 @@ pub enum Cell {
     Empty,
     /// A text, never a formula.
     Text(String),
+    /// A text that stands above others: bold in a sheet.
+    Heading(String),
     /// A whole number.
     Whole(i64),
+    /// A number with a part after the comma; where it is no number, nothing.
+    Decimal(f64),
     /// A date and time as clocks show it where it happened.
     Time(DateTime),
 }
@@ -66,17 +72,28 @@ impl Cell {
     }
 }
 
-/// A table being written, row by row. Rows of a workbook go to a temporary file at once, so that its size costs no memory.
+/// A file being written, row by row: one table, or a workbook of several sheets. Rows of a workbook go to a temporary file at once, so
+/// that its size costs no memory.
 pub struct Table(Form);
 
 enum Form {
-    Csv { text: Box<csv::Writer<Vec<u8>>>, failed: Option<ExportError> },
+    Csv(Box<Lines>),
     Xlsx(Box<Sheets>),
+}
+
+struct Lines {
+    text: csv::Writer<Vec<u8>>,
+    /// What comes now stands beside the table: a text holds one.
+    aside: bool,
+    failed: Option<ExportError>,
 }
 
 struct Sheets {
     workbook: Workbook,
+    name: String,
     columns: Vec<String>,
+    /// Which sheet of this name is written; the first bears the bare name.
+    part: u32,
     /// The next row of the current sheet.
     row: u32,
     rows: u32,
@@ -87,48 +104,82 @@ struct Sheets {
 }
 
 impl Table {
-    /// A table with its header.
+    /// A table with its header, on sheets nobody has a name for.
     ///
     /// # Errors
     /// When the header cannot be written.
     pub fn new(format: Format, columns: &[&str]) -> Result<Self, ExportError> {
-        Self::with_sheets_of(format, columns, SHEET_ROWS)
+        let mut table = Self::empty(format);
+        table.sheet(UNNAMED, columns)?;
+        Ok(table)
     }
 
-    fn with_sheets_of(format: Format, columns: &[&str], rows: u32) -> Result<Self, ExportError> {
-        match format {
-            Format::Csv => {
+    /// A file without anything. [`Self::sheet`] begins its table, [`Self::aside`] what stands beside it in a workbook.
+    #[must_use]
+    pub fn empty(format: Format) -> Self {
+        Self::with_sheets_of(format, SHEET_ROWS)
+    }
+
+    fn with_sheets_of(format: Format, rows: u32) -> Self {
+        Self(match format {
+            Format::Csv => Form::Csv(Box::new(Lines {
                 // Without the mark Excel takes UTF-8 for the system's old encoding.
-                let mut text = csv::WriterBuilder::new()
+                text: csv::WriterBuilder::new()
                     .delimiter(b';')
                     .terminator(csv::Terminator::CRLF)
-                    .from_writer("\u{feff}".as_bytes().to_vec());
-                text.write_record(columns.iter().map(|c| guarded(c).into_owned()))?;
-                Ok(Self(Form::Csv { text: Box::new(text), failed: None }))
+                    .from_writer("\u{feff}".as_bytes().to_vec()),
+                aside: false,
+                failed: None,
+            })),
+            Format::Xlsx => Form::Xlsx(Box::new(Sheets {
+                workbook: Workbook::new(),
+                name: String::new(),
+                columns: vec![],
+                part: 0,
+                row: 0,
+                rows,
+                count: 0,
+                times: CellFormat::new().set_num_format("dd.mm.yyyy hh:mm:ss"),
+                header: CellFormat::new().set_bold(),
+                failed: None,
+            })),
+        })
+    }
+
+    /// Begins the file's table, in a workbook on a sheet of this name, with its header. What is pushed from here on is its rows.
+    ///
+    /// # Errors
+    /// When the header cannot be written.
+    pub fn sheet(&mut self, name: &str, columns: &[&str]) -> Result<(), ExportError> {
+        match &mut self.0 {
+            Form::Csv(lines) => {
+                lines.aside = false;
+                Ok(lines.text.write_record(columns.iter().map(|c| guarded(c).into_owned()))?)
             }
-            Format::Xlsx => {
-                let mut sheets = Sheets {
-                    workbook: Workbook::new(),
-                    columns: columns.iter().map(|c| (*c).to_owned()).collect(),
-                    row: 0,
-                    rows,
-                    count: 0,
-                    times: CellFormat::new().set_num_format("dd.mm.yyyy hh:mm:ss"),
-                    header: CellFormat::new().set_bold(),
-                    failed: None,
-                };
-                sheets.begin_sheet()?;
-                Ok(Self(Form::Xlsx(Box::new(sheets))))
-            }
+            Form::Xlsx(sheets) => Ok(sheets.begin(name, columns)?),
         }
+    }
+
+    /// Begins a sheet that stands beside the table. A text has no place for it: its rows are left out there.
+    ///
+    /// # Errors
+    /// When the header cannot be written.
+    pub fn aside(&mut self, name: &str, columns: &[&str]) -> Result<(), ExportError> {
+        match &mut self.0 {
+            Form::Csv(lines) => lines.aside = true,
+            Form::Xlsx(sheets) => sheets.begin(name, columns)?,
+        }
+        Ok(())
     }
 
     /// Adds a row. What goes wrong is told by [`Self::finish`]; rows after that are not written.
     pub fn push(&mut self, row: Vec<Cell>) {
         match &mut self.0 {
-            Form::Csv { text, failed: failed @ None } => *failed = csv_row(text, &row).err(),
+            Form::Csv(lines) if lines.failed.is_none() && !lines.aside => {
+                lines.failed = csv_row(&mut lines.text, &row).err();
+            }
             Form::Xlsx(sheets) if sheets.failed.is_none() => sheets.failed = sheets.write(&row).err(),
-            Form::Csv { .. } | Form::Xlsx(_) => {}
+            Form::Csv(_) | Form::Xlsx(_) => {}
         }
     }
 
@@ -138,10 +189,10 @@ impl Table {
     /// When it, or any row before, could not be written.
     pub fn finish(self) -> Result<Vec<u8>, ExportError> {
         match self.0 {
-            Form::Csv { failed: Some(error), .. } => Err(error),
-            Form::Csv { text, failed: None } => {
-                text.into_inner().map_err(|e| ExportError::Text(csv::Error::from(e.into_error())))
-            }
+            Form::Csv(lines) => match lines.failed {
+                Some(error) => Err(error),
+                None => lines.text.into_inner().map_err(|e| ExportError::Text(csv::Error::from(e.into_error()))),
+            },
             Form::Xlsx(mut sheets) => match sheets.failed.take() {
                 Some(error) => Err(error),
                 None => Ok(sheets.workbook.save_to_buffer()?),
@@ -154,8 +205,11 @@ fn csv_row(text: &mut csv::Writer<Vec<u8>>, row: &[Cell]) -> Result<(), ExportEr
     for cell in row {
         match cell {
             Cell::Empty => text.write_field("")?,
-            Cell::Text(words) => text.write_field(guarded(words).as_bytes())?,
+            Cell::Text(words) | Cell::Heading(words) => text.write_field(guarded(words).as_bytes())?,
             Cell::Whole(number) => text.write_field(number.to_string())?,
+            // As it is written where `;` separates lists.
+            Cell::Decimal(number) if number.is_finite() => text.write_field(number.to_string().replace('.', ","))?,
+            Cell::Decimal(_) => text.write_field("")?,
             Cell::Time(at) => text.write_field(at.strftime("%d.%m.%Y %H:%M:%S").to_string())?,
         }
     }
@@ -176,10 +230,19 @@ fn guarded(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 impl Sheets {
-    fn begin_sheet(&mut self) -> Result<(), XlsxError> {
-        self.count += 1;
+    fn begin(&mut self, name: &str, columns: &[&str]) -> Result<(), XlsxError> {
+        name.clone_into(&mut self.name);
+        self.columns = columns.iter().map(|c| (*c).to_owned()).collect();
+        self.part = 0;
+        self.go_on()
+    }
+
+    fn go_on(&mut self) -> Result<(), XlsxError> {
+        (self.count, self.part) = (self.count + 1, self.part + 1);
+        let bare = self.part == 1 && self.name != UNNAMED;
+        let name = if bare { self.name.clone() } else { format!("{} {}", self.name, self.part) };
         let sheet = self.workbook.add_worksheet_with_constant_memory()?;
-        sheet.set_name(format!("Данные {}", self.count))?;
+        sheet.set_name(name)?;
         sheet.set_freeze_panes(1, 0)?;
         for (column, name) in (0..).zip(&self.columns) {
             sheet.set_column_width(column, WIDTH)?;
@@ -191,25 +254,33 @@ impl Sheets {
 
     fn write(&mut self, row: &[Cell]) -> Result<(), ExportError> {
         if self.row == self.rows {
-            self.begin_sheet()?;
+            self.go_on()?;
         }
         let sheet = self.workbook.worksheet_from_index(self.count - 1)?;
         for (column, cell) in (0..).zip(row) {
-            write_cell(sheet, self.row, column, cell, &self.times)?;
+            let format = if matches!(cell, Cell::Heading(_)) { &self.header } else { &self.times };
+            write_cell(sheet, self.row, column, cell, format)?;
         }
         self.row += 1;
         Ok(())
     }
 }
 
-fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, times: &CellFormat) -> Result<(), XlsxError> {
+/// `format` is how a time is shown, or a heading.
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, format: &CellFormat) -> Result<(), XlsxError> {
     match cell {
         Cell::Empty => {}
+        // Written as a string a formula stays a text; only its length is a matter.
         Cell::Text(text) => {
-            // Written as a string a formula stays a text; only its length is a matter.
-            let end = text.char_indices().nth(CELL).map_or(text.len(), |(at, _)| at);
-            sheet.write_string(row, column, &text[..end])?;
+            sheet.write_string(row, column, cut(text))?;
         }
+        Cell::Heading(text) => {
+            sheet.write_string_with_format(row, column, cut(text), format)?;
+        }
+        Cell::Decimal(number) if number.is_finite() => {
+            sheet.write_number(row, column, *number)?;
+        }
+        Cell::Decimal(_) => {}
         // A spreadsheet's number is exact up to 2^53; a longer one is a name and not a quantity.
         Cell::Whole(number) if number.unsigned_abs() <= 1 << 53 => {
             sheet.write_number(row, column, *number as f64)?;
@@ -225,7 +296,7 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, times: 
             });
             match time {
                 Ok(time) => {
-                    sheet.write_datetime_with_format(row, column, &time, times)?;
+                    sheet.write_datetime_with_format(row, column, &time, format)?;
                 }
                 // Before 1900 there are no dates for Excel.
                 Err(_) => {
@@ -235,6 +306,12 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, times: 
         }
     }
     Ok(())
+}
+
+/// As much of a text as a cell holds.
+fn cut(text: &str) -> &str {
+    let end = text.char_indices().nth(CELL).map_or(text.len(), |(at, _)| at);
+    &text[..end]
 }
 
 /// The columns of exported calls.
@@ -325,7 +402,8 @@ mod tests {
 
     #[test]
     fn a_workbook_goes_on_on_the_next_sheet_and_keeps_texts() {
-        let mut table = Table::with_sheets_of(Format::Xlsx, &["Текст", "Время"], 3).unwrap();
+        let mut table = Table::with_sheets_of(Format::Xlsx, 3);
+        table.sheet(UNNAMED, &["Текст", "Время"]).unwrap();
         let old = jiff::civil::date(1812, 9, 7).at(6, 0, 0, 0);
         table.push(vec![text("=HYPERLINK(\"x\")"), Cell::Time(jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0))]);
         table.push(vec![text(&"я".repeat(CELL + 5)), Cell::Time(old)]);
@@ -334,6 +412,39 @@ mod tests {
         assert!(bytes.starts_with(b"PK"));
         let names = String::from_utf8_lossy(&bytes).into_owned();
         assert!(names.contains("xl/worksheets/sheet2.xml") && !names.contains("sheet3.xml"));
+    }
+
+    #[test]
+    fn a_text_holds_the_table_and_not_what_stands_beside_it() {
+        let mut table = Table::empty(Format::Csv);
+        table.aside("Отчёт", &["Параметр", "Значение"]).unwrap();
+        table.push(vec![Cell::Heading("Период".to_owned()), Cell::Empty, Cell::Empty]);
+        table.sheet("Issues", &["Доля", "Что"]).unwrap();
+        table.push(vec![Cell::Decimal(12.5), Cell::Heading("=1".to_owned())]);
+        table.push(vec![Cell::Decimal(f64::NAN), Cell::Empty]);
+        let text = String::from_utf8(table.finish().unwrap()).unwrap();
+        assert_eq!(text, "\u{feff}Доля;Что\r\n12,5;'=1\r\n;\r\n");
+    }
+
+    #[test]
+    fn sheets_bear_their_names_and_a_long_one_goes_on_under_its_own() {
+        let mut table = Table::with_sheets_of(Format::Xlsx, 2);
+        table.aside("Отчёт", &["a"]).unwrap();
+        table.push(vec![Cell::Heading("b".to_owned())]);
+        table.sheet("Issues", &["a"]).unwrap();
+        table.push(vec![Cell::Whole(1)]);
+        table.push(vec![Cell::Decimal(0.5)]);
+        assert_eq!(sheets(table), ["Отчёт", "Issues", "Issues 2"]);
+        let mut plain = Table::with_sheets_of(Format::Xlsx, 2);
+        plain.sheet(UNNAMED, &["a"]).unwrap();
+        plain.push(vec![Cell::Whole(1)]);
+        plain.push(vec![Cell::Whole(2)]);
+        assert_eq!(sheets(plain), ["Данные 1", "Данные 2"]);
+    }
+
+    fn sheets(table: Table) -> Vec<String> {
+        let Form::Xlsx(mut sheets) = table.0 else { panic!("a workbook") };
+        sheets.workbook.worksheets_mut().iter().map(Worksheet::name).collect()
     }
 
     #[test]
