@@ -4,7 +4,7 @@
 //! the source (`accounts`).
 
 mod queues;
-mod scope;
+pub(super) mod scope;
 mod view;
 
 use std::collections::BTreeMap;

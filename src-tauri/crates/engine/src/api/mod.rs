@@ -214,6 +214,11 @@ commands! {
     "reports.ticket_export" Viewer reports::export: reports::TicketReportExport => File;
     "reports.stale" Viewer reports::stale: reports::StaleRequest => pult_store::tickets::StalePage;
     "reports.stale_export" Viewer reports::stale_export: reports::StaleExport => File;
+    "reports.calls" Viewer reports::figures::calls: reports::figures::CallReportRequest => reports::figures::CallReport;
+    "reports.states" Viewer reports::figures::states: reports::figures::ReportOfDays => reports::figures::StateReport;
+    "reports.ratings" Viewer reports::figures::ratings: reports::figures::ReportOfDays => reports::figures::RatingReport;
+    "reports.availability" Viewer reports::figures::availability: reports::figures::ReportOfDays => reports::figures::AvailabilityReport;
+    "reports.export" Viewer reports::files::export: reports::files::ReportExport => File;
 
     "notices.list" Operator notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Operator notices::rows: notices::NoticeIds => notices::Notices;

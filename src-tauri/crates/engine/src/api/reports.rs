@@ -1,11 +1,16 @@
-//! Commands of reports: tickets by who worked on them and by month, the tickets behind a figure, those that have stood still, and files.
+//! Commands of reports: tickets by who worked on them and by month, the tickets behind a figure, those that have stood still, and files;
+//! figures of other areas over a period are in `figures`.
 //!
-//! Open to supervisors, and to viewers with the right of reports. Deliberately not here: counting (`pult_domain::areas::tickets::report`),
-//! and what is drawn (the console).
+//! Tickets are open to supervisors, and to viewers with the right of reports. Deliberately not here: counting
+//! (`pult_domain::areas::tickets::report`), and what is drawn (the console).
+
+mod book;
+pub mod figures;
+pub mod files;
 
 use jiff::SignedDuration;
 use pult_domain::areas::tickets::report::{Group, Grouping, Line, Report};
-use pult_store::tickets::{self, MOST_LINES, Stale, StalePage};
+use pult_store::tickets::{self, Stale, StalePage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -14,8 +19,10 @@ use crate::{
     Engine,
     auth::{Actor, Grant, Role},
     error::{ApiError, ErrorCode},
-    export::{Cell, Table},
+    export::{ExportError, Table},
 };
+
+pub use book::{NOBODY, name_of};
 
 /// Rows of a page at most.
 const LONGEST_PAGE: usize = 500;
@@ -129,7 +136,11 @@ pub struct StaleExport {
     pub format: Format,
 }
 
-pub(super) async fn tickets(
+/// The groups of a report.
+///
+/// # Errors
+/// When somebody may not look at reports, what they ask for makes no sense, or it cannot be read.
+pub async fn tickets(
     engine: &Engine,
     actor: &Actor,
     request: TicketReportRequest,
@@ -137,17 +148,21 @@ pub(super) async fn tickets(
     may(actor)?;
     let limit = page_of(request.limit)?;
     let (report, zone) = (request.report, engine.registry().terms().zones.moscow.clone());
-    let lines = engine.report_lines(&report).await?;
+    let (lines, cut) = engine.report_lines(&report).await?;
     let groups = report.groups(&lines, &zone);
     Ok(TicketReportFigures {
         total: groups.iter().map(|group| group.count).sum(),
         total_groups: groups.len(),
         groups: groups.into_iter().skip(request.skip).take(limit).collect(),
-        cut: lines.len() == MOST_LINES,
+        cut,
     })
 }
 
-pub(super) async fn details(
+/// The tickets behind a figure of a report.
+///
+/// # Errors
+/// When somebody may not look at reports, what they ask for makes no sense, or it cannot be read.
+pub async fn details(
     engine: &Engine,
     actor: &Actor,
     request: TicketReportDetails,
@@ -179,57 +194,54 @@ fn shown(line: Line) -> TicketReportLine {
     }
 }
 
-pub(super) async fn export(engine: &Engine, actor: &Actor, request: TicketReportExport) -> Result<File, ApiError> {
+/// A report as a file.
+///
+/// # Errors
+/// When somebody may not look at reports, what they ask for makes no sense, or it cannot be read.
+pub async fn export(engine: &Engine, actor: &Actor, request: TicketReportExport) -> Result<File, ApiError> {
     may(actor)?;
+    let TicketReportExport { report, format } = request;
     let zone = engine.registry().terms().zones.moscow.clone();
-    let rows = engine.belonging(&request.report).await?;
-    let mut table = Table::new(request.format, &["ID", "Тема", "Статус", "Создана", "Закрыта", "Исполнитель"])
-        .map_err(pult_store::StoreError::from)?;
-    let cut = rows.len() > LONGEST_FILE;
-    for (line, _) in rows.into_iter().take(LONGEST_FILE) {
-        table.push(vec![
-            Cell::Whole(line.id.0),
-            Cell::text(Some(&line.subject)),
-            Cell::text(Some(&line.status.name)),
-            Cell::time(Some(line.created_on.as_millisecond()), &zone),
-            Cell::time(line.closed_on.map(|at| at.as_millisecond()), &zone),
-            Cell::text(Some(line.executor.as_ref().map_or(NOBODY, |who| &who.name))),
-        ]);
-    }
-    file(engine, "tickets", request.format, table, cut)
+    let (lines, names) = (engine.report_lines(&report).await?.0, engine.store().read(tickets::lists).await?);
+    let mut table = Table::empty(format);
+    let write = |table: &mut Table| {
+        book::summary(table, &report, &report.groups(&lines, &zone), &lines, &names)?;
+        let mut belonging = lines.iter().filter(|line| report.month_of(line, &zone).is_some());
+        book::issues(table, belonging.by_ref().take(LONGEST_FILE), &zone)?;
+        Ok(belonging.next().is_some())
+    };
+    let cut = write(&mut table).map_err(|error: ExportError| pult_store::StoreError::from(error))?;
+    file(engine, "tickets", format, table, cut)
 }
 
-/// Nobody works on it (behaviour/helpdesk 8).
-pub const NOBODY: &str = "Исполнитель не назначен";
-
-pub(super) async fn stale(engine: &Engine, actor: &Actor, request: StaleRequest) -> Result<StalePage, ApiError> {
+/// Tickets that have stood still, the longest first.
+///
+/// # Errors
+/// When somebody may not look at reports, what they ask for makes no sense, or it cannot be read.
+pub async fn stale(engine: &Engine, actor: &Actor, request: StaleRequest) -> Result<StalePage, ApiError> {
     may(actor)?;
     let (limit, since) = (page_of(request.limit)?, engine.still_since(&request.stale)?);
     Ok(engine.store().read(move |c| tickets::stale(c, &request.stale, since, request.skip, limit)).await?)
 }
 
-pub(super) async fn stale_export(engine: &Engine, actor: &Actor, request: StaleExport) -> Result<File, ApiError> {
+/// The same as a file.
+///
+/// # Errors
+/// When somebody may not look at reports, what they ask for makes no sense, or it cannot be read.
+pub async fn stale_export(engine: &Engine, actor: &Actor, request: StaleExport) -> Result<File, ApiError> {
     may(actor)?;
     let (since, now) = (engine.still_since(&request.stale)?, engine.clock().now().as_millisecond());
     let zone = engine.registry().terms().zones.moscow.clone();
     let page = engine.store().read(move |c| tickets::stale(c, &request.stale, since, 0, LONGEST_FILE)).await?;
-    let columns = ["ID", "Тема", "Статус", "Создана", "Статус с", "Дней без движения", "Возраст, дней", "Исполнитель"];
-    let mut table = Table::new(request.format, &columns).map_err(pult_store::StoreError::from)?;
-    let days = |at: i64| Cell::Whole((now - at).max(0) / 86_400_000);
-    let cut = page.total as usize > page.rows.len();
-    for ticket in page.rows {
-        table.push(vec![
-            Cell::Whole(ticket.id.0),
-            Cell::text(Some(&ticket.subject)),
-            Cell::text(Some(&ticket.status.name)),
-            Cell::time(Some(ticket.created_on), &zone),
-            Cell::time(Some(ticket.status_at), &zone),
-            days(ticket.status_at),
-            days(ticket.created_on),
-            Cell::text(Some(ticket.assignee.as_ref().map_or(NOBODY, |who| &who.name))),
-        ]);
-    }
-    file(engine, "stale-tickets", request.format, table, cut)
+    let mut table = Table::empty(request.format);
+    book::stale(&mut table, &page, now, &zone).map_err(pult_store::StoreError::from)?;
+    file(engine, "stale-tickets", request.format, table, page.total as usize > page.rows.len())
+}
+
+/// Whole days from an instant to now, both in milliseconds.
+#[must_use]
+pub fn days_since(at: i64, now: i64) -> i64 {
+    (now - at).max(0) / 86_400_000
 }
 
 fn file(engine: &Engine, name: &str, format: Format, table: Table, cut: bool) -> Result<File, ApiError> {
@@ -257,7 +269,8 @@ fn page_of(limit: usize) -> Result<usize, ApiError> {
 }
 
 impl Engine {
-    async fn report_lines(&self, report: &Report) -> Result<Vec<Line>, ApiError> {
+    /// The tickets of a report's project and period, and whether there are more than are counted.
+    async fn report_lines(&self, report: &Report) -> Result<(Vec<Line>, bool), ApiError> {
         let zone = self.registry().terms().zones.moscow.clone();
         let (project, day, between) = (report.project, report.day, report.bounds(&zone));
         Ok(self.store().read(move |c| tickets::lines(c, project, day, between)).await?)
@@ -268,7 +281,7 @@ impl Engine {
         let zone = self.registry().terms().zones.moscow.clone();
         // How they would be grouped does not matter here.
         let report = Report { grouping: Grouping::Executor, ..report.clone() };
-        let lines = self.report_lines(&report).await?;
+        let (lines, _) = self.report_lines(&report).await?;
         Ok(lines.into_iter().filter_map(|line| report.month_of(&line, &zone).map(|month| (line, month))).collect())
     }
 

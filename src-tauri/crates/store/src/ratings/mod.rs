@@ -12,5 +12,5 @@ mod tests;
 mod write;
 
 pub use known::load_known;
-pub use read::{Counts, Filter, LONGEST_PAGE, Page, PageKey, RatingRow, Which, by_ids, counts, of_issue, page};
+pub use read::{Counts, Filter, LONGEST_PAGE, Page, PageKey, RatingRow, Which, by_ids, counts, course, of_issue, page};
 pub use write::{apply, erase_author, forget};

@@ -280,6 +280,27 @@ pub fn counts(connection: &Connection, from: i64, until: i64) -> Result<Counts, 
     Ok(counts)
 }
 
+/// Ratings of the closings of a period: when they were closed, to a quarter of an hour, how and by whom they were rated, and how many.
+/// Days of any zone can be made of it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn course(
+    connection: &Connection,
+    from: i64,
+    until: i64,
+) -> Result<Vec<(pult_domain::Instant, Rate, Origin, u32)>, StoreError> {
+    let mut found = Vec::new();
+    let mut statement = connection.prepare_cached(sql::COURSE)?;
+    let mut rows = statement.query([from, until])?;
+    while let Some(r) = rows.next()? {
+        let (Some(rate), Some(origin)) = (word::<Rate>(r, 1)?, word::<Origin>(r, 2)?) else { continue };
+        let number = u32::try_from(r.get::<_, i64>(3)?).unwrap_or(u32::MAX);
+        found.push((crate::from_millis(r.get::<_, i64>(0)? * 900_000), rate, origin, number));
+    }
+    Ok(found)
+}
+
 fn row(r: &Row<'_>) -> rusqlite::Result<RatingRow> {
     Ok(RatingRow {
         id: RatingId(r.get(0)?),

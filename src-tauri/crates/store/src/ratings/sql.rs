@@ -41,6 +41,8 @@ statements! {
                  FROM rating_request WHERE issue_id = ?1 ORDER BY id DESC LIMIT ?2";
     COUNTS = "SELECT state, rate, rated_by, count(*) FROM rating_request INDEXED BY rating_request_closed
               WHERE closed_at >= ?1 AND closed_at < ?2 GROUP BY state, rate, rated_by";
+    COURSE = "SELECT closed_at / 900000, rate, rated_by, count(*) FROM rating_request INDEXED BY rating_request_closed
+              WHERE closed_at >= ?1 AND closed_at < ?2 AND state = 'rated' GROUP BY 1, rate, rated_by";
     OF_AUTHOR = "SELECT id FROM rating_request WHERE email = ?1 COLLATE NOCASE";
     FORGET_AUTHOR = "UPDATE rating_request SET author_name = NULL, email = NULL, messenger_user = NULL, title = '' WHERE id = ?1";
     GIVE_UP = "UPDATE rating_request SET state = 'cancelled', ending = 'by_hand', ended_at = ?2, held_at = NULL, held_by = NULL,

@@ -140,6 +140,13 @@ fn figures_keep_answers_silences_and_those_not_asked_apart() {
     assert_eq!((all.by_user, all.by_auto, all.by_supervisor), ([1, 0, 1], [1, 0, 0], [0, 1, 0]));
     assert_eq!((all.not_asked, all.pending, all.cancelled), (1, 1, 0));
     assert_eq!(counts(&connection, ms(2), ms(3)).unwrap().by_user, [0, 0, 1]);
+    // The course has each rating where its closing was, to a quarter of an hour, and nothing that is no rating.
+    let found = course(&connection, 0, ms(100)).unwrap();
+    let sum = |origin| found.iter().filter(|(_, _, of, _)| *of == origin).map(|(.., number)| number).sum::<u32>();
+    assert_eq!([sum(Origin::User), sum(Origin::Auto), sum(Origin::Supervisor)], [2, 1, 1]);
+    let bad = found.iter().find(|(_, rate, ..)| *rate == Rate::Bad).unwrap();
+    assert_eq!(bad.0.as_millisecond(), ms(2).div_euclid(900_000) * 900_000);
+    assert_eq!(course(&connection, ms(2), ms(3)).unwrap(), [*bad]);
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub struct StalePage {
     pub total: u32,
 }
 
-/// The tickets of a project whose day lies between two instants.
+/// The tickets of a project whose day lies between two instants, the last first, and whether there are more than [`MOST_LINES`].
 ///
 /// # Errors
 /// When they cannot be read.
@@ -62,13 +62,16 @@ pub fn lines(
     project: i64,
     day: Day,
     between: (Instant, Instant),
-) -> Result<Vec<Line>, StoreError> {
+) -> Result<(Vec<Line>, bool), StoreError> {
     let statement = match day {
         Day::Created => sql::LINES_CREATED,
         Day::Closed => sql::LINES_CLOSED,
     };
-    let values = params![project, millis(between.0), millis(between.1), MOST_LINES as i64];
-    many(connection, statement, values, line)
+    let values = params![project, millis(between.0), millis(between.1), MOST_LINES as i64 + 1];
+    let mut found = many(connection, statement, values, line)?;
+    let cut = found.len() > MOST_LINES;
+    found.truncate(MOST_LINES);
+    Ok((found, cut))
 }
 
 fn line(r: &Row<'_>) -> rusqlite::Result<Line> {
@@ -95,18 +98,49 @@ pub fn stale(
     skip: usize,
     limit: usize,
 ) -> Result<StalePage, StoreError> {
-    let chosen =
-        "FROM ticket t WHERE t.project_id = :project AND t.closed = 0 AND t.gone_at IS NULL AND t.status_at <= :since
-        AND (:status IS NULL OR t.status_id = :status)
-        AND (:executor IS NULL OR coalesce(t.assignee_id, 0) = :executor)";
     let values = named_params! {
         ":project": which.project, ":since": millis(since), ":status": which.status, ":executor": which.executor,
     };
-    let total = one(connection, &format!("SELECT count(*) {chosen}"), values, |r| r.get(0))?.unwrap_or_default();
-    let page = format!("SELECT {COLUMNS} {chosen} ORDER BY t.status_at, t.id LIMIT :limit OFFSET :skip");
+    let total = one(connection, &format!("SELECT count(*) {STILL}"), values, |r| r.get(0))?.unwrap_or_default();
     let values = named_params! {
         ":project": which.project, ":since": millis(since), ":status": which.status, ":executor": which.executor,
         ":limit": limit as i64, ":skip": skip as i64,
     };
-    Ok(StalePage { rows: many(connection, &page, values, row)?, total })
+    Ok(StalePage { rows: many(connection, &still_page(), values, row)?, total })
+}
+
+/// Which tickets have stood still.
+const STILL: &str =
+    "FROM ticket t WHERE t.project_id = :project AND t.closed = 0 AND t.gone_at IS NULL AND t.status_at <= :since
+     AND (:status IS NULL OR t.status_id = :status)
+     AND (:executor IS NULL OR coalesce(t.assignee_id, 0) = :executor)";
+
+fn still_page() -> String {
+    format!("SELECT {COLUMNS} {STILL} ORDER BY t.status_at, t.id LIMIT :limit OFFSET :skip")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{migrations::in_memory, plan_of};
+
+    #[test]
+    fn a_report_walks_through_its_own_period_of_its_own_project() {
+        let db = in_memory().unwrap();
+        for (statement, index) in [(sql::LINES_CREATED, "ticket_project"), (sql::LINES_CLOSED, "ticket_ended")] {
+            let plan = plan_of(&db, statement);
+            assert!(plan.contains(&format!("SEARCH ticket USING INDEX {index}")), "{plan}");
+            assert!(!plan.contains("FOR ORDER BY"), "{plan}");
+        }
+    }
+
+    #[test]
+    fn what_stands_still_is_found_in_its_order() {
+        let db = in_memory().unwrap();
+        for statement in [format!("SELECT count(*) {STILL}"), still_page()] {
+            let plan = plan_of(&db, &statement);
+            assert!(plan.contains("SEARCH t USING INDEX ticket_still"), "{plan}");
+            assert!(!plan.contains("FOR ORDER BY"), "{plan}");
+        }
+    }
 }

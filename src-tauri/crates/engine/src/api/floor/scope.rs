@@ -17,11 +17,11 @@ use crate::{
 };
 
 /// The teams somebody may see; all of them, where none are named.
-pub(super) struct Scope(Option<BTreeSet<i64>>);
+pub(in crate::api) struct Scope(Option<BTreeSet<i64>>);
 
 impl Scope {
     /// The scope of an actor, among the teams there are. A team is named by its name or by the source's id.
-    pub(super) fn of(connection: &Connection, actor: &Actor) -> Result<Self, StoreError> {
+    pub(in crate::api) fn of(connection: &Connection, actor: &Actor) -> Result<Self, StoreError> {
         if actor.rights.teams.is_empty() {
             return Ok(Self(None));
         }
@@ -42,7 +42,7 @@ impl Scope {
     }
 
     /// The board that may be seen.
-    pub(super) fn board(&self, Board { mut teams, operators }: Board) -> Board {
+    pub(in crate::api) fn board(&self, Board { mut teams, operators }: Board) -> Board {
         if let Some(seen) = &self.0 {
             teams.retain(|team| seen.contains(&team.id));
         }
@@ -50,7 +50,7 @@ impl Scope {
     }
 
     /// Leaves what belongs to those who may be seen.
-    pub(super) fn keep<T>(
+    pub(in crate::api) fn keep<T>(
         &self,
         connection: &Connection,
         mut of: Vec<T>,
