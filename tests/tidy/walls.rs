@@ -27,6 +27,7 @@ const MAY_NAME_VENDORS: &[&str] = &[
     "src-tauri/crates/server/src/legacy/floor.rs",
     "src-tauri/crates/server/src/legacy/mod.rs",
     "src-tauri/crates/server/src/legacy/notices.rs",
+    "src-tauri/crates/server/src/legacy/reports.rs",
     "src-tauri/src/words.rs",
     "ui/src/bindings/",
     "ui/src/i18n/",

@@ -40,6 +40,7 @@ pub struct KeyRoutes {
 }
 
 const MOSCOW: Option<Grant> = Some(Grant::CallsMoscow);
+const REPORTS: Option<Grant> = Some(Grant::RedmineReport);
 
 /// Figures for machines.
 pub const METRICS: KeyRoute = KeyRoute::viewer("metrics", None);
@@ -88,6 +89,12 @@ pub const NOTIFICATIONS: KeyRoute = KeyRoute { name: "legacy.notifications", rol
 /// Marking them, clearing them, and switching what is told.
 pub const NOTIFICATIONS_SET: KeyRoute =
     KeyRoute { name: "legacy.notifications_set", role: Role::Operator, grant: None };
+/// Groups of tickets, and the tickets behind them.
+pub const TICKET_REPORT: KeyRoute = KeyRoute::viewer("legacy.ticket_report", REPORTS);
+/// Tickets that have stood still.
+pub const STALE_TICKETS: KeyRoute = KeyRoute::viewer("legacy.stale_tickets", REPORTS);
+/// Figures of one's own tasks.
+pub const TICKET_STATISTICS: KeyRoute = KeyRoute::viewer("legacy.ticket_statistics", None);
 
 /// The addresses beside the commands. The server goes by these names and has a test that none is missing here.
 pub const ADDRESSES: &[KeyRoute] = &[
@@ -112,6 +119,9 @@ pub const ADDRESSES: &[KeyRoute] = &[
     NETWORK_MONITOR,
     NOTIFICATIONS,
     NOTIFICATIONS_SET,
+    TICKET_REPORT,
+    STALE_TICKETS,
+    TICKET_STATISTICS,
     METRICS,
 ];
 

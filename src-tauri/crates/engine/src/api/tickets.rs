@@ -216,11 +216,11 @@ pub(super) async fn page(engine: &Engine, actor: &Actor, request: TicketPageRequ
     Ok(engine.store().read(move |c| tickets::page(c, &viewer, &filter, after, limit)).await?)
 }
 
-pub(super) async fn counts(
-    engine: &Engine,
-    actor: &Actor,
-    request: TicketCountsRequest,
-) -> Result<TicketCounts, ApiError> {
+/// How many tickets of a choice have which status.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn counts(engine: &Engine, actor: &Actor, request: TicketCountsRequest) -> Result<TicketCounts, ApiError> {
     let viewer = engine.ticket_viewer(actor).await?;
     Ok(engine.store().read(move |c| tickets::counts(c, &viewer, &request.filter)).await?)
 }

@@ -1,4 +1,4 @@
-//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1, 3, 4.3, 6), with exactly their answers.
+//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1, 3, 4.3, 6, 8), with exactly their answers.
 //!
 //! Unlike before, they ask for a sign-in or a key, and a failure is said and never dressed up as data. No header lets pages of
 //! other origins read them. Deliberately not here: the call card and what is called from it (`cards`), the telephony's entry
@@ -9,6 +9,7 @@ mod floor;
 mod journal;
 mod network;
 mod notices;
+mod reports;
 #[cfg(test)]
 mod tests;
 mod vilnius;
@@ -23,7 +24,7 @@ use jiff::civil::Date;
 use pult_domain::areas::calls::Centre;
 use pult_engine::{
     api::routes::{self, KeyRoute},
-    auth::Role,
+    auth::{Grant, Role},
 };
 use pult_store::StoreError;
 use serde_json::{Value, json};
@@ -154,6 +155,35 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
     posted("/delete_notification_status/{id}", "Put a notice aside"),
     posted("/delete_notification_add_notes/{id}", "Put a notice aside"),
     posted("/delete_notification_redmine/{id}", "Put a notice aside"),
+    LegacyRoute {
+        query: reports::REPORT,
+        ..route("/redmine-report", routes::TICKET_REPORT, "Tickets of a project by who works on them and by month")
+    },
+    LegacyRoute {
+        query: reports::DETAILS,
+        ..route("/redmine-report/details", routes::TICKET_REPORT, "The tickets behind a figure of the report")
+    },
+    LegacyRoute {
+        query: reports::REPORT,
+        ..route("/redmine-report/export", routes::TICKET_REPORT, "The report and its tickets as a workbook")
+    },
+    LegacyRoute {
+        query: reports::STALE,
+        ..route(
+            "/redmine-report/stale-tasks",
+            routes::STALE_TICKETS,
+            "Open tickets whose status has not changed for long, the oldest first",
+        )
+    },
+    LegacyRoute {
+        query: reports::STALE,
+        ..route("/redmine-report/stale-tasks/export", routes::STALE_TICKETS, "The same as a workbook")
+    },
+    route(
+        "/tasks/get-my-tasks-statistics-optimized",
+        routes::TICKET_STATISTICS,
+        "One's own tasks by what their statuses mean",
+    ),
 ];
 
 pub(crate) fn router() -> Router<App> {
@@ -181,6 +211,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/finesse/health-check", get(floor::health))
         .route("/finesse/check-connection", get(floor::check))
         .merge(notifications())
+        .merge(reports::router())
         .layer(axum::middleware::map_response(keep_nowhere))
         // The page above looks like the cards, which live at the other listener.
         .route("/call-card.css", get(cards::style))
@@ -214,14 +245,24 @@ async fn keep_nowhere(mut answer: Response) -> Response {
 }
 
 /// The refusal for a visitor to whom this route is not open: most are open to viewers, one's own notices to everybody; what changes
-/// something asks for more, and the Moscow centre for a supervisor, or a viewer with its grant.
+/// something asks for more, and the Moscow centre and reports on tickets for a supervisor, or a viewer with their grant.
 fn refuse(visitor: &Visitor, route: KeyRoute) -> Option<Response> {
     let actor = match visitor.may(route.name, route.role) {
         Ok(actor) => actor,
         Err(refusal) => return Some(refusal),
     };
-    let lacks = route.grant.is_some_and(|grant| actor.rights.role < Role::Supervisor && !actor.has(grant));
-    lacks.then(|| pages::error(StatusCode::FORBIDDEN, "forbidden", None, "the right to Moscow calls is missing"))
+    let lacks = route.grant.filter(|grant| actor.rights.role < Role::Supervisor && !actor.has(*grant));
+    let words = |grant| format!("the right to {} is missing", named(grant));
+    lacks.map(|grant| pages::error(StatusCode::FORBIDDEN, "forbidden", None, &words(grant)))
+}
+
+/// What a right opens, in words.
+pub(crate) fn named(grant: Grant) -> &'static str {
+    match grant {
+        Grant::CallsMoscow => "Moscow calls",
+        Grant::RedmineReport => "reports on tickets",
+        Grant::Quality => "quality",
+    }
 }
 
 /// Whether a browser asks rather than a program.

@@ -194,7 +194,7 @@ fn card(verb: &str, path: &str, summary: &str) -> OperationBuilder {
 
 fn old(route: &LegacyRoute) -> OperationBuilder {
     let right = match (route.opens.grant, route.opens.role) {
-        (Some(_), _) => "supervisor, or viewer with the right to Moscow calls".to_owned(),
+        (Some(grant), _) => format!("supervisor, or viewer with the right to {}", legacy::named(grant)),
         (None, role) => format!("{role:?}").to_lowercase(),
     };
     let about = format!("Role: {right}. A key names this route `{}`.", route.opens.name);
@@ -210,6 +210,9 @@ fn old(route: &LegacyRoute) -> OperationBuilder {
         routes::AGENCY_DETAILS => operation
             .response("404", json("There is no such agency"))
             .response("500", json("The database cannot be read")),
+        routes::TICKET_REPORT | routes::STALE_TICKETS => operation
+            .response("400", answer("Without a project, or not understood", "text/plain", texts(&[])))
+            .response("500", error("The database cannot be read")),
         _ => operation.response("500", json("The database cannot be read")),
     }
 }
