@@ -104,7 +104,10 @@ impl Delivery for Redmine {
             UPLOAD => Intent::Repeatable,
             _ => Intent::Reading,
         };
-        let content = judge(answer, intent, &self.client.mask()).map_err(CallError::from)?;
+        let content = judge(answer, intent, &self.client.mask()).map_err(|trouble| match asked.method {
+            CURRENT => start::stopped(trouble.error),
+            _ => trouble.error,
+        })?;
         let fact = self.heard(asked, &content)?;
         Ok(fact.map(|fact| observed(asked.key, asked.at, fact)).into_iter().collect())
     }
@@ -179,10 +182,6 @@ impl Redmine {
             (UPLOAD, _) => return files::token(content).map(|_| None),
             (MEMBERSHIPS, _) => return page("memberships").map(|_| None),
             (USERS, _) => return page("users").map(|_| None),
-            (STATUSES, _) => lists_read(Dictionary { statuses: lists::statuses(content), ..Dictionary::default() }),
-            (PRIORITIES, _) => {
-                lists_read(Dictionary { priorities: lists::priorities(content), ..Dictionary::default() })
-            }
             (PROJECTS, _) => {
                 let projects = list(content, "projects").filter_map(|row| lists::project(row, &[])).collect();
                 lists_read(Dictionary { projects, ..Dictionary::default() })

@@ -287,3 +287,6 @@ impl Integration for Redmine {
         self.check_steps().await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,6 +53,8 @@ impl Mark {
 /// What a round brings.
 #[derive(Default)]
 struct Round {
+    /// When it is made, by our own clock.
+    now: Instant,
     records: Vec<StoredRequest>,
     looks: Looks,
     said: Vec<Exchange>,
@@ -70,8 +72,8 @@ impl Poll for Redmine {
         self.told.reached(cursor.told);
         let overlap = self.settings.overlap();
         self.mark.set(cursor.from(overlap));
-        let mut round = Round::default();
-        let cycle = match self.go_on(&mut cursor, now, &mut round).await {
+        let mut round = Round { now, ..Round::default() };
+        let cycle = match self.go_on(&mut cursor, &mut round).await {
             Ok(cycle) => cycle,
             Err(error) => return Err(self.explained(error, &mut round.said).await),
         };
@@ -86,7 +88,7 @@ impl Poll for Redmine {
 
 impl Redmine {
     /// A page of the list where nothing is left of the last one, and some of its tickets.
-    async fn go_on(&self, cursor: &mut Cursor, now: Instant, round: &mut Round) -> Result<Cycle, CallError> {
+    async fn go_on(&self, cursor: &mut Cursor, round: &mut Round) -> Result<Cycle, CallError> {
         self.me(&mut round.said).await?;
         let style = self.style(&mut round.said).await?;
         let mut cycle = cursor.cycle(self.settings.overlap());
@@ -94,8 +96,8 @@ impl Redmine {
             && let Some(walk) = cycle.walk.clone()
         {
             match cycle.from {
-                None => self.look_on(&mut cycle, &walk, style, now, round).await?,
-                Some(from) => self.walk_on(&mut cycle, &walk, from, style, cursor.done, now, round).await?,
+                None => self.look_on(&mut cycle, &walk, style, round).await?,
+                Some(from) => self.walk_on(&mut cycle, &walk, from, style, cursor.done, round).await?,
             }
         }
         if let Some(from) = cycle.from {
@@ -107,25 +109,19 @@ impl Redmine {
     }
 
     /// A page of the first look. What it shows is nobody's news.
-    async fn look_on(
-        &self,
-        cycle: &mut Cycle,
-        walk: &Walk,
-        style: Style,
-        now: Instant,
-        round: &mut Round,
-    ) -> Result<(), CallError> {
-        let projects = self.wanted_projects();
-        let Some((project, statuses)) = leg(&projects, cycle.leg) else {
+    async fn look_on(&self, cycle: &mut Cycle, walk: &Walk, style: Style, round: &mut Round) -> Result<(), CallError> {
+        let projects = &self.scope(&mut round.said).await?.roots;
+        let Some((project, statuses)) = leg(projects, cycle.leg) else {
             cycle.walk = None;
             return Ok(());
         };
         let history = SignedDuration::from_hours(24 * i64::from(self.settings.history_days));
-        let earliest = cycle.began.unwrap_or(now).checked_sub(history).ok().filter(|_| statuses == Statuses::Closed);
+        let earliest =
+            cycle.began.unwrap_or(round.now).checked_sub(history).ok().filter(|_| statuses == Statuses::Closed);
         let since = walk.since.max(earliest);
         let wanted = Tickets { project, statuses, since, ..page(walk, style) };
         let listed = self.client.tickets(As::Engine, style, &wanted, &mut round.said).await?;
-        cycle.begin(&listed, None, now);
+        cycle.begin(&listed, None, round.now);
         if cycle.began.is_none() && cycle.leg == 0 && walk.since.is_none() && walk.offset == 0 {
             cycle.began = self.newest(style, &mut round.said).await?;
         }
@@ -139,7 +135,7 @@ impl Redmine {
         if !kept.is_empty() {
             round.records.push(records::page(kept));
         }
-        if cycle.walk.is_none() && leg(&projects, cycle.leg + 1).is_some() {
+        if cycle.walk.is_none() && leg(projects, cycle.leg + 1).is_some() {
             cycle.leg += 1;
             cycle.walk = Some(Walk::default());
         }
@@ -147,7 +143,6 @@ impl Redmine {
     }
 
     /// A page of what was changed.
-    #[allow(clippy::too_many_arguments, reason = "the parts of one round, borrowed apart")]
     async fn walk_on(
         &self,
         cycle: &mut Cycle,
@@ -155,12 +150,11 @@ impl Redmine {
         from: Instant,
         style: Style,
         done: Option<Instant>,
-        now: Instant,
         round: &mut Round,
     ) -> Result<(), CallError> {
         let wanted = Tickets { since: walk.since, ..page(walk, style) };
         let listed = self.client.tickets(As::Engine, style, &wanted, &mut round.said).await?;
-        cycle.begin(&listed, done, now);
+        cycle.begin(&listed, done, round.now);
         let rows = rows(&listed);
         let mut elsewhere = vec![];
         for row in cycle.page(&listed, &rows, style, Some(from)) {

@@ -27,6 +27,8 @@ const MAX_PROJECTS: usize = 5_000;
 pub(super) struct Scope {
     /// Every ticket belongs to it.
     pub(super) all: bool,
+    /// The projects that are named and seen, as they are named.
+    pub(super) roots: Vec<String>,
     inside: BTreeSet<i64>,
     known: BTreeSet<i64>,
 }
@@ -42,6 +44,8 @@ impl Scope {
 
     fn of(wanted: &[String], projects: &[Value]) -> Self {
         let mut inside: BTreeSet<i64> = BTreeSet::new();
+        let is_seen = |wanted: &&String| projects.iter().any(|project| is_named(project, wanted));
+        let roots = wanted.iter().filter(is_seen).cloned().collect();
         let parents: BTreeMap<i64, Option<i64>> = projects
             .iter()
             .filter_map(|project| Some((number(at(project, &["id"]))?, number(at(project, &["parent", "id"])))))
@@ -60,7 +64,7 @@ impl Scope {
             }
             inside.extend(below);
         }
-        Self { all: false, inside, known: parents.into_keys().collect() }
+        Self { all: false, roots, inside, known: parents.into_keys().collect() }
     }
 }
 
@@ -128,18 +132,16 @@ impl Redmine {
         if wanted.is_empty() {
             return Ok(Arc::new(Scope { all: true, ..Scope::default() }));
         }
-        let missing: Vec<&String> =
-            wanted.iter().filter(|wanted| !projects.iter().any(|project| is_named(project, wanted))).collect();
-        if missing.len() == wanted.len() {
+        let mut scope = Scope::of(&wanted, projects);
+        if scope.roots.is_empty() {
             return Err(refused(
                 Failure::DoesNotExist,
                 format!("the account sees none of the projects {}", wanted.join(", ")),
             ));
         }
-        if !missing.is_empty() {
-            tracing::warn!(?missing, "the account does not see some of the projects that are named");
+        if scope.roots.len() < wanted.len() {
+            tracing::warn!(seen = ?scope.roots, "the account does not see some of the projects that are named");
         }
-        let mut scope = Scope::of(&wanted, projects);
         if let Some(before) = self.scope.known() {
             scope.known.extend(&before.known);
         }

@@ -65,18 +65,21 @@ pub(super) fn owner(answer: &Value) -> Result<Me, CallError> {
     Ok(Me { id, name, login, admin: at(user, &["admin"]).as_bool().unwrap_or_default() })
 }
 
+/// What a refusal to say who we are means: everybody may ask that, unless nobody may ask anything.
+pub(super) fn stopped(error: CallError) -> CallError {
+    match error {
+        CallError::Refused { why: Failure::Rights, .. } => CallError::Unauthorized {
+            detail: "HTTP 403: the REST web service is off; an administrator of the tracker turns it on".to_owned(),
+        },
+        error => error,
+    }
+}
+
 impl Redmine {
     /// Whose key it is, asked now.
     pub(super) async fn owner(&self, who: As<'_>, said: &mut Vec<Exchange>) -> Result<Me, CallError> {
-        let answer =
-            self.client.get(who, &["users", "current.json"], &[], said).await.map_err(|error| match error {
-                // Everybody may ask who they are, unless nobody may ask anything.
-                CallError::Refused { why: Failure::Rights, .. } if who == As::Engine => CallError::Unauthorized {
-                    detail: "HTTP 403: the REST web service is off; an administrator of the tracker turns it on"
-                        .to_owned(),
-                },
-                error => error,
-            })?;
+        let answer = self.client.get(who, &["users", "current.json"], &[], said).await;
+        let answer = answer.map_err(|error| if who == As::Engine { stopped(error) } else { error })?;
         owner(&answer.content)
     }
 
