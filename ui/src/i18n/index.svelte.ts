@@ -18,6 +18,7 @@ import { network } from './texts/network';
 import { parts } from './texts/parts';
 import { people } from './texts/people';
 import { ratings } from './texts/ratings';
+import { reports } from './texts/reports';
 import { settings } from './texts/settings';
 import { shell } from './texts/shell';
 import { terms } from './texts/terms';
@@ -41,6 +42,7 @@ const sections = {
   network,
   people,
   ratings,
+  reports,
   settings,
   terms,
   tickets,

@@ -4,6 +4,7 @@ import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
 import Headset from '@lucide/svelte/icons/headset';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Network from '@lucide/svelte/icons/network';
+import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
 import FerrisWheel from '@lucide/svelte/icons/ferris-wheel';
 import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
@@ -21,6 +22,7 @@ import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
 import { ratingCommands, ratingSearch } from './ratings/search';
 import { ticketCommands, ticketSearch } from './tickets/search';
+import { reportCommands } from './reports/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -75,13 +77,6 @@ export const screens: readonly Screen[] = [
     search: callSearch,
   },
   {
-    id: 'inbox',
-    title: () => i18n.t.inbox.title,
-    short: () => i18n.t.inbox.short,
-    icon: Inbox,
-    letter: 'i',
-    load: () => import('./inbox/InboxScreen.svelte'),
-    commands: inboxCommands,
     id: 'tickets',
     title: () => i18n.t.tickets.title,
     short: () => i18n.t.tickets.short,
@@ -92,6 +87,15 @@ export const screens: readonly Screen[] = [
     subjects: { tickets: '#/tickets', new_ticket: '#/tickets' },
     search: ticketSearch,
     commands: ticketCommands,
+  },
+  {
+    id: 'inbox',
+    title: () => i18n.t.inbox.title,
+    short: () => i18n.t.inbox.short,
+    icon: Inbox,
+    letter: 'i',
+    load: () => import('./inbox/InboxScreen.svelte'),
+    commands: inboxCommands,
   },
   {
     id: 'network',
@@ -147,6 +151,16 @@ export const screens: readonly Screen[] = [
     subjects: { chat_link: '#/deliveries?tab=chat', chat_request: '#/deliveries?tab=chat' },
     search: [...documentSearch, ...pairSearch],
     commands: [...documentCommands, ...pairCommands],
+  },
+  {
+    id: 'reports',
+    title: () => i18n.t.reports.title,
+    short: () => i18n.t.reports.short,
+    icon: ChartColumnBig,
+    letter: 'p',
+    load: () => import('./reports/ReportsScreen.svelte'),
+    details: { report: () => import('./reports/PartDetail.svelte') },
+    commands: reportCommands,
   },
   {
     id: 'settings',

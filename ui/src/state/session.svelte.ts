@@ -1,6 +1,7 @@
 // Who is using the console, and whether the stream of changes is alive. Not here: what the person may do; the engine
 // checks every command, the page only hides what would be refused.
 import { ApiError, backend, type FirstAdministrator, type Session, type StreamState } from '../backend';
+import type { Grant } from '../bindings/Grant';
 import type { Role } from '../bindings/Role';
 
 /** Each role may do all that the ones before it may. */
@@ -27,6 +28,11 @@ class SessionState {
   may(least: Role): boolean {
     const own = this.me?.rights.role;
     return own !== undefined && roles.indexOf(own) >= roles.indexOf(least);
+  }
+
+  /** Whether the person has a right beside their role; an administrator has all of them. */
+  has(grant: Grant): boolean {
+    return this.may('admin') || (this.me?.rights.grants.includes(grant) ?? false);
   }
 
   /** Watches the connection until the returned function is called. */

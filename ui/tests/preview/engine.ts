@@ -15,6 +15,7 @@ import { Floor, floorAnswers } from './floor';
 import { noticesAnswers } from './notices';
 import { PreviewNetwork, networkAnswers } from './network';
 import { PreviewRatings, ratingsAnswers } from './ratings';
+import { PreviewReports, reportsAnswers } from './reports';
 import { settingsAnswers } from './settings';
 import { PreviewTickets, ticketsAnswers } from './tickets';
 
@@ -69,6 +70,7 @@ export interface Preview extends FakeBackend {
   carousel: PreviewCarousel;
   bridge: PreviewChatLink;
   tickets: PreviewTickets;
+  reports: PreviewReports;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -87,8 +89,11 @@ export function makeBackend(wish: URLSearchParams): Preview {
     full_name: me.full_name,
     supervisor: me.rights.role === 'supervisor' || me.rights.role === 'admin',
   }));
+  const reports = new PreviewReports(now, Number(wish.get('tickets') ?? 900));
+  const all = !['operator', 'viewer'].includes(wish.get('role') ?? '');
   const answers: Answers = {
     ...engineAnswers(now),
+    ...reportsAnswers(reports, now, { floor, network, ratings, all }),
     ...callsAnswers(journal),
     ...deliveriesAnswers(now),
     ...floorAnswers(floor),
@@ -101,10 +106,13 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...ticketsAnswers(tickets),
     ...settingsAnswers(now),
   };
+  const grants = (wish.get('grants') ?? '')
+    .split(',')
+    .filter((text): text is 'redmine_report' => text === 'redmine_report');
   const me: NonNullable<Session['me']> = {
     login: wish.get('login') ?? 'a.komarova',
     full_name: 'Анна Комарова',
-    rights: { role: roles.find((role) => role === wish.get('role')) ?? 'admin', grants: [], teams: [] },
+    rights: { role: roles.find((role) => role === wish.get('role')) ?? 'admin', grants: [...grants], teams: [] },
     has_account: true,
   };
   const signedOut = as === 'nobody' || as === 'new';
@@ -113,5 +121,5 @@ export function makeBackend(wish: URLSearchParams): Preview {
   tickets.attach(backend);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
-  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel, bridge, tickets });
+  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel, bridge, tickets, reports });
 }

@@ -58,7 +58,9 @@ export function badgeOf(code: Code | null): Badge {
 }
 
 /** Calls of each result over all hours, the most frequent first; null for those whose centre keeps none. */
-export function countByResult(hours: readonly HourBar[]): { code: ResultCode | null; calls: number }[] {
+export function countByResult(
+  hours: readonly Pick<HourBar, 'centre' | 'result' | 'calls'>[],
+): { code: ResultCode | null; calls: number }[] {
   const sums = new Map<ResultCode | null, number>();
   for (const bar of hours) {
     const code = resultOf(bar);
@@ -68,14 +70,15 @@ export function countByResult(hours: readonly HourBar[]): { code: ResultCode | n
 }
 
 export type Group = 'success' | 'dropped' | 'failed' | 'unknown';
-const groups: { id: Group; token: string }[] = [
+/** The groups of results that charts stack, from the bottom up. */
+export const groups: readonly { id: Group; token: string }[] = [
   { id: 'success', token: 'ready' },
   { id: 'dropped', token: 'warning' },
   { id: 'failed', token: 'alarm' },
   { id: 'unknown', token: 'off' },
 ];
 
-function groupOf(code: number | null): Group {
+export function groupOf(code: number | null): Group {
   const badge = badgeOf(code);
   return badge === 'no-internet' ? 'failed' : badge;
 }
