@@ -37,17 +37,21 @@ CREATE TABLE ticket (
     read_at     INTEGER,                            -- when its history was last read
     looked_at   INTEGER NOT NULL,                   -- when it was last known to be there
     missed      INTEGER NOT NULL DEFAULT 0,         -- looks in a row without it
-    gone_at     INTEGER                             -- since when it is no longer visible
+    gone_at     INTEGER,                            -- since when it is no longer visible
+    told_status_id INTEGER,                         -- the status people were last told of; none before a look told anybody
+    told_status    TEXT
 ) STRICT;
 
 CREATE INDEX ticket_updated  ON ticket (updated_on, id);
 CREATE INDEX ticket_assignee ON ticket (assignee_id, updated_on, id) WHERE assignee_id IS NOT NULL;
 CREATE INDEX ticket_author   ON ticket (author_id, updated_on, id) WHERE author_id IS NOT NULL;
 CREATE INDEX ticket_open     ON ticket (updated_on, id) WHERE closed = 0;
-CREATE INDEX ticket_looked   ON ticket (looked_at) WHERE followed = 1 AND gone_at IS NULL;
+CREATE INDEX ticket_looked   ON ticket (looked_at) WHERE followed = 1 AND closed = 0;
+CREATE INDEX ticket_status   ON ticket (status_id, status, closed) WHERE followed = 1;
 CREATE INDEX ticket_project  ON ticket (project_id, created_on);
 CREATE INDEX ticket_ended    ON ticket (project_id, closed_on) WHERE closed = 1;
 CREATE INDEX ticket_still    ON ticket (project_id, status_at, id) WHERE closed = 0;
+CREATE INDEX ticket_project_updated ON ticket (project_id, updated_on, id);
 
 -- Whose address stands in a ticket.
 CREATE TABLE ticket_email (
@@ -77,6 +81,7 @@ CREATE TABLE ticket_entry (
 
 CREATE INDEX ticket_entry_ticket ON ticket_entry (ticket_id, id);
 CREATE INDEX ticket_entry_created ON ticket_entry (created_on);
+CREATE INDEX ticket_entry_user ON ticket_entry (user_id);
 
 -- Which accounts were shown what only some may read.
 CREATE TABLE ticket_reader (
@@ -140,6 +145,7 @@ CREATE TABLE ticket_change (
 ) STRICT;
 
 CREATE INDEX ticket_change_ticket ON ticket_change (ticket_id, id) WHERE ticket_id IS NOT NULL;
+CREATE INDEX ticket_change_new ON ticket_change (id) WHERE ticket_id IS NULL AND settled_at IS NULL;
 CREATE INDEX ticket_change_login ON ticket_change (login, id);
 CREATE INDEX ticket_change_at ON ticket_change (at);
 

@@ -19,10 +19,12 @@ use crate::{
     query::{many, one},
 };
 
-/// A change that was settled is remembered so long when its entry is read.
+/// A change that was settled so long before what is news began is remembered when its entry is read.
 const SETTLED: SignedDuration = SignedDuration::from_mins(10);
 /// A ticket that is over is looked for so long after its last change.
 const LOOKED_FOR: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// A ticket that is gone is looked for so long (contracts/redmine 6.10).
+const GONE: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Tickets of a sweep at most.
 const SWEEP: i64 = 1000;
 
@@ -35,17 +37,22 @@ pub fn load_known(connection: &Connection, fact: &Fact, at: Instant, source: &st
     let next: i64 = one(connection, sql::NEXT_CHANGE, [], |r| r.get(0))?.unwrap_or(1);
     let mut known = Known::nothing_but(TicketChangeId(next));
     match fact {
-        Fact::Listed { .. } | Fact::DictionaryRead { .. } | Fact::DictionaryDue {} => {}
-        Fact::Opened { .. } | Fact::Stirred { .. } => {}
-        Fact::Read { ticket, .. } => {
+        Fact::DictionaryRead { .. } | Fact::DictionaryDue {} | Fact::Opened { .. } | Fact::Stirred { .. } => {}
+        Fact::Listed { cards } => {
+            for card in cards {
+                keep(connection, &mut known, card.id)?;
+            }
+        }
+        Fact::Read { ticket, from, .. } => {
             keep(connection, &mut known, ticket.card.id)?;
-            known.known_entries =
-                many(connection, sql::TOLD_ENTRIES, [ticket.card.id.0], |r| r.get(0))?.into_iter().collect();
+            known.known_entries = told(connection, ticket)?;
             known.statuses = statuses(connection)?.into_iter().map(|status| (status.id, status.name)).collect();
             known.people = people(connection, ticket)?;
             known.readers = lists::readers(connection, source)?;
-            let since = millis(at.checked_sub(SETTLED).unwrap_or(Instant::MIN));
+            // After a pause what is news is older than now.
+            let since = millis(from.unwrap_or(at).min(at).checked_sub(SETTLED).unwrap_or(Instant::MIN));
             known.under_way = many(connection, sql::CHANGES_OF, params![ticket.card.id.0, since], asked)?;
+            known.under_way.extend(many(connection, sql::NEW_UNDER_WAY, [], asked)?);
         }
         Fact::Elsewhere { tickets, .. } => {
             for ticket in tickets {
@@ -64,6 +71,7 @@ pub fn load_known(connection: &Connection, fact: &Fact, at: Instant, source: &st
         | Fact::Created { change, ticket, .. } => {
             known.asked = one(connection, sql::CHANGE, [change.0], asked)?;
             keep(connection, &mut known, ticket.card.id)?;
+            known.known_entries = told(connection, ticket)?;
         }
         Fact::Failed { what: TicketAim::Change { change }, .. } => {
             known.asked = one(connection, sql::CHANGE, [change.0], asked)?;
@@ -83,7 +91,8 @@ pub fn load_known(connection: &Connection, fact: &Fact, at: Instant, source: &st
         }
         Fact::SweepDue {} => {
             let since = millis(at.checked_sub(LOOKED_FOR).unwrap_or(Instant::MIN));
-            known.sweep = many(connection, sql::SWEEP, params![since, SWEEP], |r| Ok(TicketId(r.get(0)?)))?;
+            let gone = millis(at.checked_sub(GONE).unwrap_or(Instant::MIN));
+            known.sweep = many(connection, sql::SWEEP, params![since, gone, SWEEP], |r| Ok(TicketId(r.get(0)?)))?;
         }
     }
     Ok(known)
@@ -94,6 +103,11 @@ fn keep(connection: &Connection, known: &mut Known, ticket: TicketId) -> Result<
         known.kept.insert(ticket, kept);
     }
     Ok(())
+}
+
+/// Entries of a ticket that are no news any more.
+fn told(connection: &Connection, ticket: &Ticket) -> Result<BTreeSet<i64>, StoreError> {
+    Ok(many(connection, sql::TOLD_ENTRIES, [ticket.card.id.0], |r| r.get(0))?.into_iter().collect())
 }
 
 /// The statuses of the tracker, as its list was last read.
@@ -123,6 +137,7 @@ pub(super) fn kept(r: &Row<'_>) -> rusqlite::Result<Kept> {
         card: card(r)?,
         watchers: needed(r, 27)?,
         followed: r.get(28)?,
+        told: named(r, 31)?,
         missed: r.get(29)?,
         gone_at: r.get::<_, Option<i64>>(30)?.map(from_millis),
     })

@@ -15,14 +15,21 @@ statements! {
     NEXT_CHANGE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'ticket_change'), 0) + 1";
     TICKET = "SELECT id, project_id, project, tracker_id, tracker, status_id, status, closed, priority_id, priority, author_id, author,
                      assignee_id, assignee, category, parent_id, subject, description, done_ratio, private, emails, custom, start_date,
-                     due_date, created_on, updated_on, closed_on, watchers, followed, missed, gone_at
+                     due_date, created_on, updated_on, closed_on, watchers, followed, missed, gone_at, told_status_id, told_status
                  FROM ticket WHERE id = ?1";
     TOLD_ENTRIES = "SELECT id FROM ticket_entry WHERE ticket_id = ?1 AND told = 1";
-    SWEEP = "SELECT id FROM ticket INDEXED BY ticket_looked WHERE followed = 1 AND gone_at IS NULL AND (closed = 0 OR updated_on > ?1)
-                 ORDER BY looked_at LIMIT ?2";
+    SWEEP = "SELECT id FROM
+                     (SELECT id, looked_at FROM (SELECT id, looked_at FROM ticket INDEXED BY ticket_looked
+                          WHERE followed = 1 AND closed = 0 AND (gone_at IS NULL OR gone_at > ?2) ORDER BY looked_at LIMIT ?3)
+                      UNION ALL
+                      SELECT id, looked_at FROM ticket INDEXED BY ticket_updated
+                          WHERE followed = 1 AND closed = 1 AND updated_on > ?1 AND (gone_at IS NULL OR gone_at > ?2))
+                 ORDER BY looked_at LIMIT ?3";
     CHANGE = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change WHERE id = ?1";
     CHANGES_OF = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change
                  WHERE ticket_id = ?1 AND (settled_at IS NULL OR settled_at > ?2) ORDER BY id";
+    NEW_UNDER_WAY = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change
+                 WHERE ticket_id IS NULL AND settled_at IS NULL ORDER BY id";
     LIST = "SELECT content, read_at FROM ticket_list WHERE kind = ?1";
     USER = "SELECT name FROM ticket_user WHERE id = ?1";
     USERS = "SELECT id, name FROM ticket_user ORDER BY id";
@@ -36,9 +43,9 @@ statements! {
     READ_AT = "SELECT read_at, children FROM ticket WHERE id = ?1";
     KEEP_TICKET = "INSERT INTO ticket (id, project_id, project, tracker_id, tracker, status_id, status, closed, priority_id, priority,
                      author_id, author, assignee_id, assignee, category, parent_id, subject, description, done_ratio, private, emails,
-                     custom, start_date, due_date, created_on, updated_on, closed_on, followed, status_at, looked_at)
+                     custom, start_date, due_date, created_on, updated_on, closed_on, followed, status_at, looked_at, told_status_id, told_status)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
-                     ?25, ?26, ?27, ?28, ?26, ?29)
+                     ?25, ?26, ?27, ?28, ?26, ?29, iif(?30, ?6, NULL), iif(?30, ?7, NULL))
                  ON CONFLICT (id) DO UPDATE SET
                      status_at = CASE WHEN status_id = excluded.status_id THEN status_at ELSE excluded.updated_on END,
                      project_id = excluded.project_id, project = excluded.project, tracker_id = excluded.tracker_id,
@@ -49,8 +56,11 @@ statements! {
                      description = excluded.description, done_ratio = excluded.done_ratio, private = excluded.private,
                      emails = excluded.emails, custom = excluded.custom, start_date = excluded.start_date,
                      due_date = excluded.due_date, created_on = excluded.created_on, updated_on = excluded.updated_on,
-                     closed_on = excluded.closed_on, followed = max(followed, excluded.followed), looked_at = excluded.looked_at,
-                     missed = 0, gone_at = NULL";
+                     closed_on = excluded.closed_on, followed = max(followed, excluded.followed),
+                     told_status_id = iif(?30, excluded.status_id, told_status_id),
+                     told_status = iif(?30, excluded.status, told_status),
+                     looked_at = iif(?31, max(looked_at, excluded.looked_at), looked_at),
+                     missed = iif(?31, 0, missed), gone_at = iif(?31, NULL, gone_at)";
     KEEP_HISTORY = "UPDATE ticket SET watchers = ?2, children = ?3, read_at = ?4 WHERE id = ?1";
     FORGET_EMAILS = "DELETE FROM ticket_email WHERE ticket_id = ?1";
     KEEP_EMAIL = "INSERT OR IGNORE INTO ticket_email (email, ticket_id) VALUES (?1, ?2)";
@@ -62,10 +72,11 @@ statements! {
                      notes = CASE WHEN excluded.private = 1 THEN coalesce(excluded.notes, notes) ELSE excluded.notes END,
                      private = excluded.private, details = excluded.details, updated_on = excluded.updated_on,
                      told = max(told, excluded.told), removed = 0";
-    ENTRY_IDS = "SELECT id FROM ticket_entry WHERE ticket_id = ?1 AND private = 0 AND removed = 0";
+    ENTRY_IDS = "SELECT id FROM ticket_entry WHERE ticket_id = ?1 AND id >= ?2 AND private = 0 AND removed = 0";
     REMOVE_ENTRY = "UPDATE ticket_entry SET removed = 1, notes = NULL, details = '[]' WHERE id = ?1";
     KEEP_READER = "INSERT OR IGNORE INTO ticket_reader (account, entry_id) VALUES (?1, ?2)";
     FORGET_READER = "DELETE FROM ticket_reader WHERE account = ?1 AND entry_id IN (SELECT id FROM ticket_entry WHERE ticket_id = ?2)";
+    FORGET_VIEW = "DELETE FROM ticket_view WHERE account = ?1 AND ticket_id = ?2";
     FORGET_ATTACHMENTS = "DELETE FROM ticket_attachment WHERE ticket_id = ?1";
     KEEP_ATTACHMENT = "INSERT OR REPLACE INTO ticket_attachment (id, ticket_id, name, size, content_type, author, created_on)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -93,7 +104,11 @@ statements! {
     TICKETS_OF_EMAIL = "SELECT ticket_id FROM ticket_email WHERE email = ?1";
     TICKETS_OF_AUTHOR = "SELECT id FROM ticket WHERE author_id = ?1";
     ERASE_TICKET = "UPDATE ticket SET author = NULL, subject = '', description = '', emails = '[]', custom = '[]' WHERE id = ?1";
-    ERASE_ENTRIES = "UPDATE ticket_entry SET user = '', notes = NULL WHERE ticket_id = ?1 AND user_id = ?2";
+    TICKETS_OF_USER = "SELECT DISTINCT ticket_id FROM ticket_entry WHERE user_id = ?1";
+    ERASE_ENTRIES = "UPDATE ticket_entry SET user = '', notes = NULL WHERE user_id = ?1";
+    ERASE_ATTACHMENTS = "UPDATE ticket_attachment SET author = NULL WHERE ticket_id = ?1";
+    ERASE_CHANGES_OF = "DELETE FROM ticket_change WHERE ticket_id = ?1";
+    ERASE_CHANGES_BY = "DELETE FROM ticket_change WHERE login = ?1";
     ERASE_USER = "UPDATE ticket_user SET login = NULL, name = '', email = NULL WHERE id = ?1";
     FORGET_TICKETS = "SELECT id FROM ticket INDEXED BY ticket_updated WHERE updated_on < ?1 AND (closed = 1 OR gone_at IS NOT NULL)
                  ORDER BY updated_on LIMIT ?2";

@@ -8,12 +8,12 @@ use pult_domain::{
     Instant, TicketId,
     areas::tickets::{Asked, Card, Change, Entry, Ticket},
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
 use super::{known, lists, sql};
 use crate::{
     StoreError, millis,
-    people::folded,
+    people::{self, folded},
     query::{many, one},
 };
 
@@ -29,12 +29,27 @@ const SEARCHED: usize = 4000;
 pub fn apply(connection: &Connection, change: &Change) -> Result<Option<TicketId>, StoreError> {
     match change {
         Change::Card { card, followed } => {
-            keep_card(connection, card, *followed, None)?;
+            keep_card(
+                connection,
+                card,
+                &Keeping { followed: *followed, told: *followed, engine: *followed, at: None },
+            )?;
             Ok(Some(card.id))
         }
         Change::Ticket { ticket, followed, told, at } => {
             keep_ticket(connection, ticket, *followed, *told, *at)?;
             Ok(Some(ticket.card.id))
+        }
+        Change::Entries { ticket, entries, told } => {
+            for entry in entries {
+                keep_entry(connection, ticket.0, entry, *told)?;
+            }
+            Ok(Some(*ticket))
+        }
+        Change::Unseen { account, ticket } => {
+            connection.prepare_cached(sql::FORGET_READER)?.execute([*account, ticket.0])?;
+            connection.prepare_cached(sql::FORGET_VIEW)?.execute([*account, ticket.0])?;
+            Ok(Some(*ticket))
         }
         Change::View { account, ticket, at } => {
             keep_view(connection, *account, ticket, *at)?;
@@ -53,7 +68,19 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<TicketId
     }
 }
 
-fn keep_card(connection: &Connection, card: &Card, followed: bool, at: Option<Instant>) -> Result<(), StoreError> {
+/// What is known of a card beside what it shows.
+struct Keeping {
+    /// Its changes are news.
+    followed: bool,
+    /// Its status is no news any more.
+    told: bool,
+    /// The engine's account sees it.
+    engine: bool,
+    /// When it was read.
+    at: Option<Instant>,
+}
+
+fn keep_card(connection: &Connection, card: &Card, keeping: &Keeping) -> Result<(), StoreError> {
     let id = card.id.0;
     let closed = match card.closed {
         Some(closed) => closed,
@@ -87,8 +114,10 @@ fn keep_card(connection: &Connection, card: &Card, followed: bool, at: Option<In
         millis(card.created_on),
         millis(card.updated_on),
         card.closed_on.map(millis),
-        followed,
-        millis(at.unwrap_or(card.updated_on)),
+        keeping.followed,
+        millis(keeping.at.unwrap_or(card.updated_on)),
+        keeping.told,
+        keeping.engine,
     ])?;
     connection.prepare_cached(sql::FORGET_EMAILS)?.execute([id])?;
     for email in &card.emails {
@@ -109,7 +138,7 @@ fn keep_ticket(
     told: bool,
     at: Instant,
 ) -> Result<(), StoreError> {
-    keep_card(connection, &ticket.card, followed, Some(at))?;
+    keep_card(connection, &ticket.card, &Keeping { followed, told, engine: true, at: Some(at) })?;
     let id = ticket.card.id.0;
     let watchers: BTreeSet<_> = ticket.watchers.iter().map(|who| who.id).collect();
     connection.prepare_cached(sql::KEEP_HISTORY)?.execute(params![
@@ -126,8 +155,8 @@ fn keep_ticket(
     // Of a long history only the end is read: what is before it was not removed.
     let first = ticket.entries.first().map_or(i64::MAX, |entry| entry.id);
     let there: BTreeSet<_> = ticket.entries.iter().map(|entry| entry.id).collect();
-    for kept in many(connection, sql::ENTRY_IDS, [id], |r| r.get::<_, i64>(0))? {
-        if kept >= first && !there.contains(&kept) {
+    for kept in many(connection, sql::ENTRY_IDS, [id, first], |r| r.get::<_, i64>(0))? {
+        if !there.contains(&kept) {
             connection.prepare_cached(sql::REMOVE_ENTRY)?.execute([kept])?;
         }
     }
@@ -218,12 +247,14 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<u
     Ok(tickets.len() + connection.prepare_cached(sql::FORGET_CHANGES)?.execute(slice)?)
 }
 
-/// Forgets what somebody with an e-mail address wrote and asked for here; the tracker keeps its own. The tickets.
+/// Forgets what somebody with an e-mail address wrote and asked for here, wherever they wrote it; the tracker keeps its own. The
+/// tickets it stood in.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn erase_author(connection: &Connection, email: &str) -> Result<Vec<TicketId>, StoreError> {
     let email = folded(email);
+    let run = |sql: &str, value: &dyn ToSql| Ok::<_, StoreError>(connection.prepare_cached(sql)?.execute([value])?);
     let number: Option<i64> = one(connection, sql::USER_OF_EMAIL, [&email], |r| r.get(0))?;
     let mut tickets: BTreeSet<i64> =
         many(connection, sql::TICKETS_OF_EMAIL, [&email], |r| r.get(0))?.into_iter().collect();
@@ -231,15 +262,20 @@ pub fn erase_author(connection: &Connection, email: &str) -> Result<Vec<TicketId
         tickets.extend(many(connection, sql::TICKETS_OF_AUTHOR, [number], |r| r.get::<_, i64>(0))?);
     }
     for ticket in &tickets {
-        connection.prepare_cached(sql::ERASE_TICKET)?.execute([ticket])?;
-        connection.prepare_cached(sql::FORGET_EMAILS)?.execute([ticket])?;
-        connection.prepare_cached(sql::FORGET_WORDS)?.execute([ticket])?;
-        if let Some(number) = number {
-            connection.prepare_cached(sql::ERASE_ENTRIES)?.execute([*ticket, number])?;
+        for statement in
+            [sql::ERASE_TICKET, sql::FORGET_EMAILS, sql::FORGET_WORDS, sql::ERASE_ATTACHMENTS, sql::ERASE_CHANGES_OF]
+        {
+            run(statement, ticket)?;
         }
     }
     if let Some(number) = number {
-        connection.prepare_cached(sql::ERASE_USER)?.execute([number])?;
+        // What they said stands in tickets of others as well.
+        tickets.extend(many(connection, sql::TICKETS_OF_USER, [number], |r| r.get::<_, i64>(0))?);
+        run(sql::ERASE_ENTRIES, &number)?;
+        run(sql::ERASE_USER, &number)?;
+    }
+    if let Some(person) = people::find_by_email(connection, &email)? {
+        run(sql::ERASE_CHANGES_BY, &people::get(connection, person)?.login)?;
     }
     Ok(tickets.into_iter().map(TicketId).collect())
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    shown::{Card, Dictionary, Ticket},
+    shown::{Card, Dictionary, Entry, Ticket, the_last},
     state::Asked,
 };
 use crate::{Instant, TicketId};
@@ -18,7 +18,8 @@ pub enum Change {
     Card {
         /// It.
         card: Box<Card>,
-        /// Its changes are news from now on; `false` leaves that as it is.
+        /// The engine's own list shows it: its changes are news from now on, what it shows is not, and it is not gone. Of somebody's own
+        /// account this says nothing.
         followed: bool,
     },
     /// A ticket as the engine's account sees it, in place of what was kept: history, files and watchers as well.
@@ -32,6 +33,16 @@ pub enum Change {
         /// When it was read.
         at: Instant,
     },
+    /// Entries of a reading that is older than what is kept: they are added, and all else stays.
+    Entries {
+        /// Of which ticket.
+        ticket: TicketId,
+        /// They.
+        #[serde(serialize_with = "the_last")]
+        entries: Vec<Entry>,
+        /// As in [`Change::Ticket`].
+        told: bool,
+    },
     /// What somebody's own account may do and read there.
     View {
         /// The tracker's number of the account.
@@ -40,6 +51,13 @@ pub enum Change {
         ticket: Box<Ticket>,
         /// When it was read.
         at: Instant,
+    },
+    /// Somebody's own account may no longer see the ticket: nothing private there is for it any more.
+    Unseen {
+        /// The tracker's number of the account.
+        account: i64,
+        /// Which.
+        ticket: TicketId,
     },
     /// A ticket was looked for.
     Looked {

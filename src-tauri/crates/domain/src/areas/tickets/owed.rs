@@ -106,3 +106,12 @@ pub struct NewTicket {
     /// The line at the end of the description by which it is found again.
     pub mark: String,
 }
+
+/// Whether a text of ours is the one with this mark: its last line says nothing else. A quotation of it is another text.
+#[must_use]
+pub fn has_mark(text: &str, mark: &str) -> bool {
+    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    // Some trackers keep texts as HTML.
+    let bare = |line: &str| line.trim_start_matches("<p>").trim_end_matches("</p>").trim().to_owned();
+    !mark.is_empty() && lines.next().map(bare).is_some_and(|line| line.rsplit("<br>").next() == Some(mark))
+}

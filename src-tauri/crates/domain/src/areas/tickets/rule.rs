@@ -5,6 +5,7 @@
 
 mod asked;
 mod news;
+mod readers;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,10 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
     let mut work = Work::new(at, known, policy);
     let rule = match fact {
         Fact::Listed { cards } => {
-            work.changes.extend(cards.iter().map(|card| Change::Card { card: Box::new(card.clone()), followed: true }));
+            for card in cards {
+                news::back(&mut work, card.id);
+                work.changes.push(Change::Card { card: Box::new(card.clone()), followed: true });
+            }
             "tickets.listed"
         }
         Fact::Read { ticket, in_scope, from, many } => news::read(&mut work, ticket, *in_scope, *from, *many),

@@ -144,7 +144,7 @@ const WRITTEN_ENTRIES: usize = 20;
 const WRITTEN_NOTES: usize = 2000;
 
 /// What goes into the journal of a ticket's history: its end, in short, and nothing that only some may read.
-fn the_last<S: serde::Serializer>(entries: &[Entry], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn the_last<S: serde::Serializer>(entries: &[Entry], serializer: S) -> Result<S::Ok, S::Error> {
     let shown = |entry: &Entry| {
         let notes = entry.notes.as_ref().map(|notes| match entry.private {
             true => String::new(),

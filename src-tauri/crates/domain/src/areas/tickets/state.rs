@@ -23,6 +23,9 @@ pub struct Kept {
     pub watchers: BTreeSet<i64>,
     /// Whether its changes are news: it belongs to the scope, or did.
     pub followed: bool,
+    /// The status people were last told of, or need not be; none while no look has told anybody of the ticket. Somebody who opens a
+    /// ticket, and a change that is made, bring the card up to date and leave this.
+    pub told: Option<Named>,
     /// How often in a row it was looked for and not found.
     pub missed: u32,
     /// Since when it is no longer visible.
@@ -231,22 +234,21 @@ pub struct Known {
     pub next: TicketChangeId,
     /// Of the tickets the fact speaks of: those that are kept.
     pub kept: BTreeMap<TicketId, Kept>,
-    /// Of the entries of the ticket that was read: those that are known.
+    /// Of the entries of the ticket that was read: those that were told of, or need not be.
     pub known_entries: BTreeSet<i64>,
     /// Names of statuses, by the tracker's numbers.
     pub statuses: BTreeMap<i64, String>,
-    /// Statuses that end a ticket.
-    pub closing: BTreeSet<i64>,
     /// Names of people, by the tracker's numbers: those the ticket's history speaks of.
     pub people: BTreeMap<i64, String>,
     /// Everybody who may be told.
     pub readers: Vec<Reader>,
     /// The change the fact speaks of.
     pub asked: Option<Asked>,
-    /// Changes of this ticket that are on their way, or were settled in the last 10 min.
+    /// Changes of this ticket that are on their way, or were settled at most 10 min before what is news began; and new tickets that
+    /// are on their way.
     pub under_way: Vec<Asked>,
-    /// For a sweep: tickets that are followed and not over, or were changed in the last 30 days; the longest unlooked-for first, 1,000
-    /// at most.
+    /// For a sweep: tickets that are followed and not over, or were changed in the last 30 days, and not gone for more than 7 days; the
+    /// longest unlooked-for first, 1,000 at most.
     pub sweep: Vec<TicketId>,
 }
 
@@ -259,7 +261,6 @@ impl Known {
             kept: BTreeMap::new(),
             known_entries: BTreeSet::new(),
             statuses: BTreeMap::new(),
-            closing: BTreeSet::new(),
             people: BTreeMap::new(),
             readers: vec![],
             asked: None,

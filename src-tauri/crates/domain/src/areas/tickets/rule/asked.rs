@@ -23,16 +23,20 @@ pub(super) fn asked(work: &mut Work<'_>, ask: &Ask) -> &'static str {
         Intent::Change { ticket, wanted, seen, note, private, files } => {
             let note = note.as_deref().map(str::trim).filter(|note| !note.is_empty());
             let mut wanted = differing(wanted, seen);
-            let closed = work.known.kept.get(ticket).is_some_and(|kept| kept.card.closed == Some(true));
-            if let (Some(open), true, true) = (&work.policy.reopen, closed, note.is_some() && wanted.status.is_none()) {
+            let mut seen = seen.clone();
+            let closed = work.known.kept.get(ticket).filter(|kept| kept.card.closed == Some(true));
+            let says = note.is_some() && wanted.status.is_none();
+            if let (Some(open), Some(kept), true) = (&work.policy.reopen, closed, says) {
                 wanted.status = Some(open.id);
+                // Where somebody opened it meanwhile, nothing of theirs is overwritten.
+                seen.status = seen.status.or(Some(kept.card.status.id));
             }
             if wanted.is_empty() && note.is_none() && files.is_empty() {
                 work.answer = Some(Answer::Unchanged);
                 return "tickets.asked.nothing";
             }
             let note = note.map(|text| Note { text: text.to_owned(), private: *private });
-            let (ticket, seen, files) = (*ticket, seen.clone(), files.clone());
+            let (ticket, files) = (*ticket, files.clone());
             let change = ChangeTicket { change: id, ticket, account, by, wanted, seen, note, files, mark };
             (Some(ticket), Effect::ChangeTicket(Box::new(change)))
         }
@@ -54,15 +58,17 @@ pub(super) fn asked(work: &mut Work<'_>, ask: &Ask) -> &'static str {
         }
     };
     work.order_now(ticket.map_or_else(|| Subject::new_ticket(id), Subject::ticket), effect);
+    // What nobody is asked for would be on its way for ever.
+    let lost = (!work.policy.enabled).then(|| Trouble::Refused { detail: "the tracker is not connected".to_owned() });
     let asked = Asked {
         id,
         ticket,
         ask: ask.clone(),
-        state: AskedState::Sending,
-        trouble: None,
+        state: if lost.is_some() { AskedState::Failed } else { AskedState::Sending },
+        settled_at: lost.is_some().then_some(work.at),
+        trouble: lost,
         entries: vec![],
         at: work.at,
-        settled_at: None,
     };
     work.changes.push(Change::Asked { asked: Box::new(asked) });
     work.answer = Some(Answer::TicketAsked { change: id });
@@ -111,12 +117,11 @@ pub(super) fn failed(work: &mut Work<'_>, failure: Failure, detail: &str) -> &'s
 
 /// The ticket after a change, as the account that made it sees it.
 fn show(work: &mut Work<'_>, ticket: &Ticket) {
-    match work.known.asked.as_ref().and_then(|asked| asked.ask.account) {
+    // Of a change nobody knows, nobody knows either with whose eyes the ticket was seen.
+    let Some(asked) = &work.known.asked else { return };
+    match asked.ask.account {
         Some(account) => news::view(work, account, ticket),
-        None => {
-            let change = Change::Ticket { ticket: Box::new(ticket.clone()), followed: false, told: false, at: work.at };
-            work.changes.push(change);
-        }
+        None => news::keep(work, ticket, false, false),
     }
 }
 

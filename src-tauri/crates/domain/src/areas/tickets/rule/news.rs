@@ -1,12 +1,15 @@
-//! What a reading of a ticket brings: the entries nobody has told of yet, and who is told of them.
+//! What a reading of a ticket brings: the entries nobody has told of yet.
 //!
-//! An entry is one notice for ever, whatever it holds. Deliberately not here: in which way somebody is told, and whether it is muted
-//! (the engine's), and the words (the console's).
+//! An entry is one notice for ever, whatever it holds. Deliberately not here: who is told (`readers`), in which way and whether it is
+//! muted (the engine's), and the words (the console's).
+
+use std::cmp::Ordering;
 
 use serde_json::json;
 
 use super::{
-    super::{Card, Change, Entry, Kept, Named, Part, Reader, Scope, Ticket},
+    super::{Card, Change, Entry, Kept, Part, Ticket},
+    readers,
     work::Work,
 };
 use crate::{Instant, Level, Subject, TicketId, Told};
@@ -23,33 +26,28 @@ pub(super) fn read(
 ) -> &'static str {
     let kept = work.known.kept.get(&ticket.card.id).cloned();
     let followed = in_scope || kept.as_ref().is_some_and(|kept| kept.followed);
-    let change = Change::Ticket { ticket: Box::new(ticket.clone()), followed, told: from.is_some(), at: work.at };
-    work.changes.push(change);
-    if kept.as_ref().is_some_and(|kept| kept.gone_at.is_some()) {
-        work.clear(gone_key(ticket.card.id));
-    }
+    keep(work, ticket, followed, from.is_some());
     if !followed {
         return "tickets.read.not_followed";
     }
     let Some(from) = from else { return "tickets.read.opened" };
-    let news: Vec<&Entry> = ticket
-        .entries
-        .iter()
-        .filter(|entry| !work.known.known_entries.contains(&entry.id) && entry.created_on >= from)
-        .collect();
+    let unknown = |entry: &&Entry| !work.known.known_entries.contains(&entry.id) && entry.created_on >= from;
+    let news: Vec<&Entry> = ticket.entries.iter().filter(unknown).filter(|entry| tells(entry)).collect();
+    // A reading that was overtaken says nothing of the ticket as it is: the next look does.
+    let current = !is_overtaken(work, ticket);
+    let is_new = current && kept.as_ref().is_none_or(|kept| kept.told.is_none()) && ticket.card.created_on >= from;
+    let moved = kept.as_ref().filter(|kept| current && is_unexplained(work, ticket, kept));
     if many {
-        if !news.is_empty() {
-            digest(work, ticket, kept.as_ref(), &news, from);
-        }
+        digest(work, ticket, kept.as_ref(), &news, (is_new, moved), from);
         return "tickets.read.many";
     }
-    if kept.is_none() && ticket.card.created_on >= from {
+    if is_new {
         created(work, ticket);
     }
     for entry in &news {
         told_of(work, ticket, kept.as_ref(), entry);
     }
-    if let Some(kept) = &kept {
+    if let Some(kept) = moved {
         unexplained(work, ticket, kept);
     }
     "tickets.read"
@@ -63,11 +61,49 @@ pub(super) fn seen(work: &mut Work<'_>, account: i64, ticket: &Ticket) -> &'stat
 
 /// The same, also after a change made with that account.
 pub(super) fn view(work: &mut Work<'_>, account: i64, ticket: &Ticket) {
-    let older = |kept: &Kept| kept.card.updated_on <= ticket.card.updated_on;
+    // The engine's account may see more of the same: only what is newer takes its place, until the next look.
+    let older = |kept: &Kept| kept.card.updated_on < ticket.card.updated_on;
     if work.known.kept.get(&ticket.card.id).is_none_or(older) {
         work.changes.push(Change::Card { card: Box::new(ticket.card.clone()), followed: false });
     }
     work.changes.push(Change::View { account, ticket: Box::new(ticket.clone()), at: work.at });
+}
+
+/// Keeps what the engine's account saw; of a reading that was overtaken only the entries.
+pub(super) fn keep(work: &mut Work<'_>, ticket: &Ticket, followed: bool, told: bool) {
+    let id = ticket.card.id;
+    if is_overtaken(work, ticket) {
+        let unknown = |entry: &&Entry| !work.known.known_entries.contains(&entry.id);
+        let entries: Vec<_> = ticket.entries.iter().filter(unknown).cloned().collect();
+        if !entries.is_empty() {
+            work.changes.push(Change::Entries { ticket: id, entries, told });
+        }
+        return;
+    }
+    back(work, id);
+    work.changes.push(Change::Ticket { ticket: Box::new(ticket.clone()), followed, told, at: work.at });
+}
+
+/// Whether a reading is older than what is kept: two may overtake each other, and the next look brings only what was changed since.
+///
+/// By its time alone none is older, for the tracker's clock may be set back; and one of the same second that only lacks the last entry is
+/// younger than the removal of a note.
+fn is_overtaken(work: &Work<'_>, ticket: &Ticket) -> bool {
+    let Some(kept) = work.known.kept.get(&ticket.card.id) else { return false };
+    let (last, known) = (ticket.entries.last().map(|entry| entry.id), work.known.known_entries.last().copied());
+    let other_status = || kept.told.as_ref().is_some_and(|told| told.id != ticket.card.status.id);
+    match ticket.card.updated_on.cmp(&kept.card.updated_on) {
+        Ordering::Less => last <= known,
+        Ordering::Equal => last < known && other_status(),
+        Ordering::Greater => false,
+    }
+}
+
+/// A ticket that was gone is there again.
+pub(super) fn back(work: &mut Work<'_>, ticket: TicketId) {
+    if work.known.kept.get(&ticket).is_some_and(|kept| kept.gone_at.is_some()) {
+        work.clear(gone_key(ticket));
+    }
 }
 
 pub(super) fn gone_key(ticket: TicketId) -> String {
@@ -76,12 +112,21 @@ pub(super) fn gone_key(ticket: TicketId) -> String {
 
 fn created(work: &mut Work<'_>, ticket: &Ticket) {
     let card = &ticket.card;
-    let asked = work.known.under_way.iter().find(|asked| asked.ticket == Some(card.id));
-    let actor = asked.map(|asked| asked.ask.by.clone());
-    let to = readers(work, ticket, None, card.author.as_ref().map(|author| author.id), actor.as_deref());
-    let by = card.author.as_ref().map(|author| author.name.as_str());
+    let wish = readers::wished(work, card).map(|asked| asked.ask.name.clone());
+    let by = wish.or_else(|| card.author.as_ref().map(|author| author.name.clone()));
     let values = json!({ "ticket": card.id.0, "subject": card.subject, "by": by, "project": card.project.name });
+    let to = readers::of_creation(work, ticket);
     work.tell(format!("tickets:created/{}", card.id), Level::Info, about(card), "tickets.created", values, to);
+}
+
+/// What was said in an entry.
+fn said(entry: &Entry) -> Option<&str> {
+    entry.notes.as_deref().map(str::trim).filter(|notes| !notes.is_empty())
+}
+
+/// Whether people are told of an entry: of a status, an assignee or a comment they are, of other fields they are not.
+fn tells(entry: &Entry) -> bool {
+    said(entry).is_some() || entry.details.iter().any(|detail| matches!(detail.part, Part::Status | Part::Assignee))
 }
 
 fn told_of(work: &mut Work<'_>, ticket: &Ticket, kept: Option<&Kept>, entry: &Entry) {
@@ -94,13 +139,9 @@ fn told_of(work: &mut Work<'_>, ticket: &Ticket, kept: Option<&Kept>, entry: &En
         let name = |id: Option<&String>| id.map(|id| work.known.person(id));
         (name(detail.old.as_ref()), name(detail.new.as_ref()))
     });
-    let said = entry.notes.as_deref().map(str::trim).filter(|notes| !notes.is_empty());
-    if status.is_none() && assignee.is_none() && said.is_none() {
-        return;
-    }
-    let asked = ours(work, entry);
-    let by = asked.as_ref().map_or_else(|| entry.user.name.clone(), |(_, name)| name.clone());
-    let to = readers(work, ticket, kept, Some(entry.user.id), asked.as_ref().map(|(login, _)| login.as_str()));
+    let said = said(entry);
+    let by = readers::ours(work, entry).map_or(&entry.user.name, |asked| &asked.ask.name);
+    let to = readers::of_entry(work, ticket, kept, entry);
     // What only some may read never leaves the ticket.
     let comment = said.filter(|_| !entry.private).map(|said| cut(said, LONGEST_COMMENT));
     let values = json!({
@@ -122,34 +163,48 @@ fn told_of(work: &mut Work<'_>, ticket: &Ticket, kept: Option<&Kept>, entry: &En
     work.tell(format!("tickets:entry/{}", entry.id), Level::Info, about(card), "tickets.entry", values, to);
 }
 
-/// A status nobody's entry speaks of (contracts/redmine 6.11).
+/// Whether a ticket has a status that no entry speaks of (contracts/redmine 6.11).
+fn is_unexplained(work: &Work<'_>, ticket: &Ticket, kept: &Kept) -> bool {
+    let now = ticket.card.status.id;
+    if kept.told.as_ref().is_none_or(|told| told.id == now) {
+        return false;
+    }
+    let fresh = |entry: &&Entry| !work.known.known_entries.contains(&entry.id);
+    let mut details = ticket.entries.iter().filter(fresh).flat_map(|entry| &entry.details);
+    let spoken = details.any(|d| d.part == Part::Status && d.new.as_ref().is_some_and(|new| *new == now.to_string()));
+    let ours = work.known.under_way.iter().any(|asked| asked.ask.what.status() == Some(now));
+    !spoken && !ours
+}
+
 fn unexplained(work: &mut Work<'_>, ticket: &Ticket, kept: &Kept) {
     let card = &ticket.card;
-    let fresh = |entry: &&Entry| !work.known.known_entries.contains(&entry.id);
-    let spoken = ticket.entries.iter().filter(fresh).flat_map(|entry| &entry.details).any(|d| d.part == Part::Status);
-    let ours = work.known.under_way.iter().any(|asked| asked.ask.what.status() == Some(card.status.id));
-    if kept.card.status.id == card.status.id || spoken || ours {
-        return;
-    }
-    let to = readers(work, ticket, Some(kept), None, None);
+    let to = readers::of_ticket(work, ticket, kept);
     let values = json!({
         "ticket": card.id.0,
         "subject": card.subject,
-        "old_status": kept.card.status.name,
+        "old_status": kept.told.as_ref().map(|told| &told.name),
         "new_status": card.status.name,
     });
     let key = format!("tickets:status/{}/{}/{}", card.id, card.status.id, card.updated_on.as_second());
     work.tell(key, Level::Info, about(card), "tickets.status_now", values, to);
 }
 
-fn digest(work: &mut Work<'_>, ticket: &Ticket, kept: Option<&Kept>, news: &[&Entry], from: Instant) {
+/// One sentence for all that happened while nobody looked: everybody whom any of it concerns gets it once.
+fn digest(
+    work: &mut Work<'_>,
+    ticket: &Ticket,
+    kept: Option<&Kept>,
+    news: &[&Entry],
+    (is_new, moved): (bool, Option<&Kept>),
+    from: Instant,
+) {
+    let created = is_new.then(|| readers::of_creation(work, ticket));
+    let moved = moved.map(|kept| readers::of_ticket(work, ticket, kept));
+    let said = news.iter().map(|entry| readers::of_entry(work, ticket, kept, entry));
     let mut to: Vec<Told> = vec![];
-    for entry in news {
-        let actor = ours(work, entry).map(|(login, _)| login);
-        for told in readers(work, ticket, kept, Some(entry.user.id), actor.as_deref()) {
-            if !to.iter().any(|known| known.login == told.login) {
-                to.push(told);
-            }
+    for told in said.chain(created).chain(moved).flatten() {
+        if !to.iter().any(|known| known.login == told.login) {
+            to.push(told);
         }
     }
     let values = json!({ "from": from.as_millisecond() });
@@ -163,69 +218,7 @@ fn digest(work: &mut Work<'_>, ticket: &Ticket, kept: Option<&Kept>, news: &[&En
     );
 }
 
-/// Who of the console made an entry through it: login and name.
-fn ours(work: &Work<'_>, entry: &Entry) -> Option<(String, String)> {
-    let asked = work.known.under_way.iter().find(|asked| {
-        let mark = work.policy.mark(asked.id);
-        asked.entries.contains(&entry.id) || entry.notes.as_deref().is_some_and(|notes| notes.contains(&mark))
-    })?;
-    Some((asked.ask.by.clone(), asked.ask.name.clone()))
-}
-
-/// Who is told of a ticket, and why: whoever had or has to do with it, but for whoever did it.
-fn readers(
-    work: &Work<'_>,
-    ticket: &Ticket,
-    kept: Option<&Kept>,
-    actor: Option<i64>,
-    login: Option<&str>,
-) -> Vec<Told> {
-    let own = |reader: &&Reader| {
-        Some(reader.login.as_str()) != login && (login.is_some() || reader.user.is_none() || reader.user != actor)
-    };
-    let told = |reader: &Reader| Some(Told { login: reader.login.clone(), why: why(reader, ticket, kept)?.to_owned() });
-    work.known.readers.iter().filter(own).filter_map(told).collect()
-}
-
-fn why(reader: &Reader, ticket: &Ticket, kept: Option<&Kept>) -> Option<&'static str> {
-    if reader.scope == Scope::Off {
-        return None;
-    }
-    let card = &ticket.card;
-    let is = |who: &Option<Named>| reader.user.is_some() && who.as_ref().map(|who| who.id) == reader.user;
-    let watches = |id: &i64| Some(*id) == reader.user;
-    let addressed = |card: &Card| reader.email.as_ref().is_some_and(|email| card.emails.contains(email));
-    if is(&card.assignee) {
-        Some("assignee")
-    } else if kept.is_some_and(|kept| is(&kept.card.assignee)) {
-        Some("was_assignee")
-    } else if is(&card.author) {
-        Some("author")
-    } else if addressed(card) || kept.is_some_and(|kept| addressed(&kept.card)) {
-        Some("email")
-    } else if ticket.watchers.iter().any(|who| watches(&who.id)) || kept.is_some_and(|k| k.watchers.iter().any(watches))
-    {
-        Some("watcher")
-    } else {
-        (reader.scope == Scope::All).then_some("scope")
-    }
-}
-
-/// Everybody who had to do with a ticket that is no longer visible.
-pub(super) fn involved(work: &Work<'_>, kept: &Kept) -> Vec<Told> {
-    let watcher = |id: &i64| Named { id: *id, name: String::new() };
-    let ticket = Ticket {
-        card: kept.card.clone(),
-        entries: vec![],
-        attachments: vec![],
-        watchers: kept.watchers.iter().map(watcher).collect(),
-        children: vec![],
-        allowed: None,
-    };
-    readers(work, &ticket, None, None, None)
-}
-
-pub(super) fn about(card: &Card) -> Subject {
+fn about(card: &Card) -> Subject {
     Subject::ticket(card.id)
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     super::{Change, Kept, TicketAim},
-    SWEEP, SWEEP_EVERY, asked, news, timer,
+    SWEEP, SWEEP_EVERY, asked, news, readers, timer,
     work::Work,
 };
 use crate::{Effect, Failure, Instant, Level, Subject, TicketId};
@@ -42,9 +42,7 @@ pub(super) fn looked_for(work: &mut Work<'_>, asked: &[TicketId], found: &[Ticke
         if !found.contains(ticket) {
             missed(work, kept.clone());
         } else {
-            if kept.gone_at.is_some() {
-                work.clear(news::gone_key(*ticket));
-            }
+            news::back(work, *ticket);
             work.changes.push(Change::Looked { ticket: *ticket, missed: 0, gone_at: None, at: work.at });
         }
     }
@@ -56,7 +54,7 @@ fn missed(work: &mut Work<'_>, kept: Kept) {
     let gone_at = kept.gone_at.or_else(|| (count >= LOOKS).then_some(work.at));
     work.changes.push(Change::Looked { ticket, missed: count, gone_at, at: work.at });
     if gone_at.is_some() && kept.gone_at.is_none() && kept.followed && work.policy.tell_gone {
-        let to = news::involved(work, &kept);
+        let to = readers::involved(work, &kept);
         let values = json!({ "ticket": ticket.0, "subject": kept.card.subject });
         work.tell(news::gone_key(ticket), Level::Info, Subject::ticket(ticket), "tickets.gone", values, to);
     }
@@ -70,6 +68,12 @@ pub(super) fn failed(work: &mut Work<'_>, what: &TicketAim, failure: Failure, de
             if let Some(kept) = work.known.kept.get(ticket) {
                 missed(work, kept.clone());
             }
+            "tickets.not_found"
+        }
+        TicketAim::Read { ticket, account: Some(account) }
+            if matches!(failure, Failure::DoesNotExist | Failure::Rights) =>
+        {
+            work.changes.push(Change::Unseen { account: *account, ticket: *ticket });
             "tickets.not_found"
         }
         // The next look asks again.
