@@ -142,13 +142,24 @@ pub struct Viewer {
     pub all: bool,
 }
 
-pub(super) const COLUMNS: &str =
+const COLUMNS: &str =
     "t.id, t.subject, t.project_id, t.project, t.tracker_id, t.tracker, t.status_id, t.status, t.closed, t.priority_id, t.priority,
      t.author_id, t.author, t.assignee_id, t.assignee, t.private, t.done_ratio, t.due_date, t.created_on, t.updated_on, t.status_at, t.gone_at";
 
 /// What somebody has to do with: they wrote it, work on it, or their address stands in it.
-pub(super) const THEIRS: &str = "(t.author_id = :number OR t.assignee_id = :number
+const THEIRS: &str = "(t.author_id = :number OR t.assignee_id = :number
      OR EXISTS (SELECT 1 FROM ticket_email e WHERE e.email = :email AND e.ticket_id = t.id))";
+
+/// Whether a choice is found by what somebody has to do with, or by words: it is small, and sorted when it is found. All others are
+/// read in the order of an index.
+fn is_small(filter: &TicketFilter, all: bool) -> bool {
+    let theirs = match filter.whose {
+        TicketWhose::Mine => true,
+        TicketWhose::Assigned => false,
+        TicketWhose::All => !all,
+    };
+    theirs || !matches!(Search::of(filter), Search::None)
+}
 
 /// The part of a statement after `SELECT …`; its parameters are the same in all of them.
 pub(super) fn from(filter: &TicketFilter, all: bool) -> String {
@@ -159,21 +170,30 @@ pub(super) fn from(filter: &TicketFilter, all: bool) -> String {
         }
         TicketWhose::Assigned => "t.assignee_id = :number",
         TicketWhose::All if all => "t.followed = 1",
-        TicketWhose::All => THEIRS,
+        TicketWhose::All => {
+            "t.id IN (SELECT id FROM ticket WHERE author_id = :number UNION ALL SELECT id FROM ticket WHERE assignee_id = :number
+                UNION ALL SELECT ticket_id FROM ticket_email WHERE email = :email)"
+        }
     };
+    // An index of many must not be taken instead of the few that are found, or instead of one that is in order.
+    let few = if is_small(filter, all) || filter.whose == TicketWhose::Assigned { "+" } else { "" };
     let closed = match filter.closed {
-        Some(false) => "t.closed = 0",
-        Some(true) => "t.closed = 1",
-        None => "1",
+        Some(closed) => format!("{few}t.closed = {}", u8::from(closed)),
+        None => "1".to_owned(),
     };
     let statuses = match filter.statuses.is_empty() {
         true => "1",
-        false => "t.status_id IN (SELECT value FROM json_each(:statuses))",
+        false => "+t.status_id IN (SELECT value FROM json_each(:statuses))",
     };
     let assignee = match filter.assignee {
-        None => "1",
-        Some(0) => "t.assignee_id IS NULL",
-        Some(_) => "t.assignee_id = :assignee",
+        None => "1".to_owned(),
+        Some(0) => format!("{few}t.assignee_id IS NULL"),
+        Some(_) => format!("{few}t.assignee_id = :assignee"),
+    };
+    let priority = if filter.priority.is_some() { "t.priority_id = :priority" } else { "1" };
+    let project = match filter.project {
+        None => "1".to_owned(),
+        Some(_) => format!("{few}t.project_id = :project"),
     };
     let search = match Search::of(filter) {
         Search::None => "1",
@@ -181,9 +201,8 @@ pub(super) fn from(filter: &TicketFilter, all: bool) -> String {
         Search::Words(_) => "t.id IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH :words)",
     };
     format!(
-        "FROM ticket t WHERE {whose} AND {closed} AND {statuses} AND {assignee} AND {search}
-            AND (:project IS NULL OR t.project_id = :project) AND (:priority IS NULL OR t.priority_id = :priority)
-            AND (:number IS NULL OR 1) AND (:email IS NULL OR 1) AND (:statuses IS NULL OR 1) AND (:assignee IS NULL OR 1)
+        "FROM ticket t WHERE {whose} AND {closed} AND {statuses} AND {assignee} AND {search} AND {project} AND {priority}
+            AND (:priority IS NULL OR 1) AND (:project IS NULL OR 1) AND (:number IS NULL OR 1) AND (:email IS NULL OR 1) AND (:statuses IS NULL OR 1) AND (:assignee IS NULL OR 1)
             AND (:words IS NULL OR 1)"
     )
 }
@@ -202,7 +221,8 @@ impl Search {
             return Self::Number(number);
         }
         // Each word must be there; what is shorter than three letters cannot be looked for.
-        let words: Vec<_> = search.split_whitespace().filter(|word| word.chars().count() >= 3).collect();
+        let words = search.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        let words: Vec<_> = words.filter(|word| word.chars().count() >= 3).collect();
         if words.is_empty() {
             return Self::None;
         }
@@ -212,9 +232,10 @@ impl Search {
 
 /// The statement of a page.
 pub(super) fn statement(filter: &TicketFilter, all: bool) -> String {
-    let from = from(filter, all);
+    let (from, few) = (from(filter, all), if is_small(filter, all) { "+" } else { "" });
     format!(
-        "SELECT {COLUMNS} {from} AND (t.updated_on, t.id) < (:updated_on, :id) ORDER BY t.updated_on DESC, t.id DESC LIMIT :limit"
+        "SELECT {COLUMNS} {from} AND ({few}t.updated_on, {few}t.id) < (:updated_on, :id)
+            ORDER BY {few}t.updated_on DESC, {few}t.id DESC LIMIT :limit"
     )
 }
 
@@ -266,12 +287,17 @@ pub(super) fn counting(filter: &TicketFilter, all: bool) -> String {
     format!("SELECT t.status_id, max(t.status), max(t.closed), count(*) {from} GROUP BY t.status_id ORDER BY 4 DESC")
 }
 
+/// The statement of one ticket that somebody may see.
+pub(super) fn by_id() -> String {
+    format!("SELECT {COLUMNS} FROM ticket t WHERE t.id = :id AND (:all OR {THEIRS})")
+}
+
 /// Those of some tickets that somebody may see.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn by_ids(connection: &Connection, viewer: &Viewer, ids: &[TicketId]) -> Result<Vec<TicketRow>, StoreError> {
-    let statement = format!("SELECT {COLUMNS} FROM ticket t WHERE t.id = :id AND (:all OR {THEIRS})");
+    let statement = by_id();
     let mut rows = vec![];
     for id in ids {
         let email = viewer.email.as_deref().map(folded);

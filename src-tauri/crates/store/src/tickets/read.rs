@@ -18,7 +18,7 @@ use ts_rs::TS;
 use super::{
     known::{self, asked},
     lists,
-    page::{COLUMNS, THEIRS, TicketRow, Viewer, row},
+    page::{TicketRow, Viewer, by_id, row},
     sql,
     write::ENGINE,
 };
@@ -156,10 +156,9 @@ pub fn detail(
     id: TicketId,
     now: Instant,
 ) -> Result<Option<TicketDetailRow>, StoreError> {
-    let statement = format!("SELECT {COLUMNS} FROM ticket t WHERE t.id = :id AND (:all OR {THEIRS})");
     let email = viewer.email.as_deref().map(folded);
     let values = named_params! { ":id": id.0, ":all": viewer.all, ":number": viewer.number, ":email": email };
-    let Some(ticket) = one(connection, &statement, values, row)? else { return Ok(None) };
+    let Some(ticket) = one(connection, &by_id(), values, row)? else { return Ok(None) };
     let Some(card) = one(connection, sql::TICKET, [id.0], known::card)? else { return Ok(None) };
     let words = Words::of(connection)?;
     let account = account.unwrap_or(ENGINE);
