@@ -236,7 +236,8 @@ pub(super) async fn rows(engine: &Engine, actor: &Actor, request: TicketIds) -> 
 
 pub(super) async fn detail(engine: &Engine, actor: &Actor, request: OneTicket) -> Result<TicketDetailRow, ApiError> {
     let viewer = engine.ticket_viewer(actor).await?;
-    let account = engine.ticket_account(actor).await?.map(|account| account.id);
+    // With a key that is refused nobody may read any more what it was shown.
+    let account = engine.ticket_account(actor).await?.filter(|account| account.good).map(|account| account.id);
     let now = engine.clock().now();
     let detail = engine.store().read(move |c| tickets::detail(c, &viewer, account, request.id, now)).await?;
     Ok(detail.ok_or(StoreError::NotFound("ticket"))?)
@@ -281,7 +282,7 @@ pub(super) async fn create(
     let NewTicketRequest { project, tracker, priority, assignee, subject, description, files } = request;
     bounded("subject", subject.trim(), 1, LONGEST_TITLE)?;
     bounded("description", &description, 0, LONGEST_TEXT)?;
-    let lists = engine.store().read(|c| tickets::lists(c)).await?;
+    let lists = engine.store().read(tickets::lists).await?;
     if !lists.projects.iter().any(|known| known.id == project) {
         return Err(ApiError::field("project", "no such project in scope"));
     }

@@ -49,7 +49,8 @@ pub(super) fn largest(config: &Config) -> u64 {
 pub(in crate::api) async fn upload(engine: &Engine, actor: &Actor, request: UploadRequest) -> Result<Upload, ApiError> {
     let name = request.name.trim().to_owned();
     // A path is never taken for a name, whoever sends it.
-    let is_name = (1..=255).contains(&name.chars().count()) && !name.contains(['/', '\\', '\0']);
+    let strange = |letter: char| letter.is_control() || "/\\".contains(letter);
+    let is_name = (1..=255).contains(&name.chars().count()) && !name.contains(strange) && name != "." && name != "..";
     if !is_name {
         return Err(ApiError::field("name", "1 to 255 characters, no path"));
     }
