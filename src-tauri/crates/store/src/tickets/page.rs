@@ -142,7 +142,7 @@ pub struct Viewer {
     pub all: bool,
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "t.id, t.subject, t.project_id, t.project, t.tracker_id, t.tracker, t.status_id, t.status, t.closed, t.priority_id, t.priority,
      t.author_id, t.author, t.assignee_id, t.assignee, t.private, t.done_ratio, t.due_date, t.created_on, t.updated_on, t.status_at, t.gone_at";
 

@@ -42,7 +42,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<TicketId
         }
         Change::Entries { ticket, entries, told } => {
             for entry in entries {
-                keep_entry(connection, ticket.0, entry, *told)?;
+                keep_entry(connection, ticket.0, entry, open_words(entry), *told)?;
             }
             Ok(Some(*ticket))
         }
@@ -148,9 +148,7 @@ fn keep_ticket(
         millis(at),
     ])?;
     for entry in &ticket.entries {
-        // What only some may read is kept from those it was shown to, not from the engine's own look.
-        let notes = entry.notes.as_deref().filter(|_| !entry.private);
-        keep_entry(connection, id, entry, notes, told)?;
+        keep_entry(connection, id, entry, open_words(entry), told)?;
     }
     // Of a long history only the end is read: what is before it was not removed.
     let first = ticket.entries.first().map_or(i64::MAX, |entry| entry.id);
@@ -175,6 +173,11 @@ fn keep_view(connection: &Connection, account: i64, ticket: &Ticket, at: Instant
     }
     keep_attachments(connection, ticket)?;
     keep_allowed(connection, account, ticket, at)
+}
+
+/// What was said as the engine's own look brings it: what only some may read is kept of those it was shown to, and of nobody else.
+fn open_words(entry: &Entry) -> Option<&str> {
+    entry.notes.as_deref().filter(|_| !entry.private)
 }
 
 fn keep_entry(

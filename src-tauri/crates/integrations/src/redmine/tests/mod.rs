@@ -198,7 +198,4 @@ fn settings_that_cannot_work_are_refused_at_once() {
 #[test]
 fn a_ticket_has_a_page_for_people() {
     assert_eq!(settings("https://help.example.com/redmine/").page(), "https://help.example.com/redmine/issues/{id}");
-    let page_base = Some("https://people.example.com".parse().unwrap());
-    let settings = Settings { page_base, ..settings("https://help.example.com") };
-    assert_eq!(settings.page(), "https://people.example.com/issues/{id}");
 }
