@@ -8,10 +8,12 @@ const sources = import.meta.glob<string>('../../../../src-tauri/crates/domain/sr
 });
 /** The folder of an area. */
 const areaOf = (path: string) => /areas\/([a-z_]+)/.exec(path)?.[1] ?? '';
+/** What only proves the rules. */
+const isTest = (path: string) => path.endsWith('/tests.rs') || path.includes('/tests/');
 /** What an area hands to a helper of its own that puts notices together. */
 const handed = (area: string) =>
   Object.entries(sources)
-    .filter(([path]) => areaOf(path) === area && !path.endsWith('/tests.rs'))
+    .filter(([path]) => areaOf(path) === area && !isTest(path))
     .flatMap(([, text]) => [
       ...[...text.matchAll(/\.(?:raise|tell)\([^;]*?"([a-z_]+\.[a-z_]+)"/g)].map(([, word = '']) => word),
       // Chosen just before, between words.
@@ -21,7 +23,7 @@ const handed = (area: string) =>
     ]);
 /** Every notice that the rules of an area put together, by what its `code` may be. */
 const raised = Object.entries(sources)
-  .filter(([path]) => !path.endsWith('/tests.rs'))
+  .filter(([path]) => !isTest(path))
   .flatMap(([path, text]) =>
     text
       .split(/(?<!-> |struct )\bNotice \{/)
