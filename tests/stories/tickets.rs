@@ -96,7 +96,7 @@ async fn a_private_comment_is_told_of_without_its_words_and_read_with_a_key_of_o
     for file in desk.house.files().into_iter().filter(|file| file.extension().is_some_and(|end| end == "log")) {
         assert!(!std::fs::read_to_string(file).unwrap_or_default().contains("Позвоните"));
     }
-    let records = desk.chief.must("deliveries.records", json!({ "limit": 100 })).await;
+    let records = desk.chief.must("deliveries.records", json!({ "filter": {}, "limit": 100 })).await;
     for record in records["rows"].as_array().unwrap() {
         let whole = desk.chief.must("deliveries.record", json!({ "id": record["id"] })).await;
         assert!(!whole.to_string().contains("Позвоните"), "{whole}");

@@ -276,9 +276,9 @@ fn people_are_known_at_the_tracker_by_the_account_they_connected_or_by_their_add
         reader("boris", None, Some("boris@example.com")),
     ];
     let [oleg, inna, boris] = others;
-    assert_eq!(readers, [oleg.clone(), inna.clone(), anna, boris.clone()]);
+    assert_eq!(readers, [anna, boris.clone(), inna.clone(), oleg.clone()]);
     people::block(&connection, both, BlockedBy::Admin).unwrap();
-    assert_eq!(of_first(&connection).readers, [oleg, inna, boris], "nobody is told who may not sign in");
+    assert_eq!(of_first(&connection).readers, [boris, inna, oleg], "nobody is told who may not sign in");
 }
 
 #[test]
