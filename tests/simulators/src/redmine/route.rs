@@ -14,7 +14,7 @@ pub(super) struct Route {
 }
 
 /// Calls that end with `.json`, which is left out here.
-const CALLS: [(&str, &str, &str); 23] = [
+const CALLS: [(&str, &str, &str); 24] = [
     ("users_current", "GET", "users/current"),
     ("users", "GET", "users"),
     ("user", "GET", "users/*"),
@@ -38,6 +38,7 @@ const CALLS: [(&str, &str, &str); 23] = [
     ("issue_priorities", "GET", "enumerations/issue_priorities"),
     ("queries", "GET", "queries"),
     ("search", "GET", "search"),
+    ("role", "GET", "roles/*"),
 ];
 
 /// What is served to browsers, too: files by their ids, with their names or without.

@@ -10,7 +10,7 @@ use super::{
         Member, Principal, Project, World,
         issue::{File, Issue, Journal},
         people::Person,
-        tables::{Named, Right},
+        tables::{Named, Right, Role},
     },
 };
 
@@ -279,6 +279,22 @@ impl View<'_> {
         shown
     }
 
+    /// Where somebody is a member of what is seen, and as what.
+    pub(super) fn memberships(&self, person: u64) -> Value {
+        let projects = self.world.projects.iter().filter(|project| self.world.sees_project(self.who, project));
+        projects
+            .flat_map(|project| project.members.iter().map(move |member| (project, member)))
+            .filter(|(_, member)| matches!(&member.who, Principal::User(id) if *id == person))
+            .map(|(project, member)| {
+                let mut shown = self.membership(project, member);
+                if let Value::Object(map) = &mut shown {
+                    map.remove("user");
+                }
+                shown
+            })
+            .collect()
+    }
+
     /// A membership.
     pub(super) fn membership(&self, project: &Project, member: &Member) -> Value {
         let role = self.world.roles.iter().find(|role| role.id == member.role);
@@ -292,6 +308,14 @@ impl View<'_> {
         }
         shown
     }
+}
+
+/// A role and what it may.
+pub(super) fn role(role: &Role) -> Value {
+    json!({
+        "id": role.id, "name": role.name, "assignable": true,
+        "issues_visibility": if role.sees_all { "all" } else { "default" }, "permissions": role.rights,
+    })
 }
 
 /// Somebody as the list of people has them.

@@ -16,6 +16,7 @@ facts!(
     watchers_come_and_go,
     search_finds_an_issue_by_its_subject,
     a_stranger_sees_neither_the_project_nor_its_issues,
+    everybody_may_look_up_what_their_roles_may,
 );
 
 fn text(value: &Value) -> bool {
@@ -116,4 +117,22 @@ async fn a_stranger_sees_neither_the_project_nor_its_issues(house: &House) {
     let asked = asked.header("X-Redmine-Switch-User", house.back.stranger().await);
     let refused = send(asked).await;
     assert!(refused.status == 403 && refused.is_empty(), "{refused:?}");
+}
+
+async fn everybody_may_look_up_what_their_roles_may(house: &House) {
+    for (login, may) in [(SUPERVISOR, true), (REPORTER, false)] {
+        let user = house.get(login, "/users/current.json?include=memberships").await.json()["user"].clone();
+        assert_eq!(user["admin"], false, "{user}");
+        let members = user["memberships"].as_array().unwrap();
+        assert_eq!(members.len(), 1);
+        assert!(members[0]["project"]["id"].is_u64() && members[0].get("user").is_none(), "{user}");
+        let role = members[0]["roles"][0]["id"].as_u64().unwrap();
+        let role = house.get(login, &format!("/roles/{role}.json")).await.json()["role"].clone();
+        let rights = role["permissions"].as_array().unwrap();
+        assert_eq!(rights.contains(&json!("set_notes_private")), may, "{role}");
+        assert!(rights.contains(&json!("add_issue_notes")));
+    }
+    let admin = house.get(ADMIN, "/users/current.json?include=memberships").await.json()["user"].clone();
+    assert_eq!((&admin["admin"], &admin["memberships"]), (&json!(true), &json!([])));
+    assert_eq!(house.get(REPORTER, "/roles/999999.json").await.status, 404);
 }

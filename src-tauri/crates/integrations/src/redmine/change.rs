@@ -4,7 +4,7 @@
 
 use pult_domain::{
     Failure,
-    areas::tickets::{ChangeTicket, Entry, Part, Ticket},
+    areas::tickets::{ChangeTicket, Entry, Part, Ticket, has_mark},
 };
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -16,8 +16,8 @@ use super::{
     client::As,
     files::{self, Sent},
     poll::INCLUDE,
-    text::{self, file_name, has_mark},
-    trouble::{Trouble, strange},
+    text::{self, file_name},
+    trouble::{Trouble, refused, strange},
     wire,
 };
 
@@ -160,6 +160,12 @@ impl Redmine {
         let fields = differing(change, &before);
         if !fields.is_empty() {
             return Ok(Made::Conflict { ticket: before, fields });
+        }
+        if change.note.as_ref().is_some_and(|note| note.private)
+            && !self.may_write_privately(who, before.card.project.id, said).await?
+        {
+            let reason = "the account may not write private notes in this project: nothing was written";
+            return Err(refused(Failure::Rights, reason));
         }
         let mut sent = self.send_files(who, &change.files, said).await?;
         let Some(body) = body(change, &before, &sent) else {

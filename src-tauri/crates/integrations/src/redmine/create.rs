@@ -3,7 +3,7 @@
 //! The tracker knows no key by which it would make no second one: its description ends with a line of ours. Deliberately not here: asking again
 //! (the lanes').
 
-use pult_domain::areas::tickets::{NewTicket, Ticket};
+use pult_domain::areas::tickets::{NewTicket, Ticket, has_mark};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use super::{
     files::{self, Sent},
     loose::{at, cut, number},
     query::{LATEST_FIRST, Tickets},
-    text::{self, file_name, has_mark},
+    text::{self, file_name},
 };
 
 /// The most characters of a title.

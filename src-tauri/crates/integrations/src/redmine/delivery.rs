@@ -28,6 +28,7 @@ use super::{
 };
 
 const CURRENT: &str = "GET users/current";
+const ROLE: &str = "GET roles/{id}";
 const ISSUE: &str = "GET issues/{id}";
 const ISSUES: &str = "GET issues";
 const UPLOAD: &str = "POST uploads";
@@ -44,7 +45,7 @@ const PROJECTS: &str = "GET projects";
 const KINDS: [&str; 5] = ["read_ticket", "look_for_tickets", "read_ticket_lists", "change_ticket", "create_ticket"];
 
 /// The methods, those that bring the receipt behind the others of their kind.
-const METHODS: [Method; 15] = {
+const METHODS: [Method; 16] = {
     const fn of(name: &'static str, kind: usize) -> Method {
         Method { name, kind: KINDS[kind] }
     }
@@ -59,6 +60,7 @@ const METHODS: [Method; 15] = {
         of(USERS, 2),
         of(PROJECTS, 2),
         of(CURRENT, 3),
+        of(ROLE, 3),
         of(UPLOAD, 3),
         of(PUT, 3),
         of(ISSUE, 3),
@@ -70,7 +72,7 @@ const METHODS: [Method; 15] = {
 /// The most tickets one question names (contracts/redmine 6).
 const MAX_ASKED: usize = 100;
 /// Requests of one attempt beside files, at the worst that is worth waiting for.
-const REQUESTS: u32 = 10;
+const REQUESTS: u32 = 14;
 
 #[async_trait]
 impl Delivery for Redmine {
@@ -180,6 +182,7 @@ impl Redmine {
         let said = match (asked.method, asked.effect) {
             (CURRENT, _) => return start::owner(content).map(|_| None),
             (UPLOAD, _) => return files::token(content).map(|_| None),
+            (ROLE, _) => return Ok(None),
             (MEMBERSHIPS, _) => return page("memberships").map(|_| None),
             (USERS, _) => return page("users").map(|_| None),
             (PROJECTS, _) => {

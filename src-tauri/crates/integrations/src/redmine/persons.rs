@@ -1,17 +1,26 @@
-//! People's own keys: whose one is, and whether the tracker still takes it.
+//! People's own keys: whose one is, whether the tracker still takes it, and whether its owner may write privately.
 //!
 //! Deliberately not here: keeping the key (the engine's), and what is done with it (`change`).
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
 
-use crate::{CallError, KeyOwner, PersonKeys};
+use crate::{CallError, Exchange, KeyOwner, PersonKeys};
 
-use super::{Redmine, client::As, loose::digest};
+use super::{
+    Redmine,
+    client::As,
+    loose::{at, digest, list, number},
+};
+
+/// The right without which the tracker makes a private note a public one, and says nothing of it.
+const PRIVATE_NOTES: &str = "set_notes_private";
+/// Roles of one account in one project that are looked at.
+const MAX_ROLES: usize = 8;
 
 /// Keys that were refused, by their account; a digest of each.
 #[derive(Default)]
@@ -35,6 +44,33 @@ impl Persons {
 /// The secret in which a person's key is kept.
 pub(super) fn secret_name(id: i64) -> String {
     format!("redmine.person.{id}")
+}
+
+impl Redmine {
+    /// Whether an account may write private notes in a project: as an administrator, or by one of its roles there. Who has no role of
+    /// their own there may not, as far as can be seen.
+    pub(super) async fn may_write_privately(
+        &self,
+        who: As<'_>,
+        project: i64,
+        said: &mut Vec<Exchange>,
+    ) -> Result<bool, CallError> {
+        let answer = self.client.get(who, &["users", "current.json"], &[("include", "memberships")], said).await?;
+        let user = at(&answer.content, &["user"]);
+        if at(user, &["admin"]).as_bool() == Some(true) {
+            return Ok(true);
+        }
+        let here = list(user, "memberships").filter(|member| number(at(member, &["project", "id"])) == Some(project));
+        let roles: BTreeSet<i64> =
+            here.flat_map(|member| list(member, "roles")).filter_map(|role| number(at(role, &["id"]))).collect();
+        for role in roles.into_iter().take(MAX_ROLES) {
+            let answer = self.client.get(who, &["roles", &format!("{role}.json")], &[], said).await?;
+            if list(at(&answer.content, &["role"]), "permissions").any(|right| right == PRIVATE_NOTES) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 #[async_trait]

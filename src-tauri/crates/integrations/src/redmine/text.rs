@@ -46,14 +46,6 @@ fn stayed(text: &mut String, left: &[String]) {
     }
 }
 
-/// Whether a text of ours is the one with this mark: its last line. A quotation of it is none.
-pub(super) fn has_mark(text: &str, mark: &str) -> bool {
-    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
-    // Some keep texts as HTML.
-    let bare = |line: &str| line.trim_start_matches("<p>").trim_end_matches("</p>").trim().to_owned();
-    !mark.is_empty() && lines.next().map(bare).is_some_and(|line| line.rsplit("<br>").next() == Some(mark))
-}
-
 /// A file's name as the tracker keeps it.
 pub(super) fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -94,23 +86,6 @@ mod tests {
         }
         assert_eq!(description(" Второй этаж\n", &[], MARK), "Второй этаж\n\n[pult 7f3a-12]");
         assert_eq!(description("", &[], MARK), MARK);
-    }
-
-    #[test]
-    fn a_note_of_ours_is_known_by_its_last_line() {
-        for (text, want) in [
-            ("a\n\n[pult 7f3a-12]", true),
-            ("a\r\n\r\n[pult 7f3a-12]\r\n \r\n", true),
-            ("<p>a</p>\n<p>[pult 7f3a-12]</p>", true),
-            ("<p>a<br>[pult 7f3a-12]</p>", true),
-            ("> a\n> [pult 7f3a-12]", false),
-            ("a\n\n[pult 7f3a-12]\n\nb", false),
-            ("a\n\n[pult 7f3a-1]", false),
-            ("", false),
-        ] {
-            assert_eq!(has_mark(text, MARK), want, "{text}");
-        }
-        assert!(!has_mark("a\n", ""));
     }
 
     #[test]

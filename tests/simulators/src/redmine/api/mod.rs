@@ -100,7 +100,11 @@ pub(super) fn answer(state: &mut State, asked: &Asked, route: &Route, who: Who, 
         "users_current" => {
             let id = room.person()?;
             let person = room.state.world.person(id).ok_or(Refused::ABSENT)?;
-            said(json!({ "user": room.view().person(person) }))
+            let mut user = room.view().person(person);
+            if asked.include().contains(&"memberships") {
+                user["memberships"] = room.view().memberships(id);
+            }
+            said(json!({ "user": user }))
         }
         "users" => room.users(),
         "user" => room.user(named(0)),
@@ -150,6 +154,12 @@ pub(super) fn answer(state: &mut State, asked: &Asked, route: &Route, who: Who, 
             room.listed("queries", room.state.world.queries.iter().map(row).collect())
         }
         "search" => room.search(),
+        "role" => {
+            room.person()?;
+            let role =
+                named(0).parse().ok().and_then(|id: u64| room.state.world.roles.iter().find(|role| role.id == id));
+            said(json!({ "role": show::role(role.ok_or(Refused::ABSENT)?) }))
+        }
         _ => Err(Refused::ABSENT),
     }
 }

@@ -115,3 +115,27 @@ pub fn has_mark(text: &str, mark: &str) -> bool {
     let bare = |line: &str| line.trim_start_matches("<p>").trim_end_matches("</p>").trim().to_owned();
     !mark.is_empty() && lines.next().map(bare).is_some_and(|line| line.rsplit("<br>").next() == Some(mark))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MARK: &str = "[pult 7f3a-12]";
+
+    #[test]
+    fn a_note_of_ours_is_known_by_its_last_line() {
+        for (text, want) in [
+            ("a\n\n[pult 7f3a-12]", true),
+            ("a\r\n\r\n[pult 7f3a-12]\r\n \r\n", true),
+            ("<p>a</p>\n<p>[pult 7f3a-12]</p>", true),
+            ("<p>a<br>[pult 7f3a-12]</p>", true),
+            ("> a\n> [pult 7f3a-12]", false),
+            ("a\n\n[pult 7f3a-12]\n\nb", false),
+            ("a\n\n[pult 7f3a-1]", false),
+            ("", false),
+        ] {
+            assert_eq!(has_mark(text, MARK), want, "{text}");
+        }
+        assert!(!has_mark("a\n", ""));
+    }
+}

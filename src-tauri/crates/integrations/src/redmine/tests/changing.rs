@@ -48,6 +48,19 @@ fn after(journals: Vec<Value>, more: Value) -> Line {
     shown(there)
 }
 
+/// An account and its roles in a project.
+fn roles(project: i64, ids: &[i64]) -> Line {
+    let roles: Vec<Value> = ids.iter().map(|id| json!({"id": id, "name": "Role"})).collect();
+    let member = json!({"id": 1, "project": {"id": project, "name": "Desk"}, "roles": roles});
+    good(json!({"user": {"id": PERSON, "login": "anna", "admin": false, "memberships": [member]}}))
+        .to("GET /users/current.json?include=memberships")
+}
+
+fn role(id: i64, permissions: &[&str]) -> Line {
+    let to = if id == 4 { "GET /roles/4.json" } else { "GET /roles/5.json" };
+    good(json!({"role": {"id": id, "name": "Role", "permissions": permissions}})).to(to)
+}
+
 fn in_progress() -> Value {
     json!({"status": {"id": 2, "name": "In Progress"}})
 }
@@ -102,11 +115,42 @@ async fn who_wants_it_is_named_only_where_the_account_does_not_tell() {
         if change.account.is_none() {
             vendor.go_on([myself()]);
         }
+        if change.note.as_ref().is_some_and(|note| note.private) {
+            vendor.go_on([roles(1, &[4]), role(4, &["view_issues", "set_notes_private"])]);
+        }
         vendor.go_on([before(), saved(), after(vec![], in_progress())]);
         let outcome = perform(&tracker, &effect(&change)).await;
         assert_eq!(word(&outcome), "ticket_changed");
         assert_eq!(put(&vendor), want);
         assert_eq!(vendor.asked(vendor.lines().len() - 1).header("x-redmine-api-key"), key);
+    }
+}
+
+#[tokio::test]
+async fn a_private_note_is_written_only_where_the_tracker_would_keep_it_private() {
+    let words = Note { text: "Между нами".to_owned(), private: true };
+    for (lines, written) in [
+        (vec![good(json!({"user": {"id": PERSON, "login": "anna", "admin": true}}))], true),
+        (vec![roles(1, &[4, 5]), role(4, &["view_issues"]), role(5, &["set_notes_private"])], true),
+        (vec![roles(1, &[4]), role(4, &["view_issues", "view_private_notes"])], false),
+        // The right in another project is none here.
+        (vec![roles(2, &[5])], false),
+        (vec![good(json!({"user": {"id": PERSON, "login": "anna"}}))], false),
+    ] {
+        let change = ChangeTicket { note: Some(words.clone()), ..change(None, Some(PERSON)) };
+        let (vendor, tracker) = Vendor::with([before()]).await;
+        vendor.go_on(lines);
+        if written {
+            vendor.go_on([saved(), after(vec![], in_progress())]);
+        }
+        let outcome = perform(&tracker, &effect(&change)).await;
+        assert_eq!(vendor.lines().iter().any(|line| line.starts_with("PUT")), written);
+        assert!(vendor.is_done());
+        match outcome {
+            Ok(_) => assert!(written),
+            Err(CallError::Refused { why, .. }) => assert_eq!((why, written), (Failure::Rights, false)),
+            Err(other) => panic!("{other:?}"),
+        }
     }
 }
 
