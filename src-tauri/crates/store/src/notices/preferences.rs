@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{StoreError, column::word};
+use crate::{StoreError, coded, column::word, people::Role};
 
 /// The shortest period between two looks for tickets, seconds.
 pub const SHORTEST_CHECK: u32 = 10;
@@ -230,7 +230,7 @@ pub struct ReaderRow {
     pub login: String,
     /// Their address, in small letters.
     pub email: Option<String>,
-    /// Whose tickets they are told of.
+    /// Whose tickets they are told of: as they settled it, within what their role lets them see.
     pub scope: Scope,
     /// How often they want the tracker asked, seconds.
     pub check_seconds: u32,
@@ -242,18 +242,19 @@ pub struct ReaderRow {
 /// When they cannot be read.
 pub fn readers(connection: &Connection) -> Result<Vec<ReaderRow>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT p.login, p.email_key, f.scope, f.check_seconds
+        "SELECT p.login, p.email_key, f.scope, f.check_seconds, p.role
          FROM person p LEFT JOIN notice_preference f ON f.login = p.login WHERE p.blocked_by IS NULL
          UNION ALL
-         SELECT login, NULL, scope, check_seconds FROM notice_preference
+         SELECT login, NULL, scope, check_seconds, ?1 FROM notice_preference
          WHERE login = 'window' AND NOT EXISTS (SELECT 1 FROM person WHERE login = 'window')
          ORDER BY 1",
     )?;
-    let rows = statement.query_map([], |r| {
+    let rows = statement.query_map([Role::Admin as i64], |r| {
+        let role: Role = coded(r, 4, &Role::ALL)?;
         Ok(ReaderRow {
             login: r.get(0)?,
             email: r.get(1)?,
-            scope: word(r, 2)?.unwrap_or_default(),
+            scope: role.scope_within(word(r, 2)?.unwrap_or_default()),
             check_seconds: r.get::<_, Option<u32>>(3)?.unwrap_or(USUAL_CHECK),
         })
     })?;

@@ -286,8 +286,13 @@ fn readers_are_those_who_can_sign_in_and_the_window_once_it_settled_something() 
     };
     let anna = row("Anna", Some("anna@example.com"), Scope::Off, 10);
     assert_eq!(readers(&db).unwrap(), [anna.clone(), row("boris", Some("b@example.com"), Scope::Mine, 30)]);
+    let all = Preferences { scope: Scope::All, ..Preferences::default() };
+    set_preferences(&db, "boris", &all).unwrap();
+    assert_eq!(readers(&db).unwrap()[1].scope, Scope::Mine, "an operator hears of their own tickets at most");
+    people::set_rights(&db, boris, &people::Rights::of(people::Role::Supervisor)).unwrap();
+    assert_eq!(readers(&db).unwrap()[1].scope, Scope::All);
     people::block(&db, boris, people::BlockedBy::Admin).unwrap();
-    set_preferences(&db, "window", &Preferences { scope: Scope::All, ..Preferences::default() }).unwrap();
+    set_preferences(&db, "window", &all).unwrap();
     set_preferences(&db, "key:screen", &Preferences::default()).unwrap();
     assert_eq!(readers(&db).unwrap(), [anna, row("window", None, Scope::All, 30)]);
 }

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: rows, and who checks the rights (the engine's).
 
+use pult_domain::areas::tickets::Scope;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -35,6 +36,21 @@ pub enum Role {
 
 impl Role {
     pub(crate) const ALL: [Self; 4] = [Self::Operator, Self::Viewer, Self::Supervisor, Self::Admin];
+
+    /// Whether tickets that do not concern them may be seen, and told of.
+    #[must_use]
+    pub fn sees_every_ticket(self) -> bool {
+        self >= Self::Supervisor
+    }
+
+    /// Of whose tickets somebody with this role is told who asked for these.
+    #[must_use]
+    pub fn scope_within(self, wanted: Scope) -> Scope {
+        match wanted {
+            Scope::All if !self.sees_every_ticket() => Scope::Mine,
+            wanted => wanted,
+        }
+    }
 }
 
 /// A right beside the role (behaviour/helpdesk 9).

@@ -79,8 +79,9 @@ pub struct NoticeWhy {
 }
 
 pub(crate) async fn preferences(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Preferences, ApiError> {
-    let login = actor.login.clone();
-    Ok(engine.store().read(move |c| notices::preferences(c, &login)).await?)
+    let (login, role) = (actor.login.clone(), actor.rights.role);
+    let kept = engine.store().read(move |c| notices::preferences(c, &login)).await?;
+    Ok(Preferences { scope: role.scope_within(kept.scope), ..kept })
 }
 
 pub(crate) async fn set_preferences(
@@ -90,6 +91,9 @@ pub(crate) async fn set_preferences(
 ) -> Result<Preferences, ApiError> {
     if let Some((field, reason)) = request.fault() {
         return Err(ApiError::field(field, reason));
+    }
+    if actor.rights.role.scope_within(request.scope) != request.scope {
+        return Err(ApiError::field("scope", "all tickets are for supervisors"));
     }
     let (login, kept) = (actor.login.clone(), request.clone());
     let write = move |c: &Connection| {
