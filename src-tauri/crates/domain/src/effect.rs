@@ -364,6 +364,23 @@ impl Effect {
         shown
     }
 
+    /// The effect in JSON without what people wrote or attached: for eyes that may know that it was ordered, and no more.
+    #[must_use]
+    pub fn without_words(json: serde_json::Value) -> serde_json::Value {
+        let mut shown = json;
+        let words: &[&str] = match shown.get("kind").and_then(serde_json::Value::as_str) {
+            Some("change_ticket") => &["note", "files"],
+            Some("create_ticket") => &["subject", "description", "email", "files"],
+            _ => &[],
+        };
+        for name in words {
+            if let Some(words) = shown.get_mut(name).filter(|words| !words.is_null()) {
+                *words = "***".into();
+            }
+        }
+        shown
+    }
+
     /// An effect of a kind with invented particulars: what the preview of an answer takes it to be the answer to.
     #[must_use]
     pub fn example(kind: &str) -> Option<Self> {
@@ -457,5 +474,21 @@ mod tests {
         assert_eq!(text(&change), "Смотрю");
         change.note.as_mut().unwrap().private = true;
         assert_eq!(text(&change), "***");
+    }
+
+    #[test]
+    fn what_people_wrote_is_taken_out_for_eyes_that_may_not_read_it() {
+        for kind in ["change_ticket", "create_ticket"] {
+            let whole = serde_json::to_value(Effect::example(kind).unwrap()).unwrap();
+            let bare = Effect::without_words(whole.clone());
+            assert_ne!(bare, whole);
+            assert_eq!((&bare["kind"], &bare["change"]), (&whole["kind"], &whole["change"]));
+            let words: Vec<&str> =
+                ["subject", "description", "email"].into_iter().filter_map(|name| whole[name].as_str()).collect();
+            let note = whole["note"]["text"].as_str();
+            assert!(words.into_iter().chain(note).all(|words| !bare.to_string().contains(words)), "{bare}");
+        }
+        let other = serde_json::to_value(Effect::example("look_up_contact").unwrap()).unwrap();
+        assert_eq!(Effect::without_words(other.clone()), other);
     }
 }

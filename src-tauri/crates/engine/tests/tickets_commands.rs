@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use pult_domain::{
-    Instant, TicketChangeId, TicketId,
+    Effect, EffectKey, EffectOrder, Explanation, Instant, Subject, TicketChangeId, TicketId,
     areas::tickets::{
         Ask, Asked, AskedState, Attachment, Card, Change, Dictionary, Entry, Intent, Named, Project, Ticket,
         TicketUser, Wanted,
@@ -21,7 +21,7 @@ use pult_engine::{
     error::{ApiError, ErrorCode},
     secrets::SecretStore,
 };
-use pult_store::{Store, people, tickets};
+use pult_store::{Store, journal, outbox, people, tickets};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -171,6 +171,41 @@ impl House {
         (error.code, error.field.unwrap_or_default())
     }
 
+    /// Decisions about these subjects, the last of which ordered a comment.
+    async fn decided(&self, subjects: &'static [&'static str], words: &'static str) {
+        let write = move |c: &pult_store::Connection| {
+            for (number, subject) in subjects.iter().enumerate() {
+                let subject = Subject((*subject).to_owned());
+                let entry = journal::NewEntry {
+                    at: at(0),
+                    decided_at: at(0),
+                    area: "tickets",
+                    kind: "asked",
+                    source: "console",
+                    fact_key: &format!("asked/{number}"),
+                    subject: Some(&subject),
+                    record: None,
+                    effect: None,
+                    actor: None,
+                    fact: "{}".to_owned(),
+                    changes: "[]".to_owned(),
+                    ordered: vec!["change_ticket"],
+                    explanation: &Explanation::of("asked", Value::Null),
+                };
+                let cause = journal::insert(c, &entry)?;
+                let Some(Effect::ChangeTicket(mut change)) = Effect::example("change_ticket") else { panic!() };
+                change.note.as_mut().unwrap().text = words.to_owned();
+                let order =
+                    EffectOrder { subject, effect: Effect::ChangeTicket(change), not_after: None, urgent: false };
+                if number + 1 == subjects.len() {
+                    outbox::insert(c, &EffectKey(format!("k{number}")), "redmine", &order, cause, at(0))?;
+                }
+            }
+            Ok(())
+        };
+        self.engine.store().write(write).await.unwrap();
+    }
+
     async fn uploads(&self, login: &str, name: &str, bytes: &[u8]) -> Result<Value, ApiError> {
         let content = data_encoding::BASE64.encode(bytes);
         let request = json!({ "name": name, "content_type": "image/png", "content_base64": content });
@@ -239,6 +274,25 @@ async fn a_ticket_of_others_is_as_one_that_is_not_there() {
     assert_eq!((&shown["entries"][1]["notes"], &shown["entries"][1]["hidden"]), (&Value::Null, &json!(true)));
     let shown = house.ask("anna", Role::Supervisor, "tickets.detail", json!({ "id": 1 })).await.unwrap();
     assert_eq!(shown["entries"][1]["hidden"], true, "nobody reads with the eyes of the engine's account");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn decisions_and_calls_about_tickets_of_others_say_nothing_of_them() {
+    let house = House::new().await;
+    house.decided(&["ticket:1", "ticket:3", "tickets"], "Тайные слова").await;
+    for (subject, all, own) in [("ticket:1", 1, 1), ("ticket:3", 1, 0), ("tickets", 1, 0)] {
+        let request = json!({"of": "subject", "subject": subject});
+        let boss = house.ask("boss", Role::Supervisor, "deliveries.why", request.clone()).await.unwrap();
+        let maria = house.viewer("maria", "deliveries.why", request).await.unwrap();
+        let entries = |why: &Value| why["entries"].as_array().unwrap().len();
+        assert_eq!((entries(&boss), entries(&maria)), (all, own), "{subject}");
+    }
+    let request = json!({"filter": {}, "limit": 10});
+    let all = house.ask("boss", Role::Supervisor, "deliveries.effects", request.clone()).await.unwrap();
+    let own = house.viewer("maria", "deliveries.effects", request).await.unwrap();
+    assert_eq!((all["rows"].as_array().unwrap().len(), own["rows"].as_array().unwrap().len()), (1, 1));
+    let words = |page: &Value| page.to_string().contains("Тайные слова");
+    assert!(words(&all) && !words(&own), "{own}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

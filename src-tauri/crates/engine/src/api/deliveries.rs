@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: deciding and calling (pump and lanes).
 
+mod sight;
+
 use jiff::SignedDuration;
 use pult_domain::{EffectId, Instant, JournalId, RecordId, Subject};
 use pult_store::{
@@ -286,10 +288,11 @@ pub(super) async fn record(engine: &Engine, _: &Actor, request: RecordRequest) -
         .await?)
 }
 
-pub(super) async fn effects(engine: &Engine, _: &Actor, request: EffectsRequest) -> Result<EffectPage, ApiError> {
+pub(super) async fn effects(engine: &Engine, actor: &Actor, request: EffectsRequest) -> Result<EffectPage, ApiError> {
     let limit = page_size(request.limit)?;
+    let viewer = engine.ticket_viewer(actor).await?;
     let rows = engine.store().read(move |c| outbox::page(c, &request.filter, limit)).await?;
-    Ok(EffectPage { rows })
+    Ok(EffectPage { rows: sight::effects(&viewer, rows) })
 }
 
 pub(super) async fn effect(engine: &Engine, _: &Actor, request: EffectRequest) -> Result<EffectDetail, ApiError> {
@@ -430,12 +433,16 @@ pub(super) async fn erase(engine: &Engine, actor: &Actor, request: RecordRequest
     Ok(Nothing {})
 }
 
-pub(super) async fn why(engine: &Engine, _: &Actor, request: WhyRequest) -> Result<Why, ApiError> {
+pub(super) async fn why(engine: &Engine, actor: &Actor, request: WhyRequest) -> Result<Why, ApiError> {
+    let viewer = engine.ticket_viewer(actor).await?;
     let entries = engine
         .store()
-        .read(move |c| match request {
-            WhyRequest::Entry { id } => Ok(vec![journal::get(c, id)?]),
-            WhyRequest::Subject { subject } => journal::of_subject(c, &subject, PAGE),
+        .read(move |c| {
+            let entries = match request {
+                WhyRequest::Entry { id } => vec![journal::get(c, id)?],
+                WhyRequest::Subject { subject } => journal::of_subject(c, &subject, PAGE)?,
+            };
+            sight::entries(c, &viewer, entries)
         })
         .await?;
     Ok(Why { entries })

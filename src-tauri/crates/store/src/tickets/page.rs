@@ -287,9 +287,10 @@ pub(super) fn counting(filter: &TicketFilter, all: bool) -> String {
     format!("SELECT t.status_id, max(t.status), max(t.closed), count(*) {from} GROUP BY t.status_id ORDER BY 4 DESC")
 }
 
-/// The statement of one ticket that somebody may see.
+/// The statement of one ticket that somebody may see: whoever watches one may as well, though their lists do not show it.
 pub(super) fn by_id() -> String {
-    format!("SELECT {COLUMNS} FROM ticket t WHERE t.id = :id AND (:all OR {THEIRS})")
+    let watched = "EXISTS (SELECT 1 FROM json_each(t.watchers) w WHERE w.value = :number)";
+    format!("SELECT {COLUMNS} FROM ticket t WHERE t.id = :id AND (:all OR {THEIRS} OR {watched})")
 }
 
 /// Those of some tickets that somebody may see.

@@ -63,6 +63,12 @@ fn everybody_sees_what_they_have_to_do_with_and_supervisors_all_that_is_followed
     let opened = |viewer: &Viewer, id: i64| detail_for(&connection, viewer, None, id).is_some();
     assert!(opened(&maria, 3) && !opened(&maria, 4) && opened(&supervisor(), 4) && !opened(&supervisor(), 7));
     assert!(!opened(&viewer(None, None), 5), "nobody's ticket is not everybody's");
+    // Whoever watches is told of it, and may look.
+    let nobodys = Card { author: None, assignee: None, emails: vec![], ..card(5) };
+    let watched =
+        Ticket { card: nobodys, watchers: vec![named(MARIA, "Орлова Мария")], ..ticket(5, vec![]) };
+    keep(&connection, [Change::Ticket { ticket: Box::new(watched), followed: true, told: true, at: at(100) }]);
+    assert!(opened(&maria, 5) && !opened(&viewer(Some(PETR), None), 5));
 }
 
 #[test]
