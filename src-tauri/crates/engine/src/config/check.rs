@@ -296,6 +296,40 @@ fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str
         "integrations.agencies.enabled",
         "needs integrations.agencies.base and integrations.agencies.login",
     );
+    for (enabled, reachable, section, needs) in [
+        (
+            integrations.finesse.enabled,
+            integrations.finesse.url.is_some() && integrations.finesse.login.is_some(),
+            "integrations.finesse.enabled",
+            "needs integrations.finesse.url and integrations.finesse.login",
+        ),
+        (
+            integrations.okdesk.enabled,
+            integrations.okdesk.base.is_some(),
+            "integrations.okdesk.enabled",
+            "needs integrations.okdesk.base",
+        ),
+        (
+            integrations.bitrix24.enabled,
+            integrations.bitrix24.base.is_some(),
+            "integrations.bitrix24.enabled",
+            "needs integrations.bitrix24.base",
+        ),
+        (
+            integrations.redmine.enabled,
+            integrations.redmine.base.is_some(),
+            "integrations.redmine.enabled",
+            "needs integrations.redmine.base",
+        ),
+        (
+            integrations.yandex360.enabled,
+            integrations.yandex360.org_id.is_some(),
+            "integrations.yandex360.enabled",
+            "needs integrations.yandex360.org_id",
+        ),
+    ] {
+        rule(enabled && !reachable, Conflict, section, needs);
+    }
     let desk = &integrations.intradesk;
     let reachable = match desk.product {
         DeskProduct::Intradesk => desk.tenant.is_some() && (desk.auth == DeskAuth::Apikey || desk.login.is_some()),

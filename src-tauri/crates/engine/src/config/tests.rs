@@ -145,6 +145,12 @@ fn refusals_name_the_place_and_the_cure() {
     check("[integrations.telephony]\nenabled = true", Conflict, clients, Some(1), "at least one client");
     check("[integrations.telephony]\nclients = [\"a\", \"a\"]", NotAllowed, clients, Some(2), "different names");
     check("[integrations.agencies]\nenabled = true", Conflict, "integrations.agencies.enabled", Some(2), "base");
+    for (vendor, needs) in
+        [("finesse", "url"), ("okdesk", "base"), ("bitrix24", "base"), ("redmine", "base"), ("yandex360", "org_id")]
+    {
+        let setting = format!("integrations.{vendor}.enabled");
+        check(&format!("[integrations.{vendor}]\nenabled = true"), Conflict, &setting, Some(2), needs);
+    }
     let base = "integrations.agencies.base";
     check("[integrations.agencies]\nbase = \"http://u:p@xml.example.com\"", NotAllowed, base, Some(2), "password");
     check("[areas.calls.wrapup_map]\nx = { result = 7 }", NotAllowed, "areas.calls.wrapup_map", Some(1), "0 to 6");
