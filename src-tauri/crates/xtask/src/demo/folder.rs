@@ -75,6 +75,10 @@ const PLATFORM_CERTIFICATE: &str = "platform-ca.pem";
 
 /// Login of the demo's administrator.
 const LOGIN: &str = "demo";
+/// What they are called.
+const NAME: &str = "Анна Крылова";
+/// Their address.
+const EMAIL: &str = "sup1@example.com";
 
 /// Whom to sign in as.
 pub(crate) struct Account {
@@ -163,13 +167,17 @@ impl DemoFolder {
             process::feed(self.server(programs).args(["secret", "set", name]), &text_of(&self.keys, of))?;
         }
         let mut account = self.server(programs);
-        account.args(["user", "add", LOGIN, "--role", "admin", "--name", "Анна Крылова", "--password-stdin"]);
+        account.args(["user", "add", LOGIN, "--role", "admin", "--name", NAME, "--password-stdin"]);
         process::feed(&mut account, &self.account.password)?;
         let samples = self.path.join("samples");
         process::run(Command::new(&programs.simulators).arg("export-demo").arg(&samples))?;
         for (kind, file) in IMPORTS {
             process::run(self.server(programs).args(["import", kind]).arg(samples.join(file)))?;
         }
+        // The tracker knows this address: the tickets given to it are the demo person's.
+        let own = samples.join("account.csv");
+        fs::write(&own, format!("login,full_name,email\n{LOGIN},{NAME},{EMAIL}\n"))?;
+        process::run(self.server(programs).args(["import", "staff"]).arg(own))?;
         Ok(())
     }
 
