@@ -193,21 +193,21 @@ commands! {
     "chat_link.send_item" Supervisor chat_link::send_item: chat_link::ItemRequest => chat_link::ChatPair;
     "chat_link.request_again" Supervisor chat_link::request_again: chat_link::RequestRequest => chat_link::ChatDesk;
 
-    "tickets.desk" Viewer tickets::desk: Nothing => tickets::TicketDesk;
-    "tickets.page" Viewer tickets::page: tickets::TicketPageRequest => pult_store::tickets::TicketPage;
-    "tickets.counts" Viewer tickets::counts: tickets::TicketCountsRequest => pult_store::tickets::TicketCounts;
-    "tickets.rows" Viewer tickets::rows: tickets::TicketIds => tickets::TicketRows;
-    "tickets.detail" Viewer tickets::detail: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
-    "tickets.open" Viewer tickets::open: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
-    "tickets.change" Viewer tickets::change: tickets::ChangeTicketRequest => pult_store::tickets::TicketChangeRow;
-    "tickets.create" Viewer tickets::create: tickets::NewTicketRequest => pult_store::tickets::TicketChangeRow;
-    "tickets.change_state" Viewer tickets::change_state: tickets::OneTicketChange => pult_store::tickets::TicketChangeRow;
-    "tickets.upload" Viewer tickets::upload: tickets::UploadRequest => pult_domain::areas::tickets::Upload;
-    "tickets.attachment" Viewer tickets::attachment: tickets::AttachmentRequest => File;
-    "tickets.keep_filter" Viewer tickets::keep_filter: pult_store::tickets::KeptFilter => tickets::KeptFilters;
-    "tickets.remove_filter" Viewer tickets::remove_filter: tickets::FilterName => tickets::KeptFilters;
-    "tickets.connect" Viewer tickets::connect: tickets::ConnectTickets => tickets::TicketAccount;
-    "tickets.disconnect" Viewer tickets::disconnect: Nothing => Nothing;
+    "tickets.desk" Operator tickets::desk: Nothing => tickets::TicketDesk;
+    "tickets.page" Operator tickets::page: tickets::TicketPageRequest => pult_store::tickets::TicketPage;
+    "tickets.counts" Operator tickets::counts: tickets::TicketCountsRequest => pult_store::tickets::TicketCounts;
+    "tickets.rows" Operator tickets::rows: tickets::TicketIds => tickets::TicketRows;
+    "tickets.detail" Operator tickets::detail: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
+    "tickets.open" Operator tickets::open: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
+    "tickets.change" Operator tickets::change: tickets::ChangeTicketRequest => pult_store::tickets::TicketChangeRow;
+    "tickets.create" Operator tickets::create: tickets::NewTicketRequest => pult_store::tickets::TicketChangeRow;
+    "tickets.change_state" Operator tickets::change_state: tickets::OneTicketChange => pult_store::tickets::TicketChangeRow;
+    "tickets.upload" Operator tickets::upload: tickets::UploadRequest => pult_domain::areas::tickets::Upload;
+    "tickets.attachment" Operator tickets::attachment: tickets::AttachmentRequest => File;
+    "tickets.keep_filter" Operator tickets::keep_filter: pult_store::tickets::KeptFilter => tickets::KeptFilters;
+    "tickets.remove_filter" Operator tickets::remove_filter: tickets::FilterName => tickets::KeptFilters;
+    "tickets.connect" Operator tickets::connect: tickets::ConnectTickets => tickets::TicketAccount;
+    "tickets.disconnect" Operator tickets::disconnect: Nothing => Nothing;
 
     "reports.tickets" Viewer reports::tickets: reports::TicketReportRequest => reports::TicketReportFigures;
     "reports.ticket_details" Viewer reports::details: reports::TicketReportDetails => reports::TicketReportLines;

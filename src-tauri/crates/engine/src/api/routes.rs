@@ -95,6 +95,16 @@ pub const TICKET_REPORT: KeyRoute = KeyRoute::viewer("legacy.ticket_report", REP
 pub const STALE_TICKETS: KeyRoute = KeyRoute::viewer("legacy.stale_tickets", REPORTS);
 /// Figures of one's own tasks.
 pub const TICKET_STATISTICS: KeyRoute = KeyRoute::viewer("legacy.ticket_statistics", None);
+/// One's own requests at the tracker.
+pub const OWN_TICKETS: KeyRoute = KeyRoute { name: "legacy.own_tickets", role: Role::Operator, grant: None };
+/// New requests, and comments on one's own.
+pub const OWN_TICKETS_SET: KeyRoute = KeyRoute { name: "legacy.own_tickets_set", role: Role::Operator, grant: None };
+/// Tasks given to somebody.
+pub const TASKS: KeyRoute = KeyRoute { name: "legacy.tasks", role: Role::Operator, grant: None };
+/// Changing tasks.
+pub const TASKS_SET: KeyRoute = KeyRoute { name: "legacy.tasks_set", role: Role::Operator, grant: None };
+/// The screen of reports.
+pub const REPORTS_SCREEN: KeyRoute = KeyRoute::viewer("legacy.reports", None);
 
 /// The addresses beside the commands. The server goes by these names and has a test that none is missing here.
 pub const ADDRESSES: &[KeyRoute] = &[
@@ -122,6 +132,11 @@ pub const ADDRESSES: &[KeyRoute] = &[
     TICKET_REPORT,
     STALE_TICKETS,
     TICKET_STATISTICS,
+    OWN_TICKETS,
+    OWN_TICKETS_SET,
+    TASKS,
+    TASKS_SET,
+    REPORTS_SCREEN,
     METRICS,
 ];
 

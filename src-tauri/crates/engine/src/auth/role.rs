@@ -114,6 +114,16 @@ impl Actor {
         open && self.rights.role >= access.role && access.grant.is_none_or(|g| self.has(g))
     }
 
+    /// The same actor behind an address that is open to them: a key for the address opens the commands it is made of, with no more rights
+    /// than the key has.
+    #[must_use]
+    pub fn behind(mut self, commands: &[&str]) -> Self {
+        if let Via::ApiKey { routes } = &mut self.via {
+            routes.extend(commands.iter().map(|name| (*name).to_owned()));
+        }
+        self
+    }
+
     /// Whether they have a right beside their role.
     #[must_use]
     pub fn has(&self, grant: Grant) -> bool {

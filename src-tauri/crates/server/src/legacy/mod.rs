@@ -1,4 +1,4 @@
-//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1, 3, 4.3, 6, 8), with exactly their answers.
+//! The addresses other programs know from the systems before Pult (behaviour/helpdesk 1.1, 2.1, 3, 4.3, 6, 7, 8), with exactly their answers.
 //!
 //! Unlike before, they ask for a sign-in or a key, and a failure is said and never dressed up as data. No header lets pages of
 //! other origins read them. Deliberately not here: the call card and what is called from it (`cards`), the telephony's entry
@@ -12,6 +12,7 @@ mod notices;
 mod reports;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod vilnius;
 
 use axum::{
@@ -43,15 +44,8 @@ pub(crate) struct LegacyRoute {
     pub(crate) query: &'static [(&'static str, &'static str)],
     /// Whether it is a page.
     pub(crate) page: bool,
-    /// Whether it is posted to.
-    pub(crate) post: bool,
-}
-
-impl LegacyRoute {
     /// The method, in small letters as the document has it.
-    pub(crate) fn verb(&self) -> &'static str {
-        if self.post { "post" } else { "get" }
-    }
+    pub(crate) verb: &'static str,
 }
 
 const DATE: &[(&str, &str)] = &[("date", "A day, YYYY-MM-DD; today when it is missing or is no day")];
@@ -61,11 +55,15 @@ const HISTORY: &[(&str, &str)] =
     &[TARGET[0], ("limit", "How many results, 50 by default; 0 or less for all that are kept")];
 
 const fn route(path: &'static str, opens: KeyRoute, summary: &'static str) -> LegacyRoute {
-    LegacyRoute { path, opens, summary, query: &[], page: false, post: false }
+    LegacyRoute { path, opens, summary, query: &[], page: false, verb: "get" }
 }
 
 const fn posted(path: &'static str, summary: &'static str) -> LegacyRoute {
-    LegacyRoute { post: true, ..route(path, routes::NOTIFICATIONS_SET, summary) }
+    LegacyRoute { verb: "post", ..route(path, routes::NOTIFICATIONS_SET, summary) }
+}
+
+const fn put(path: &'static str, summary: &'static str) -> LegacyRoute {
+    LegacyRoute { verb: "put", ..route(path, routes::TASKS_SET, summary) }
 }
 
 /// All of them: the router, the rights, the document and its test go by this list.
@@ -119,16 +117,16 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
         ..route("/contact-center/vilnius", routes::VILNIUS, "A page of the last calls of the Vilnius centre")
     },
     LegacyRoute {
-        post: true,
+        verb: "post",
         ..route("/finesse/login", routes::FLOOR_LOGIN, "Connect one's own account at the source of operator states")
     },
     LegacyRoute {
-        post: true,
+        verb: "post",
         ..route("/finesse/logout", routes::FLOOR_LOGIN, "Disconnect one's own account at the source of operator states")
     },
     route("/finesse/session", routes::FLOOR_OWN, "One's own account and state"),
     LegacyRoute {
-        post: true,
+        verb: "post",
         ..route(
             "/finesse/agent/state",
             routes::FLOOR_SET_STATE,
@@ -184,6 +182,40 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
         routes::TICKET_STATISTICS,
         "One's own tasks by what their statuses mean",
     ),
+    LegacyRoute { page: true, ..route("/reports", routes::REPORTS_SCREEN, "Leads to the reports of the console") },
+    route("/get-my-issues", routes::OWN_TICKETS, "One's own requests, the last changed first, and all statuses"),
+    LegacyRoute {
+        query: tickets::OVERVIEW,
+        ..route("/get-my-issues-overview", routes::OWN_TICKETS, "The same, narrowed")
+    },
+    route("/get-my-issues-summary", routes::OWN_TICKETS, "How many of one's own requests have which status"),
+    LegacyRoute {
+        query: tickets::TABLE,
+        ..route("/get-my-issues-datatable", routes::OWN_TICKETS, "A page of one's own requests")
+    },
+    LegacyRoute { page: true, ..route("/my-issues/{id}", routes::OWN_TICKETS, "Leads to a ticket in the console") },
+    LegacyRoute {
+        page: true,
+        verb: "post",
+        ..route("/my-issues/{id}", routes::OWN_TICKETS_SET, "A comment by a form; leads back to the ticket")
+    },
+    LegacyRoute {
+        page: true,
+        verb: "post",
+        ..route("/my-issues/new", routes::OWN_TICKETS_SET, "A new request by a form; leads to it")
+    },
+    LegacyRoute {
+        query: tickets::TASKS,
+        ..route("/tasks/get-my-tasks-paginated", routes::TASKS, "A page of the tasks given to one")
+    },
+    route("/tasks/api/task/{id}", routes::TASKS, "A task with its history and files"),
+    route("/tasks/api/task/{id}/statuses", routes::TASKS, "Statuses that may be set"),
+    route("/tasks/api/task/{id}/priorities", routes::TASKS, "Priorities that may be set"),
+    route("/tasks/api/users", routes::TASKS, "People tasks can be given to, by name"),
+    put("/tasks/api/task/{id}/status", "Set the status of a task, with a comment where one is given"),
+    put("/tasks/api/task/{id}/priority", "Set the priority of a task"),
+    put("/tasks/api/task/{id}/assignee", "Give a task to somebody; 0 for nobody"),
+    LegacyRoute { verb: "post", ..route("/tasks/api/task/{id}/comment", routes::TASKS_SET, "Comment on a task") },
 ];
 
 pub(crate) fn router() -> Router<App> {
@@ -212,6 +244,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/finesse/check-connection", get(floor::check))
         .merge(notifications())
         .merge(reports::router())
+        .merge(tickets::router())
         .layer(axum::middleware::map_response(keep_nowhere))
         // The page above looks like the cards, which live at the other listener.
         .route("/call-card.css", get(cards::style))

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use axum::{
     Json, Router,
     extract::{RawQuery, State},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use jiff::tz::TimeZone;
@@ -30,7 +30,7 @@ use pult_engine::{
 use pult_store::tickets::{Stale, TicketFilter, TicketWhose};
 use serde_json::{Map, Value, json};
 
-use super::refuse;
+use super::{refuse, wants_page};
 use crate::{App, console::Visitor, pages};
 
 /// Groups of a page, and tickets of a page of details, when the request names no number.
@@ -85,6 +85,7 @@ pub(super) const STALE: Names = &[
 
 pub(super) fn router() -> Router<App> {
     Router::new()
+        .route("/reports", get(screen))
         .route("/redmine-report", get(groups))
         .route("/redmine-report/details", get(details))
         .route("/redmine-report/export", get(export))
@@ -184,6 +185,16 @@ impl Asked {
         }
         let (status, executor) = (self.one("status_id")?, self.executor("executor_id")?);
         Ok(Stale { project: self.project()?, days, status, executor })
+    }
+}
+
+/// `GET /reports`: leads to the screen of reports. Whoever has not signed in does so there.
+async fn screen(visitor: Visitor, headers: HeaderMap) -> Response {
+    let to = || Redirect::to("/ui/#/reports").into_response();
+    match refuse(&visitor, routes::REPORTS_SCREEN) {
+        None => to(),
+        Some(refusal) if refusal.status() == StatusCode::UNAUTHORIZED && wants_page(&headers) => to(),
+        Some(refusal) => refusal,
     }
 }
 

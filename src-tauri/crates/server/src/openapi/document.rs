@@ -65,7 +65,7 @@ pub(super) fn document() -> OpenApi {
         paths = add(paths, verb, path, card(verb, path, summary));
     }
     for route in legacy::ROUTES {
-        paths = add(paths, route.verb(), route.path, old(route));
+        paths = add(paths, route.verb, route.path, old(route));
     }
     for command in COMMANDS {
         let path = format!("/api/console/call/{}", command.name);

@@ -86,7 +86,7 @@ fn reading() -> Markup {
 /// Every operation with its method and path.
 fn operations(document: &OpenApi) -> impl Iterator<Item = (&'static str, &str, &Operation)> {
     document.paths.paths.iter().flat_map(|(path, item)| {
-        [("GET", &item.get), ("POST", &item.post), ("OPTIONS", &item.options)]
+        [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("OPTIONS", &item.options)]
             .into_iter()
             .filter_map(move |(method, operation)| Some((method, path.as_str(), operation.as_ref()?)))
     })

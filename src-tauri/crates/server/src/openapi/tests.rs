@@ -25,7 +25,7 @@ fn the_document_is_the_published_one() {
 #[test]
 fn every_list_is_in_the_document() {
     let listed = listed();
-    let old = legacy::ROUTES.iter().map(|r| (r.verb().to_owned(), r.path.to_owned()));
+    let old = legacy::ROUTES.iter().map(|r| (r.verb.to_owned(), r.path.to_owned()));
     let cards = cards::ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()));
     let commands = COMMANDS.iter().map(|c| ("post".to_owned(), format!("/api/console/call/{}", c.name)));
     for address in old.chain(cards).chain(commands) {

@@ -1,0 +1,130 @@
+//! Tickets at their old addresses (behaviour/helpdesk 7): one's own requests, tasks given to somebody, one task and what is done to it.
+//!
+//! Unlike before, nothing is done by a mere look, what the tracker refuses keeps its status (403, 404, 422) instead of becoming 500, and a
+//! change that has no outcome in time is said to be on its way. Deliberately not here: who may see and do what (the commands of the console,
+//! which these addresses call), and one's own figures (`reports`).
+
+mod acts;
+mod lists;
+
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use pult_engine::{
+    api::{self, routes::KeyRoute},
+    auth::Actor,
+    error::{ApiError, ErrorCode},
+};
+use serde_json::{Value, json};
+
+use super::refuse;
+use crate::{App, console::Visitor};
+
+type Names = &'static [(&'static str, &'static str)];
+
+/// Parameters of the table of one's own requests.
+pub(super) const TABLE: Names = &[
+    ("draw", "A number that is given back"),
+    ("start", "How many to pass over, 0 by default"),
+    ("length", "How many, 1 to 100; 10 by default"),
+    ("search[value]", "Words of the title, or a number"),
+    ("status_id", "Of one status"),
+    ("order[0][column]", "0 number, 1 last change, 2 title, 3 status; the last change by default"),
+    ("order[0][dir]", "asc or desc; desc by default"),
+];
+/// Parameters of a short list of one's own requests.
+pub(super) const OVERVIEW: Names =
+    &[("search", "Words of the title, or a number"), ("status", "The number of a status")];
+/// Parameters of the list of tasks.
+pub(super) const TASKS: Names = &[
+    ("draw", "A number that is given back"),
+    ("start", "How many to pass over, 0 by default"),
+    ("length", "How many, 1 to 500; 25 by default"),
+    ("search", "Words of the title, or a number"),
+    ("status_id", "Of one status"),
+    ("project_id", "Of one project"),
+    ("priority_id", "Of one priority"),
+];
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/get-my-issues", get(lists::mine))
+        .route("/get-my-issues-overview", get(lists::overview))
+        .route("/get-my-issues-summary", get(lists::summary))
+        .route("/get-my-issues-datatable", get(lists::table))
+        .route("/my-issues/{id}", get(lists::screen).post(acts::comment_form))
+        .route("/my-issues/new", post(acts::create_form))
+        .route("/tasks/get-my-tasks-paginated", get(lists::tasks))
+        .route("/tasks/api/task/{id}", get(lists::task_page))
+        .route("/tasks/api/task/{id}/statuses", get(lists::statuses))
+        .route("/tasks/api/task/{id}/priorities", get(lists::priorities))
+        .route("/tasks/api/users", get(lists::users))
+        .route("/tasks/api/task/{id}/status", put(acts::status))
+        .route("/tasks/api/task/{id}/priority", put(acts::priority))
+        .route("/tasks/api/task/{id}/assignee", put(acts::assignee))
+        .route("/tasks/api/task/{id}/comment", post(acts::comment))
+}
+
+/// The commands these addresses are made of.
+const LOOKING: &[&str] = &["tickets.desk", "tickets.page", "tickets.counts", "tickets.detail"];
+const ACTING: &[&str] = &["tickets.desk", "tickets.detail", "tickets.change", "tickets.create", "tickets.change_state"];
+
+/// The visitor who looks, where the address is open to them.
+fn reading(visitor: &Visitor, route: KeyRoute) -> Result<Actor, Response> {
+    match refuse(visitor, route) {
+        Some(refusal) => Err(refusal),
+        None => Ok(visitor.actor()?.clone().behind(LOOKING)),
+    }
+}
+
+/// The visitor who acts: a browser must prove that the page that asks is ours.
+fn acting(visitor: &Visitor, route: KeyRoute) -> Result<Actor, Response> {
+    match refuse(visitor, route) {
+        Some(refusal) => Err(refusal),
+        None => Ok(visitor.acting()?.clone().behind(ACTING)),
+    }
+}
+
+/// A command of the console, by its name: what it allows and notes, it does for these addresses as well.
+async fn ask(app: &App, actor: &Actor, command: &str, request: Value) -> Result<Value, Response> {
+    api::dispatch(&app.engine, actor, command, request).await.map_err(refused)
+}
+
+/// The old shape of a refusal, with a status that says which.
+fn refused(error: ApiError) -> Response {
+    let (status, words) = match error.code {
+        ErrorCode::SignInNeeded => (StatusCode::UNAUTHORIZED, "Требуется вход"),
+        ErrorCode::Forbidden => (StatusCode::FORBIDDEN, "Доступ запрещен"),
+        ErrorCode::NotFound => (StatusCode::NOT_FOUND, "Заявка не найдена"),
+        ErrorCode::BadField => (StatusCode::BAD_REQUEST, "Неверный запрос"),
+        ErrorCode::Conflict => (StatusCode::CONFLICT, "Уже так"),
+        ErrorCode::Unreachable => (StatusCode::BAD_GATEWAY, "Трекер недоступен"),
+        ErrorCode::Busy | ErrorCode::DiskFull => (StatusCode::SERVICE_UNAVAILABLE, "Повторите позже"),
+        ErrorCode::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Внутренняя ошибка"),
+    };
+    failure(status, words)
+}
+
+fn failure(status: StatusCode, words: &str) -> Response {
+    (status, Json(json!({ "success": false, "error": words }))).into_response()
+}
+
+/// The number of a ticket in an address; `None` where it is none.
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|id| *id > 0)
+}
+
+/// Tasks are for people the tracker knows, and for supervisors, who see all of them.
+async fn at_the_tracker(app: &App, actor: &Actor) -> Result<Value, Response> {
+    let desk = ask(app, actor, "tickets.desk", json!({})).await?;
+    match desk["me"].is_number() || desk["all"] == true {
+        true => Ok(desk),
+        false => Err(failure(StatusCode::FORBIDDEN, "Доступ запрещен")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+//! What is done at the old addresses of tickets. The outcome is waited for: a change is believed when the tracker shows it.
+//!
+//! Deliberately not here: who may do it, and doing it (the console's commands).
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use pult_engine::{api::routes, auth::Actor};
+use serde_json::{Value, json};
+
+use super::{acting, ask, at_the_tracker, failure, number};
+use crate::{App, console::Visitor};
+
+/// How long an outcome is waited for; then the change is said to be on its way.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A part of a task that is set by its number.
+#[derive(Clone, Copy)]
+struct Part {
+    /// The name in the body.
+    field: &'static str,
+    /// The console's name of it.
+    name: &'static str,
+    /// What is said when it is so already.
+    same: &'static str,
+    /// What is said when it is done.
+    done: &'static str,
+}
+
+const STATUS: Part = Part {
+    field: "status_id",
+    name: "status",
+    same: "Новый статус совпадает с текущим",
+    done: "Статус заявки изменён",
+};
+const PRIORITY: Part = Part {
+    field: "priority_id",
+    name: "priority",
+    same: "Новый приоритет совпадает с текущим",
+    done: "Приоритет заявки изменён",
+};
+const ASSIGNEE: Part = Part {
+    field: "assignee_id",
+    name: "assignee",
+    same: "Новый исполнитель совпадает с текущим",
+    done: "Исполнитель заявки изменён",
+};
+
+/// `PUT /tasks/api/task/{id}/status`.
+pub(super) async fn status(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, body: Bytes) -> Response {
+    said(set(&app, &visitor, &id, &body, STATUS).await)
+}
+
+/// `PUT /tasks/api/task/{id}/priority`.
+pub(super) async fn priority(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    said(set(&app, &visitor, &id, &body, PRIORITY).await)
+}
+
+/// `PUT /tasks/api/task/{id}/assignee`.
+pub(super) async fn assignee(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    said(set(&app, &visitor, &id, &body, ASSIGNEE).await)
+}
+
+/// `POST /tasks/api/task/{id}/comment`.
+pub(super) async fn comment(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, body: Bytes) -> Response {
+    let written = async {
+        let actor = acting(&visitor, routes::TASKS_SET)?;
+        at_the_tracker(&app, &actor).await?;
+        let text = words(&body, "comment").ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Комментарий пуст"))?;
+        note(&app, &actor, &id, &text).await?;
+        Ok(json!({ "success": true, "message": "Комментарий добавлен" }))
+    };
+    said(written.await)
+}
+
+/// `POST /my-issues/{id}`: the comment of a form; leads back to the ticket.
+pub(super) async fn comment_form(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let written = async {
+        let actor = acting(&visitor, routes::OWN_TICKETS_SET)?;
+        let form = form(&body);
+        let text = ["comment", "notes", "text"].iter().find_map(|name| form.get(*name));
+        let text = text.ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Комментарий пуст"))?;
+        note(&app, &actor, &id, text).await?;
+        Ok(Redirect::to(&format!("/ui/#/tickets?open=ticket:{id}")).into_response())
+    };
+    written.await.unwrap_or_else(|refusal: Response| refusal)
+}
+
+/// `POST /my-issues/new`: a new request by a form; leads to it, or to the list while it is on its way.
+pub(super) async fn create_form(State(app): State<App>, visitor: Visitor, body: Bytes) -> Response {
+    let written = async {
+        let actor = acting(&visitor, routes::OWN_TICKETS_SET)?;
+        let form = form(&body);
+        let said = |name: &str| form.get(name).cloned();
+        let desk = ask(&app, &actor, "tickets.desk", json!({})).await?;
+        let first = desk["projects"].get(0).map(|project| project["id"].clone()).unwrap_or_default();
+        let project = said("project_id").and_then(|id| id.parse::<i64>().ok()).map_or(first, Value::from);
+        let subject = said("subject").ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Укажите тему"))?;
+        let request = json!({
+            "project": project, "subject": subject, "description": said("description").unwrap_or_default(),
+        });
+        let asked = ask(&app, &actor, "tickets.create", request).await?;
+        let settled = outcome(&app, &actor, asked).await?;
+        let to = match settled["ticket"].as_i64() {
+            Some(id) => format!("/ui/#/tickets?open=ticket:{id}"),
+            None => "/ui/#/tickets".to_owned(),
+        };
+        Ok(Redirect::to(&to).into_response())
+    };
+    written.await.unwrap_or_else(|refusal: Response| refusal)
+}
+
+fn said(answer: Result<Value, Response>) -> Response {
+    match answer {
+        Ok(body) if body["pending"] == true => (StatusCode::ACCEPTED, Json(body)).into_response(),
+        Ok(body) => Json(body).into_response(),
+        Err(refusal) => refusal,
+    }
+}
+
+/// The fields of a form, trimmed; empty ones are not there.
+fn form(body: &[u8]) -> BTreeMap<String, String> {
+    let pairs = url::form_urlencoded::parse(body).into_owned();
+    pairs.map(|(name, value)| (name, value.trim().to_owned())).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// A text of a JSON body that says something.
+fn words(body: &[u8], name: &str) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    Some(body.get(name)?.as_str()?.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Sets one part of a task, with a comment where one is given.
+async fn set(app: &App, visitor: &Visitor, id: &str, body: &[u8], part: Part) -> Result<Value, Response> {
+    let actor = acting(visitor, routes::TASKS_SET)?;
+    at_the_tracker(app, &actor).await?;
+    let bad = || failure(StatusCode::BAD_REQUEST, &format!("Укажите {}", part.field));
+    let given: Value = serde_json::from_slice(body).map_err(|_| bad())?;
+    let whole = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+    let wanted = given.get(part.field).and_then(whole).ok_or_else(bad)?;
+    let ticket = ticket(app, &actor, id).await?;
+    let old = ticket["ticket"][part.name].clone();
+    let was = old["id"].as_i64().unwrap_or_default();
+    if was == wanted {
+        return Err(failure(StatusCode::BAD_REQUEST, part.same));
+    }
+    let comment = words(body, "comment");
+    let request = json!({
+        "id": ticket["ticket"]["id"], "wanted": { part.name: wanted }, "seen": { part.name: was }, "note": comment,
+    });
+    let asked = ask(app, &actor, "tickets.change", request).await?;
+    let settled = outcome(app, &actor, asked).await?;
+    let new = self::ticket(app, &actor, id).await?["ticket"][part.name].clone();
+    Ok(json!({
+        "success": true, "pending": settled["state"] == "sending", "task_id": ticket["ticket"]["id"],
+        format!("old_{}", part.field): old["id"], format!("new_{}", part.field): wanted,
+        format!("new_{}_name", part.name): new["name"], "comment": comment, "updated_at": Timestamp::now().to_string(),
+        "message": part.done,
+    }))
+}
+
+async fn ticket(app: &App, actor: &Actor, id: &str) -> Result<Value, Response> {
+    let Some(id) = number(id) else { return Err(failure(StatusCode::NOT_FOUND, "Заявка не найдена")) };
+    ask(app, actor, "tickets.detail", json!({ "id": id })).await
+}
+
+async fn note(app: &App, actor: &Actor, id: &str, text: &str) -> Result<(), Response> {
+    let ticket = ticket(app, actor, id).await?;
+    let request = json!({ "id": ticket["ticket"]["id"], "note": text });
+    let asked = ask(app, actor, "tickets.change", request).await?;
+    outcome(app, actor, asked).await.map(|_| ())
+}
+
+/// What became of a change; one that is still on its way after [`PATIENCE`] is given back as it stands.
+async fn outcome(app: &App, actor: &Actor, asked: Value) -> Result<Value, Response> {
+    let mut news = app.engine.bus().listen();
+    let request = json!({ "id": asked["id"] });
+    let settled = async {
+        loop {
+            let change = ask(app, actor, "tickets.change_state", request.clone()).await?;
+            if change["state"] != "sending" {
+                return Ok(change);
+            }
+            if news.next().await.is_none() {
+                return Ok(change);
+            }
+        }
+    };
+    match tokio::time::timeout(PATIENCE, settled).await {
+        Ok(Ok(change)) => ended(change),
+        Ok(Err(refusal)) => Err(refusal),
+        Err(_) => Ok(asked),
+    }
+}
+
+/// A change that was made, wholly; anything else with the status that says why.
+fn ended(change: Value) -> Result<Value, Response> {
+    let detail = || change["trouble"]["detail"].as_str().unwrap_or_default().to_owned();
+    Err(match (change["state"].as_str(), change["trouble"]["trouble"].as_str()) {
+        (Some("done" | "sending"), _) => return Ok(change),
+        (Some("conflict"), _) => failure(StatusCode::CONFLICT, "Заявку уже изменил кто-то другой"),
+        (Some("partly"), _) => failure(StatusCode::UNPROCESSABLE_ENTITY, "Трекер изменил не всё"),
+        (_, Some("rights")) => failure(StatusCode::FORBIDDEN, "Недостаточно прав в трекере"),
+        (_, Some("gone")) => failure(StatusCode::NOT_FOUND, "Заявка не найдена"),
+        (_, Some("too_late")) => failure(StatusCode::GATEWAY_TIMEOUT, "Трекер не ответил вовремя"),
+        _ => failure(StatusCode::UNPROCESSABLE_ENTITY, &format!("Трекер отказал: {}", detail())),
+    })
+}
