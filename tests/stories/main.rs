@@ -37,6 +37,7 @@ mod floor_trouble;
 mod gate;
 mod hard_end;
 mod import;
+mod inbox;
 mod limits;
 mod network;
 mod newcall;

@@ -3,10 +3,11 @@
 //! Deliberately not here: the tracker's own behaviour (the simulator's tests) and screens.
 
 use pult_simulators::{redmine::switches::SwitchOrder, service::fault::Fault};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    caller::look_until,
+    caller::{Caller, look_until},
     tickets_house::{AGENT, Desk, IN_PROGRESS, NEW, REPORTER, key, make, notices},
 };
 
@@ -253,4 +254,60 @@ async fn a_tracker_that_refuses_everything_stops_the_looking_and_goes_on_where_i
     desk.redmine().switch(&SwitchOrder { rest: Some(true), ..SwitchOrder::default() });
     let told = desk.notices(&anna, 1, 1).await;
     assert_eq!(told[0]["values"]["comment"], "Пока никто не смотрел");
+}
+
+#[tokio::test]
+async fn the_previous_system_s_addresses_show_and_change_the_same_tickets() {
+    let desk = Desk::with("admin", |redmine| {
+        make(redmine, "Нет звука");
+        make(redmine, "Не печатает касса");
+    })
+    .await;
+    desk.known(2).await;
+    let (anna, boris) = (desk.pultd.signed_in("anna").await, desk.pultd.signed_in("boris").await);
+    let got = async |caller: &Caller, path: &str| {
+        let answer = caller.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        answer.json()
+    };
+    let ids = |rows: &Value| rows.as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap()).collect::<Vec<_>>();
+    // The reporter's requests are the agent's tasks.
+    let mut own = ids(&got(&boris, "/get-my-issues").await["issues"]);
+    own.sort_unstable();
+    assert_eq!(own, [1, 2]);
+    assert_eq!(ids(&got(&boris, "/get-my-issues-overview?search=%D0%BA%D0%B0%D1%81%D1%81%D0%B0").await["issues"]), [2]);
+    assert_eq!(got(&boris, "/get-my-issues-summary").await["status_counts"][0]["count"], 2);
+    let table = "/get-my-issues-datatable?draw=3&start=1&length=1&order[0][column]=0&order[0][dir]=asc";
+    let page = got(&boris, table).await;
+    assert_eq!((ids(&page["data"]), &page["draw"], &page["recordsFiltered"]), (vec![2], &json!(3), &json!(2)));
+    assert_eq!(got(&anna, "/get-my-issues").await["issues"], json!([]));
+    let tasks = got(&anna, "/tasks/get-my-tasks-paginated?length=25").await;
+    assert_eq!((ids(&tasks["data"]).len(), tasks["success"].as_bool()), (2, Some(true)));
+    assert_eq!(got(&boris, "/tasks/get-my-tasks-paginated").await["data"], json!([]));
+    let leads = boris.get("/my-issues/1").await;
+    assert_eq!((leads.status, leads.header("location")), (303, "/ui/#/tickets?open=ticket:1"));
+
+    // What is asked is made at the tracker before the answer, with an account that may.
+    anna.must("tickets.connect", json!({ "key": key("agent1") })).await;
+    let put = async |what: &str, body: Value| {
+        let request = anna.request(Method::PUT, &format!("/tasks/api/task/1/{what}")).json(&body);
+        let answer = anna.send(request).await;
+        (answer.status, answer.json())
+    };
+    let (status, made) = put("status", json!({ "status_id": IN_PROGRESS, "comment": "Смотрю" })).await;
+    assert_eq!(
+        (status, &made["success"], &made["old_status_id"], &made["new_status_name"]),
+        (200, &json!(true), &json!(NEW), &json!("In Progress"))
+    );
+    assert_eq!(desk.redmine().issue(1).unwrap().status, IN_PROGRESS.unsigned_abs());
+    let (status, same) = put("status", json!({ "status_id": IN_PROGRESS })).await;
+    assert_eq!((status, same["error"].as_str()), (400, Some("Новый статус совпадает с текущим")));
+    let commented = anna.post("/tasks/api/task/1/comment", &json!({ "comment": "Готово" })).await;
+    assert_eq!((commented.status, desk.redmine().journals(1).len()), (200, 2));
+    assert_eq!(anna.post("/tasks/api/task/1/comment", &json!({ "comment": " " })).await.status, 400);
+    let task = got(&anna, "/tasks/api/task/1").await;
+    assert_eq!(task["task"]["journals"][0]["notes"].as_str().map(|notes| notes.starts_with("Готово")), Some(true));
+    let unknown =
+        anna.send(anna.request(Method::PUT, "/tasks/api/task/9/status").json(&json!({ "status_id": 2 }))).await;
+    assert_eq!(unknown.status, 404);
 }

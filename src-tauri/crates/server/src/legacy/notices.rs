@@ -73,7 +73,7 @@ fn lists(rows: &[NoticeRow], user: i64, zone: &TimeZone) -> Map<String, Value> {
         }
         if row.code == "tickets.entry" && yes(row, "commented") {
             comments.push(json!({
-                "id": row.id, "issue_id": value(row, "ticket"), "author": value(row, "by"), "notes": value(row, "comment"),
+                "id": row.id, "issue_id": value(row, "ticket"), "author": value(row, "by"), "notes": harmless(&value(row, "comment")),
                 "date_created": date(row), "user_id": user,
             }));
         }
@@ -90,6 +90,11 @@ fn lists(rows: &[NoticeRow], user: i64, zone: &TimeZone) -> Map<String, Value> {
     lists.insert("comment_notifications".to_owned(), Value::Array(comments));
     lists.insert("redmine_notifications".to_owned(), Value::Array(created));
     lists
+}
+
+/// What somebody wrote, for a page that draws it as HTML: nothing in it acts.
+pub(super) fn harmless(words: &Value) -> Value {
+    words.as_str().map_or(Value::Null, |words| ammonia::clean(words).into())
 }
 
 /// `GET /api/notifications/poll`: what is unread. A failure has the same shape, empty.

@@ -14,7 +14,11 @@ use pult_engine::{api::routes, auth::Actor};
 use serde_json::{Value, json};
 
 use super::{ask, at_the_tracker, failure, number, reading};
-use crate::{App, console::Visitor, legacy::wants_page};
+use crate::{
+    App,
+    console::Visitor,
+    legacy::{notices::harmless, wants_page},
+};
 
 /// Tickets that are gone through for a list that is sorted or paged by count; whoever has more narrows it.
 const MOST: usize = 5_000;
@@ -216,10 +220,10 @@ async fn task_of(app: &App, visitor: &Visitor, id: &str) -> Result<Value, Respon
     let (_, ticket) = detail(app, visitor, id).await?;
     let zone = zone(app);
     let mut shown = task(&ticket["ticket"], &zone);
-    shown["description"] = ticket["description"].clone();
+    shown["description"] = harmless(&ticket["description"]);
     let entry = |entry: &Value| {
         json!({
-            "id": entry["id"], "user": entry["user"], "notes": entry["notes"], "private_notes": entry["private"],
+            "id": entry["id"], "user": entry["user"], "notes": harmless(&entry["notes"]), "private_notes": entry["private"],
             "created_on": at(&entry["created_on"], &zone), "details": entry["parts"],
         })
     };
