@@ -134,6 +134,8 @@ fn local_session() -> api::Session {
         login: actor.login,
         rights: actor.rights,
         has_account: false,
+        checked_offline: false,
+        ask_again_at: None,
     };
     api::Session {
         csrf: String::new(),

@@ -78,6 +78,8 @@ export class FakeBackend implements Backend {
         full_name: person.full_name,
         rights: { role: 'admin', grants: [], teams: [] },
         has_account: true,
+        checked_offline: false,
+        ask_again_at: null,
       },
     };
   }

@@ -7,7 +7,7 @@ import type { Trouble } from '../bindings/Trouble';
 export type StreamState = 'connected' | 'connecting' | 'lost';
 
 /** What the sign-in and first-run endpoints answer beside the codes of commands. */
-export type EntryCode = 'wrong_password' | 'locked' | 'blocked' | 'wrong_code';
+export type EntryCode = 'wrong_password' | 'locked' | 'blocked' | 'no_account' | 'register_away' | 'wrong_code';
 
 /** What a transport finds by itself: an answer that is no answer of ours, or a window that refused. */
 export type TransportCode = `http_${number}` | 'bad_answer' | 'window';

@@ -18,7 +18,14 @@ let waits: { ms: number; run: () => void }[];
 let answers: Response[];
 let requests: { address: string; init: RequestInit }[];
 
-const me = { login: 'a', full_name: 'A', rights: { role: 'admin', grants: [], teams: [] }, has_account: true };
+const me = {
+  login: 'a',
+  full_name: 'A',
+  rights: { role: 'admin', grants: [], teams: [] },
+  has_account: true,
+  checked_offline: false,
+  ask_again_at: null,
+};
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 
 function open() {

@@ -20,4 +20,12 @@ rights: Rights,
 /**
  * Whether they have an account with a password of their own.
  */
-has_account: boolean, };
+has_account: boolean, 
+/**
+ * Whether the staff register was away when they signed in: their password was compared with what is remembered.
+ */
+checked_offline: boolean, 
+/**
+ * The register answers again: the session ends then, and they sign in anew. Milliseconds UTC.
+ */
+ask_again_at: number | null, };

@@ -21,6 +21,10 @@ login: string,
  */
 has_password: boolean, 
 /**
+ * When the staff register last found their password right, milliseconds UTC.
+ */
+checked_at: number | null, 
+/**
  * Who keeps them out.
  */
 blocked_by: BlockedBy | null, 

@@ -327,6 +327,7 @@ export interface Commands {
   'people.list': { request: Nothing; response: People };
   'people.create': { request: CreateRequest; response: People };
   'people.update': { request: UpdateRequest; response: People };
+  'people.forget_password': { request: PersonRequest; response: People };
   'people.set_password': { request: SetPassword; response: Nothing };
   'people.change_own_password': { request: ChangeOwnPassword; response: Nothing };
   'people.end_sessions': { request: PersonRequest; response: People };

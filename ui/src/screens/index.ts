@@ -170,6 +170,7 @@ export const screens: readonly Screen[] = [
     letter: 's',
     last: true,
     load: () => import('./settings/SettingsScreen.svelte'),
+    subjects: { integration: '#/settings?section=connections' },
   },
 ];
 

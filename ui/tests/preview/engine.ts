@@ -114,6 +114,8 @@ export function makeBackend(wish: URLSearchParams): Preview {
     full_name: 'Анна Комарова',
     rights: { role: roles.find((role) => role === wish.get('role')) ?? 'admin', grants: [...grants], teams: [] },
     has_account: true,
+    checked_offline: false,
+    ask_again_at: null,
   };
   const signedOut = as === 'nobody' || as === 'new';
   const present = { csrf: 'preview', me: signedOut ? null : me, setup_needed: as === 'new', version: '0.1.0' };

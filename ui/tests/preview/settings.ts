@@ -32,7 +32,8 @@ function personOf(index: number, now: number): PersonRow {
     id: index + 1,
     login,
     has_password: index !== 5,
-    blocked_by: index === 4 ? 'admin' : null,
+    checked_at: index === 5 ? now - DAY : null,
+    blocked_by: index === 4 ? 'admin' : index === 7 ? 'staff' : null,
     locked_until: index === 6 ? now + 600_000 : null,
     created_at: now - 400 * DAY,
     seen_at: index === 5 ? null : now - index * index * 900_000,
@@ -192,6 +193,7 @@ export function settingsAnswers(now: number): Answers {
             ],
           ],
           ['yandex360', null, ['ct.y360_token']],
+          ['staff', null, ['erp_auth.token']],
           ['redmine', 'hook', ['redmine.key', 'redmine.webhook_secret']],
         ] as const
       ).map(([name, route, names]) => ({

@@ -14,7 +14,7 @@ use pult_integrations::{
     Bodies, Credentials, Prober, Shared, Uploads, agencies, bitrix24, call_feed, erp, finesse, intradesk, okdesk,
     pachca,
     probes::Probes,
-    redmine, telephony, tracker,
+    redmine, staff, telephony, tracker,
     transport::{http::SetupError, tls::Pin},
     yandex360,
 };
@@ -274,6 +274,7 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
         list.push(Arc::new(erp::Erp::new(settings, credentials.clone(), standing)));
     }
     connect_bridge(config, outside, &mut list);
+    connect_register(config, outside, &mut list);
     if let Some(settings) = redmine_settings(config) {
         let (clock, uploads, every) = (clock.clone(), outside.uploads.clone(), outside.pace.every_s.clone());
         let now = Arc::new(move || clock.now());
@@ -283,6 +284,17 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
         }
     }
     list
+}
+
+/// The staff register.
+fn connect_register(config: &Config, outside: &Outside, list: &mut Vec<Shared>) {
+    let crate::config::Staff { enabled: true, base: Some(base), ca, .. } = &config.integrations.staff else { return };
+    let settings = staff::Settings { ca: ca.clone(), ..staff::Settings::new(base.clone()) };
+    let clock = outside.clock.clone();
+    match staff::Staff::new(settings, outside.credentials.clone(), Arc::new(move || clock.now())) {
+        Ok(register) => list.push(Arc::new(register)),
+        Err(error) => tracing::error!(%error, "the staff register cannot be connected as it is set up"),
+    }
 }
 
 /// The settings of the tracker people work in by hand, once the address is named.

@@ -9,6 +9,7 @@ pub mod probe;
 pub mod rating_links;
 pub mod stream;
 pub mod transport;
+pub mod verifier;
 
 pub mod agencies;
 pub mod bitrix24;
@@ -20,6 +21,7 @@ pub mod okdesk;
 pub mod pachca;
 pub mod probes;
 pub mod redmine;
+pub mod staff;
 pub mod telephony;
 pub mod tracker;
 pub mod yandex360;
@@ -42,6 +44,7 @@ pub use intake::{
 };
 pub use probe::{ProbeOrder, Prober};
 pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};
+pub use verifier::{Member, Silence, Unavailable, Verifier};
 
 /// A connection to one outside system. It owns no loop, retry, transaction or policy; it answers what the engine asks.
 #[async_trait]
@@ -101,6 +104,11 @@ pub trait Integration: Send + Sync {
         None
     }
 
+    /// Whether a password is somebody's, where people sign in by what this system says.
+    fn verifier(&self) -> Option<&dyn Verifier> {
+        None
+    }
+
     /// Files that are attached to something there.
     fn attachments(&self) -> Option<&dyn Attachments> {
         None
@@ -126,6 +134,7 @@ pub fn names() -> &'static [&'static str] {
         okdesk::NAME,
         pachca::NAME,
         redmine::NAME,
+        staff::NAME,
         telephony::NAME,
         tracker::NAME,
         yandex360::NAME,

@@ -3,6 +3,7 @@
 //! Deliberately not here: sessions, keys and failed sign-ins (files of their own), the staff file (`staff`), and any judgement
 //! about a password (the engine's).
 
+pub mod checks;
 mod words;
 
 use pult_domain::Instant;
@@ -12,6 +13,7 @@ use ts_rs::TS;
 
 use crate::{StoreError, coded, millis, sessions};
 
+pub use checks::Checked;
 pub use words::{BlockedBy, Grant, PersonId, Profile, Rights, Role};
 
 /// A person as a list shows them.
@@ -29,6 +31,9 @@ pub struct PersonRow {
     pub rights: Rights,
     /// Whether they have a password of ours.
     pub has_password: bool,
+    /// When the staff register last found their password right, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub checked_at: Option<i64>,
     /// Who keeps them out.
     pub blocked_by: Option<BlockedBy>,
     /// Locked after failed sign-ins until, milliseconds UTC; may have passed.
@@ -67,6 +72,8 @@ pub struct Credentials {
     pub password_hash: Option<String>,
     /// Who keeps them out.
     pub blocked_by: Option<BlockedBy>,
+    /// What the staff register last found right.
+    pub checked: Option<Checked>,
 }
 
 /// The form in which logins, addresses and names of keys are compared: small letters of any alphabet, no margins.
@@ -208,7 +215,8 @@ pub fn set_rights(connection: &Connection, id: PersonId, rights: &Rights) -> Res
     found(changed)
 }
 
-/// Sets the hash of a password, or takes the password away. The person's sessions end: whoever knew the old one is out.
+/// Sets the hash of a password, or takes the password away. The person's sessions end: whoever knew the old one is out, and so is
+/// whoever was let in by the staff register.
 ///
 /// # Errors
 /// When there is no such person.
@@ -216,18 +224,22 @@ pub fn set_password(connection: &Connection, id: PersonId, hash: Option<&str>) -
     sessions::revoke_all(connection, id, None)?;
     found(
         connection
-            .prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?
+            .prepare_cached("UPDATE person SET password_hash = ?2, staff_hash = NULL WHERE id = ?1")?
             .execute(params![id.0, hash])?,
     )
 }
 
-/// Keeps a person out and ends their sessions. An administrator's block is not weakened by the staff register's.
+/// Keeps a person out and ends their sessions. An administrator's block is not weakened by the staff register's; what that once found
+/// right is worth nothing after its own.
 ///
 /// # Errors
 /// When there is no such person, or nobody could administer Pult any more.
 pub fn block(connection: &Connection, id: PersonId, by: BlockedBy) -> Result<(), StoreError> {
     keep_one_admin(connection, id)?;
     sessions::revoke_all(connection, id, None)?;
+    if by == BlockedBy::Staff {
+        checks::forget(connection, id, None)?;
+    }
     found(
         connection
             .prepare_cached("UPDATE person SET blocked_by = min(coalesce(blocked_by, ?2), ?2) WHERE id = ?1")?
@@ -275,6 +287,17 @@ pub fn count_admins(connection: &Connection) -> Result<u32, StoreError> {
         .query_row([], |r| r.get(0))?)
 }
 
+/// What those who can administer Pult sign in with.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn admins(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT login FROM person WHERE role = 3 AND blocked_by IS NULL ORDER BY login_key")?;
+    let rows = statement.query_map([], |r| r.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Who has this address.
 ///
 /// # Errors
@@ -304,13 +327,16 @@ fn found(changed: usize) -> Result<(), StoreError> {
 /// When it cannot be read.
 pub fn credentials(connection: &Connection, login: &str) -> Result<Option<Credentials>, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT id, login, password_hash, blocked_by FROM person WHERE login_key = ?1")?
+        .prepare_cached(
+            "SELECT id, login, password_hash, blocked_by, staff_hash, staff_checked_at FROM person WHERE login_key = ?1",
+        )?
         .query_row([folded(login)], |r| {
             Ok(Credentials {
                 id: PersonId(r.get(0)?),
                 login: r.get(1)?,
                 password_hash: r.get(2)?,
                 blocked_by: blocked_by(r, 3)?,
+                checked: checks::read(r, 4)?,
             })
         })
         .optional()?)
@@ -340,7 +366,7 @@ pub(crate) fn list<T: serde::de::DeserializeOwned>(json: &str) -> Vec<T> {
 
 const ROW: &str = "SELECT p.id, p.login, p.full_name, p.email, p.office, p.department, p.position, p.phone, p.vpn,
     p.vpn_end_date, p.role, p.grants, p.teams, p.password_hash IS NOT NULL, p.blocked_by, s.locked_until, p.created_at,
-    p.seen_at FROM person p LEFT JOIN sign_in s ON s.login_key = p.login_key";
+    p.seen_at, p.staff_checked_at FROM person p LEFT JOIN sign_in s ON s.login_key = p.login_key";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
     Ok(PersonRow {
@@ -362,6 +388,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
         locked_until: row.get(15)?,
         created_at: row.get(16)?,
         seen_at: row.get(17)?,
+        checked_at: row.get(18)?,
     })
 }
 

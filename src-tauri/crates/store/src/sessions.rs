@@ -38,6 +38,8 @@ pub struct NewSession<'a> {
     pub address: &'a str,
     /// The browser's own name.
     pub agent: &'a str,
+    /// Whether the password was found right by what is remembered, the staff register being away.
+    pub checked_offline: bool,
 }
 
 /// An open session with whoever it belongs to.
@@ -61,6 +63,12 @@ pub struct OpenSession {
     pub seen_at: i64,
     /// When it ends, milliseconds UTC.
     pub expires_at: i64,
+    /// Whether they have a password of ours.
+    pub has_password: bool,
+    /// Whether their password was found right by what is remembered, the staff register being away.
+    pub checked_offline: bool,
+    /// When such a session ends because the register answers again, milliseconds UTC.
+    pub ask_again_at: Option<i64>,
 }
 
 /// A session as a list shows it.
@@ -91,8 +99,8 @@ pub fn insert(connection: &Connection, session: &NewSession<'_>, now: Instant) -
     let agent: String = session.agent.chars().take(AGENT).collect();
     connection
         .prepare_cached(
-            "INSERT INTO session (token_hash, person_id, csrf, created_at, expires_at, seen_at, address, agent)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6, ?7)",
+            "INSERT INTO session (token_hash, person_id, csrf, created_at, expires_at, seen_at, address, agent, checked_offline)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6, ?7, ?8)",
         )?
         .execute(params![
             session.token_hash,
@@ -101,7 +109,8 @@ pub fn insert(connection: &Connection, session: &NewSession<'_>, now: Instant) -
             millis(now),
             millis(session.expires_at),
             session.address,
-            agent
+            agent,
+            session.checked_offline
         ])?;
     let id = connection.last_insert_rowid();
     connection
@@ -123,7 +132,8 @@ pub fn insert(connection: &Connection, session: &NewSession<'_>, now: Instant) -
 pub fn find(connection: &Connection, token_hash: &[u8], now: Instant) -> Result<Option<OpenSession>, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT s.id, p.id, p.login, p.full_name, p.role, p.grants, p.teams, s.csrf, s.created_at, s.seen_at, s.expires_at
+            "SELECT s.id, p.id, p.login, p.full_name, p.role, p.grants, p.teams, s.csrf, s.created_at, s.seen_at, s.expires_at,
+                 p.password_hash IS NOT NULL, s.checked_offline, s.ask_again_at
              FROM session s JOIN person p ON p.id = s.person_id
              WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND p.blocked_by IS NULL",
         )?
@@ -138,9 +148,47 @@ pub fn find(connection: &Connection, token_hash: &[u8], now: Instant) -> Result<
                 created_at: r.get(8)?,
                 seen_at: r.get(9)?,
                 expires_at: r.get(10)?,
+                has_password: r.get(11)?,
+                checked_offline: r.get(12)?,
+                ask_again_at: r.get(13)?,
             })
         })
         .optional()?)
+}
+
+/// The staff register answers again: sessions opened without it end at that instant, those told so before at theirs. Says how many were
+/// told now.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn ask_again(connection: &Connection, at: Instant) -> Result<usize, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "UPDATE session SET ask_again_at = ?1, expires_at = min(expires_at, ?1)
+             WHERE checked_offline = 1 AND ask_again_at IS NULL",
+        )?
+        .execute([millis(at)])?)
+}
+
+/// The staff register has found a person's password right: their sessions opened without it are like any other.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn confirm(connection: &Connection, person: PersonId) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE session SET checked_offline = 0, ask_again_at = NULL WHERE person_id = ?1")?
+        .execute([person.0])?;
+    Ok(())
+}
+
+/// Ends a person's sessions that were opened without the staff register.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn end_offline(connection: &Connection, person: PersonId) -> Result<usize, StoreError> {
+    Ok(connection
+        .prepare_cached("DELETE FROM session WHERE person_id = ?1 AND checked_offline = 1")?
+        .execute([person.0])?)
 }
 
 /// Notes that a session is in use and moves its end on.
@@ -227,6 +275,7 @@ mod tests {
             expires_at: at(expires),
             address: "::1",
             agent: "browser",
+            checked_offline: token >= 100,
         };
         insert(db, &session, at(10)).unwrap()
     }
@@ -270,6 +319,27 @@ mod tests {
         people::set_password(&db, ann, Some("hash")).unwrap();
         assert!(of_person(&db, ann, at(10)).unwrap().is_empty());
         assert_eq!(of_person(&db, bob, at(10)).unwrap()[0].id, theirs);
+    }
+
+    #[test]
+    fn sessions_opened_without_the_register_end_once_it_answers_unless_it_says_yes() {
+        let db = in_memory().unwrap();
+        let (ann, bob, eve) = (person(&db, "ann"), person(&db, "bob"), person(&db, "eve"));
+        open(&db, ann, 1, 900);
+        open(&db, ann, 101, 900);
+        open(&db, bob, 102, 900);
+        open(&db, eve, 103, 30);
+        assert_eq!(ask_again(&db, at(50)).unwrap(), 3);
+        assert_eq!(ask_again(&db, at(90)).unwrap(), 0, "the first word holds");
+        let ends = |token: u8, now| find(&db, &[token; 32], at(now)).unwrap().map(|s| (s.expires_at, s.ask_again_at));
+        assert_eq!(ends(1, 49), Some((900, None)));
+        assert_eq!(ends(101, 49), Some((50, Some(50))));
+        assert_eq!(ends(103, 29), Some((30, Some(50))), "no session is made longer by it");
+        confirm(&db, ann).unwrap();
+        assert_eq!(ends(101, 49), Some((50, None)), "used again, it goes on");
+        assert_eq!(end_offline(&db, ann).unwrap(), 0);
+        assert_eq!(end_offline(&db, bob).unwrap(), 1);
+        assert_eq!(ends(102, 49), None);
     }
 
     #[test]

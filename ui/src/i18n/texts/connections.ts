@@ -63,6 +63,7 @@ const ru = {
     projects: 'Проекты',
     private_notes: 'Закрытые комментарии',
     clock: 'Часы',
+    verify: 'Проверка паролей',
   },
   secret: {
     set: 'задан',
@@ -114,6 +115,7 @@ const ru = {
       'ct.y360_token': 'Токен справочника Яндекс 360',
       'redmine.key': 'Ключ API учётной записи Пульта',
       'redmine.webhook_secret': 'Секрет вебхуков Redmine',
+      'erp_auth.token': 'Токен Пульта в ERP',
     },
     client: (client: string) => `Ключ клиента ${client}`,
     unset: 'секретов не нужно',
@@ -226,6 +228,7 @@ const en: typeof ru = {
     projects: 'Projects',
     private_notes: 'Private comments',
     clock: 'Clock',
+    verify: 'Checking passwords',
   },
   secret: {
     set: 'set',
@@ -277,6 +280,7 @@ const en: typeof ru = {
       'ct.y360_token': 'Token of the Yandex 360 directory',
       'redmine.key': 'API key of Pult’s account',
       'redmine.webhook_secret': 'Secret of Redmine’s webhooks',
+      'erp_auth.token': 'Pult’s token in the ERP',
     },
     client: (client) => `Key of client ${client}`,
     unset: 'no secrets needed',

@@ -20,6 +20,11 @@ const ru = {
   wrong_code: { what: 'Код установки не подошёл', safe: 'Скопируйте его из журнала сервера целиком.' },
   locked: { what: 'Слишком много попыток входа', safe: 'Вход закрыт на время. Подождите и попробуйте ещё раз.' },
   blocked: { what: 'Учётная запись заблокирована', safe: 'Открыть её может администратор.' },
+  no_account: { what: 'Учётной записи ещё нет', safe: 'Пароль верный. Попросите администратора добавить вас.' },
+  register_away: {
+    what: 'ERP недоступна',
+    safe: 'Пароль сейчас не проверить. Попробуйте позже или обратитесь к администратору.',
+  },
   disk_full: {
     what: 'На сервере кончилось место',
     safe: 'Прочитанное цело, новое пока не сохраняется. Сообщите администратору.',
@@ -48,6 +53,11 @@ const en: typeof ru = {
   wrong_code: { what: 'The set-up code is wrong', safe: 'Copy it from the server’s log in full.' },
   locked: { what: 'Too many attempts to sign in', safe: 'Sign-in is closed for a while. Wait and try again.' },
   blocked: { what: 'The account is blocked', safe: 'An administrator can open it again.' },
+  no_account: { what: 'There is no account yet', safe: 'The password is right. Ask an administrator to add you.' },
+  register_away: {
+    what: 'The ERP is not available',
+    safe: 'The password cannot be checked now. Try again later or ask an administrator.',
+  },
   disk_full: {
     what: 'The server’s disk is full',
     safe: 'What was stored is safe, new data is not kept for now. Tell an administrator.',

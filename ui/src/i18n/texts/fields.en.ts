@@ -409,4 +409,14 @@ export const en: Record<string, FieldText> = {
     help: 'Those changed in so many days; open ones are all read',
   },
   'integrations.redmine.easy': { name: 'Easy Redmine', help: 'Usually found out by itself' },
+  'integrations.staff.enabled': { name: 'On' },
+  'integrations.staff.base': {
+    name: 'Address of the service',
+    help: 'Without /verify; https where it is on another machine',
+  },
+  'integrations.staff.ca': { name: 'Own certificates', help: 'A PEM file, where the authority is your own' },
+  'integrations.staff.auto_create': {
+    name: 'Make accounts',
+    help: 'For whoever the ERP knows, at their first sign-in, as a viewer',
+  },
 };

@@ -391,4 +391,11 @@ export const ru: Record<string, FieldText> = {
     help: 'Изменённые за столько дней; открытые читаются все',
   },
   'integrations.redmine.easy': { name: 'Easy Redmine', help: 'Обычно узнаётся само' },
+  'integrations.staff.enabled': { name: 'Включено' },
+  'integrations.staff.base': { name: 'Адрес службы', help: 'Без /verify; https, если она на другой машине' },
+  'integrations.staff.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.staff.auto_create': {
+    name: 'Заводить учётные записи',
+    help: 'Тому, кого знает ERP, при первом входе, с ролью «Наблюдатель»',
+  },
 };

@@ -137,6 +137,18 @@ const ru: Record<string, Guide> = {
       'Люди подключают свои ключи сами, на экране «Заявки»: тогда их изменения записываются на них, с их правами.',
     ],
   },
+  staff: {
+    about:
+      'Люди входят в Пульт с паролем ERP: Пульт спрашивает её при каждом входе. Кто заблокирован там, сразу теряет доступ и здесь.',
+    steps: [
+      'Рядом с ERP нужна небольшая служба по HTTPS: POST на её адрес с приставкой /verify получает логин и пароль и отвечает 200 с профилем, 401, если они не подошли, или 423, если человек заблокирован. Её поля и ответы описаны в README.',
+      'Договоритесь о токене: служба должна отвечать 403 на любой другой. Задайте его в разделе «Секреты».',
+      'Впишите адрес службы без /verify. Если удостоверяющий центр свой, укажите файл его сертификата. Сохраните.',
+      'Решите, заводить ли учётную запись тому, кого знает ERP, но не знает Пульт: без «Заводить учётные записи» её создаёт администратор или импорт людей.',
+      'Включите подключение и нажмите «Проверить»: Пульт спросит о выдуманном человеке и ждёт отказа. Ничью учётную запись это не заблокирует.',
+      'Оставьте хотя бы одному администратору пароль Пульта: о тех, у кого он есть, ERP не спрашивают. Остальным его можно убрать в разделе «Люди».',
+    ],
+  },
 };
 
 const en: typeof ru = {
@@ -268,6 +280,18 @@ const en: typeof ru = {
       'With Redmine 7 changes can come at once: make the “Secret of Redmine’s webhooks” here, and in Redmine, with Pult’s account, add a webhook to the address below with that secret and the events of issues. Without it Pult looks for changes by itself.',
       'Switch the connection on and press “Check”: it tells whose account it is, whether it sees the projects and private notes, and whether the clocks agree.',
       'People connect their own keys themselves, on the screen “Tickets”: then what they change is written in their name, with their rights.',
+    ],
+  },
+  staff: {
+    about:
+      'People sign in to Pult with their ERP password: Pult asks the ERP at each sign-in. Whoever is blocked there is out here at once.',
+    steps: [
+      'A small HTTPS service is needed beside the ERP: POST to its address with /verify appended gets a login and a password and answers 200 with the profile, 401 where they are wrong, or 423 where the person is blocked. The README describes its fields and answers.',
+      'Agree on a token: the service has to answer 403 to any other. Set it under “Secrets”.',
+      'Enter the address of the service without /verify. Where the authority is your own, name the file of its certificate. Save.',
+      'Decide whether somebody the ERP knows and Pult does not gets an account: without “Make accounts” an administrator or the import of people makes it.',
+      'Switch the connection on and press “Check”: Pult asks about an invented person and expects a refusal. Nobody’s account is locked by it.',
+      'Let at least one administrator keep a password of Pult’s: the ERP is not asked about those who have one. From others it can be taken away under “People”.',
     ],
   },
 };

@@ -86,6 +86,10 @@ const ruSentences: Record<string, Sentence> = {
   'ratings.bad': (v) => `Плохая оценка заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
   'ratings.refused': (v) => `Служба заявок не приняла оценку заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
   'erp.document': (v) => documentText(erp.ru.notice, v),
+  'sign_in.token': (v) => `ERP не знает токена Пульта (${text(v, 'detail')}): пароли людей не проверить`,
+  'sign_in.setup': (v) => `Проверка паролей в ERP настроена неверно (${text(v, 'detail')})`,
+  'sign_in.answer': (v) => `ERP отвечает о паролях не то, что нужно (${text(v, 'detail')})`,
+  'sign_in.away': (v) => `ERP не отвечает (${text(v, 'detail')}): люди входят по прежней проверке`,
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Операторов не слышно: без наблюдения ${number(teams, 'ru')} ${ruForm(teams, 'команда', 'команды', 'команд')}`;
@@ -106,6 +110,10 @@ const enSentences: Record<string, Sentence> = {
   'ratings.refused': (v) =>
     `The service desk did not take the rating of issue no. ${text(v, 'issue')}${about(v, 'en')}`,
   'erp.document': (v) => documentText(erp.en.notice, v),
+  'sign_in.token': (v) => `The ERP does not know Pult’s token (${text(v, 'detail')}): passwords cannot be checked`,
+  'sign_in.setup': (v) => `Checking passwords with the ERP is set up wrongly (${text(v, 'detail')})`,
+  'sign_in.answer': (v) => `What the ERP says of passwords is no answer (${text(v, 'detail')})`,
+  'sign_in.away': (v) => `The ERP does not answer (${text(v, 'detail')}): people come in by an earlier check`,
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Operators are not heard: ${number(teams, 'en')} ${enForm(teams, 'team', 'teams')} not watched`;

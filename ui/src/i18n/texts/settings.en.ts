@@ -216,6 +216,8 @@ export const en: typeof ru = {
         'Set the company’s address and the account first; an API key needs no account. IntraService needs its address and an account.',
       'integrations.tracker.enabled': 'Set the organization of the tracker first.',
       'integrations.yandex360.enabled': 'Set the organization first.',
+      'integrations.staff.enabled': 'Set the address of the service first.',
+      'integrations.staff.base': 'People’s passwords do not go over plain HTTP: an https address is needed.',
       'integrations.agencies.enabled': 'Set the address of the service and the login first.',
     },
   },

@@ -216,6 +216,8 @@ export const ru = {
         'Сначала задайте адрес компании и учётную запись; с ключом API запись не нужна. Для IntraService нужны его адрес и учётная запись.',
       'integrations.tracker.enabled': 'Сначала задайте организацию трекера.',
       'integrations.yandex360.enabled': 'Сначала задайте организацию.',
+      'integrations.staff.enabled': 'Сначала задайте адрес службы.',
+      'integrations.staff.base': 'По открытому HTTP пароли людей не ходят: нужен адрес https.',
       'integrations.agencies.enabled': 'Сначала задайте адрес службы и логин.',
     },
   },

@@ -94,6 +94,7 @@ const vendors: Record<string, Vendor> = {
     twins: [],
     examples: {},
   },
+  staff: { needs: ['base'], ourSecrets: [], twins: [], examples: {} },
   call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 

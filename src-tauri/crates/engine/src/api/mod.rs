@@ -63,6 +63,11 @@ pub struct Me {
     pub rights: crate::auth::role::Rights,
     /// Whether they have an account with a password of their own.
     pub has_account: bool,
+    /// Whether the staff register was away when they signed in: their password was compared with what is remembered.
+    pub checked_offline: bool,
+    /// The register answers again: the session ends then, and they sign in anew. Milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub ask_again_at: Option<i64>,
 }
 
 /// An empty request or response.
@@ -266,6 +271,7 @@ commands! {
     "people.list" Admin people::list: Nothing => people::People;
     "people.create" Admin people::create: people::CreateRequest => people::People;
     "people.update" Admin people::update: people::UpdateRequest => people::People;
+    "people.forget_password" Admin people::forget_password: people::PersonRequest => people::People;
     "people.set_password" Admin people::set_password: people::SetPassword => Nothing;
     "people.change_own_password" Operator people::change_own_password: people::ChangeOwnPassword => Nothing;
     "people.end_sessions" Admin people::end_sessions: people::PersonRequest => people::People;

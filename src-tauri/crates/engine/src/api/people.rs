@@ -191,6 +191,19 @@ pub(super) async fn set_password(engine: &Engine, actor: &Actor, request: SetPas
     Ok(Nothing {})
 }
 
+pub(super) async fn forget_password(
+    engine: &Engine,
+    actor: &Actor,
+    request: PersonRequest,
+) -> Result<People, ApiError> {
+    if engine.register().is_none() {
+        let nobody = "without a password of ours nobody could let them in: the staff register is not asked";
+        return Err(ApiError::new(ErrorCode::Conflict, nobody));
+    }
+    accounts::forget_password(engine.store(), actor, request.id, engine.clock().now()).await?;
+    changed(engine, actor).await
+}
+
 pub(super) async fn change_own_password(
     engine: &Engine,
     actor: &Actor,

@@ -279,6 +279,9 @@ pub(super) async fn check(engine: &Engine, actor: &Actor, request: CheckRequest)
         let name = request.integration.clone();
         engine.store().write(move |c| pult_store::connections::set_trouble(c, &name, None)).await?;
         engine.mended();
+        if integration.verifier().is_some() {
+            engine.register_works().await?;
+        }
     }
     engine.note(actor, "settings.check", &request.integration).await?;
     Ok(CheckReport { steps, took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX) })

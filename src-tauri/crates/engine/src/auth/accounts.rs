@@ -192,6 +192,23 @@ pub async fn change(
         .await?)
 }
 
+/// Takes a password of ours away and ends the person's sessions: from now on the staff register is asked about them.
+///
+/// # Errors
+/// As [`AccountError`] says; the last administrator keeps theirs, for when the register is away.
+pub async fn forget_password(store: &Store, actor: &Actor, id: PersonId, now: Instant) -> Result<(), AccountError> {
+    let actor = actor.clone();
+    Ok(store
+        .write(move |c| {
+            if people::is_last_admin(c, id)? {
+                return Err(StoreError::Conflict("the last administrator keeps a password of ours"));
+            }
+            people::set_password(c, id, None)?;
+            actor.note(c, "person.forget_password", &id.object(), json!({}), now)
+        })
+        .await?)
+}
+
 /// Sets a password, ends the person's sessions and lifts a lock.
 ///
 /// # Errors

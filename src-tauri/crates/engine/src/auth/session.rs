@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::{
     role::{Actor, Via},
+    sign_in::Attempt,
     token,
 };
 
@@ -48,6 +49,12 @@ pub struct Session {
     pub expires_at: Instant,
     /// What forms must repeat.
     pub csrf: String,
+    /// Whether they have a password of ours.
+    pub has_password: bool,
+    /// Whether the staff register was away when they signed in.
+    pub checked_offline: bool,
+    /// When the session ends because the register answers again, whatever its use.
+    pub ask_again_at: Option<Instant>,
 }
 
 impl Session {
@@ -58,17 +65,25 @@ impl Session {
     }
 }
 
-/// Opens a session; in the transaction of whatever earned it.
+/// Opens a session for whoever made this attempt; in the transaction of whatever earned it. `checked_offline` where their password was
+/// found right by what is remembered.
 pub(super) fn open(
     connection: &Connection,
     person: PersonId,
-    address: &str,
-    agent: &str,
-    idle: SignedDuration,
+    attempt: &Attempt,
+    checked_offline: bool,
     now: Instant,
 ) -> Result<NewToken, StoreError> {
-    let (token, csrf, expires_at) = (token::random(), token::random(), later(now, idle));
-    let session = NewSession { token_hash: &token::hash(&token), person, csrf: &csrf, expires_at, address, agent };
+    let (token, csrf, expires_at) = (token::random(), token::random(), later(now, attempt.idle));
+    let session = NewSession {
+        token_hash: &token::hash(&token),
+        person,
+        csrf: &csrf,
+        expires_at,
+        address: &attempt.address,
+        agent: &attempt.agent,
+        checked_offline,
+    };
     let id = sessions::insert(connection, &session, now)?;
     Ok(NewToken { id, token, csrf, expires_at })
 }
@@ -106,13 +121,17 @@ pub async fn resume(
         full_name: open.full_name,
         expires_at,
         csrf: open.csrf,
+        has_password: open.has_password,
+        checked_offline: open.checked_offline,
+        ask_again_at: open.ask_again_at.and_then(|ms| Instant::from_millisecond(ms).ok()),
     }))
 }
 
 /// Used now, the session ends then.
 fn end(open: &OpenSession, idle: SignedDuration, now: Instant) -> Instant {
     let opened = Instant::from_millisecond(open.created_at).unwrap_or(Instant::UNIX_EPOCH);
-    later(now, idle).min(later(opened, LONGEST))
+    let asked = open.ask_again_at.and_then(|ms| Instant::from_millisecond(ms).ok()).unwrap_or(Instant::MAX);
+    later(now, idle).min(later(opened, LONGEST)).min(asked)
 }
 
 fn later(from: Instant, by: SignedDuration) -> Instant {

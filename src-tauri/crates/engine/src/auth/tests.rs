@@ -14,6 +14,7 @@ use super::{
     first_run::{self, FirstAdmin, SetUpError},
     session, *,
 };
+use crate::bus::Bus;
 
 const PASSWORD: &str = "верный пароль";
 
@@ -28,13 +29,19 @@ fn after(minutes: i64) -> Instant {
 struct House {
     store: Store,
     passwords: Passwords,
+    bus: Bus,
     _folder: TempDir,
 }
 
 impl House {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        Self { store: Store::open(folder.path()).unwrap(), passwords: Passwords::default(), _folder: folder }
+        Self {
+            store: Store::open(folder.path()).unwrap(),
+            passwords: Passwords::default(),
+            bus: Bus::default(),
+            _folder: folder,
+        }
     }
 
     async fn add(&self, login: &str, role: Role) -> PersonId {
@@ -55,7 +62,8 @@ impl House {
             address: "192.0.2.7".to_owned(),
             agent: "browser".to_owned(),
         };
-        sign_in(&self.store, &self.passwords, attempt, now).await
+        let door = Door { store: &self.store, passwords: &self.passwords, bus: &self.bus, register: None };
+        sign_in(&door, attempt, now).await
     }
 
     /// What the audit trail says was done, oldest first.

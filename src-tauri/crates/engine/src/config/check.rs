@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use pult_domain::areas::chat_link::{Form, Menu};
+use pult_integrations::transport::http::is_this_machine;
 use toml_edit::{Array, Document, Item, Table, TableLike};
 
 use super::section::{Field, join};
@@ -341,6 +342,19 @@ fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str
         "integrations.intradesk.enabled",
         "needs integrations.intradesk.tenant and integrations.intradesk.login (auth = \"apikey\" needs no login); \
          product = \"intraservice\" needs integrations.intradesk.base and integrations.intradesk.login",
+    );
+    let register = &integrations.staff;
+    rule(
+        register.enabled && register.base.is_none(),
+        Conflict,
+        "integrations.staff.enabled",
+        "needs integrations.staff.base",
+    );
+    rule(
+        register.base.as_ref().is_some_and(|base| base.scheme() != "https" && !is_this_machine(base)),
+        Unsafe,
+        "integrations.staff.base",
+        "people's passwords are said to it: plain http is for an address of this machine alone, use https",
     );
     rule(
         areas.network.failures > areas.network.failure_window,

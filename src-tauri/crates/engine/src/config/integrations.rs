@@ -39,6 +39,8 @@ section! {
         yandex360: Yandex360,
         /// The tracker in which people work with tickets by hand.
         redmine: Redmine,
+        /// The staff register that knows people's passwords.
+        staff: Staff,
     }
 }
 
@@ -141,6 +143,22 @@ section! {
         history_days: u32 = 400 => whole(1, 3_650, "days"),
         /// Whether it is Easy Redmine: found out (`auto`), or settled (`on`, `off`).
         easy: Easy = Easy::Auto => choice(<Easy as strum::VariantNames>::VARIANTS),
+    }
+    sections {}
+}
+
+section! {
+    /// The staff register that knows people's passwords: whoever has none of ours signs in by its word. Our token is the secret
+    /// `erp_auth.token`.
+    pub struct Staff {
+        /// Ask it at each sign-in.
+        enabled: bool = false => any(Kind::Flag),
+        /// Its address; `/verify` is appended to it. `https`, except on this machine.
+        base: Option<Url> = None => any(Kind::Url).sample(r#""https://erp.example.com/auth""#),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/staff-ca.pem""#),
+        /// Somebody it knows who has no account here gets one at their first sign-in, as a viewer. Otherwise an administrator makes it.
+        auto_create: bool = false => any(Kind::Flag),
     }
     sections {}
 }

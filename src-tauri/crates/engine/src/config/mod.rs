@@ -31,7 +31,7 @@ pub(crate) use file::{Mode, replace};
 pub use host::{Backup, Lanes, Level, Log, Retention, Rotation, Storage};
 pub use integrations::{
     Agencies, Bitrix24, CallFeed, DeskAuth, DeskProduct, Easy, Finesse, FinesseTransport, Integrations, Intradesk,
-    MessageMethod, Okdesk, Pachca, RateBody, Redmine, Telephony, Tracker, TrackerAuth, Yandex360,
+    MessageMethod, Okdesk, Pachca, RateBody, Redmine, Staff, Telephony, Tracker, TrackerAuth, Yandex360,
 };
 pub use listen::{Console, Exposure, Hooks, Tls};
 pub use place::Place;

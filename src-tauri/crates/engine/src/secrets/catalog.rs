@@ -71,6 +71,8 @@ impl SecretName {
     pub const REDMINE_KEY: Self = Self::written("redmine.key");
     /// What signs that tracker's webhooks.
     pub const REDMINE_WEBHOOK_SECRET: Self = Self::written("redmine.webhook_secret");
+    /// Our token at the staff register.
+    pub const REGISTER_TOKEN: Self = Self::written("erp_auth.token");
     /// Our own key that signs addresses of call cards.
     pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
 
@@ -195,6 +197,12 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             vendors.redmine.enabled,
         ),
         (SecretName::REDMINE_WEBHOOK_SECRET, "What signs that tracker's webhooks.", "integrations.redmine", false),
+        (
+            SecretName::REGISTER_TOKEN,
+            "Our token at the staff register that knows people's passwords.",
+            "integrations.staff",
+            vendors.staff.enabled,
+        ),
         (
             SecretName::AGENCIES_PASSWORD,
             "Password of the XML service that knows the agencies.",

@@ -251,6 +251,7 @@ fn the_catalogue_follows_the_configuration() {
             ("ct.y360_token".to_owned(), "integrations.yandex360", false),
             ("redmine.key".to_owned(), "integrations.redmine", false),
             ("redmine.webhook_secret".to_owned(), "integrations.redmine", false),
+            ("erp_auth.token".to_owned(), "integrations.staff", false),
             ("agencies.password".to_owned(), "integrations.agencies", false),
             ("cc.api_key".to_owned(), "integrations.call_feed", false),
             ("finesse.password".to_owned(), "integrations.finesse", false),

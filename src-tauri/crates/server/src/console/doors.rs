@@ -10,7 +10,7 @@ use axum::{
 };
 use pult_engine::{
     api::{Me, Session},
-    auth::{Attempt, SignInError, first_run, session, sign_in as let_in},
+    auth::{Attempt, SignInError, first_run, session},
 };
 use pult_store::people;
 use serde::Deserialize;
@@ -53,7 +53,9 @@ fn me(session: &pult_engine::auth::Session) -> Me {
         login: session.actor.login.clone(),
         full_name: session.full_name.clone(),
         rights: session.actor.rights.clone(),
-        has_account: true,
+        has_account: session.has_password,
+        checked_offline: session.checked_offline,
+        ask_again_at: session.ask_again_at.map(|at| at.as_millisecond()),
     }
 }
 
@@ -71,7 +73,7 @@ pub(super) async fn sign_in(
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let engine = &app.engine;
     let attempt = Attempt { login, password, address: sender.0.to_string(), agent, idle: engine.session_idle() };
-    match let_in(engine.store(), engine.passwords(), attempt, engine.clock().now()).await {
+    match engine.sign_in(attempt).await {
         Ok(signed_in) => {
             let mut answer = StatusCode::NO_CONTENT.into_response();
             set_cookie(&mut answer, Some(&signed_in.token.token), app.console.secure);
@@ -84,9 +86,9 @@ pub(super) async fn sign_in(
 fn refused(error: &SignInError) -> Response {
     let status = match error {
         SignInError::WrongPassword => StatusCode::UNAUTHORIZED,
-        SignInError::Blocked => StatusCode::FORBIDDEN,
+        SignInError::Blocked | SignInError::NoAccount => StatusCode::FORBIDDEN,
         SignInError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
-        SignInError::Busy | SignInError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        SignInError::Busy | SignInError::Unavailable | SignInError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     };
     pages::error(status, error.code(), None, &error.to_string())
 }

@@ -239,14 +239,15 @@ fn doors(paths: PathsBuilder) -> PathsBuilder {
             .request_body(Some(body("application/json", texts(fields))))
             .response("204", empty("Done"))
             .response("400", error("Not what this address expects"))
-            .response("403", error("Blocked, a wrong code, or another site's page asks"))
+            .response("403", error("Blocked, no account yet, a wrong code, or another site's page asks"))
     };
     let session = operation(SIGN_IN, "/api/console/session", "Who looks, and whether anybody can sign in yet")
         .response("200", json("The session"))
         .response("503", error("Nobody can say now"));
     let sign_in = door("/api/console/sign-in", "Opens a session", &["login", "password"])
         .response("401", error("The login or the password is wrong"))
-        .response("429", error("Locked after too many failures"));
+        .response("429", error("Locked after too many failures"))
+        .response("503", error("The staff register cannot be asked now, or too many sign in at once"));
     let first_run = door(
         "/api/console/first-run",
         "Makes the first administrator, once",

@@ -63,8 +63,15 @@ fn the_register_blocks_ends_sessions_and_lifts_only_its_own() {
     let db = in_memory().unwrap();
     run(&db, &[row(1, "vera", "v@example.com"), row(2, "petr", "p@example.com")]);
     let (vera, petr) = (person(&db, "vera").id, person(&db, "petr").id);
-    let session =
-        NewSession { token_hash: &[1; 32], person: vera, csrf: "c", expires_at: Instant::MAX, address: "", agent: "" };
+    let session = NewSession {
+        token_hash: &[1; 32],
+        person: vera,
+        csrf: "c",
+        expires_at: Instant::MAX,
+        address: "",
+        agent: "",
+        checked_offline: false,
+    };
     sessions::insert(&db, &session, NOW).unwrap();
     people::block(&db, petr, BlockedBy::Admin).unwrap();
     let said = |blocked| {
