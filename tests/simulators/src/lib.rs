@@ -24,5 +24,6 @@ pub mod redmine;
 pub mod redmine_server;
 pub mod secret;
 pub mod service;
+pub mod staff;
 pub mod telephony;
 pub mod tracker;

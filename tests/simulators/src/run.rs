@@ -29,7 +29,7 @@ use url::Url;
 
 use crate::{
     Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs, desks, floor,
-    tickets, tracking,
+    register, tickets, tracking,
 };
 
 /// Runs one command to its end, or until Ctrl-C.
@@ -75,6 +75,10 @@ pub(crate) async fn run(command: Command) -> Result<()> {
         Command::Redmine(args) => {
             let keys = keyring(args.key_file.as_deref())?;
             tickets::serve(&args, keys, stop).await
+        }
+        Command::Staff(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            register::serve(&args, keys, stop).await
         }
         Command::Demo(args) => {
             let keys = keyring(Some(&args.key_file))?;

@@ -74,6 +74,10 @@ pub struct Keyring {
     pub redmine_password: Option<Secret>,
     /// `redmine_hook_secret`: what signs its webhooks.
     pub redmine_hook_secret: Option<Secret>,
+    /// `staff_token`: the console's token at the simulated staff register.
+    pub staff_token: Option<Secret>,
+    /// `staff_password`: the password of everybody there.
+    pub staff_password: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -95,7 +99,7 @@ impl Keyring {
     /// `PULT_SIM_AGENCY_LOGIN` and so on, one for each of [`Self::NAMES`].
     pub const PREFIX: &str = "PULT_SIM_";
     /// What a key file may hold; the variables are these in capitals.
-    pub const NAMES: [&str; 23] = [
+    pub const NAMES: [&str; 25] = [
         "client_key",
         "feed_key",
         "hook_secret",
@@ -119,6 +123,8 @@ impl Keyring {
         "redmine_rep1_key",
         "redmine_password",
         "redmine_hook_secret",
+        "staff_token",
+        "staff_password",
     ];
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
@@ -191,6 +197,8 @@ impl Keyring {
             "redmine_rep1_key" => self.redmine_rep1_key = Some(Secret(value)),
             "redmine_password" => self.redmine_password = Some(Secret(value)),
             "redmine_hook_secret" => self.redmine_hook_secret = Some(Secret(value)),
+            "staff_token" => self.staff_token = Some(Secret(value)),
+            "staff_password" => self.staff_password = Some(Secret(value)),
             _ => return false,
         }
         true

@@ -19,7 +19,6 @@ mod port;
 pub mod prosody;
 pub mod rest;
 mod start;
-pub mod tls;
 pub mod world;
 pub mod xml;
 pub mod xmpp;
@@ -34,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{core::Core, start::start};
 use self::{prosody::ProsodyError, tls::Pair, tls::TlsError, world::Plan, xml::Order, xmpp::envelope::Shape};
+pub use crate::service::tls;
 use crate::{clock::Clock, clock::system_clock, secret::Secret};
 
 /// A node of the cluster.

@@ -1,5 +1,5 @@
 //! What the simulated HTTP services share: opening their doors, the switch for faults, the journal of calls, limits, forms
-//! with files, PHP's bracket keys, tables of paths, signatures, and the post that carries hooks and events to whoever listens.
+//! with files, PHP's bracket keys, tables of paths, signatures, certificates, and the post that carries hooks and events to whoever listens.
 //!
 //! Not here: anything of a vendor.
 
@@ -12,6 +12,7 @@ pub mod php;
 pub mod post;
 pub mod route;
 pub mod sign;
+pub mod tls;
 pub mod wire;
 
 use std::{io, net::SocketAddr};
@@ -34,6 +35,9 @@ pub enum StartError {
     /// Hooks and events cannot be sent.
     #[error("no HTTP client for hooks: {0}")]
     Client(#[from] reqwest::Error),
+    /// No certificate can be shown.
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
 }
 
 /// The two listeners of a service.

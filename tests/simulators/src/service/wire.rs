@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, future::pending, io, net::IpAddr, sync::Arc, time::Duration};
 
+use axum::serve::Listener;
 use axum::{
     Extension, Router,
     body::{Body, Bytes},
@@ -10,13 +11,22 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto::Builder,
+    service::TowerToHyperService,
+};
+use rustls::ServerConfig;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::fault::Fault;
 use crate::line::{Line, Lines};
 
+/// How long a client may take over the handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 const JSON: &str = "application/json; charset=utf-8";
 
 /// An answer before it is bytes.
@@ -145,6 +155,41 @@ where
         .layer(Extension(shared))
         .into_make_service_with_connect_info::<Peer>();
     axum::serve(Lines(listener), pages).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Serves every path of `listener` with `handler` over TLS until `stop`; a connection also ends with what `life` hands out for it.
+pub(crate) async fn serve_tls<S, F>(
+    listener: TcpListener,
+    tls: Arc<ServerConfig>,
+    shared: Arc<S>,
+    stop: CancellationToken,
+    life: impl Fn() -> CancellationToken,
+    handler: impl Fn(Arc<S>, Caller, Request) -> F + Clone + Send + Sync + 'static,
+) where
+    S: Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let pages = Router::new()
+        .fallback(move |Extension(shared): Extension<Arc<S>>, caller: Caller, request: Request| {
+            handler(shared, caller, request)
+        })
+        .layer(Extension(shared));
+    let mut lines = Lines(listener);
+    let accept = async {
+        loop {
+            let (wire, (peer, line)) = Listener::accept(&mut lines).await;
+            let (tls, life) = (TlsAcceptor::from(Arc::clone(&tls)), life());
+            let pages = pages.clone().layer(Extension(ConnectInfo(Peer(line, peer.ip()))));
+            tokio::spawn(life.run_until_cancelled_owned(async move {
+                let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(wire)).await else { return };
+                // A connection that ends badly is the client's affair.
+                let _ = Builder::new(TokioExecutor::new())
+                    .serve_connection(TokioIo::new(stream), TowerToHyperService::new(pages))
+                    .await;
+            }));
+        }
+    };
+    stop.run_until_cancelled(accept).await;
 }
 
 /// Answers a call. `act` does it, unless the fault keeps it from being done; `note` learns the status before anything waits.

@@ -1,4 +1,4 @@
-//! The cluster's own certificates: an authority, a second one that nobody trusts yet, and for each node an identity that
+//! A service's own certificates: an authority, a second one that nobody trusts yet, and for each node an identity that
 //! can be exchanged while it is in use. Files are written by whoever starts the simulator.
 
 use std::{
@@ -89,7 +89,7 @@ impl Authority {
     }
 }
 
-/// The authorities of a cluster.
+/// The authorities of a service.
 pub struct Authorities {
     /// The one whose certificate is handed out.
     pub first: Authority,
