@@ -151,6 +151,36 @@ test('sign-in: a wrong password says what to check, the right one opens the page
   expect(await screen.findByRole('heading', { name: 'Подключения' })).toBeInTheDocument();
 });
 
+test.each([
+  ['register_away', 'ERP недоступна.'],
+  ['blocked', 'Учётная запись заблокирована.'],
+  ['no_account', 'Учётной записи ещё нет.'],
+  ['locked', 'Слишком много попыток входа.'],
+] as const)('sign-in: %s is said in words of its own', async (code, words) => {
+  const backend = open('as=nobody');
+  backend.signIn = () => Promise.reject(new ApiError(code, 'not let in'));
+  await fireEvent.input(await screen.findByLabelText('Логин'), { target: { value: 'a.komarova' } });
+  await fireEvent.input(screen.getByLabelText('Пароль'), { target: { value: 'correct horse' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Войти' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent(words);
+});
+
+test('a session that was opened without the ERP says so, and until when', async () => {
+  const backend = open();
+  await screen.findByRole('grid');
+  const account = () => screen.getByRole('button', { name: /^Учётная запись/ });
+  expect(account()).not.toHaveAccessibleName(/ERP/);
+  const me = backend.present.me;
+  if (!me) throw new Error('nobody is signed in');
+  backend.present = { ...backend.present, me: { ...me, checked_offline: true } };
+  await session.refresh();
+  await vi.waitFor(() => expect(account()).toHaveAccessibleName(/Пароль проверен без ERP/));
+  const soon = Date.parse('2026-11-05T11:15:00Z');
+  backend.present = { ...backend.present, me: { ...me, checked_offline: true, ask_again_at: soon } };
+  backend.publish({ kind: 'changed', rev: 1, area: 'people', ids: [] });
+  await vi.waitFor(() => expect(account()).toHaveAccessibleName(/войдите заново до .*11:15/));
+});
+
 test('first run: nothing is sent until the form is right', async () => {
   const backend = open('as=new');
   await fireEvent.input(await screen.findByLabelText('Код установки'), { target: { value: ' ABCD-1234 ' } });

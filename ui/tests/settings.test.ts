@@ -176,6 +176,30 @@ test('only what was changed of a person is sent', async () => {
   });
 });
 
+test('who is kept out by the ERP is told from who is kept out here', async () => {
+  openPage('#/settings?section=people');
+  expect(await screen.findByText('закрыт в ERP')).toBeVisible();
+  expect(screen.getByText('закрыт')).toBeVisible();
+  expect(screen.getByText('по паролю ERP')).toBeVisible();
+});
+
+test('a password of ours is taken away, or it is said why not', async () => {
+  const backend = openPage('#/settings?section=people&person=2');
+  const take = async (name: string) => {
+    const dialog = within(await screen.findByRole('dialog', { name }));
+    await fireEvent.keyDown(dialog.getByRole('button', { name: 'Другие действия' }), { key: 'Enter' });
+    await fireEvent.click(await screen.findByRole('menuitem', { name: 'Убрать пароль Пульта' }));
+    await fireEvent.click(await button('Убрать пароль'));
+  };
+  await take('Игорь Смирнов');
+  await screen.findByText('Игорь Смирнов: вход по паролю ERP');
+  expect(backend.asked.find((each) => each.name === 'people.forget_password')?.request).toEqual({ id: 2 });
+  cleanup();
+  openPage('#/settings?section=people&person=1');
+  await take('Анна Комарова');
+  expect(await screen.findByText(/это последний администратор/)).toBeVisible();
+});
+
 test('a key opens the routes chosen from those of its role, and no name is typed', async () => {
   const backend = openPage('#/settings?section=keys');
   await fireEvent.click(await button('Создать ключ'));

@@ -38,7 +38,15 @@ class SessionState {
   /** Watches the connection until the returned function is called. */
   start(): () => void {
     void this.refresh();
-    return backend().watchConnection((state) => (this.connection = state));
+    const connection = backend().watchConnection((state) => (this.connection = state));
+    // A session that was opened without the staff register hears when it is to end.
+    const changes = backend().subscribe((change) => {
+      if (this.me?.checked_offline && (change.kind === 'resync' || change.area === 'people')) void this.refresh();
+    });
+    return () => {
+      connection();
+      changes();
+    };
   }
 
   async refresh(): Promise<void> {

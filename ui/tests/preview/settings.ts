@@ -309,6 +309,14 @@ export function settingsAnswers(now: number): Answers {
       };
       return { people: [...people] };
     },
+    'people.forget_password': ({ id }) => {
+      const place = people.findIndex((person) => person.id === id);
+      const before = people[place];
+      if (!before) throw new ApiError('not_found', 'no such person');
+      if (before.role === 'admin') throw new ApiError('conflict', 'the last administrator keeps a password of ours');
+      people[place] = { ...before, has_password: false };
+      return { people: [...people] };
+    },
     'people.set_password': () => ({}),
     'people.change_own_password': ({ current }) => {
       if (current !== 'correct horse') throw new ApiError('bad_field', 'is not the password in use', 'current');

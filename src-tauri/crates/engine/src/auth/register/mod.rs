@@ -71,7 +71,8 @@ fn answered(connection: &Connection, name: &str, seen: &mut Seen, now: Instant) 
     connections::reached(connection, name, now)?;
     connections::set_trouble(connection, name, None)?;
     seen.notices.extend(alert::end(connection, now)?);
-    sessions::ask_again(connection, now.checked_add(ASK_AGAIN_IN).unwrap_or(Instant::MAX))?;
+    // Their windows say until when.
+    seen.people |= sessions::ask_again(connection, now.checked_add(ASK_AGAIN_IN).unwrap_or(Instant::MAX))? > 0;
     Ok(())
 }
 
