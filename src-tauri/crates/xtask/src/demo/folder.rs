@@ -33,6 +33,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("ct.y360_token", "directory_token"),
     ("redmine.key", "redmine_admin_key"),
     ("redmine.webhook_secret", "redmine_hook_secret"),
+    ("erp_auth.token", "staff_token"),
 ];
 
 /// Secrets that their vendor makes of hexadecimal digits alone.
@@ -72,6 +73,12 @@ const PORTAL_USER: u32 = 7;
 
 /// The file of the telephony platform's certificate.
 const PLATFORM_CERTIFICATE: &str = "platform-ca.pem";
+
+/// The file of the staff register's certificate.
+const REGISTER_CERTIFICATE: &str = "register-ca.pem";
+
+/// Somebody of the imported staff, who signs in by what the register says.
+pub(crate) const STAFF_LOGIN: &str = "o.belova";
 
 /// Login of the demo's administrator.
 const LOGIN: &str = "demo";
@@ -115,6 +122,8 @@ impl DemoFolder {
         for (name, theirs) in SECRETS {
             simulators.push_str(&format!("{theirs} = {}\n", text_of(&demo.keys, name)));
         }
+        // Everybody of the register has the password that is shown for the administrator.
+        simulators.push_str(&format!("staff_password = {}\n", demo.account.password));
         write_private(&demo.simulator_keys(), &simulators)?;
         write_private(&demo.config(), &settings(path, addresses))?;
         Ok(demo)
@@ -186,6 +195,11 @@ impl DemoFolder {
         self.path.join(PLATFORM_CERTIFICATE)
     }
 
+    /// The certificate the staff register writes when it starts.
+    pub(crate) fn register_certificate(&self) -> PathBuf {
+        self.path.join(REGISTER_CERTIFICATE)
+    }
+
     fn server(&self, programs: &Programs) -> Command {
         let mut command = Command::new(&programs.server);
         command.arg("--config").arg(self.config());
@@ -195,7 +209,7 @@ impl DemoFolder {
 
 /// What the network screen watches: the simulated vendors, on this machine's loopback, and nothing else.
 fn network_targets(addresses: &Addresses) -> Vec<Value> {
-    let Addresses { agencies, platform, desk, portal, tenant, messenger, tracker, tickets, .. } = addresses;
+    let Addresses { agencies, platform, desk, portal, tenant, messenger, tracker, tickets, register, .. } = addresses;
     let target = |key: &str, title: &str, kind: &str, at: &SocketAddr, certificate: bool| {
         json!({
             "key": key, "title": title, "host": at.ip().to_string(), "kind": kind, "port": at.port(),
@@ -214,14 +228,28 @@ fn network_targets(addresses: &Addresses) -> Vec<Value> {
         target("pachca", "Пачка", "tcp", messenger, false),
         target("tracker", "Яндекс Трекер", "tcp", tracker, false),
         target("redmine", "Redmine", "tcp", tickets, false),
+        target("staff", "Пароли ERP", "tcp", register, false),
     ]
 }
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
 fn settings(folder: &Path, addresses: &Addresses) -> String {
-    let Addresses { console, hooks, agencies, platform, desk, portal, erp, tenant, messenger, tracker, tickets } =
-        addresses;
+    let Addresses {
+        console,
+        hooks,
+        agencies,
+        platform,
+        desk,
+        portal,
+        erp,
+        tenant,
+        messenger,
+        tracker,
+        tickets,
+        register,
+    } = addresses;
     let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
+    let authority = Value::from(folder.join(REGISTER_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
     format!(
         "# Written by `cargo xtask demo`, which replaces it at every start.\n\
@@ -293,6 +321,11 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          [integrations.redmine]\n\
          enabled = true\n\
          base = \"http://{tickets}\"\n\
+         \n\
+         [integrations.staff]\n\
+         enabled = true\n\
+         base = \"https://{register}/auth\"\n\
+         ca = {authority}\n\
          \n\
          [areas.chat_link]\n\
          desk_chats = [{DESK_CHAT}]\n\
@@ -392,6 +425,7 @@ mod tests {
             messenger: at(8494),
             tracker: at(8495),
             tickets: at(8496),
+            register: at(8497),
         };
         let targets = network_targets(&addresses);
         assert!(targets.len() >= 4);
@@ -401,7 +435,8 @@ mod tests {
         for target in &targets {
             assert_eq!(target["host"], "127.0.0.1");
             assert!(
-                [8445, 8490, 8491, 8492, 8493, 8494, 8495, 8496].contains(&target["port"].as_u64().unwrap_or_default()),
+                [8445, 8490, 8491, 8492, 8493, 8494, 8495, 8496, 8497]
+                    .contains(&target["port"].as_u64().unwrap_or_default()),
                 "{target}"
             );
         }

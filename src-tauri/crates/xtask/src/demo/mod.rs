@@ -54,6 +54,8 @@ pub(crate) struct Addresses {
     tracker: SocketAddr,
     /// The tracker people work in by hand.
     tickets: SocketAddr,
+    /// The staff register that knows people's passwords.
+    register: SocketAddr,
 }
 
 impl Addresses {
@@ -71,6 +73,7 @@ impl Addresses {
             free_port(8494)?,
             free_port(8495)?,
             free_port(8496)?,
+            free_port(8497)?,
         ];
         let address = |n: usize| held[n].local_addr();
         Ok(Addresses {
@@ -85,6 +88,7 @@ impl Addresses {
             messenger: address(8)?,
             tracker: address(9)?,
             tickets: address(10)?,
+            register: address(11)?,
         })
     }
 }
@@ -125,10 +129,12 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
 
     let stop = process::stop_signal()?;
     let mut group = Group::new(&demo.logs())?;
-    // The platform comes first: whatever reads the settings wants its certificate.
+    // The platform and the register come first: whatever reads the settings wants their certificates.
     start_platform(&mut group, &demo, &addresses, &programs.simulators)?;
-    group.wait_until("the telephony platform answers", Duration::from_secs(30), &stop, || {
-        is_listening(addresses.platform) && demo.platform_certificate().exists()
+    start_register(&mut group, &demo, &addresses, &programs.simulators)?;
+    group.wait_until("the telephony platform and the staff register answer", Duration::from_secs(30), &stop, || {
+        let told = demo.platform_certificate().exists() && demo.register_certificate().exists();
+        told && is_listening(addresses.platform) && is_listening(addresses.register)
     })?;
     demo.set_up(&addresses, &programs)?;
     announce("starting");
@@ -229,6 +235,20 @@ fn start_platform(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, p
     group.start("platform", &mut platform)
 }
 
+/// Starts the staff register, which knows everybody of the imported staff.
+fn start_register(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, program: &Path) -> Result<()> {
+    // A kept demo has one of an authority that is no more.
+    let _ = std::fs::remove_file(demo.register_certificate());
+    let mut register = Command::new(program);
+    register
+        .args(["staff", "--bind", &addresses.register.to_string(), "--control", "127.0.0.1:0"])
+        .arg("--ca-file")
+        .arg(demo.register_certificate())
+        .arg("--key-file")
+        .arg(demo.simulator_keys());
+    group.start("register", &mut register)
+}
+
 fn is_listening(address: SocketAddr) -> bool {
     TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok()
 }
@@ -244,6 +264,7 @@ fn tell(demo: &DemoFolder, addresses: &Addresses, windowed: bool) {
     println!("    Console   http://{}/ui/", addresses.console);
     println!("    Login     {}", account.login);
     println!("    Password  {}", account.password);
+    println!("    {} signs in with the same password, by what the staff register says.", folder::STAFF_LOGIN);
     println!();
     println!("  Data and logs: {}", demo.path().display());
     println!("  Ctrl-C stops everything.");
