@@ -46,6 +46,8 @@ row_ids! {
     IncidentId;
     /// A time in which targets may be silent.
     MaintenanceId;
+    /// Notices that stand for one cause, together.
+    TroubleId;
     /// The asking for one rating.
     RatingId;
     /// A document of the accounting system.

@@ -9,6 +9,7 @@ pub mod fact;
 pub mod id;
 pub mod notice;
 pub mod phone;
+pub mod trouble;
 
 pub use decision::{Answer, Candidate, Decision, Explanation, TimerChange};
 pub use effect::{Effect, EffectOrder, Failure};
@@ -17,7 +18,7 @@ pub use id::{
     AbsenceId, AgencyId, AssignmentId, CallId, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, CommandId,
     DocumentId, EffectId, EffectKey, EmployeeId, FactKey, GroupId, IncidentId, IntervalId, IssueId, JournalId,
     MaintenanceId, NoticeId, OperatorId, RatingId, RecordId, ServiceId, Subject, TargetId, TicketChangeId, TicketId,
-    TicketNumber,
+    TicketNumber, TroubleId,
 };
 pub use notice::{Audience, Level, Notice, NoticeChange, NoticeClass, Told};
 pub use phone::PhoneNumber;

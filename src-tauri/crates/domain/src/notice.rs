@@ -59,6 +59,10 @@ pub enum NoticeClass {
     FloorSource,
     /// A watched address does not answer, or answers badly.
     NetworkIncident,
+    /// A connected system that cannot be reached, or does not let us in.
+    Source,
+    /// Calls to other systems that were given up.
+    Delivery,
     /// A bad rating, or one that could not be kept.
     Rating,
     /// A document of the accounting system whose tasks could not all be created or brought up to date.

@@ -27,6 +27,8 @@ pub enum Reason {
     Seen,
     /// It no longer holds.
     Over,
+    /// It belongs to an incident they were told of already.
+    PartOfIncident,
     /// They put it off.
     Snoozed,
     /// They do not want to hear of its subject or class.
@@ -64,7 +66,9 @@ pub fn announce(notice: &NoticeRow, sight: &Sight) -> Announcement {
     if notice.read || notice.done {
         return silent(Reason::Seen);
     }
-    if notice.cleared_at.is_some() {
+    // A note that something is over never held by itself.
+    let note = notice.cleared_at == Some(notice.raised_at);
+    if notice.cleared_at.is_some() && !note {
         return silent(Reason::Over);
     }
     if notice.snoozed_until.is_some_and(|until| until > sight.now.as_millisecond()) {
@@ -76,7 +80,11 @@ pub fn announce(notice: &NoticeRow, sight: &Sight) -> Announcement {
     if !sight.presses(notice.class, notice.level) {
         return silent(Reason::BelowLevel);
     }
-    if notice.everyone && notice.level == Level::Info {
+    if notice.part_of.is_some() {
+        return silent(Reason::PartOfIncident);
+    }
+    // Whoever was told that something is broken is told that it works again.
+    if notice.everyone && notice.level == Level::Info && !note {
         return silent(Reason::ForInformation);
     }
     if held_back(&sight.preferences, sight.now) {
@@ -88,7 +96,8 @@ pub fn announce(notice: &NoticeRow, sight: &Sight) -> Announcement {
         true => return silent(Reason::QuietHours),
     };
     let why = if rule.toast || rule.sound || rule.messenger { why } else { Reason::ClassOff };
-    Announcement { toast: rule.toast, sound: rule.sound, messenger: rule.messenger, why }
+    // Good news need no sound.
+    Announcement { toast: rule.toast, sound: rule.sound && !note, messenger: rule.messenger, why }
 }
 
 /// Whether somebody asked for silence that is not over.
@@ -126,7 +135,7 @@ pub fn storm(recent: &[NoticeRow], sight: &Sight) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use pult_domain::{NoticeClass, NoticeId};
+    use pult_domain::{NoticeClass, NoticeId, TroubleId};
     use pult_store::notices::{Mute, MuteId, MuteKind, NoticeRule};
 
     use super::*;
@@ -157,6 +166,19 @@ mod tests {
             done: false,
             snoozed_until: None,
             muted: false,
+            part_of: None,
+        }
+    }
+
+    fn lost() -> NoticeRow {
+        NoticeRow {
+            class: NoticeClass::Source,
+            level: Level::Warning,
+            subject: "source:desk".to_owned(),
+            code: "source.unreachable".to_owned(),
+            everyone: true,
+            why: None,
+            ..ticket()
         }
     }
 
@@ -200,6 +222,28 @@ mod tests {
         assert_eq!(why(&NoticeRow { cleared_at: Some(0), ..ticket() }, &sight), Reason::Over);
         assert_eq!(why(&NoticeRow { snoozed_until: Some(later), ..ticket() }, &sight), Reason::Snoozed);
         assert_eq!(why(&NoticeRow { snoozed_until: Some(later - 1), ..ticket() }, &sight), Reason::New);
+    }
+
+    #[test]
+    fn what_belongs_to_an_incident_is_told_with_it_and_a_storm_of_it_is_no_storm() {
+        let sight = at(Preferences::default(), NOW);
+        let part = NoticeRow { part_of: Some(TroubleId(4)), ..lost() };
+        assert_eq!(why(&part, &sight), Reason::PartOfIncident);
+        let mut storm_of_one: Vec<_> = vec![part; 299];
+        storm_of_one.push(lost());
+        assert_eq!(storm_of_one.iter().filter(|row| announce(row, &sight).toast).count(), 1);
+        assert_eq!(storm(&storm_of_one, &sight), None, "one incident is one toast");
+    }
+
+    #[test]
+    fn the_end_of_an_incident_is_told_once_and_without_a_sound() {
+        let sight = at(Preferences::default(), NOW);
+        let now = Some(sight.now.as_millisecond());
+        let end = NoticeRow { cleared_at: now, level: Level::Info, code: "incident.recovered".to_owned(), ..lost() };
+        let said = announce(&end, &sight);
+        assert_eq!(said, Announcement { toast: true, sound: false, messenger: false, why: Reason::New });
+        let mute = Mute { id: MuteId(1), kind: MuteKind::Class, target: "source".to_owned(), until: None, muted_at: 0 };
+        assert_eq!(why(&end, &Sight { mutes: vec![mute], ..sight }), Reason::Muted);
     }
 
     #[test]

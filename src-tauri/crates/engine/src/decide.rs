@@ -3,9 +3,9 @@
 //! Deliberately not here: where facts come from (pump, lanes, timers, commands) and carrying effects out (lanes).
 
 use pult_domain::{Answer, Area, EffectId, EffectKey, FactKey, Instant, JournalId, Observed, RecordId};
-use pult_store::{Connection, StoreError, journal, notices, outbox, timers};
+use pult_store::{Connection, StoreError, journal, outbox, timers};
 
-use crate::{areas, terms::Terms};
+use crate::{areas, terms::Terms, troubles};
 
 /// Where a fact comes from.
 #[derive(Debug, Clone, Default)]
@@ -104,9 +104,7 @@ pub fn fact(
     for change in &decision.timers {
         timers::apply(connection, area.as_ref(), change)?;
     }
-    for change in &decision.notices {
-        touched.extend(notices::apply(connection, change, Some(entry), now)?.map(|id| (Area::Notices, id.0)));
-    }
+    touched.extend(troubles::apply(connection, &decision.notices, Some(entry), now, terms)?);
     Ok(Decided {
         entry: Some(entry),
         repeat: false,

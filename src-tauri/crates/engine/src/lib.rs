@@ -31,6 +31,7 @@ pub mod streams;
 pub mod supervisor;
 pub mod terms;
 pub mod timers;
+mod troubles;
 pub mod upkeep;
 
 use std::{

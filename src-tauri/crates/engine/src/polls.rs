@@ -4,25 +4,36 @@
 
 use std::{sync::Arc, time::Duration};
 
+use pult_domain::NoticeChange;
 use pult_integrations::{CallError, Verdict};
-use pult_store::{StoreError, connections, inbox, inbox::RecordKind, notices};
+use pult_store::{Connection, StoreError, connections, inbox, inbox::RecordKind, notices};
 
 use crate::{
     areas::tickets::source,
+    decide::Decided,
     intake::{self, Origin},
     pump::{Pump, PumpParts},
+    troubles::{self, Silence, Way},
 };
 
 /// The longest pause after failures in a row.
 const LONGEST: Duration = Duration::from_secs(300);
+/// Failures in a row before a source counts as out of reach; it is asked far less often than calls are made.
+const FAILURES: u32 = 3;
 
 /// Polls one integration until stopped: a worker of the supervisor.
 pub async fn run(name: &'static str, parts: Arc<PumpParts>, pump: Pump) {
-    let mut failures = 0_u32;
+    let (mut failures, mut silence) = (0_u32, Silence::default());
+    // What stands of an earlier run is not known here.
+    let mut told: Option<bool> = None;
     while !parts.stop.is_cancelled() {
         let pause = match round(name, &parts, &pump).await {
             Ok(Some(pause)) => {
                 failures = 0;
+                silence.broken();
+                if told != Some(false) && tell(&parts, troubles::works(name, Way::News)).await {
+                    told = Some(false);
+                }
                 pause
             }
             // Switched off or paused: look again when somebody may have changed that.
@@ -30,6 +41,11 @@ pub async fn run(name: &'static str, parts: Arc<PumpParts>, pump: Pump) {
             Err(error) => {
                 failures = failures.saturating_add(1);
                 tracing::warn!(integration = name, %error, failures, "a poll failed and will be repeated");
+                if let Some(change) = said(name, &error, &mut silence, &parts)
+                    && tell(&parts, change).await
+                {
+                    told = Some(true);
+                }
                 match error {
                     Failure::Call(CallError::Retry { after: Some(after), .. }) => after,
                     _ => Duration::from_secs(1 << failures.min(8)).min(LONGEST),
@@ -53,6 +69,38 @@ enum Failure {
     Call(#[from] CallError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What a failure says of the system to people.
+fn said(name: &str, error: &Failure, silence: &mut Silence, parts: &PumpParts) -> Option<NoticeChange> {
+    let patience = parts.registry.terms().patience;
+    match error {
+        Failure::Call(CallError::Unauthorized { .. }) => Some(troubles::refused(name, Way::News)),
+        Failure::Call(CallError::Unreachable { .. } | CallError::OutcomeUnknown { .. }) => silence
+            .goes_on(parts.clock.now(), FAILURES, patience.tell_after)
+            .then(|| troubles::unreachable(name, Way::News)),
+        // Somebody is there, and busy or at odds with us: that is another trouble than being out of reach.
+        Failure::Call(CallError::Retry { .. } | CallError::Refused { .. }) | Failure::Store(_) => None,
+    }
+}
+
+/// Tells it; whether it is kept.
+async fn tell(parts: &Arc<PumpParts>, change: NoticeChange) -> bool {
+    let there = parts.clone();
+    let write = move |c: &Connection| {
+        let (now, terms) = (there.clock.now(), there.registry.terms());
+        troubles::apply(c, &[change], None, now, &terms)
+    };
+    match parts.store.write_behind(write).await {
+        Ok(touched) => {
+            parts.aftermath.tell(&[Decided { touched, ..Decided::default() }]);
+            true
+        }
+        Err(error) => {
+            tracing::warn!(%error, "how a source is could not be kept and will be told again");
+            false
+        }
+    }
 }
 
 /// One page; how long to pause after it.

@@ -94,7 +94,9 @@ impl Current {
             .iter()
             .flat_map(|i| i.delivery().map_or(&[][..], |d| d.kinds()).iter().map(|kind| (*kind, i.name())))
             .collect();
-        Self { terms: Arc::new(Terms::of(config, performers, &outside.installation)), integrations }
+        let names: Vec<&str> = integrations.iter().map(|i| i.name()).collect();
+        let terms = Terms::of(config, performers, &outside.installation).reaching(config, &names);
+        Self { terms: Arc::new(terms), integrations }
     }
 }
 

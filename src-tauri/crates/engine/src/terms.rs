@@ -57,6 +57,8 @@ pub struct Terms {
     pub excluded_agencies: Vec<i64>,
     /// How long lanes wait and try.
     pub patience: Patience,
+    /// The integrations at work, each with the hosts it is reached at.
+    pub hosts: BTreeMap<String, Vec<String>>,
     /// Which integration performs a kind of effect.
     pub performers: HashMap<&'static str, &'static str>,
 }
@@ -92,8 +94,22 @@ impl Terms {
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
+            hosts: BTreeMap::new(),
             performers,
         }
+    }
+
+    /// The same with these integrations at work.
+    #[must_use]
+    pub fn reaching(mut self, config: &Config, integrations: &[&str]) -> Self {
+        self.hosts = integrations.iter().map(|name| ((*name).to_owned(), config.integrations.hosts_of(name))).collect();
+        self
+    }
+
+    /// The integration that watches the floor: the one that can change an operator's state.
+    #[must_use]
+    pub fn floor_source(&self) -> Option<&'static str> {
+        self.performers.get("change_operator_state").copied()
     }
 }
 

@@ -22,6 +22,7 @@ pub mod error;
 pub mod floor;
 pub mod imports;
 pub mod inbox;
+pub mod incidents;
 pub mod journal;
 pub mod migrations;
 pub mod network;

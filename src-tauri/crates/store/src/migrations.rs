@@ -20,6 +20,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0010_tickets.sql"),
     include_str!("../../../../migrations/0011_inbox.sql"),
     include_str!("../../../../migrations/0012_staff_check.sql"),
+    include_str!("../../../../migrations/0013_incidents.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

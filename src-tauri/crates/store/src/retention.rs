@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    carousel, chat_link, erp, floor, inbox, millis, network, notices, ratings, tickets,
+    carousel, chat_link, erp, floor, inbox, incidents, millis, network, notices, ratings, tickets,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -49,7 +49,7 @@ pub struct Limits {
 /// # Errors
 /// When it cannot be written.
 pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now: Instant) -> Result<usize, StoreError> {
-    let steps: [&dyn Fn() -> Result<usize, StoreError>; 17] = [
+    let steps: [&dyn Fn() -> Result<usize, StoreError>; 18] = [
         &|| erase_bodies(connection, limits.records, SLICE),
         &|| delete_deliveries(connection, limits.records, SLICE),
         &|| delete_records(connection, limits.journal.min(limits.records), SLICE),
@@ -57,6 +57,7 @@ pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now:
         &|| delete_calls(connection, limits.calls, zones, SLICE),
         &|| floor::forget(connection, limits.floor, SLICE),
         &|| notices::forget(connection, limits.floor, SLICE),
+        &|| incidents::forget(connection, limits.floor, SLICE),
         &|| ratings::forget(connection, limits.ratings, SLICE),
         &|| erp::forget(connection, limits.erp, SLICE),
         &|| carousel::forget(connection, limits.carousel, SLICE),

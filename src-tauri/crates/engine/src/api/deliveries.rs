@@ -7,7 +7,7 @@ mod sight;
 use jiff::SignedDuration;
 use pult_domain::{EffectId, Instant, JournalId, RecordId, Subject};
 use pult_store::{
-    StoreError, connections,
+    Connection, StoreError, connections,
     inbox::{self, RecordFilter, RecordRow, StoredBody},
     journal::{self, EntryRow},
     outbox::{self, AttemptRow, EffectFilter, EffectRow, EffectState},
@@ -22,6 +22,8 @@ use crate::{
     decide::Decided,
     error::ApiError,
     lanes::{LaneHealth, take_back},
+    terms::Terms,
+    troubles,
 };
 
 /// Rows of a page at most.
@@ -332,11 +334,12 @@ pub(super) async fn replay(engine: &Engine, actor: &Actor, request: ReplayReques
 }
 
 pub(super) async fn retry(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
-    let now = engine.clock().now();
+    let (now, terms) = (engine.clock().now(), engine.registry().terms());
     on_each(engine, actor, "deliveries.retry", request, move |c, id| match outbox::get(c, id)?.state {
         EffectState::Queued | EffectState::InFlight | EffectState::Done => Ok((Ending::Already, None)),
-        EffectState::Refused | EffectState::Expired | EffectState::Dead | EffectState::Cancelled => {
-            outbox::revive(c, id, now).map(|()| (Ending::Done, None))
+        state => {
+            outbox::revive(c, id, now)?;
+            Ok((Ending::Done, fewer_dead(c, id, state, now, &terms)?))
         }
     })
     .await
@@ -350,13 +353,32 @@ pub(super) async fn cancel(engine: &Engine, actor: &Actor, request: RetryRequest
             EffectState::Queued => Ok((Ending::Done, Some(take_back(c, &row, &by, now, &terms)?))),
             EffectState::InFlight => Err(StoreError::Conflict("it is being carried out")),
             EffectState::Done => Err(StoreError::Conflict("it was carried out")),
-            // None of these goes out any more unless somebody asks for it.
-            EffectState::Cancelled | EffectState::Refused | EffectState::Expired | EffectState::Dead => {
-                Ok((Ending::Already, None))
+            EffectState::Cancelled => Ok((Ending::Already, None)),
+            // None of these goes out any more unless somebody asks for it: they wait for a person no longer.
+            state @ (EffectState::Refused | EffectState::Expired | EffectState::Dead) => {
+                outbox::abandon(c, id)?;
+                Ok((Ending::Done, fewer_dead(c, id, state, now, &terms)?))
             }
         }
     })
     .await
+}
+
+/// Brings the notice of given up calls up to date when one of them is none any more.
+fn fewer_dead(
+    connection: &Connection,
+    id: EffectId,
+    was: EffectState,
+    now: Instant,
+    terms: &Terms,
+) -> Result<Option<Decided>, StoreError> {
+    if was != EffectState::Dead {
+        return Ok(None);
+    }
+    let row = outbox::get(connection, id)?;
+    let change = troubles::given_up(connection, &row.integration, &row.kind)?;
+    let touched = troubles::apply(connection, &[change], None, now, terms)?;
+    Ok(Some(Decided { touched, ..Decided::default() }))
 }
 
 impl Outcome {
@@ -404,17 +426,20 @@ pub(super) async fn pause(engine: &Engine, actor: &Actor, request: PauseRequest)
     }
     let (now, by, name) = (engine.clock().now(), actor.login.clone(), request.integration.clone());
     let action = if request.paused { "deliveries.pause" } else { "deliveries.resume" };
-    let (actor, object) = (actor.clone(), request.integration.clone());
-    engine
+    let (actor, object, terms) = (actor.clone(), request.integration.clone(), engine.registry().terms());
+    let touched = engine
         .store()
         .write(move |c| {
             connections::set_paused(c, &name, request.paused.then_some((by.as_str(), now)))?;
-            if !request.paused {
-                connections::set_trouble(c, &name, None)?;
-            }
-            actor.note(c, action, &object, serde_json::json!({}), now)
+            let touched = match request.paused {
+                true => vec![],
+                false => troubles::mended(c, &name, now, &terms)?,
+            };
+            actor.note(c, action, &object, serde_json::json!({}), now)?;
+            Ok(touched)
         })
         .await?;
+    engine.tell(&[Decided { touched, ..Decided::default() }]);
     engine.mended();
     Ok(Nothing {})
 }

@@ -93,7 +93,7 @@ impl Engine {
 
     /// The integration that watches the floor: the one that can change an operator's state.
     pub(super) fn floor_source(&self) -> Option<&'static str> {
-        self.registry().terms().performers.get("change_operator_state").copied()
+        self.registry().terms().floor_source()
     }
 }
 

@@ -14,9 +14,10 @@ use crate::{
     Engine,
     auth::Actor,
     config::{Config, ConfigError, Exposure, Field},
+    decide::Decided,
     error::{ApiError, ErrorCode},
     secrets::{Expected, Secret, SecretEntry, SecretError, SecretName, expected},
-    upkeep,
+    troubles, upkeep,
 };
 
 /// The most one check may take.
@@ -217,6 +218,9 @@ pub(super) async fn write_some(engine: &Engine, actor: &Actor, request: WriteReq
     .await
     .map_err(|_| ApiError::new(ErrorCode::Internal, "the settings were not written"))??;
     engine.reconfigure(config);
+    let (now, terms) = (engine.clock().now(), engine.registry().terms());
+    let touched = engine.store().write(move |c| troubles::tidy(c, now, &terms)).await?;
+    engine.tell(&[Decided { touched, ..Decided::default() }]);
     let paths: Vec<&str> = request.changes.keys().map(String::as_str).collect();
     engine.note(actor, "settings.write", &paths.join(",")).await?;
     Ok(settings(engine))
@@ -276,8 +280,9 @@ pub(super) async fn check(engine: &Engine, actor: &Actor, request: CheckRequest)
         .unwrap_or_else(|_| vec![CheckStep::bad("answer", format!("no answer within {} s", CHECK.as_secs()))]);
     if steps.iter().all(|s| s.ok) {
         // What a person had to mend works: what waited for it goes on.
-        let name = request.integration.clone();
-        engine.store().write(move |c| pult_store::connections::set_trouble(c, &name, None)).await?;
+        let (name, now, terms) = (request.integration.clone(), engine.clock().now(), engine.registry().terms());
+        let touched = engine.store().write(move |c| troubles::checked(c, &name, now, &terms)).await?;
+        engine.tell(&[Decided { touched, ..Decided::default() }]);
         engine.mended();
         if integration.verifier().is_some() {
             engine.register_works().await?;
@@ -326,7 +331,9 @@ async fn keep(
 async fn clear_trouble(engine: &Engine, secret: &str) -> Result<(), ApiError> {
     let needed = expected(&engine.config()).into_iter().find(|e| e.name.as_str() == secret);
     let Some(integration) = needed.and_then(|e| e.section.strip_prefix("integrations.")) else { return Ok(()) };
-    engine.store().write(move |c| pult_store::connections::set_trouble(c, integration, None)).await?;
+    let (now, terms) = (engine.clock().now(), engine.registry().terms());
+    let touched = engine.store().write(move |c| troubles::mended(c, integration, now, &terms)).await?;
+    engine.tell(&[Decided { touched, ..Decided::default() }]);
     engine.mended();
     Ok(())
 }

@@ -120,6 +120,8 @@ section! {
         backoff_base_ms: u32 = 500 => whole(10, 60_000, "ms"),
         /// Longest wait between two tries.
         backoff_max_s: u32 = 60 => whole(1, 3_600, "s"),
+        /// How long a system must be out of reach before people are told; shorter is often over by itself.
+        tell_after_s: u32 = 60 => whole(0, 86_400, "s"),
         /// Age at which an undelivered effect is given up, unless its own deadline comes first.
         give_up_hours: u32 = 24 => whole(1, 168, "hours"),
     }

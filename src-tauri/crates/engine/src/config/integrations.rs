@@ -236,6 +236,19 @@ section! {
 }
 
 impl Integrations {
+    /// The hosts an integration is reached at, as far as its settings name them by an address.
+    #[must_use]
+    pub fn hosts_of(&self, name: &str) -> Vec<String> {
+        let all = serde_json::to_value(self).unwrap_or_default();
+        let values =
+            all.get(name).and_then(serde_json::Value::as_object).into_iter().flat_map(|section| section.values());
+        let urls = values.filter_map(|value| Url::parse(value.as_str()?).ok());
+        let mut hosts: Vec<String> = urls.filter_map(|url| url.host_str().map(str::to_owned)).collect();
+        hosts.sort();
+        hosts.dedup();
+        hosts
+    }
+
     /// Host of the company's pages at the service desk whose tickets go round.
     #[must_use]
     pub fn desk_host(&self) -> Option<&str> {

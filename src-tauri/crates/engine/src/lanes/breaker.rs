@@ -97,6 +97,7 @@ mod tests {
             backoff: Duration::from_secs(1),
             longest_backoff: Duration::from_secs(8),
             give_up: Duration::from_secs(100),
+            tell_after: Duration::from_secs(60),
         }
     }
 

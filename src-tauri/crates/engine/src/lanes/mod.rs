@@ -8,7 +8,11 @@ mod limits;
 mod outcome;
 mod schedule;
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use pult_domain::{EffectId, Instant, Subject};
 use pult_integrations::Shared;
@@ -24,7 +28,7 @@ pub use schedule::Patience;
 use breaker::Breaker;
 use limits::Limits;
 
-use crate::pump::PumpParts;
+use crate::{pump::PumpParts, troubles::Silence};
 
 /// Effects a lane looks at in one round.
 const WINDOW: usize = 1000;
@@ -50,6 +54,7 @@ pub struct Lane {
     name: &'static str,
     parts: Arc<PumpParts>,
     health: tokio::sync::watch::Sender<Option<LaneHealth>>,
+    silence: Mutex<Silence>,
 }
 
 /// What one round found.
@@ -69,7 +74,7 @@ impl Lane {
         parts: Arc<PumpParts>,
         health: tokio::sync::watch::Sender<Option<LaneHealth>>,
     ) -> Self {
-        Self { name, parts, health }
+        Self { name, parts, health, silence: Mutex::default() }
     }
 
     /// Runs until stopped; calls under way are finished first: a worker of the supervisor.

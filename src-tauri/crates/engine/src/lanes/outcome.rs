@@ -2,17 +2,23 @@
 //!
 //! Deliberately not here: which effect comes next (`Lane`).
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
-use pult_domain::{Effect, Fact, FactKey, Failure, Instant, Observed};
+use pult_domain::{Effect, Fact, FactKey, Failure, Instant, NoticeChange, Observed};
 use pult_integrations::{Attempt, CallError, Exchange, Settled};
 use pult_store::{Connection, StoreError, connections, journal, outbox, outbox::EffectState};
 
 use super::{
-    Lane,
+    Lane, Patience,
     schedule::{is_given_up, wait},
 };
-use crate::decide::{self, Decided, Source};
+use crate::{
+    decide::{self, Decided, Source},
+    troubles::{self, Way},
+};
 
 /// What a call says of its vendor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +105,7 @@ impl Lane {
     /// Settles an effect whose time has passed without it.
     pub(super) async fn expire(&self, owed: &outbox::Owed) {
         let next = Next::Given { state: EffectState::Expired, failure: Failure::TooLate, error: too_late() };
-        self.write(owed, next, None).await;
+        self.write(owed, next, None, None).await;
     }
 
     async fn keep(&self, owed: &outbox::Owed, began: Instant, attempt: Attempt, in_doubt: bool) {
@@ -114,6 +120,7 @@ impl Lane {
             error,
         };
         let code = outcome_code(&attempt.outcome);
+        let said = self.said_of_source(&attempt.outcome, now, &patience);
         let next = match attempt.outcome {
             Ok(facts) => Next::Done(facts),
             Err(error @ CallError::Refused { why: Failure::TooLate, .. }) => {
@@ -128,16 +135,49 @@ impl Lane {
             Err(error @ CallError::Unreachable { .. }) => again(backoff, in_doubt, error),
             Err(error @ CallError::OutcomeUnknown { .. }) => again(backoff, true, error),
         };
-        self.write(owed, next, Some((began, code, attempt.exchanges))).await;
+        self.write(owed, next, Some((began, code, attempt.exchanges)), said).await;
+    }
+
+    /// What a try says of the system to people.
+    fn said_of_source(
+        &self,
+        outcome: &Result<Vec<Observed>, CallError>,
+        now: Instant,
+        patience: &Patience,
+    ) -> Option<NoticeChange> {
+        let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Ok(_) | Err(CallError::Refused { .. }) => {
+                silence.broken();
+                Some(troubles::works(self.name, Way::Calls))
+            }
+            Err(CallError::Unauthorized { .. }) => {
+                silence.broken();
+                Some(troubles::refused(self.name, Way::Calls))
+            }
+            // Somebody is there, and busy.
+            Err(CallError::Retry { .. }) => {
+                silence.broken();
+                None
+            }
+            Err(CallError::Unreachable { .. } | CallError::OutcomeUnknown { .. }) => silence
+                .goes_on(now, patience.failures, patience.tell_after)
+                .then(|| troubles::unreachable(self.name, Way::Calls)),
+        }
     }
 
     /// Writes the outcome until it is written: a receipt in hand must not be lost to a full disk.
-    async fn write(&self, owed: &outbox::Owed, next: Next, said: Option<(Instant, &'static str, Vec<Exchange>)>) {
-        let (next, said, owed) =
-            (std::sync::Arc::new(next), std::sync::Arc::new(said), std::sync::Arc::new(owed.clone()));
+    async fn write(
+        &self,
+        owed: &outbox::Owed,
+        next: Next,
+        said: Option<(Instant, &'static str, Vec<Exchange>)>,
+        of_source: Option<NoticeChange>,
+    ) {
+        let (next, said, owed) = (Arc::new(next), Arc::new(said), Arc::new(owed.clone()));
         loop {
             let (parts, name) = (self.parts.clone(), self.name);
-            let (next, said, theirs) = (next.clone(), said.clone(), owed.clone());
+            let (next, said, theirs, of_source) = (next.clone(), said.clone(), owed.clone(), of_source.clone());
             let written = self
                 .parts
                 .store
@@ -147,7 +187,15 @@ impl Lane {
                         let exchanges = serde_json::to_string(exchanges)?;
                         outbox::note_attempt(connection, theirs.id, *began, now, code, &exchanges)?;
                     }
-                    settle(connection, &theirs, &next, name, now, &parts.registry.terms())
+                    let terms = parts.registry.terms();
+                    let mut decided = settle(connection, &theirs, &next, name, now, &terms)?;
+                    let mut told: Vec<NoticeChange> = of_source.into_iter().collect();
+                    if matches!(*next, Next::Given { state: EffectState::Dead, .. }) {
+                        told.push(troubles::given_up(connection, name, theirs.effect.kind())?);
+                    }
+                    let touched = troubles::apply(connection, &told, None, now, &terms)?;
+                    decided.push(Decided { touched, ..Decided::default() });
+                    Ok(decided)
                 })
                 .await;
             match written {

@@ -23,6 +23,8 @@ pub struct Patience {
     pub longest_backoff: Duration,
     /// How long an effect is tried.
     pub give_up: Duration,
+    /// How long a system must be out of reach before people are told.
+    pub tell_after: Duration,
 }
 
 impl From<&config::Lanes> for Patience {
@@ -34,6 +36,7 @@ impl From<&config::Lanes> for Patience {
             backoff: Duration::from_millis(lanes.backoff_base_ms.into()),
             longest_backoff: Duration::from_secs(lanes.backoff_max_s.into()),
             give_up: Duration::from_secs(u64::from(lanes.give_up_hours) * 3600),
+            tell_after: Duration::from_secs(lanes.tell_after_s.into()),
         }
     }
 }

@@ -23,8 +23,8 @@ pub use chart::{Availability, Beats, LONGEST_CHART, Points, Span, availability, 
 pub use forget::{Limits, forget_some};
 pub use known::load_known;
 pub use read::{
-    LONGEST_HISTORY, check_definition, default_target, exists, history, incidents, maintenance, maintenances, targets,
-    watched,
+    LONGEST_HISTORY, check_definition, default_target, exists, history, incidents, maintenance, maintenances, places,
+    targets, watched,
 };
 pub use view::{CycleRow, IncidentRow, LastCycle, MOST_TARGETS, MaintenanceRow, TargetRow, Watched, WorkstationRow};
 pub use workstation::{Report, report, reports};

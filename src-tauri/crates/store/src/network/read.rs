@@ -4,7 +4,8 @@
 
 use pult_domain::{
     IncidentId, Instant, MaintenanceId, TargetId,
-    areas::network::{Definition, ProbeKind, Schedule, Trouble},
+    areas::network::{Definition, Grade, ProbeKind, Schedule, Trouble},
+    trouble::Place,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 
@@ -57,6 +58,25 @@ pub(super) fn cycle(row: &Row<'_>) -> rusqlite::Result<CycleRow> {
 
 pub(super) fn trouble(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Trouble>> {
     Ok(row.get::<_, Option<String>>(column)?.and_then(|word| word.parse().ok()))
+}
+
+/// The watched targets as far as incidents depend on them, by id.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn places(connection: &Connection) -> Result<Vec<Place>, StoreError> {
+    let mut statement = connection.prepare_cached(sql::PLACES)?;
+    let rows = statement.query_map([], |r| {
+        let (grade, planned) = (grade_of(r.get(3)?), r.get::<_, Option<bool>>(4)?);
+        Ok(Place {
+            target: TargetId(r.get(0)?),
+            host: r.get(1)?,
+            parent: r.get::<_, Option<i64>>(2)?.map(TargetId),
+            down: grade == Some(Grade::Disconnected) && planned == Some(false),
+            in_trouble: grade.is_some(),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Every target with how it is at `now`, by id.

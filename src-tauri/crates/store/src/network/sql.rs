@@ -97,6 +97,8 @@ statements! {
                  WHERE target_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
     OPEN_INCIDENTS = "SELECT id, target_id, began_at, ended_at, worst, trouble, muted_by, planned FROM network_incident
                       INDEXED BY network_incident_open WHERE ended_at IS NULL ORDER BY began_at DESC";
+    PLACES = "SELECT t.id, t.host, t.parent_id, i.grade, i.planned FROM network_target t
+              LEFT JOIN network_incident i ON i.target_id = t.id AND i.ended_at IS NULL WHERE t.enabled = 1 ORDER BY t.id";
     MAINTENANCES = "SELECT id, target_id, schedule, note, set_by, set_at FROM network_maintenance WHERE ends_at > ?1 ORDER BY ends_at, id";
     MAINTENANCE_EXISTS = "SELECT target_id FROM network_maintenance WHERE id = ?1";
 

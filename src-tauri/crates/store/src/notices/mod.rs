@@ -13,7 +13,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use pult_domain::{JournalId, Level, NoticeClass, NoticeId};
+use pult_domain::{JournalId, Level, NoticeClass, NoticeId, TroubleId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -24,7 +24,7 @@ pub use preferences::{
     Corner, NoticeRule, Preferences, QuietHours, ReaderRow, SHORTEST_CHECK, USUAL_CHECK, hold_back, preferences,
     readers, set_preferences,
 };
-pub use raise::{apply, forget};
+pub use raise::{Said, apply, forget, is_trouble, said};
 pub use read::{
     Counts, Filter, Group, LONGEST_PAGE, Page, by_ids, count_unread, counts, fresh, get, newest, page, sight,
 };
@@ -71,6 +71,8 @@ pub struct NoticeRow {
     pub snoozed_until: Option<i64>,
     /// Whether they do not want to hear of its subject or class now.
     pub muted: bool,
+    /// The incident people were told of already when it came; absent for one that is told by itself.
+    pub part_of: Option<TroubleId>,
 }
 
 /// Which notices.

@@ -60,6 +60,8 @@ impl NoticeRule {
             NoticeClass::FloorThreshold
                 | NoticeClass::FloorSource
                 | NoticeClass::NetworkIncident
+                | NoticeClass::Source
+                | NoticeClass::Delivery
                 | NoticeClass::Rating
                 | NoticeClass::Ticket
         );

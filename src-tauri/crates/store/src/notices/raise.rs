@@ -2,10 +2,15 @@
 //!
 //! Deliberately not here: reading them, and what people do with them.
 
-use pult_domain::{Audience, Instant, JournalId, Notice, NoticeChange, NoticeId};
+use pult_domain::{Audience, Instant, JournalId, Notice, NoticeChange, NoticeClass, NoticeId, Subject};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{StoreError, millis, people::folded};
+use crate::{
+    StoreError,
+    column::{needed, word},
+    millis,
+    people::folded,
+};
 
 /// Characters that a search looks through, of each notice.
 const SEARCHED: usize = 4_000;
@@ -28,6 +33,43 @@ pub fn apply(
             .optional()?
             .map(NoticeId)),
     }
+}
+
+/// Whether a notice is of a trouble, so that the incidents depend on it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_trouble(connection: &Connection, id: NoticeId) -> Result<bool, StoreError> {
+    let sql = "SELECT class IN ('network_incident', 'floor_source', 'source', 'delivery') FROM notice WHERE id = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([id.0], |r| r.get(0)).optional()?.unwrap_or_default())
+}
+
+/// What a notice says, whoever asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// What it is about.
+    pub class: NoticeClass,
+    /// Where its screen is.
+    pub subject: Subject,
+    /// The sentence, as a code of the console's texts.
+    pub code: String,
+    /// Values for the sentence.
+    pub values: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What a notice says; `None` when it is there no more.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn said(connection: &Connection, id: NoticeId) -> Result<Option<Said>, StoreError> {
+    crate::query::one(connection, "SELECT class, subject, code, detail FROM notice WHERE id = ?1", [id.0], |r| {
+        Ok(Said {
+            class: word(r, 0)?.unwrap_or(NoticeClass::Other),
+            subject: Subject(r.get(1)?),
+            code: r.get(2)?,
+            values: needed(r, 3)?,
+        })
+    })
 }
 
 fn raise(

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use pult_domain::{Instant, JournalId, Level, NoticeClass, NoticeId};
+use pult_domain::{Instant, JournalId, Level, NoticeClass, NoticeId, TroubleId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use ts_rs::TS;
@@ -80,7 +80,8 @@ pub struct Counts {
 }
 
 const COLUMNS: &str = "n.id, n.class, n.level, n.subject, n.code, n.detail, n.journal_id, n.raised_at, n.updated_at, n.cleared_at, n.times,
-    n.everyone, t.why, t.read_at IS NOT NULL, t.done_at IS NOT NULL, t.snoozed_until, n.words";
+    n.everyone, t.why, t.read_at IS NOT NULL, t.done_at IS NOT NULL, t.snoozed_until, n.words,
+    (SELECT m.incident_id FROM incident_member m WHERE m.notice_id = n.id AND m.told = 0)";
 const FROM: &str = "FROM notice n LEFT JOIN notice_to t ON t.login = ?1 AND t.notice_id = n.id";
 /// One notice, for whoever may see it.
 pub(super) const ONE: &str = "WHERE n.id = ?2 AND ((n.everyone AND ?3) OR t.why IS NOT NULL)";
@@ -379,5 +380,6 @@ fn row(r: &Row<'_>, sight: &Sight) -> rusqlite::Result<NoticeRow> {
         done: r.get(14)?,
         // A snooze that is over is none, also before it has been lifted.
         snoozed_until: snoozed_until.filter(|until| *until > millis(sight.now)),
+        part_of: r.get::<_, Option<i64>>(17)?.map(TroubleId),
     })
 }
