@@ -41,6 +41,7 @@ mod inbox;
 mod limits;
 mod network;
 mod newcall;
+mod now;
 mod preview;
 mod ratings;
 mod replay;

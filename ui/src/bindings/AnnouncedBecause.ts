@@ -3,4 +3,4 @@
 /**
  * Why somebody is told of a notice, or is not.
  */
-export type AnnouncedBecause = "new" | "urgent" | "seen" | "over" | "snoozed" | "muted" | "below_level" | "class_off" | "for_information" | "do_not_disturb" | "quiet_hours";
+export type AnnouncedBecause = "new" | "urgent" | "seen" | "over" | "part_of_incident" | "snoozed" | "muted" | "below_level" | "class_off" | "for_information" | "do_not_disturb" | "quiet_hours";

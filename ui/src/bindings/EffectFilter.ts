@@ -11,6 +11,10 @@ export type EffectFilter = {
  */
 integration: string | null, 
 /**
+ * Of one kind.
+ */
+kind: string | null, 
+/**
  * In one state.
  */
 state: EffectState | null, 

@@ -3,6 +3,7 @@ import type { JournalId } from "./JournalId";
 import type { Level } from "./Level";
 import type { NoticeClass } from "./NoticeClass";
 import type { NoticeId } from "./NoticeId";
+import type { TroubleId } from "./TroubleId";
 
 /**
  * A notice as somebody sees it.
@@ -75,4 +76,8 @@ snoozed_until: number | null,
 /**
  * Whether they do not want to hear of its subject or class now.
  */
-muted: boolean, };
+muted: boolean, 
+/**
+ * The incident people were told of already when it came; absent for one that is told by itself.
+ */
+part_of: TroubleId | null, };

@@ -34,6 +34,7 @@ pub mod ratings;
 mod readers;
 pub mod retention;
 pub mod sessions;
+pub mod shift;
 pub mod sign_ins;
 pub mod staff;
 pub mod tickets;

@@ -127,6 +127,8 @@ pub struct AttemptRow {
 pub struct EffectFilter {
     /// Of one integration.
     pub integration: Option<String>,
+    /// Of one kind.
+    pub kind: Option<String>,
     /// In one state.
     pub state: Option<EffectState>,
     /// Refused, expired or dead: those a person should look at.
@@ -325,7 +327,8 @@ pub(crate) fn page_sql(filter: &EffectFilter) -> String {
         None => String::new(),
     };
     let integration = if filter.integration.is_some() { "AND integration = ?3" } else { "AND ?3 IS NULL" };
-    format!("SELECT {ROW} FROM outbox WHERE id < ?1 {integration} {state} ORDER BY id DESC LIMIT ?2")
+    let kind = if filter.kind.is_some() { "AND +kind = ?4" } else { "AND ?4 IS NULL" };
+    format!("SELECT {ROW} FROM outbox WHERE id < ?1 {integration} {kind} {state} ORDER BY id DESC LIMIT ?2")
 }
 
 /// A page of effects, newest first.
@@ -335,7 +338,7 @@ pub(crate) fn page_sql(filter: &EffectFilter) -> String {
 pub fn page(connection: &Connection, filter: &EffectFilter, limit: usize) -> Result<Vec<EffectRow>, StoreError> {
     let mut statement = connection.prepare_cached(&page_sql(filter))?;
     let before = filter.before.map_or(i64::MAX, |e| e.0);
-    let rows = statement.query_map(params![before, limit as i64, filter.integration], row)?;
+    let rows = statement.query_map(params![before, limit as i64, filter.integration, filter.kind], row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -35,9 +35,9 @@ const ATTEMPTS: usize = 50;
 /// Things acted on at once at most.
 const AT_ONCE: usize = 500;
 /// Records counted as waiting or not understood at most; beyond, "more than".
-const COUNTED: usize = 10_000;
+pub(super) const COUNTED: usize = 10_000;
 /// How far back failures count as needing somebody.
-const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
+pub(super) const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// The state of the traffic, by integration.
 #[derive(Debug, Clone, Serialize, TS)]

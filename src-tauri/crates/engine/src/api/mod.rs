@@ -11,10 +11,12 @@ pub mod chat_link;
 pub mod deliveries;
 pub mod erp;
 pub mod floor;
+pub mod handover;
 pub mod health;
 pub mod imports;
 pub mod network;
 pub mod notices;
+pub mod now;
 pub mod people;
 pub mod ratings;
 pub mod reports;
@@ -121,6 +123,11 @@ macro_rules! commands {
 }
 
 commands! {
+    "now.get" Viewer now::get: Nothing => now::Now;
+    "now.acknowledge" Supervisor now::acknowledge: now::AcknowledgeIncident => now::Now;
+    "now.snooze" Supervisor now::snooze: now::SnoozeIncident => now::Now;
+    "handover.get" Viewer handover::get: handover::HandoverRequest => handover::Handover;
+
     "calls.page" Viewer calls::page: calls::PageRequest => pult_store::calls::Page;
     "calls.rows" Viewer calls::rows: calls::Ids => calls::Rows;
     "calls.totals" Viewer calls::totals: calls::TotalsRequest => calls::Totals;

@@ -15,7 +15,7 @@ mod write;
 pub use import::{EmployeeImport, ServiceImport, import_absence, import_employee, import_service};
 pub use known::{load_all, load_known};
 pub use read::{
-    AssignmentRow, EmployeeRow, GroupRow, LONGEST_PAGE, LogFilter, LogPage, ServiceRow, TicketRow, employees, given,
-    groups, imported, last_before, log, log_of_ids, services, waiting,
+    AssignmentRow, EmployeeRow, GroupRow, LONGEST_PAGE, LogFilter, LogPage, Oldest, ServiceRow, TicketRow, employees,
+    given, groups, imported, last_before, log, log_of_ids, oldest, services, waiting,
 };
 pub use write::{Touched, apply, forget};

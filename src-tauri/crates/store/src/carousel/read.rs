@@ -19,6 +19,39 @@ use crate::{
     from_millis, millis,
 };
 
+/// The ticket nobody has that was written first, of all services.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "OldestUnassigned")]
+pub struct Oldest {
+    /// The service desk's number.
+    pub ticket: TicketNumber,
+    /// Of which service.
+    pub service: ServiceId,
+    /// Its name.
+    pub service_name: String,
+    /// When it was written, milliseconds UTC, as far as the service desk says.
+    #[ts(type = "number | null")]
+    pub created_at: Option<i64>,
+    /// How many wait in all.
+    pub waiting: u32,
+}
+
+/// The oldest ticket nobody has; `None` where none waits.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn oldest(connection: &Connection) -> Result<Option<Oldest>, StoreError> {
+    crate::query::one(connection, sql::OLDEST, [], |r| {
+        Ok(Oldest {
+            ticket: TicketNumber(r.get(0)?),
+            service: ServiceId(r.get(1)?),
+            service_name: r.get(2)?,
+            created_at: r.get(3)?,
+            waiting: r.get(4)?,
+        })
+    })
+}
+
 /// Assignments of a page at most.
 pub const LONGEST_PAGE: usize = 500;
 

@@ -28,6 +28,8 @@ statements! {
     ABSENCES = "SELECT id, \"start\", \"end\", half, rrule, source FROM desk_absence WHERE user_id = ?1 ORDER BY \"start\", id";
     ABSENT = "SELECT user_id FROM desk_absence WHERE id = ?1";
     WAITING = "SELECT number, place, tries, next_try, refused, created_at, status FROM desk_ticket WHERE service_id = ?1 ORDER BY place";
+    OLDEST = "SELECT t.number, t.service_id, s.name, t.created_at, (SELECT count(*) FROM desk_ticket) FROM desk_ticket t
+              JOIN desk_services s ON s.id = t.service_id ORDER BY t.created_at IS NULL, t.created_at, t.number LIMIT 1";
     WAITING_COUNT = "SELECT count(*), coalesce(sum(tries > 0 AND next_try IS NULL), 0) FROM desk_ticket WHERE service_id = ?1";
     TICKET_SERVICE = "SELECT service_id FROM desk_ticket WHERE number = ?1";
     OPEN = "SELECT ticket_number FROM desk_assignment WHERE state IN ('planned', 'sent') AND state = 'sent'";

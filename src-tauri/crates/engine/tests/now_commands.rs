@@ -1,0 +1,151 @@
+//! The console's commands of Now: what is shown, who may take an incident on, and what a shift is told.
+//!
+//! Deliberately not here: how incidents come to be (the engine's own tests), and the order of the sentence.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use pult_domain::{
+    Audience, Instant, Level, Notice, NoticeChange, NoticeClass, Subject,
+    trouble::{Cause, Change as Course, Incident},
+};
+use pult_engine::{
+    Engine, Parts,
+    api::dispatch,
+    auth::{Actor, Role, role::Rights},
+    clock::Clock,
+    config::{Config, ConfigFile},
+    error::{ApiError, ErrorCode},
+    secrets::SecretStore,
+};
+use pult_store::{Store, incidents, notices};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+struct House {
+    engine: Engine,
+    clock: Clock,
+    stop: CancellationToken,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn at(seconds: i64) -> Instant {
+    Instant::from_second(1_790_000_000 + seconds).unwrap()
+}
+
+fn person(login: &str, role: Role) -> Actor {
+    Actor { login: login.to_owned(), rights: Rights::of(role), ..Actor::local_window() }
+}
+
+impl House {
+    fn start() -> Self {
+        // Another test of this process may have installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (folder, stop, clock) = (tempfile::tempdir().unwrap(), CancellationToken::new(), Clock::hand(at(0)));
+        let engine = Engine::start(Parts {
+            config: Config::parse("").unwrap(),
+            config_file: ConfigFile::new(folder.path().join("pult.toml")),
+            store: Store::open(folder.path()).unwrap(),
+            secrets: SecretStore::with_file(folder.path(), |_| None),
+            clock: clock.clone(),
+            stop: stop.clone(),
+        });
+        Self { engine, clock, stop, _folder: folder }
+    }
+
+    /// An incident with so many notices.
+    async fn incident(&self, name: &str, notices_of_it: usize) {
+        let (cause, now) = (Cause::Source(name.to_owned()), self.clock.now());
+        let keys: Vec<String> = (0..notices_of_it).map(|n| format!("delivery/{name}/{n}")).collect();
+        let write = move |c: &pult_store::Connection| {
+            let mut members = std::collections::BTreeSet::new();
+            for key in keys {
+                let notice = Notice {
+                    class: NoticeClass::Delivery,
+                    level: Level::Warning,
+                    subject: Subject(key.clone()),
+                    key,
+                    code: "deliveries.dead".to_owned(),
+                    values: serde_json::Map::new(),
+                    to: Audience::Everyone,
+                };
+                members.extend(notices::apply(c, &NoticeChange::Raise(notice), None, now)?);
+            }
+            let head = *members.first().unwrap();
+            let incident = Incident { cause, since: now, level: Level::Warning, head, members };
+            incidents::apply(c, &[Course::Begin(incident)], now)
+        };
+        self.engine.store().write(write).await.unwrap();
+    }
+
+    async fn ask(&self, actor: &Actor, name: &str, request: Value) -> Result<Value, ApiError> {
+        dispatch(&self.engine, actor, name, request).await
+    }
+
+    async fn must(&self, actor: &Actor, name: &str, request: Value) -> Value {
+        self.ask(actor, name, request).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_is_taken_on_by_a_supervisor_and_the_trail_names_them() {
+    let house = House::start();
+    let (vera, olga) = (person("vera", Role::Supervisor), person("olga", Role::Viewer));
+    house.incident("desk", 60).await;
+    let now = house.must(&olga, "now.get", json!({})).await;
+    assert_eq!((&now["sentence"]["code"], &now["sentence"]["level"]), (&json!("incident"), &json!("attention")));
+    let incident = &now["incidents"][0];
+    assert_eq!(incident["members"].as_array().unwrap().len(), 60);
+    assert_eq!((incident["notices"].as_array().unwrap().len(), &incident["notices"][0]["id"]), (50, &incident["head"]));
+    let request = json!({ "id": incident["id"], "acknowledged": true });
+    let refused = house.ask(&olga, "now.acknowledge", request.clone()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Forbidden);
+    let now = house.must(&vera, "now.acknowledge", request).await;
+    assert_eq!((&now["sentence"]["code"], &now["sentence"]["name"]), (&json!("handled"), &json!("vera")));
+    let trail = house.must(&person("chief", Role::Admin), "audit.page", json!({ "filter": {}, "limit": 5 })).await;
+    assert!(trail.to_string().contains("now.acknowledge"), "{trail}");
+    let missing = house.ask(&vera, "now.acknowledge", json!({ "id": 99, "acknowledged": true })).await.unwrap_err();
+    assert_eq!(missing.code, ErrorCode::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_that_was_put_off_is_out_of_the_sentence_until_its_time() {
+    let house = House::start();
+    let vera = person("vera", Role::Supervisor);
+    house.incident("desk", 1).await;
+    house.incident("portal", 1).await;
+    let now = house.must(&vera, "now.get", json!({})).await;
+    let first = now["incidents"][0]["id"].clone();
+    let past = house.ask(&vera, "now.snooze", json!({ "id": first, "until": 1 })).await.unwrap_err();
+    assert_eq!(past.field.as_deref(), Some("until"));
+    let until = at(600).as_millisecond();
+    let now = house.must(&vera, "now.snooze", json!({ "id": first, "until": until })).await;
+    assert_eq!((&now["sentence"]["count"], &now["incidents"][1]["id"]), (&json!(1), &first), "it goes to the end");
+    house.clock.set(at(601));
+    let now = house.must(&vera, "now.get", json!({})).await;
+    assert_eq!((&now["sentence"]["count"], &now["incidents"][0]["id"]), (&json!(2), &first));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handover_says_the_same_in_both_languages_and_has_a_bound() {
+    let house = House::start();
+    let vera = person("vera", Role::Supervisor);
+    house.incident("desk", 1).await;
+    house.clock.set(at(60));
+    let first = house.must(&vera, "handover.get", json!({})).await;
+    assert_eq!(first, house.must(&vera, "handover.get", json!({})).await);
+    assert!(first["text"].as_str().unwrap().starts_with("Передача смены\n"), "{first}");
+    let english = house.must(&vera, "handover.get", json!({ "language": "en" })).await;
+    assert!(english["text"].as_str().unwrap().contains("Incidents: 1\n- desk: system out of reach"), "{english}");
+    assert_eq!(english["incidents"], first["incidents"]);
+    let week_ago = at(-7 * 86_400).as_millisecond();
+    for since in [week_ago, at(61).as_millisecond()] {
+        let refused = house.ask(&vera, "handover.get", json!({ "since": since })).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("since"));
+    }
+}
