@@ -17,6 +17,7 @@ use crate::{
         },
         erp::{self, FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
         floor,
+        messages::{self, Account, Address, SendMessage},
         ratings::Rate,
         tickets::{self, ChangeTicket, NewTicket},
     },
@@ -306,6 +307,17 @@ pub enum Effect {
     ChangeTicket(Box<ChangeTicket>),
     /// Create a ticket, once: `TicketCreated`.
     CreateTicket(Box<NewTicket>),
+    /// Say something to somebody by the messenger, once: `Sent` when the server has it.
+    SendMessage(Box<SendMessage>),
+    /// Tell somebody whether they may see how an account's person is: `SubscriptionAnswered`.
+    AnswerSubscription {
+        /// Whose account.
+        account: Account,
+        /// Who asked.
+        to: Address,
+        /// Whether they may; then we ask to see them, too.
+        allow: bool,
+    },
 }
 
 impl Effect {
@@ -351,6 +363,8 @@ impl Effect {
             Self::ReadTicketLists {} => "read_ticket_lists",
             Self::ChangeTicket(_) => "change_ticket",
             Self::CreateTicket(_) => "create_ticket",
+            Self::SendMessage(_) => "send_message",
+            Self::AnswerSubscription { .. } => "answer_subscription",
         }
     }
 
@@ -421,7 +435,8 @@ impl Effect {
             _ => erp::example(kind)
                 .or_else(|| carousel::example(kind))
                 .or_else(|| chat_link::example(kind))
-                .or_else(|| tickets::example(kind)),
+                .or_else(|| tickets::example(kind))
+                .or_else(|| messages::example(kind)),
         }
     }
 }

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Effect, FactKey, Failure, Instant,
-    areas::{calls, carousel, chat_link, erp, floor, network, ratings, tickets},
+    areas::{calls, carousel, chat_link, erp, floor, messages, network, ratings, tickets},
 };
 
 /// A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
@@ -44,6 +44,8 @@ pub enum Area {
     ChatLink,
     /// Tickets that people work with by hand.
     Tickets,
+    /// What people write to each other, and how they are.
+    Messages,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.
@@ -74,6 +76,8 @@ pub enum Fact {
     ChatLink(chat_link::Fact),
     /// About tickets that people work with by hand.
     Tickets(tickets::Fact),
+    /// About messages between people.
+    Messages(messages::Fact),
 }
 
 impl Fact {
@@ -89,6 +93,7 @@ impl Fact {
             Self::Carousel(_) => Area::Carousel,
             Self::ChatLink(_) => Area::ChatLink,
             Self::Tickets(_) => Area::Tickets,
+            Self::Messages(_) => Area::Messages,
         }
     }
 
@@ -104,6 +109,7 @@ impl Fact {
             Self::Carousel(fact) => fact.kind(),
             Self::ChatLink(fact) => fact.kind(),
             Self::Tickets(fact) => fact.kind(),
+            Self::Messages(fact) => fact.kind(),
         }
     }
 
@@ -117,6 +123,7 @@ impl Fact {
             Self::Carousel(fact) => fact.is_observation(),
             Self::ChatLink(fact) => fact.is_observation(),
             Self::Tickets(fact) => fact.is_observation(),
+            Self::Messages(fact) => fact.is_observation(),
         }
     }
 
@@ -180,6 +187,9 @@ impl Fact {
             | Effect::ReadTicketLists {}
             | Effect::ChangeTicket(_)
             | Effect::CreateTicket(_) => Self::Tickets(tickets::Fact::of_failed_effect(effect, failure, detail)),
+            Effect::SendMessage(_) | Effect::AnswerSubscription { .. } => {
+                Self::Messages(messages::Fact::of_failed_effect(effect, failure, detail))
+            }
         }
     }
 }

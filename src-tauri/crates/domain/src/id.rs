@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::areas::messages::{Account, Address};
+
 macro_rules! row_ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -34,6 +36,8 @@ row_ids! {
     TicketId;
     /// A change of a ticket, or a new one, that somebody asked for.
     TicketChangeId;
+    /// A message of a person's messenger.
+    MessageId;
     /// An operator of the floor.
     OperatorId;
     /// A stretch of time an operator was in one state.
@@ -164,6 +168,24 @@ impl Subject {
     #[must_use]
     pub fn tickets() -> Self {
         Self("tickets".to_owned())
+    }
+
+    /// The subject of everything one account and one other side write to each other.
+    #[must_use]
+    pub fn conversation(account: Account, peer: &Address) -> Self {
+        match account {
+            Account::Bot => Self(format!("conversation:bot/{peer}")),
+            Account::Person(person) => Self(format!("conversation:{person}/{peer}")),
+        }
+    }
+
+    /// The subject of an account's list of contacts, and of what it sees of them.
+    #[must_use]
+    pub fn contacts(account: Account) -> Self {
+        match account {
+            Account::Bot => Self("contacts:bot".to_owned()),
+            Account::Person(person) => Self(format!("contacts:{person}")),
+        }
     }
 
     /// The subject of everything about one request of the messenger before it has an issue.

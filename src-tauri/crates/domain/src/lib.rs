@@ -17,8 +17,8 @@ pub use fact::{Area, Fact, Observed};
 pub use id::{
     AbsenceId, AgencyId, AssignmentId, CallId, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, CommandId,
     DocumentId, EffectId, EffectKey, EmployeeId, FactKey, GroupId, IncidentId, IntervalId, IssueId, JournalId,
-    MaintenanceId, NoticeId, OperatorId, RatingId, RecordId, ServiceId, Subject, TargetId, TicketChangeId, TicketId,
-    TicketNumber, TroubleId,
+    MaintenanceId, MessageId, NoticeId, OperatorId, RatingId, RecordId, ServiceId, Subject, TargetId, TicketChangeId,
+    TicketId, TicketNumber, TroubleId,
 };
 pub use notice::{Audience, Level, Notice, NoticeChange, NoticeClass, Told};
 pub use phone::PhoneNumber;

@@ -73,6 +73,8 @@ pub enum NoticeClass {
     ChatLink,
     /// A ticket that was changed, commented on or given to somebody.
     Ticket,
+    /// A message that somebody wrote to a person.
+    Message,
     /// Of a kind that this version does not know.
     Other,
 }

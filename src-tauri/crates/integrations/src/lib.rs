@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod delivery;
 pub mod intake;
+pub mod mailboxes;
 pub mod probe;
 pub mod rating_links;
 pub mod stream;
@@ -42,6 +43,7 @@ pub use intake::{
     Admission, Doorway, HttpAnswer, Outcome, Page, ParseError, Parsed, Performed, Poll, RatingPage, RejectedRow,
     Rejection, Reply, Route, StoredRequest, Unverified, Verdict, Verified, Webhook,
 };
+pub use mailboxes::{ArchiveMark, Mailbox, Mailboxes};
 pub use probe::{ProbeOrder, Prober};
 pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};
 pub use verifier::{Member, Silence, Unavailable, Verifier};

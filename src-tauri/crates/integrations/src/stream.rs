@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use pult_domain::{Instant, Observed};
+use pult_domain::{Area, Instant, Observed, areas::messages::Account};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -23,13 +23,15 @@ pub enum StreamItem {
     Noted(Box<Observed>),
     /// How the session is; shown as a banner, kept nowhere.
     Session(Box<SessionReport>),
+    /// How a person's own session is, where a stream holds several; kept nowhere. `None`: there is none any more.
+    Personal(Account, Option<Box<SessionReport>>),
 }
 
 /// What a person asks of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StreamOrder {
-    /// Read the whole picture anew; obeyed at most once in 5 s.
+    /// Read the whole picture anew; obeyed at most once in 5 s. A stream that holds people's own sessions looks whose they are.
     Refresh,
     /// Take the session over from whoever holds it, or try again after a stop that waits for a person.
     Connect,
@@ -122,6 +124,9 @@ pub trait Stream: Send + Sync {
     /// Holds sessions, one after another as the vendor's policy says, until told to stop. Returns early only when nothing can be done without
     /// a changed configuration.
     async fn run(&self, desk: StreamDesk);
+
+    /// The area its news belong to: what is drawn anew when a session is another than before.
+    fn area(&self) -> Area;
 
     /// What is noted when the holding of sessions has ended, however it did: for instance that nothing is watched any more.
     fn lost(&self, _at: Instant) -> Option<Observed> {

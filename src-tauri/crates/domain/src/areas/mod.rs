@@ -7,6 +7,7 @@ pub mod carousel;
 pub mod chat_link;
 pub mod erp;
 pub mod floor;
+pub mod messages;
 pub mod network;
 pub mod ratings;
 pub mod tickets;

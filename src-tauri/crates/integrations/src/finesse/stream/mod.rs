@@ -12,7 +12,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use pult_domain::{Fact, FactKey, Failure, Observed, areas::floor};
+use pult_domain::{Area, Fact, FactKey, Failure, Observed, areas::floor};
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
     task::{JoinHandle, JoinSet},
@@ -43,6 +43,10 @@ const POLL: std::ops::RangeInclusive<u32> = 15..=120;
 
 #[async_trait]
 impl Stream for Finesse {
+    fn area(&self) -> Area {
+        Area::Floor
+    }
+
     async fn run(&self, desk: StreamDesk) {
         let plan = Plan {
             login: self.settings.login.clone(),
@@ -231,7 +235,7 @@ impl Driver {
                 self.held.retain(|held| !matches!(held, StreamItem::Session(_)));
                 self.held.push_back(back);
             }
-            StreamItem::Noted(_) => self.held.push_back(back),
+            StreamItem::Noted(_) | StreamItem::Personal(..) => self.held.push_back(back),
         }
     }
 

@@ -63,7 +63,7 @@ impl Running {
     async fn news(&mut self) -> StreamItem {
         loop {
             match self.next().await {
-                StreamItem::Session(_) => {}
+                StreamItem::Session(_) | StreamItem::Personal(..) => {}
                 other => return other,
             }
         }
@@ -87,7 +87,7 @@ fn routes(items: &[StreamItem]) -> Vec<String> {
     let route = |item: &StreamItem| match item {
         StreamItem::Heard(record) => Some(record.route.clone()),
         StreamItem::Noted(observed) => Some(observed.fact.kind().to_owned()),
-        StreamItem::Session(_) => None,
+        StreamItem::Session(_) | StreamItem::Personal(..) => None,
     };
     items.iter().filter_map(route).collect()
 }
