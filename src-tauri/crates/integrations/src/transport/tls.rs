@@ -230,19 +230,34 @@ pub async fn connect(
     trust: &Trust,
     protocol: Option<&[u8]>,
 ) -> Result<TlsStream<TcpStream>, (Obstacle, String)> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let connecting = async {
+        let stream = TcpStream::connect((bare, port)).await.map_err(told)?;
+        stream.set_nodelay(true).map_err(told)?;
+        over(stream, bare, trust, protocol).await
+    };
+    let connected = tokio::time::timeout(CONNECT, connecting).await;
+    connected.unwrap_or_else(|_| Err((Obstacle::Timeout, "no connection in time".to_owned())))
+}
+
+/// Begins TLS within a connection there is, with whoever calls himself `name`. How long it may take is the caller's.
+///
+/// # Errors
+/// What stands in the way, and in words.
+pub async fn over(
+    stream: TcpStream,
+    name: &str,
+    trust: &Trust,
+    protocol: Option<&[u8]>,
+) -> Result<TlsStream<TcpStream>, (Obstacle, String)> {
     let protocols: Vec<&[u8]> = protocol.into_iter().collect();
     let config = trust.client(&protocols).map_err(|e| (Obstacle::Tls, e.to_string()))?;
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let name = ServerName::try_from(bare.to_owned()).map_err(|e| (Obstacle::Dns, e.to_string()))?;
-    let connecting = async {
-        let stream = TcpStream::connect((bare, port)).await?;
-        stream.set_nodelay(true)?;
-        TlsConnector::from(Arc::new(config)).connect(name, stream).await
-    };
-    match tokio::time::timeout(CONNECT, connecting).await {
-        Ok(connected) => connected.map_err(|error: std::io::Error| (Obstacle::of(&error), error.to_string())),
-        Err(_) => Err((Obstacle::Timeout, "no connection in time".to_owned())),
-    }
+    let name = ServerName::try_from(name.to_owned()).map_err(|e| (Obstacle::Dns, e.to_string()))?;
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(told)
+}
+
+fn told(error: std::io::Error) -> (Obstacle, String) {
+    (Obstacle::of(&error), error.to_string())
 }
 
 fn show(der: &CertificateDer<'_>) -> Shown {

@@ -1,12 +1,13 @@
 //! A real XMPP server for tests: Prosody on free ports of this machine, gone with the test. Where it is not installed the test
 //! says so and passes.
 
-use std::{fs, net::TcpListener, process::Stdio};
+use std::{fs, net::TcpListener, path::Path, process::Stdio};
 
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
+    sync::broadcast,
 };
 
 use crate::transport::tls::tests::{Authority, front};
@@ -32,7 +33,51 @@ pub(crate) struct Prosody {
     pub(crate) direct: u16,
 }
 
-fn free_ports() -> [u16; 2] {
+/// Whether it is there; says so where it is not.
+pub(crate) fn is_installed() -> bool {
+    let there = Command::new("prosody").arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).spawn().is_ok();
+    if !there {
+        eprintln!("skipped: Prosody is not installed (package prosody)");
+    }
+    there
+}
+
+/// Adds an account with everybody's password to a folder of accounts.
+pub(crate) fn register(accounts: &Path, user: &str) {
+    let account = format!("return {{ [\"password\"] = \"{PASSWORD}\" }};");
+    fs::write(accounts.join(format!("{user}.dat")), account).unwrap();
+}
+
+/// Starts the server with that configuration and waits until it serves all that is named; what it writes is handed on.
+pub(crate) async fn launch(config: &Path, services: &[&str]) -> (Child, broadcast::Receiver<String>) {
+    let mut child = Command::new("prosody")
+        .args(["-F", "--config"])
+        .arg(config)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut waiting = services.to_vec();
+    let mut said = vec![];
+    while !waiting.is_empty() {
+        let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("Prosody ended: {said:#?}"));
+        waiting.retain(|service| !line.contains(&format!("Activated service '{service}' on")));
+        said.push(line);
+    }
+    let (write, written) = broadcast::channel(10_000);
+    // It must be able to go on writing.
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = lines.next_line().await {
+            let _ = write.send(line);
+        }
+    });
+    (child, written)
+}
+
+/// Ports nobody uses.
+pub(crate) fn free_ports() -> [u16; 2] {
     let held = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     held.map(|listener| listener.local_addr().unwrap().port())
 }
@@ -40,8 +85,7 @@ fn free_ports() -> [u16; 2] {
 impl Prosody {
     /// Starts it; `None` where it is not installed.
     pub(crate) async fn start() -> Option<Self> {
-        if Command::new("prosody").arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).spawn().is_err() {
-            eprintln!("skipped: Prosody is not installed (package prosody)");
+        if !is_installed() {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
@@ -54,11 +98,7 @@ impl Prosody {
             let accounts = folder.path().join(host.replace('.', "%2e")).join("accounts");
             fs::create_dir_all(&accounts).unwrap();
             for user in ["70400", "publisher"] {
-                fs::write(
-                    accounts.join(format!("{user}.dat")),
-                    format!("return {{ [\"password\"] = \"{PASSWORD}\" }};"),
-                )
-                .unwrap();
+                register(&accounts, user);
             }
         }
         let [http, direct] = free_ports();
@@ -94,23 +134,7 @@ impl Prosody {
             data = folder.path().display(),
         );
         fs::write(at("prosody.cfg.lua"), config).unwrap();
-        let mut child = Command::new("prosody")
-            .args(["-F", "--config", &at("prosody.cfg.lua")])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut waiting = vec!["http", "c2s_direct_tls"];
-        let mut said = vec![];
-        while !waiting.is_empty() {
-            let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("Prosody ended: {said:#?}"));
-            waiting.retain(|service| !line.contains(&format!("Activated service '{service}' on")));
-            said.push(line);
-        }
-        // It must be able to go on writing.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let (child, _) = launch(&folder.path().join("prosody.cfg.lua"), &["http", "c2s_direct_tls"]).await;
         // TLS ends before it, as it does where requests share the port.
         let websocket = front(&own, http).await;
         Some(Self { _child: child, _folder: folder, authority: authority.pem(), websocket, direct })
