@@ -25,6 +25,7 @@ pub mod redmine;
 pub mod staff;
 pub mod telephony;
 pub mod tracker;
+pub mod xmpp;
 pub mod yandex360;
 
 #[cfg(test)]
@@ -139,6 +140,7 @@ pub fn names() -> &'static [&'static str] {
         staff::NAME,
         telephony::NAME,
         tracker::NAME,
+        xmpp::NAME,
         yandex360::NAME,
     ]
 }

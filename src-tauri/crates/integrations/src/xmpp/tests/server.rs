@@ -1,0 +1,381 @@
+//! A chat server for tests, a link to it that can be cut, and somebody else's program.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use minidom::Element;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    process::Child,
+    sync::{broadcast, watch},
+};
+use tokio_util::sync::CancellationToken;
+use tokio_xmpp::{
+    Stanza,
+    stanzastream::{Event, StreamEvent},
+};
+use xmpp_parsers::{
+    jid::{FullJid, Jid},
+    message::{Id, Lang, Message, MessageType},
+    presence::Presence,
+};
+
+use super::super::{
+    Tls,
+    dial::{Met, Place},
+    library::Library,
+};
+use crate::transport::{
+    http::tests::provider,
+    tls::{
+        Trust,
+        tests::{Authority, Own},
+    },
+    xmpp::prosody::{PASSWORD, free_ports, is_installed, launch, register},
+};
+
+/// The domain.
+pub(super) const DOMAIN: &str = "chat.example.test";
+/// The accounts: the engine's, two of people's, and somebody else's.
+pub(super) const USERS: [&str; 4] = ["desk", "sup1", "sup2", "guest"];
+/// How long something may take that happens at once.
+pub(super) const SOON: Duration = Duration::from_secs(30);
+
+/// How the server differs from the contract's.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    /// Modules left out.
+    pub(super) without: &'static [&'static str],
+    /// More lines of the domain's configuration.
+    pub(super) more: &'static str,
+    /// How long a broken session is held, seconds.
+    pub(super) held: u32,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { without: &[], more: "", held: 60 }
+    }
+}
+
+/// The server.
+pub(super) struct Server {
+    child: Option<Child>,
+    log: broadcast::Receiver<String>,
+    folder: TempDir,
+    authority: Authority,
+    /// The port of connections that begin in clear.
+    pub(super) clear: u16,
+    /// The port of connections within TLS.
+    pub(super) direct: u16,
+}
+
+impl Server {
+    /// Starts it; `None` where it is not installed.
+    pub(super) async fn start(terms: Terms) -> Option<Self> {
+        if !is_installed() {
+            return None;
+        }
+        provider();
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = folder.path().join(DOMAIN.replace('.', "%2e")).join("accounts");
+        fs::create_dir_all(&accounts).unwrap();
+        for user in USERS {
+            register(&accounts, user);
+        }
+        let [clear, direct] = free_ports();
+        let authority = Authority::new();
+        let (_, log) = broadcast::channel(1);
+        let mut server = Self { child: None, log, folder, authority, clear, direct };
+        fs::write(server.ca(), server.authority.pem()).unwrap();
+        server.show(&server.authority.issue(DOMAIN, 2200));
+        fs::write(server.at("prosody.cfg.lua"), server.configuration(terms)).unwrap();
+        server.launch().await;
+        Some(server)
+    }
+
+    fn configuration(&self, Terms { without, more, held }: Terms) -> String {
+        let at = |name: &str| self.at(name).display().to_string();
+        let without: Vec<_> = without.iter().map(|module| format!(", \"{module}\"")).collect();
+        format!(
+            r#"
+            run_as_root = true
+            pidfile = "{pid}"
+            data_path = "{data}"
+            log = {{ {{ levels = {{ min = "debug" }}, to = "console" }} }}
+            modules_enabled = {{ "disco", "roster", "saslauth", "tls", "blocklist", "carbons", "mam", "smacks", "ping", "offline" }}
+            modules_disabled = {{ "s2s"{without} }}
+            interfaces = {{ "127.0.0.1" }}
+            c2s_ports = {{ {clear} }}
+            c2s_direct_tls_ports = {{ {direct} }}
+            http_ports = {{ }}
+            https_ports = {{ }}
+            c2s_require_encryption = true
+            authentication = "internal_hashed"
+            storage = "internal"
+            default_archive_policy = true
+            archive_expires_after = "1w"
+            smacks_hibernation_time = {held}
+            ssl = {{ certificate = "{certificate}"; key = "{key}" }}
+            VirtualHost "{DOMAIN}"
+                {more}
+            "#,
+            pid = at("prosody.pid"),
+            data = self.folder.path().display(),
+            without = without.concat(),
+            clear = self.clear,
+            direct = self.direct,
+            certificate = at("c.pem"),
+            key = at("k.pem"),
+        )
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The file of who vouches for it.
+    pub(super) fn ca(&self) -> PathBuf {
+        self.at("ca.pem")
+    }
+
+    /// The certificate it shows once it is started again.
+    pub(super) fn show(&self, own: &Own) {
+        fs::write(self.at("c.pem"), &own.certificate).unwrap();
+        fs::write(self.at("k.pem"), &own.key).unwrap();
+    }
+
+    /// A certificate of somebody nobody knows.
+    pub(super) fn stranger() -> Own {
+        Authority::new().issue(DOMAIN, 2200)
+    }
+
+    async fn launch(&mut self) {
+        let (child, log) = launch(&self.at("prosody.cfg.lua"), &["c2s", "c2s_direct_tls"]).await;
+        (self.child, self.log) = (Some(child), log);
+    }
+
+    /// Ends it and starts it again.
+    pub(super) async fn restart(&mut self) {
+        self.kill().await;
+        self.launch().await;
+    }
+
+    /// Ends it at once.
+    pub(super) async fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().await.unwrap();
+        }
+    }
+
+    /// Waits until it writes a line with those words.
+    pub(super) async fn writes(&mut self, words: &str) {
+        let written = async {
+            loop {
+                match self.log.recv().await {
+                    Ok(line) if line.contains(words) => return,
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => panic!("the server has ended"),
+                }
+            }
+        };
+        tokio::time::timeout(SOON, written).await.unwrap_or_else(|_| panic!("never written: {words}"));
+    }
+
+    /// How many lines with those words were written since this was asked last.
+    pub(super) fn written(&mut self, words: &str) -> usize {
+        let mut found = 0;
+        loop {
+            match self.log.try_recv() {
+                Ok(line) => found += usize::from(line.contains(words)),
+                Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => return found,
+            }
+        }
+    }
+
+    /// Somebody's program, signed in and there.
+    pub(super) async fn program(&self, user: &str, resource: &str) -> Program {
+        let mut program = self.away(user, resource).await;
+        program.say(Presence::available()).await;
+        // The server's own copy of it tells that it was taken.
+        program.until(|stanza| matches!(stanza, Stanza::Presence(presence) if own(presence, user))).await;
+        program
+    }
+
+    /// Somebody's program, signed in and not there.
+    pub(super) async fn away(&self, user: &str, resource: &str) -> Program {
+        let place = Place {
+            domain: DOMAIN.to_owned(),
+            host: Some("127.0.0.1".to_owned()),
+            port: Some(self.direct),
+            tls: Tls::Direct,
+            trust: Trust::new(Some(self.authority.pem().as_bytes()), vec![]).unwrap(),
+            allow_plain: false,
+        };
+        let address = FullJid::new(&format!("{user}@{DOMAIN}/{resource}")).unwrap();
+        let Met { connection, .. } = place.dial(&address, PASSWORD).await.unwrap();
+        let mut library = Library::begin();
+        library.give(connection);
+        let mut program = Program { library };
+        while !matches!(program.event().await, Event::Stream(StreamEvent::Reset { .. })) {}
+        program
+    }
+}
+
+fn own(presence: &Presence, user: &str) -> bool {
+    presence.from.as_ref().and_then(Jid::node).is_some_and(|node| node.as_str() == user)
+}
+
+/// Somebody else's program.
+pub(super) struct Program {
+    library: Library,
+}
+
+impl Program {
+    async fn event(&mut self) -> Event {
+        tokio::time::timeout(SOON, self.library.next()).await.expect("nothing comes").expect("the stream has ended")
+    }
+
+    pub(super) async fn say(&mut self, stanza: impl Into<Stanza>) {
+        self.library.say(Box::new(stanza.into())).await;
+    }
+
+    /// The next stanza for which that holds; everything before it is left out.
+    pub(super) async fn until(&mut self, is: impl Fn(&Stanza) -> bool) -> Stanza {
+        loop {
+            if let Event::Stanza(stanza) = self.event().await
+                && is(&stanza)
+            {
+                return stanza;
+            }
+        }
+    }
+
+    /// The next message that says something.
+    pub(super) async fn message(&mut self) -> Message {
+        let said = |stanza: &Stanza| matches!(stanza, Stanza::Message(message) if !message.bodies.is_empty());
+        match self.until(said).await {
+            Stanza::Message(message) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// All that comes until the server has answered a question asked now, and so has told all it had to tell before.
+    pub(super) async fn rest(&mut self) -> Vec<Stanza> {
+        let id = format!("rest-{}", rand::random::<u64>());
+        let ping = Element::bare("ping", "urn:xmpp:ping");
+        self.say(xmpp_parsers::iq::Iq::Get { from: None, to: None, id: id.clone(), payload: ping }).await;
+        let mut rest = vec![];
+        loop {
+            match self.event().await {
+                Event::Stanza(Stanza::Iq(iq)) if iq.id() == id => return rest,
+                Event::Stanza(stanza) => rest.push(stanza),
+                Event::Stream(_) => {}
+            }
+        }
+    }
+
+    pub(super) async fn end(self) {
+        self.library.end().await;
+    }
+}
+
+/// A chat message to somebody.
+pub(super) fn chat(to: &str, id: &str, body: &str) -> Message {
+    let mut message = Message::new_with_type(MessageType::Chat, Some(Jid::new(to).unwrap()));
+    message.id = Some(Id(id.to_owned()));
+    message.bodies.insert(Lang::new(), body.to_owned());
+    message
+}
+
+/// A link to a server that can be cut, and kept from bringing anything back.
+pub(super) struct Link {
+    pub(super) port: u16,
+    cut: Arc<Mutex<CancellationToken>>,
+    deaf: Arc<AtomicBool>,
+    closed: Arc<AtomicBool>,
+    connections: watch::Receiver<usize>,
+}
+
+impl Link {
+    pub(super) async fn to(port: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let own = listener.local_addr().unwrap().port();
+        let cut = Arc::new(Mutex::new(CancellationToken::new()));
+        let (deaf, closed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (count, connections) = watch::channel(0);
+        let link = Self {
+            port: own,
+            cut: Arc::clone(&cut),
+            deaf: Arc::clone(&deaf),
+            closed: Arc::clone(&closed),
+            connections,
+        };
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                if closed.load(Ordering::SeqCst) {
+                    continue;
+                }
+                count.send_modify(|count| *count += 1);
+                let (cut, deaf) = (cut.lock().unwrap().clone(), Arc::clone(&deaf));
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = carry(near, port, deaf) => {}
+                        () = cut.cancelled() => {}
+                    }
+                });
+            }
+        });
+        link
+    }
+
+    /// Ends every connection as a broken line would.
+    pub(super) fn cut(&self) {
+        let old = std::mem::take(&mut *self.cut.lock().unwrap());
+        old.cancel();
+    }
+
+    /// Whether what the server says is kept from coming back.
+    pub(super) fn deaf(&self, deaf: bool) {
+        self.deaf.store(deaf, Ordering::SeqCst);
+    }
+
+    /// Whether new connections are ended at once.
+    pub(super) fn closed(&self, closed: bool) {
+        self.closed.store(closed, Ordering::SeqCst);
+    }
+
+    /// Connections made so far.
+    pub(super) fn made(&self) -> usize {
+        *self.connections.borrow()
+    }
+}
+
+async fn carry(near: TcpStream, port: u16, deaf: Arc<AtomicBool>) {
+    let Ok(far) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+    let (mut near_in, mut near_out) = near.into_split();
+    let (mut far_in, mut far_out) = far.into_split();
+    let there = tokio::io::copy(&mut near_in, &mut far_out);
+    let back = async {
+        let mut piece = [0; 8192];
+        while let Ok(read @ 1..) = far_in.read(&mut piece).await {
+            if !deaf.load(Ordering::SeqCst) && near_out.write_all(&piece[..read]).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        _ = there => {}
+        () = back => {}
+    }
+}
