@@ -37,6 +37,10 @@ private: boolean,
  */
 quiet_until: number | null, 
 /**
+ * The address of the messenger that duplicates go to; without one, the person's e-mail address is taken for it.
+ */
+messenger: string | null, 
+/**
  * When nothing is told, but for what breaks through.
  */
 quiet_hours: Array<QuietHours>, 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    DocumentId, EffectOrder, Instant, NoticeChange, TicketChangeId,
+    DocumentId, EffectOrder, Instant, MessageId, NoticeChange, TicketChangeId,
     areas::{chat_link::form::Fault, erp::Trouble},
 };
 
@@ -98,6 +98,11 @@ pub enum Answer {
     TicketAsked {
         /// Which.
         change: TicketChangeId,
+    },
+    /// A message is on its way.
+    MessageTaken {
+        /// Which.
+        message: MessageId,
     },
     /// A form is not filled in as it must be: it stays open, with these words beside its blocks.
     FormRefused {

@@ -375,6 +375,9 @@ impl Effect {
         if let Some(note) = shown.get_mut("note").filter(|note| note.get("private") == Some(&true.into())) {
             note["text"] = "***".into();
         }
+        if let Some(words) = shown.get_mut("words").filter(|words| words.get("words") == Some(&"typed".into())) {
+            words["text"] = "***".into();
+        }
         shown
     }
 
@@ -455,7 +458,7 @@ pub struct EffectOrder {
 }
 
 /// Why an effect came to nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Failure {

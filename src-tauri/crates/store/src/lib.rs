@@ -24,6 +24,7 @@ pub mod imports;
 pub mod inbox;
 pub mod incidents;
 pub mod journal;
+pub mod messages;
 pub mod migrations;
 pub mod network;
 pub mod notices;

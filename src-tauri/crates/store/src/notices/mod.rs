@@ -24,7 +24,7 @@ pub use preferences::{
     Corner, NoticeRule, Preferences, QuietHours, ReaderRow, SHORTEST_CHECK, USUAL_CHECK, hold_back, preferences,
     readers, set_preferences,
 };
-pub use raise::{Said, apply, forget, is_trouble, said};
+pub use raise::{News, Raised, Said, apply, forget, is_trouble, said};
 pub use read::{
     Counts, Filter, Group, LONGEST_PAGE, Page, by_ids, count_unread, counts, fresh, get, newest, page, sight,
 };

@@ -28,7 +28,7 @@ fn nothing_else_walks_through_all_notices_either() {
     let db = migrations::in_memory().unwrap();
     let one =
         format!("SELECT n.id FROM notice n LEFT JOIN notice_to t ON t.login = ?1 AND t.notice_id = n.id {}", read::ONE);
-    for sql in [&one, read::HORIZON, read::BACK, acts::DUE, mutes::MUTES, raise::FORGOTTEN] {
+    for sql in [&one, read::HORIZON, read::BACK, acts::DUE, mutes::MUTES, raise::FORGOTTEN, raise::NAMED] {
         let plan = plan_of(&db, sql);
         assert!(!plan.contains("SCAN"), "{sql}\n{plan}");
     }

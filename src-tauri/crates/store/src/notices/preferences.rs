@@ -2,7 +2,10 @@
 //!
 //! Deliberately not here: what follows for one notice (the engine's `announce`).
 
-use pult_domain::{Level, NoticeClass, areas::tickets::Scope};
+use pult_domain::{
+    Level, NoticeClass,
+    areas::{messages::Address, tickets::Scope},
+};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -107,6 +110,10 @@ pub struct Preferences {
     #[serde(default)]
     #[ts(type = "number | null")]
     pub quiet_until: Option<i64>,
+    /// The address of the messenger that duplicates go to; without one, the person's e-mail address is taken for it.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub messenger: Option<Address>,
     /// When nothing is told, but for what breaks through.
     #[serde(default)]
     pub quiet_hours: Vec<QuietHours>,
@@ -140,6 +147,7 @@ impl Default for Preferences {
             keep_read: false,
             private: false,
             quiet_until: None,
+            messenger: None,
             quiet_hours: vec![],
             zone: moscow(),
             rules: vec![],
@@ -203,14 +211,16 @@ pub fn preferences(connection: &Connection, login: &str) -> Result<Preferences, 
 pub fn set_preferences(connection: &Connection, login: &str, preferences: &Preferences) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO notice_preference (login, scope, check_seconds, rest) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET scope = excluded.scope, check_seconds = excluded.check_seconds, rest = excluded.rest",
+            "INSERT INTO notice_preference (login, scope, check_seconds, rest, messenger) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET scope = excluded.scope, check_seconds = excluded.check_seconds, rest = excluded.rest,
+                 messenger = excluded.messenger",
         )?
         .execute(params![
             login,
             preferences.scope.as_ref(),
             preferences.check_seconds,
-            serde_json::to_string(preferences)?
+            serde_json::to_string(preferences)?,
+            preferences.rules.iter().any(|rule| rule.messenger),
         ])?;
     Ok(())
 }

@@ -10,12 +10,33 @@ use crate::{
     column::{needed, word},
     millis,
     people::folded,
+    query::many,
 };
 
 /// Characters that a search looks through, of each notice.
 const SEARCHED: usize = 4_000;
 
-/// Carries out what a decision says about a notice; returns the row it touched.
+/// To whom a notice is news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// To nobody: it stood already, or no longer does.
+    Nobody,
+    /// To everybody who may see its screen.
+    Everybody,
+    /// To these, by login: it is for them by name.
+    These(Vec<String>),
+}
+
+/// A notice that was touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raised {
+    /// Its row.
+    pub id: NoticeId,
+    /// To whom it is news.
+    pub news: News,
+}
+
+/// Carries out what a decision says about a notice; returns the row it touched, and to whom it is news.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -24,14 +45,14 @@ pub fn apply(
     change: &NoticeChange,
     decision: Option<JournalId>,
     now: Instant,
-) -> Result<Option<NoticeId>, StoreError> {
+) -> Result<Option<Raised>, StoreError> {
     match change {
         NoticeChange::Raise(notice) => raise(connection, notice, decision, now).map(Some),
         NoticeChange::Clear { key } => Ok(connection
             .prepare_cached("UPDATE notice SET cleared_at = ?2 WHERE key = ?1 AND cleared_at IS NULL RETURNING id")?
             .query_row(params![key, millis(now)], |r| r.get(0))
             .optional()?
-            .map(NoticeId)),
+            .map(|id| Raised { id: NoticeId(id), news: News::Nobody })),
     }
 }
 
@@ -77,7 +98,7 @@ fn raise(
     notice: &Notice,
     decision: Option<JournalId>,
     now: Instant,
-) -> Result<NoticeId, StoreError> {
+) -> Result<Raised, StoreError> {
     let detail = serde_json::to_string(&notice.values)?;
     // A notice that grows worse is news again to whoever has read it.
     let worse: Option<i64> = connection
@@ -92,7 +113,7 @@ fn raise(
             )?
             .execute([id])?;
     }
-    let id: i64 = connection
+    let (id, times): (i64, i64) = connection
         .prepare_cached(
             "INSERT INTO notice (key, class, level, subject, code, detail, journal_id, raised_at, updated_at, everyone, words)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
@@ -100,7 +121,7 @@ fn raise(
                  level = excluded.level, code = excluded.code, detail = excluded.detail, updated_at = excluded.updated_at,
                  journal_id = coalesce(excluded.journal_id, journal_id), times = times + 1,
                  everyone = max(everyone, excluded.everyone), words = excluded.words
-             RETURNING id",
+             RETURNING id, times",
         )?
         .query_row(
             params![
@@ -115,19 +136,37 @@ fn raise(
                 notice.to == Audience::Everyone,
                 words(notice),
             ],
-            |r| r.get(0),
+            |r| Ok((r.get(0)?, r.get(1)?)),
         )?;
+    let mut added = vec![];
     if let Audience::People(people) = &notice.to {
         let mut statement = connection.prepare_cached(
             "INSERT INTO notice_to (login, notice_id, why) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET times = times + 1, why = coalesce(why, excluded.why)",
+             ON CONFLICT DO UPDATE SET times = times + 1, why = coalesce(why, excluded.why)
+             RETURNING times",
         )?;
         for told in people {
-            statement.execute(params![told.login, id, told.why])?;
+            let times: i64 = statement.query_row(params![told.login, id, told.why], |r| r.get(0))?;
+            if times == 1 {
+                added.push(told.login.clone());
+            }
         }
     }
-    Ok(NoticeId(id))
+    let news = match (times == 1 || worse.is_some(), &notice.to) {
+        (true, Audience::Everyone) => News::Everybody,
+        (true, Audience::People(_)) => News::These(named(connection, id)?),
+        (false, _) if added.is_empty() => News::Nobody,
+        (false, _) => News::These(added),
+    };
+    Ok(Raised { id: NoticeId(id), news })
 }
+
+/// Everybody a notice is for by name.
+fn named(connection: &Connection, notice: i64) -> Result<Vec<String>, StoreError> {
+    many(connection, NAMED, [notice], |r| r.get(0))
+}
+
+pub(super) const NAMED: &str = "SELECT login FROM notice_to WHERE notice_id = ?1 AND why IS NOT NULL ORDER BY login";
 
 /// The texts and numbers of a notice, in small letters.
 fn words(notice: &Notice) -> String {

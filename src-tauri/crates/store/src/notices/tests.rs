@@ -53,7 +53,7 @@ fn entry(id: i64, ticket: i64, people: &[(&str, &str)]) -> Notice {
 }
 
 fn raised(db: &Connection, notice: &Notice, now: Instant) -> NoticeId {
-    apply(db, &NoticeChange::Raise(notice.clone()), None, now).unwrap().unwrap()
+    apply(db, &NoticeChange::Raise(notice.clone()), None, now).unwrap().unwrap().id
 }
 
 fn ids(db: &Connection, eyes: &Eyes, which: Which, now: Instant) -> Vec<NoticeId> {
@@ -67,7 +67,7 @@ fn the_same_trouble_is_one_notice_until_it_is_over() {
     let first = raised(&db, &threshold(Level::Warning), now);
     assert_eq!(raised(&db, &threshold(Level::Warning), now), first);
     let clear = NoticeChange::Clear { key: "floor/threshold/17".to_owned() };
-    assert_eq!(apply(&db, &clear, None, now).unwrap(), Some(first));
+    assert_eq!(apply(&db, &clear, None, now).unwrap().map(|touched| touched.id), Some(first));
     assert_eq!(apply(&db, &clear, None, now).unwrap(), None);
     assert_ne!(raised(&db, &threshold(Level::Warning), now), first);
 }

@@ -122,6 +122,24 @@ pub enum Fact {
         /// Up to which message.
         upto: MessageId,
     },
+    /// A message of ours is to be sent once more: its time has come, or a person asks for it.
+    TryAgain {
+        /// Which.
+        message: MessageId,
+        /// Who asks, by login; `None` when its time has come.
+        by: Option<String>,
+    },
+    /// A person says whether somebody may see how they are.
+    SubscriptionDecided {
+        /// Whose account.
+        account: Account,
+        /// Who asked.
+        from: Address,
+        /// Whether they may.
+        allow: bool,
+        /// Who, by login.
+        by: String,
+    },
 }
 
 impl Fact {
@@ -142,6 +160,8 @@ impl Fact {
             Self::SubscriptionAnswered { .. } => "subscription_answered",
             Self::Written { .. } => "message_written",
             Self::Seen { .. } => "messages_seen",
+            Self::TryAgain { .. } => "message_try_again",
+            Self::SubscriptionDecided { .. } => "subscription_decided",
         }
     }
 
@@ -156,6 +176,23 @@ impl Fact {
                 | Self::SessionEnded { .. }
                 | Self::Seen { .. }
         )
+    }
+
+    /// The fact as it is written down: what people wrote to each other is kept with the message alone, where it can be read by those it is
+    /// for and forgotten.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        match self {
+            Self::Heard(incoming) => Self::Heard(Box::new(Incoming { body: String::new(), ..(**incoming).clone() })),
+            Self::Written { account, to, uid, by, .. } => Self::Written {
+                account: *account,
+                to: to.clone(),
+                text: String::new(),
+                uid: uid.clone(),
+                by: by.clone(),
+            },
+            other => other.clone(),
+        }
     }
 
     /// What the area hears when an effect of its came to nothing.
