@@ -17,6 +17,7 @@ CREATE TABLE message (
     state     TEXT,                              -- queued, sent, delivered, failed; NULL for what we did not send
     failure   TEXT,
     detail    TEXT,
+    returned  INTEGER NOT NULL DEFAULT 0,        -- the other side's server gave it back for good
     tries     INTEGER NOT NULL DEFAULT 0,        -- after it came back
     again_at  INTEGER,                           -- when the next one is
     by_login  TEXT,                              -- who wrote it in the console

@@ -2,10 +2,10 @@
 //!
 //! Deliberately not here: where facts come from (pump, lanes, timers, commands) and carrying effects out (lanes).
 
-use pult_domain::{Answer, Area, EffectId, EffectKey, FactKey, Instant, JournalId, Observed, RecordId};
+use pult_domain::{Answer, Area, EffectId, EffectKey, EffectOrder, FactKey, Instant, JournalId, Observed, RecordId};
 use pult_store::{Connection, StoreError, journal, outbox, timers};
 
-use crate::{areas, terms::Terms, troubles};
+use crate::{areas, duplicates, terms::Terms, troubles};
 
 /// Where a fact comes from.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +83,7 @@ pub fn fact(
             record: source.record,
             effect: source.effect,
             actor: source.actor.as_deref(),
-            fact: serde_json::to_string(&observed.fact)?,
+            fact: serde_json::to_string(&*areas::journaled(&observed.fact))?,
             changes: decision.changes.to_string(),
             ordered: decision.effects.iter().map(|o| o.effect.kind()).collect(),
             explanation: &decision.explanation,
@@ -91,20 +91,19 @@ pub fn fact(
     )?;
     let mut owing = Vec::new();
     for (n, order) in decision.effects.iter().enumerate() {
-        let kind = order.effect.kind();
-        // A rule asks only for what its policy says can be performed; should that ever disagree, the effect must not vanish.
-        let Some(performer) = terms.performers.get(kind) else {
-            return Err(StoreError::Failed(format!("no integration performs {kind}")));
-        };
-        let key = EffectKey::caused_by(&source.name, &observed.key, kind, n);
-        if outbox::insert(connection, &key, performer, order, entry, now)?.is_some() {
-            owing.push(*performer);
-        }
+        let key = EffectKey::caused_by(&source.name, &observed.key, order.effect.kind(), n);
+        owing.extend(owe(connection, &key, order, entry, terms, now)?);
     }
     for change in &decision.timers {
         timers::apply(connection, area.as_ref(), change)?;
     }
-    touched.extend(troubles::apply(connection, &decision.notices, Some(entry), now, terms)?);
+    let noticed = troubles::carry_out(connection, &decision.notices, Some(entry), now, terms)?;
+    touched.extend(noticed.touched);
+    for raised in &noticed.raised {
+        for (key, order) in duplicates::of(connection, raised, terms, now)? {
+            owing.extend(owe(connection, &key, &order, entry, terms, now)?);
+        }
+    }
     Ok(Decided {
         entry: Some(entry),
         repeat: false,
@@ -113,4 +112,21 @@ pub fn fact(
         owing,
         timers: !decision.timers.is_empty(),
     })
+}
+
+/// Orders an effect of whoever performs its kind, unless it is ordered already; names who owes something new.
+fn owe(
+    connection: &Connection,
+    key: &EffectKey,
+    order: &EffectOrder,
+    entry: JournalId,
+    terms: &Terms,
+    now: Instant,
+) -> Result<Option<&'static str>, StoreError> {
+    let kind = order.effect.kind();
+    // A rule asks only for what its policy says can be performed; should that ever disagree, the effect must not vanish.
+    let Some(performer) = terms.performers.get(kind) else {
+        return Err(StoreError::Failed(format!("no integration performs {kind}")));
+    };
+    Ok(outbox::insert(connection, key, performer, order, entry, now)?.map(|_| *performer))
 }

@@ -28,7 +28,7 @@ use crate::{
     config::{Config, DeskAuth, DeskProduct, Easy, FinesseTransport, MessageMethod, RateBody, TrackerAuth},
     peers::Peers,
     standing::Standing,
-    terms::Terms,
+    terms::{Pages, Terms},
 };
 
 /// The integrations that the configuration switches on. Clones see the same list; a changed configuration makes a new one.
@@ -95,7 +95,11 @@ impl Current {
             .flat_map(|i| i.delivery().map_or(&[][..], |d| d.kinds()).iter().map(|kind| (*kind, i.name())))
             .collect();
         let names: Vec<&str> = integrations.iter().map(|i| i.name()).collect();
-        let terms = Terms::of(config, performers, &outside.installation).reaching(config, &names);
+        let pages = Pages {
+            ticket: config.areas.tickets.page.clone().or_else(|| integrations.iter().find_map(|i| i.page_of_tickets())),
+            console: config.console.public_url.as_ref().map(ToString::to_string),
+        };
+        let terms = Terms::of(config, performers, &outside.installation, pages).reaching(config, &names);
         Self { terms: Arc::new(terms), integrations }
     }
 }

@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 
-use pult_domain::{Area, FactKey, Observed};
+use pult_domain::{Area, FactKey, Observed, areas::messages::Account};
 use pult_integrations::{SessionReport, Shared, StreamDesk, StreamItem, StreamOrder};
-use pult_store::{StoreError, connections};
+use pult_store::{StoreError, connections, messages::number};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -35,6 +35,7 @@ pub struct Sessions(Arc<Mutex<HashMap<&'static str, Session>>>);
 #[derive(Default)]
 struct Session {
     report: Option<SessionReport>,
+    personal: HashMap<Account, SessionReport>,
     orders: Option<mpsc::Sender<StreamOrder>>,
 }
 
@@ -47,6 +48,12 @@ impl Sessions {
     #[must_use]
     pub fn report(&self, name: &str) -> Option<SessionReport> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.report.clone()
+    }
+
+    /// How the session of a person's own is, where a stream holds several; nothing while there is none.
+    #[must_use]
+    pub fn personal(&self, name: &str, account: Account) -> Option<SessionReport> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name)?.personal.get(&account).cloned()
     }
 
     /// Asks a session something; false when there is none, or it has not taken the last order yet.
@@ -83,6 +90,7 @@ async fn at_work(name: &'static str, parts: &PumpParts) -> Option<Shared> {
 
 /// One holding: until the engine stops, the connection is set up anew, or somebody pauses it.
 async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, sessions: &Sessions) {
+    let Some(area) = integration.stream().map(pult_integrations::Stream::area) else { return };
     let (out, mut items) = mpsc::channel(AHEAD);
     let (ask, orders) = mpsc::channel(1);
     let stop = parts.stop.child_token();
@@ -105,7 +113,7 @@ async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, 
                 if got == 0 {
                     break;
                 }
-                let (mut facts, report) = understand(name, integration, parts, batch.drain(..));
+                let Told { mut facts, report, personal } = understand(name, integration, parts, batch.drain(..));
                 give_keys(&mut facts, began, &mut count);
                 // A loss is told at once. That all is heard is told when what it began with is decided: a board said to be live
                 // has its watch.
@@ -113,9 +121,10 @@ async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, 
                     true => (None, Some(report)),
                     false => (Some(report), None),
                 });
-                publish(name, parts, sessions, before);
+                publish((name, area), parts, sessions, before);
                 decide(name, parts, facts).await;
-                publish(name, parts, sessions, after);
+                publish((name, area), parts, sessions, after);
+                publish_personal((name, area), parts, sessions, personal);
             }
             _ = look.tick() => {
                 if !is_same(name, integration, parts).await {
@@ -133,7 +142,7 @@ async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, 
         give_keys(&mut facts, began, &mut count);
         decide(name, parts, facts).await;
     }
-    parts.aftermath.bus().changed(Area::Floor, vec![]);
+    parts.aftermath.bus().changed(area, vec![]);
 }
 
 /// Whether the connection is still set up as it was when the session began.
@@ -142,12 +151,43 @@ async fn is_same(name: &'static str, integration: &Shared, parts: &PumpParts) ->
 }
 
 /// Lets everybody see how the session is.
-fn publish(name: &'static str, parts: &PumpParts, sessions: &Sessions, report: Option<SessionReport>) {
+fn publish((name, area): (&'static str, Area), parts: &PumpParts, sessions: &Sessions, report: Option<SessionReport>) {
     if let Some(report) = report {
         sessions.with(name, |session| session.report = Some(report));
-        parts.aftermath.bus().changed(Area::Floor, vec![]);
+        parts.aftermath.bus().changed(area, vec![]);
         parts.aftermath.bus().changed(Area::Engine, vec![]);
     }
+}
+
+/// Lets people see how their own sessions are.
+fn publish_personal(
+    (name, area): (&'static str, Area),
+    parts: &PumpParts,
+    sessions: &Sessions,
+    personal: Vec<(Account, Option<SessionReport>)>,
+) {
+    if personal.is_empty() {
+        return;
+    }
+    let whose = personal.iter().map(|(account, _)| number(*account)).collect();
+    sessions.with(name, |session| {
+        for (account, report) in personal {
+            match report {
+                Some(report) => session.personal.insert(account, report),
+                None => session.personal.remove(&account),
+            };
+        }
+    });
+    parts.aftermath.bus().changed(area, whose);
+}
+
+/// What a session handed on.
+struct Told {
+    facts: Vec<Observed>,
+    /// How the session is now.
+    report: Option<SessionReport>,
+    /// How people's own sessions are now, in the order told.
+    personal: Vec<(Account, Option<SessionReport>)>,
 }
 
 /// What the items mean, and how the session is after them. An item that cannot be understood is left out: the session has seen that
@@ -157,9 +197,9 @@ fn understand(
     integration: &Shared,
     parts: &PumpParts,
     items: impl Iterator<Item = StreamItem>,
-) -> (Vec<Observed>, Option<SessionReport>) {
+) -> Told {
     let now = parts.clock.now();
-    let (mut facts, mut report) = (Vec::new(), None);
+    let (mut facts, mut report, mut personal) = (Vec::new(), None, Vec::new());
     for item in items {
         match item {
             StreamItem::Heard(record) => match integration.parse(&record, now) {
@@ -177,10 +217,11 @@ fn understand(
             StreamItem::Noted(observed) => facts.push(*observed),
             // Only how it is now is worth telling.
             StreamItem::Session(newest) => report = Some(*newest),
+            StreamItem::Personal(account, newest) => personal.push((account, newest.map(|newest| *newest))),
         }
     }
     metrics::counter!("pult_stream_facts_total", "integration" => name).increment(facts.len() as u64);
-    (facts, report)
+    Told { facts, report, personal }
 }
 
 /// What a session hands on needs no key of its own: nothing is told twice within one holding.

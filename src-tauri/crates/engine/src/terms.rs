@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, tz::TimeZone};
 use pult_domain::{
-    EmployeeId,
-    areas::{calls::Policy, carousel, chat_link, erp, floor, network, ratings, tickets},
+    EmployeeId, TicketId,
+    areas::{calls::Policy, carousel, chat_link, erp, floor, messages, network, ratings, tickets},
 };
 use pult_store::calls::Zones;
 
@@ -32,6 +32,24 @@ const WEIGH_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// Where the halves of a day meet when nothing else is settled.
 const MIDDAY: jiff::civil::Time = jiff::civil::time(13, 0, 0, 0);
 
+/// Addresses under which people read more of what a notice says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// Of a ticket's page; `{id}` stands for its number.
+    pub ticket: Option<String>,
+    /// Of the console.
+    pub console: Option<String>,
+}
+
+impl Pages {
+    /// The page of a ticket, where it is known and meant, else the console's list of notices.
+    #[must_use]
+    pub fn of(&self, ticket: Option<TicketId>) -> Option<String> {
+        let page = ticket.zip(self.ticket.as_ref()).map(|(id, page)| page.replace("{id}", &id.to_string()));
+        page.or_else(|| Some(format!("{}/ui/#/inbox", self.console.as_deref()?.trim_end_matches('/'))))
+    }
+}
+
 /// One version of the terms.
 #[derive(Debug, Clone)]
 pub struct Terms {
@@ -51,6 +69,10 @@ pub struct Terms {
     pub chat_link: chat_link::Policy,
     /// The policy of tickets.
     pub tickets: tickets::Policy,
+    /// The policy of messages.
+    pub messages: messages::Policy,
+    /// Where people read more.
+    pub pages: Pages,
     /// In which zones the centres count their days.
     pub zones: Zones,
     /// Agencies left out of cards.
@@ -66,7 +88,7 @@ pub struct Terms {
 impl Terms {
     /// The terms of a configuration with these integrations at work, at the installation of this name.
     #[must_use]
-    pub fn of(config: &Config, performers: HashMap<&'static str, &'static str>, instance: &str) -> Self {
+    pub fn of(config: &Config, performers: HashMap<&'static str, &'static str>, instance: &str, pages: Pages) -> Self {
         let calls = &config.areas.calls;
         Self {
             calls: Policy {
@@ -91,6 +113,8 @@ impl Terms {
             carousel: carousel_policy(&config.areas.carousel, performers.contains_key("assign_ticket")),
             chat_link: chat_policy(&config.areas.chat_link, instance, |kind| performers.contains_key(kind)),
             tickets: tickets_policy(&config.areas.tickets, instance, performers.contains_key("change_ticket")),
+            messages: messages_policy(&config.areas.messages, performers.contains_key("send_message")),
+            pages,
             zones: Zones { moscow: zone(&calls.moscow_zone), vilnius: zone(&calls.vilnius_zone) },
             excluded_agencies: calls.excluded_agencies.clone(),
             patience: Patience::from(&config.lanes),
@@ -227,6 +251,11 @@ fn tickets_policy(rules: &crate::config::Tickets, instance: &str, connected: boo
         patience: SignedDuration::from_secs(rules.patience_s.into()),
         instance: instance.to_owned(),
     }
+}
+
+fn messages_policy(rules: &crate::config::Messages, sender: bool) -> messages::Policy {
+    let staff = rules.staff.iter().map(|of| of.trim().to_lowercase()).collect();
+    messages::Policy { strangers: rules.strangers, sender, staff }
 }
 
 fn carousel_policy(carousel: &crate::config::Carousel, connected: bool) -> carousel::Policy {

@@ -10,7 +10,11 @@ use pult_domain::{
     Area, Audience, Instant, JournalId, Level, Notice, NoticeChange, NoticeClass, Subject, TroubleId,
     trouble::{self, About, Around, Standing},
 };
-use pult_store::{Connection, StoreError, connections, incidents, network, notices, outbox};
+use pult_store::{
+    Connection, StoreError, connections, incidents, network,
+    notices::{self, Raised},
+    outbox,
+};
 use serde_json::json;
 
 use crate::terms::Terms;
@@ -160,7 +164,16 @@ pub(crate) fn checked(
     apply(connection, &Way::ALL.map(|way| works(source, way)), None, now, terms)
 }
 
-/// Carries out what is said about notices, and what follows from it for the incidents. Returns what it touched.
+/// What became of notices.
+#[derive(Debug, Default)]
+pub(crate) struct Noticed {
+    /// Rows of areas to read anew.
+    pub(crate) touched: Vec<(Area, i64)>,
+    /// The notices, with those to whom they are news.
+    pub(crate) raised: Vec<Raised>,
+}
+
+/// As [`carry_out`], where nobody asks to whom it is news.
 ///
 /// # Errors
 /// When it cannot be read or written.
@@ -171,16 +184,31 @@ pub(crate) fn apply(
     now: Instant,
     terms: &Terms,
 ) -> Result<Vec<(Area, i64)>, StoreError> {
-    let (mut touched, mut of_trouble) = (Vec::new(), false);
+    Ok(carry_out(connection, changes, decision, now, terms)?.touched)
+}
+
+/// Carries out what is said about notices, and what follows from it for the incidents.
+///
+/// # Errors
+/// When it cannot be read or written.
+pub(crate) fn carry_out(
+    connection: &Connection,
+    changes: &[NoticeChange],
+    decision: Option<JournalId>,
+    now: Instant,
+    terms: &Terms,
+) -> Result<Noticed, StoreError> {
+    let (mut noticed, mut of_trouble) = (Noticed::default(), false);
     for change in changes {
-        let Some(id) = notices::apply(connection, change, decision, now)? else { continue };
-        of_trouble = of_trouble || notices::is_trouble(connection, id)?;
-        touched.push((Area::Notices, id.0));
+        let Some(raised) = notices::apply(connection, change, decision, now)? else { continue };
+        of_trouble = of_trouble || notices::is_trouble(connection, raised.id)?;
+        noticed.touched.push((Area::Notices, raised.id.0));
+        noticed.raised.push(raised);
     }
     if of_trouble {
-        touched.extend(gather(connection, now, terms)?);
+        noticed.touched.extend(gather(connection, now, terms)?);
     }
-    Ok(touched)
+    Ok(noticed)
 }
 
 /// Brings the incidents up to date with the notices that stand, and tells of those that are over.
@@ -223,7 +251,7 @@ fn tell_end(connection: &Connection, id: TroubleId, now: Instant) -> Result<Opti
         to: Audience::Everyone,
     };
     notices::apply(connection, &NoticeChange::Raise(note), None, now)?;
-    notices::apply(connection, &NoticeChange::Clear { key }, None, now)
+    Ok(notices::apply(connection, &NoticeChange::Clear { key }, None, now)?.map(|cleared| cleared.id))
 }
 
 #[cfg(test)]

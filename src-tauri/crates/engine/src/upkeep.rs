@@ -175,6 +175,7 @@ fn limits(config: &Config, now: Instant) -> retention::Limits {
         carousel: before(kept.carousel_days),
         chat_link: before(kept.chat_days),
         tickets: before(kept.tickets_days),
+        messages: before(kept.messages_days),
         network: network::Limits {
             cycles: before(config.areas.network.cycles_days),
             minutes: before(config.areas.network.minutes_days),

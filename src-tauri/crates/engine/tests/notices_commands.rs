@@ -63,7 +63,7 @@ impl House {
         let notice = Notice { key, class, level, subject, code, values: serde_json::Map::new(), to };
         let now = self.clock.now();
         let raise = move |c: &pult_store::Connection| notices::apply(c, &NoticeChange::Raise(notice), None, now);
-        self.engine.store().write(raise).await.unwrap().unwrap().0
+        self.engine.store().write(raise).await.unwrap().unwrap().id.0
     }
 
     async fn ask(&self, actor: &Actor, name: &str, request: Value) -> Result<Value, ApiError> {

@@ -30,11 +30,14 @@ pub enum Place {
     ImportRows,
     /// Who did what in the console.
     Trail,
+    /// What people wrote to each other.
+    Messages,
 }
 
 impl Place {
     /// All of them, causes before their consequences.
-    pub const ALL: [Self; 5] = [Self::Records, Self::Entries, Self::Deliveries, Self::ImportRows, Self::Trail];
+    pub const ALL: [Self; 6] =
+        [Self::Records, Self::Entries, Self::Deliveries, Self::ImportRows, Self::Trail, Self::Messages];
 
     /// Two numbers that name a row, its subject, its text, its body and the file of its body.
     fn sql(self) -> &'static str {
@@ -57,6 +60,10 @@ impl Place {
             Self::ImportRows => {
                 "SELECT import_id, row, '', text || char(10) || reason, NULL, NULL FROM import_rejected
                  WHERE (import_id, row) < (?1, ?2) ORDER BY import_id DESC, row DESC LIMIT ?3"
+            }
+            Self::Messages => {
+                "SELECT id, 0, '', text || char(10) || coalesce(words, '') || char(10) || coalesce(detail, ''), NULL, NULL FROM message
+                 WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
             }
             Self::Trail => {
                 "SELECT id, 0, '', object || char(10) || detail, NULL, NULL FROM audit
@@ -163,6 +170,9 @@ pub fn empty(connection: &Connection, place: Place, key: Key, name: &str, now: I
         }
         Place::ImportRows => {
             run("DELETE FROM import_rejected WHERE import_id = ?1 AND row = ?2", params![key.0, key.1])?;
+        }
+        Place::Messages => {
+            run("UPDATE message SET text = '', words = NULL, detail = NULL WHERE id = ?1", params![key.0])?;
         }
         Place::Trail => {
             run(

@@ -90,6 +90,8 @@ impl Store {
         migrations::run(&mut connection)?;
         // What a hard end left open is closed where it was last known to be so.
         floor::close_watches(&connection).map_err(|e| OpenError::Migration(e.to_string()))?;
+        // Of others nothing is known before the sessions of this run have seen them.
+        messages::forget_presences(&connection).map_err(|e| OpenError::Migration(e.to_string()))?;
         let inner = Inner {
             writer: Writer::start(connection, beside(&file)?),
             readers: Readers::open(&file, 4)?,

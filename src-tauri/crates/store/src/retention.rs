@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    carousel, chat_link, erp, floor, inbox, incidents, millis, network, notices, ratings, tickets,
+    carousel, chat_link, erp, floor, inbox, incidents, messages, millis, network, notices, ratings, tickets,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -40,6 +40,8 @@ pub struct Limits {
     pub chat_link: Instant,
     /// Tickets that are over, and changes people asked for.
     pub tickets: Instant,
+    /// What people wrote to each other.
+    pub messages: Instant,
     /// Who did what in the console, imports with their rejected rows among it.
     pub audit: Instant,
 }
@@ -63,6 +65,7 @@ pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now:
         &|| carousel::forget(connection, limits.carousel, SLICE),
         &|| chat_link::forget(connection, limits.chat_link, SLICE),
         &|| tickets::forget(connection, limits.tickets, SLICE),
+        &|| messages::forget(connection, limits.messages, SLICE),
         &|| tickets::forget_uploads(connection, now.checked_sub(tickets::UPLOAD_LIFE).unwrap_or(now), SLICE),
         &|| network::forget_some(connection, &limits.network, SLICE, now),
         &|| delete_audit(connection, limits.audit, SLICE),

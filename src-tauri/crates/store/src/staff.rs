@@ -4,13 +4,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pult_domain::Instant;
+use pult_domain::{Instant, NoticeClass};
 use rusqlite::Connection;
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::{
-    StoreError,
+    StoreError, notices,
     people::{self, BlockedBy, PersonId, PersonRow, Profile, Rights, Role, folded},
 };
 
@@ -37,6 +37,8 @@ pub struct StaffRow {
     pub vpn: Option<Option<bool>>,
     /// As `office`; `YYYY-MM-DD`.
     pub vpn_end_date: Option<Option<String>>,
+    /// Whether news of tickets go to their messenger as well; `None` where the file does not say.
+    pub duplicates: Option<bool>,
     /// Whether the register keeps them out; `None` where the file does not say.
     pub blocked: Option<bool>,
 }
@@ -110,6 +112,10 @@ pub fn apply(
                 known.id
             }
         };
+        // What somebody settled themselves is theirs.
+        if one.row.duplicates == Some(true) {
+            notices::want_duplicates(connection, one.login(), NoticeClass::Ticket)?;
+        }
         if one.blocks() {
             people::block(connection, id, BlockedBy::Staff)?;
             doors.push((id, true));
@@ -134,6 +140,11 @@ impl StaffOutcome {
 }
 
 impl Accepted<'_> {
+    /// As it is spelt in the account.
+    fn login(&self) -> &str {
+        self.known.as_ref().map_or(self.row.login.trim(), |known| &known.login)
+    }
+
     fn blocks(&self) -> bool {
         self.row.blocked == Some(true) && self.known.as_ref().is_none_or(|k| k.blocked_by.is_none())
     }

@@ -320,6 +320,16 @@ impl Engine {
         self.tell(&[decided]);
         Ok(answer)
     }
+
+    /// Decides about what a person did where that is no act of the audit trail: looking, reading.
+    pub(super) async fn note_fact(&self, actor: &Actor, what: &str, fact: Fact) -> Result<(), ApiError> {
+        let (now, terms) = (self.clock().now(), self.registry().terms());
+        let source = Source { name: "console".to_owned(), actor: Some(actor.login.clone()), ..Source::default() };
+        let observed = Observed { key: FactKey(format!("{what}/{}", self.next_act())), at: now, fact };
+        let decided = self.store().write(move |c| crate::decide::fact(c, &observed, &source, now, &terms)).await?;
+        self.tell(&[decided]);
+        Ok(())
+    }
 }
 
 pub(super) async fn export(engine: &Engine, _: &Actor, request: ExportRequest) -> Result<File, ApiError> {

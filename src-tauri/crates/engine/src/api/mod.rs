@@ -14,6 +14,7 @@ pub mod floor;
 pub mod handover;
 pub mod health;
 pub mod imports;
+pub mod messages;
 pub mod network;
 pub mod notices;
 pub mod now;
@@ -221,6 +222,16 @@ commands! {
     "tickets.connect" Operator tickets::connect: tickets::ConnectTickets => tickets::TicketAccount;
     "tickets.disconnect" Operator tickets::disconnect: Nothing => Nothing;
 
+    "messages.overview" Operator messages::overview: Nothing => messages::MessagesOverview;
+    "messages.list" Operator messages::list: messages::MessagesRequest => pult_store::messages::MessagePage;
+    "messages.write" Operator messages::write: messages::WriteMessage => pult_store::messages::MessageRow;
+    "messages.seen" Operator messages::seen: messages::SeenMessages => messages::UnreadMessages;
+    "messages.send_again" Operator messages::send_again: messages::OneMessage => pult_store::messages::MessageRow;
+    "messages.answer_subscription" Operator messages::answer_subscription: messages::AnswerQuestion => messages::MessagesOverview;
+    "messages.connect" Operator messages::connect: messages::ConnectMessenger => messages::OwnMessenger;
+    "messages.disconnect" Operator messages::disconnect: Nothing => Nothing;
+    "messages.try_again" Operator messages::try_again: Nothing => floor::Ordered;
+
     "reports.tickets" Viewer reports::tickets: reports::TicketReportRequest => reports::TicketReportFigures;
     "reports.ticket_details" Viewer reports::details: reports::TicketReportDetails => reports::TicketReportLines;
     "reports.ticket_export" Viewer reports::export: reports::TicketReportExport => File;
@@ -248,6 +259,7 @@ commands! {
     "notices.unmute" Operator notices::wishes::unmute: notices::wishes::Unmute => notices::wishes::Mutes;
     "notices.preferences" Operator notices::wishes::preferences: Nothing => pult_store::notices::Preferences;
     "notices.set_preferences" Operator notices::wishes::set_preferences: pult_store::notices::Preferences => pult_store::notices::Preferences;
+    "notices.messenger" Operator messages::reach: Nothing => messages::MessengerReach;
     "notices.hold_back" Operator notices::wishes::hold_back: notices::wishes::HoldBack => pult_store::notices::Preferences;
 
     "deliveries.summary" Viewer deliveries::summary: Nothing => deliveries::Summary;

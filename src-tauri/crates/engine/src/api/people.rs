@@ -182,6 +182,9 @@ pub(super) async fn create(engine: &Engine, actor: &Actor, request: CreateReques
 pub(super) async fn update(engine: &Engine, actor: &Actor, request: UpdateRequest) -> Result<People, ApiError> {
     let changes = accounts::Changes { profile: request.profile, rights: request.rights, blocked: request.blocked };
     accounts::change(engine.store(), actor, request.id, changes, engine.clock().now()).await?;
+    if request.blocked.is_some() {
+        engine.hold_messengers_anew();
+    }
     changed(engine, actor).await
 }
 

@@ -7,7 +7,7 @@ mod account;
 mod files;
 
 use pult_domain::{
-    Answer, Fact, FactKey, Observed, Subject, TicketChangeId, TicketId,
+    Answer, Fact, Subject, TicketChangeId, TicketId,
     areas::tickets::{Ask, Dictionary, Fact as TicketFact, Intent, Priority, Project, Status, Upload, Wanted},
 };
 use pult_store::{
@@ -25,7 +25,6 @@ use crate::{
     Engine,
     areas::tickets::source,
     auth::{Actor, Role},
-    decide::Source,
     error::{ApiError, ErrorCode},
 };
 
@@ -249,7 +248,7 @@ pub(super) async fn open(engine: &Engine, actor: &Actor, request: OneTicket) -> 
     if engine.registry().terms().tickets.enabled {
         let account = engine.ticket_account(actor).await?.filter(|account| account.good).map(|account| account.id);
         let fact = TicketFact::Opened { ticket: request.id, account };
-        engine.note_opened(actor, fact).await?;
+        engine.note_fact(actor, "tickets.open", Fact::Tickets(fact)).await?;
     }
     Ok(shown)
 }
@@ -379,17 +378,6 @@ impl Engine {
     pub(crate) fn ticket_page(&self) -> Option<String> {
         let own = || self.registry().get(source(&self.registry().terms()))?.page_of_tickets();
         self.config().areas.tickets.page.clone().or_else(own)
-    }
-
-    /// Decides that somebody opened a ticket. Looking is no act of the audit trail.
-    async fn note_opened(&self, actor: &Actor, fact: TicketFact) -> Result<(), ApiError> {
-        let (now, terms) = (self.clock().now(), self.registry().terms());
-        let source = Source { name: "console".to_owned(), actor: Some(actor.login.clone()), ..Source::default() };
-        let key = FactKey(format!("tickets.open/{}", self.next_act()));
-        let observed = Observed { key, at: now, fact: Fact::Tickets(fact) };
-        let decided = self.store().write(move |c| crate::decide::fact(c, &observed, &source, now, &terms)).await?;
-        self.tell(&[decided]);
-        Ok(())
     }
 
     /// How far somebody may look.

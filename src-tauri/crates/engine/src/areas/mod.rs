@@ -7,9 +7,12 @@ pub mod carousel;
 pub mod chat_link;
 pub mod erp;
 pub mod floor;
+pub mod messages;
 pub mod network;
 pub mod ratings;
 pub mod tickets;
+
+use std::borrow::Cow;
 
 use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, NoticeChange, Observed, Subject, TimerChange};
 use pult_store::{Connection, StoreError};
@@ -55,6 +58,16 @@ pub fn decide(
         Fact::Carousel(fact) => carousel::decide(connection, fact, observed, terms),
         Fact::ChatLink(fact) => chat_link::decide(connection, fact, observed, terms),
         Fact::Tickets(fact) => tickets::decide(connection, fact, observed, terms),
+        Fact::Messages(fact) => messages::decide(connection, fact, observed, terms),
+    }
+}
+
+/// A fact as it is written down: what people wrote to each other is left out.
+#[must_use]
+pub fn journaled(fact: &Fact) -> Cow<'_, Fact> {
+    match fact {
+        Fact::Messages(fact) => Cow::Owned(Fact::Messages(fact.without_words())),
+        other => Cow::Borrowed(other),
     }
 }
 
@@ -64,9 +77,13 @@ pub fn answer_to_repeat(fact: &Fact) -> Answer {
     match fact {
         Fact::Calls(fact) => calls::answer_to_repeat(fact),
         Fact::Ratings(fact) => ratings::answer_to_repeat(fact),
-        Fact::Floor(_) | Fact::Network(_) | Fact::Erp(_) | Fact::Carousel(_) | Fact::ChatLink(_) | Fact::Tickets(_) => {
-            Answer::Unchanged
-        }
+        Fact::Floor(_)
+        | Fact::Network(_)
+        | Fact::Erp(_)
+        | Fact::Carousel(_)
+        | Fact::ChatLink(_)
+        | Fact::Tickets(_)
+        | Fact::Messages(_) => Answer::Unchanged,
     }
 }
 
@@ -88,6 +105,7 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
         Area::Erp => erp::fact_of_timer(key).map(Fact::Erp),
         Area::Carousel => carousel::fact_of_timer(key).map(Fact::Carousel),
         Area::Tickets => tickets::fact_of_timer(key).map(Fact::Tickets),
+        Area::Messages => messages::fact_of_timer(key).map(Fact::Messages),
         Area::Network | Area::ChatLink | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
     }
 }

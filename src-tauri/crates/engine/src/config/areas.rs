@@ -30,6 +30,8 @@ section! {
         chat_link: ChatLink,
         /// Tickets that people work with by hand.
         tickets: Tickets,
+        /// What people write to each other.
+        messages: Messages,
     }
 }
 
@@ -213,6 +215,17 @@ section! {
         tell_gone: bool = true => any(Kind::Flag),
         /// The status, by its number, that a comment gives a ticket which is over. Unset: it stays over.
         reopen_status_id: Option<i64> = None => bounded(Kind::Whole, 1, 1_000_000).sample("4"),
+    }
+    sections {}
+}
+
+section! {
+    /// What people write to each other by the messenger.
+    pub struct Messages {
+        /// Whether what strangers write is kept: those who are neither on a person's list of contacts nor of the house.
+        strangers: bool = false => any(Kind::Flag),
+        /// Addresses or domains of the house: they may see how people are without being asked about, and are no strangers.
+        staff: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 500),
     }
     sections {}
 }

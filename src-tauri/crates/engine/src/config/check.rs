@@ -5,7 +5,10 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 
-use pult_domain::areas::chat_link::{Form, Menu};
+use pult_domain::areas::{
+    chat_link::{Form, Menu},
+    messages::Address,
+};
 use pult_integrations::transport::http::is_this_machine;
 use toml_edit::{Array, Document, Item, Table, TableLike};
 
@@ -271,6 +274,19 @@ fn combinations(config: &Config) -> Vec<(ProblemCode, &'static str, &'static str
         Conflict,
         "integrations.erp.bind",
         "the console or the hooks listen there already (console.bind, hooks.bind): choose another port",
+    );
+    let own_account = integrations.xmpp.jid.as_deref();
+    rule(
+        integrations.xmpp.enabled && own_account.and_then(Address::read).is_none(),
+        Conflict,
+        "integrations.xmpp.jid",
+        "the messenger needs an account of the engine's own: write its address as name@domain",
+    );
+    rule(
+        areas.messages.staff.iter().any(|of| of.contains('@') && Address::read(of).is_none()),
+        Conflict,
+        "areas.messages.staff",
+        "an address is written as name@domain, and a domain without @",
     );
     rule(
         lanes.breaker_pause_s > lanes.breaker_pause_max_s,

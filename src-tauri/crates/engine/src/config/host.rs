@@ -54,6 +54,8 @@ section! {
         chat_days: u32 = 90 => whole(30, 3_650, "days"),
         /// Tickets that are over, or no longer visible, after their last change, and what people asked for.
         tickets_days: u32 = 730 => whole(30, 3_650, "days"),
+        /// What people wrote to each other, and what was written to them of notices.
+        messages_days: u32 = 365 => whole(1, 3_650, "days"),
         /// Who did what in the console.
         audit_days: u32 = 365 => whole(30, 36_500, "days"),
     }

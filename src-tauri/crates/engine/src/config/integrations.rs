@@ -41,7 +41,52 @@ section! {
         redmine: Redmine,
         /// The staff register that knows people's passwords.
         staff: Staff,
+        /// The messenger by which people are told of notices and write to each other.
+        xmpp: Xmpp,
     }
+}
+
+section! {
+    /// The messenger by which people are told of notices and write to each other. The password of the engine's own account is the secret
+    /// `xmpp.password`; people connect accounts of theirs in the console.
+    pub struct Xmpp {
+        /// Talk with the messenger.
+        enabled: bool = false => any(Kind::Flag),
+        /// The engine's own account, which tells people of notices.
+        jid: Option<String> = None => bounded(Kind::Text, 3, 2_047).sample(r#""pult@chat.example.com""#),
+        /// The host of that account's domain. Unset: the domain's records tell it, or it is the domain itself.
+        host: Option<String> = None => bounded(Kind::Text, 1, 253).sample(r#""chat.example.com""#),
+        /// The port there. Unset: the records tell it, else the usual one.
+        port: Option<u16> = None => bounded(Kind::Whole, 1, 65_535).sample("5222"),
+        /// When a connection is encrypted: as the domain's records say (`auto`), after a first word in the clear (`starttls`), at once
+        /// (`direct`). Without encryption nothing is said.
+        tls: MessengerTls = MessengerTls::Auto => choice(<MessengerTls as strum::VariantNames>::VARIANTS),
+        /// PEM file of certificates trusted besides the system's.
+        ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/messenger-ca.pem""#),
+        /// SHA-256 fingerprints of certificates accepted by a person, with ` expired` or ` other-name` after those that need it.
+        pins: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 8),
+        /// Whether a password may be shown to a server that knows no better way, within a verified connection.
+        allow_plain: bool = false => any(Kind::Flag),
+        /// Whether notices are also sent with marked-up text, for programs of old.
+        xhtml: bool = false => any(Kind::Flag),
+        /// Whether notices of neither a status nor a comment are sent so that they are not kept for those who are away.
+        headlines: bool = false => any(Kind::Flag),
+    }
+    sections {}
+}
+
+/// When a connection with the messenger is encrypted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum MessengerTls {
+    /// As the domain's records say.
+    #[default]
+    Auto,
+    /// After a first word in the clear.
+    Starttls,
+    /// At once.
+    Direct,
 }
 
 section! {

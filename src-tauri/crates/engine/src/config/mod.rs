@@ -22,8 +22,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 pub use areas::{
-    Areas, BusyMetric, Calls, Carousel, ChatEdits, ChatLink, DirectCreate, Erp, Floor, Network, QueueKeywords, Ratings,
-    SilentRate, TicketOrder, Tickets, TurnStrategy, WrapupCodes,
+    Areas, BusyMetric, Calls, Carousel, ChatEdits, ChatLink, DirectCreate, Erp, Floor, Messages, Network,
+    QueueKeywords, Ratings, SilentRate, TicketOrder, Tickets, TurnStrategy, WrapupCodes,
 };
 pub use error::{ConfigError, Problem, ProblemCode};
 pub use file::ConfigFile;
@@ -31,7 +31,8 @@ pub(crate) use file::{Mode, replace};
 pub use host::{Backup, Lanes, Level, Log, Retention, Rotation, Storage};
 pub use integrations::{
     Agencies, Bitrix24, CallFeed, DeskAuth, DeskProduct, Easy, Finesse, FinesseTransport, Integrations, Intradesk,
-    MessageMethod, Okdesk, Pachca, RateBody, Redmine, Staff, Telephony, Tracker, TrackerAuth, Yandex360,
+    MessageMethod, MessengerTls, Okdesk, Pachca, RateBody, Redmine, Staff, Telephony, Tracker, TrackerAuth, Xmpp,
+    Yandex360,
 };
 pub use listen::{Console, Exposure, Hooks, Tls};
 pub use place::Place;

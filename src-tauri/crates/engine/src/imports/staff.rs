@@ -152,13 +152,15 @@ fn read(row: u64, cells: &Cells<'_>) -> Result<StaffRow, String> {
     if email.chars().count() > accounts::EMAIL || !accounts::is_address(&email) {
         return Err(format!("email: not an address of up to {} characters", accounts::EMAIL));
     }
-    let vpn = match cells.cell("vpn")?.as_deref() {
-        None => None,
-        Some("") => Some(None),
-        Some("1") => Some(Some(true)),
-        Some("0") => Some(Some(false)),
-        Some(_) => return Err("vpn: 0 or 1".to_owned()),
+    let flag = |column: &str| match cells.cell(column)?.as_deref() {
+        None => Ok(None),
+        Some("") => Ok(Some(None)),
+        Some("1") => Ok(Some(Some(true))),
+        Some("0") => Ok(Some(Some(false))),
+        Some(_) => Err(format!("{column}: 0 or 1")),
     };
+    let vpn = flag("vpn")?;
+    let duplicates = flag("vacuum_im_notifications")?.flatten();
     let vpn_end_date = match cells.cell("vpn_end_date")?.as_deref() {
         None => None,
         Some("") => Some(None),
@@ -176,6 +178,7 @@ fn read(row: u64, cells: &Cells<'_>) -> Result<StaffRow, String> {
         phone: text("phone")?,
         vpn,
         vpn_end_date,
+        duplicates,
         blocked,
     })
 }

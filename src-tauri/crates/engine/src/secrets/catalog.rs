@@ -73,8 +73,18 @@ impl SecretName {
     pub const REDMINE_WEBHOOK_SECRET: Self = Self::written("redmine.webhook_secret");
     /// Our token at the staff register.
     pub const REGISTER_TOKEN: Self = Self::written("erp_auth.token");
+    /// Password of the engine's own account of the messenger.
+    pub const XMPP_PASSWORD: Self = Self::written("xmpp.password");
     /// Our own key that signs addresses of call cards.
     pub const CARD_SIGNING_KEY: Self = Self::written("cards.signing_key");
+
+    /// Password of a person's own account of the messenger, by their number among the console's people.
+    ///
+    /// # Errors
+    /// [`SecretError::BadName`] for what is nobody's number.
+    pub fn messenger_of(person: i64) -> Result<Self, SecretError> {
+        format!("xmpp.person.{person}").parse()
+    }
 
     /// Key of one telephony client.
     ///
@@ -202,6 +212,12 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             "Our token at the staff register that knows people's passwords.",
             "integrations.staff",
             vendors.staff.enabled,
+        ),
+        (
+            SecretName::XMPP_PASSWORD,
+            "Password of the engine's own account of the messenger.",
+            "integrations.xmpp",
+            vendors.xmpp.enabled,
         ),
         (
             SecretName::AGENCIES_PASSWORD,

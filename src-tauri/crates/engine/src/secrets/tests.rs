@@ -252,6 +252,7 @@ fn the_catalogue_follows_the_configuration() {
             ("redmine.key".to_owned(), "integrations.redmine", false),
             ("redmine.webhook_secret".to_owned(), "integrations.redmine", false),
             ("erp_auth.token".to_owned(), "integrations.staff", false),
+            ("xmpp.password".to_owned(), "integrations.xmpp", false),
             ("agencies.password".to_owned(), "integrations.agencies", false),
             ("cc.api_key".to_owned(), "integrations.call_feed", false),
             ("finesse.password".to_owned(), "integrations.finesse", false),

@@ -52,7 +52,7 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
     } else {
         say(format!(
             "Forgotten: the number of {} calls and what is known of the caller, {} themes, {} telephones, {} enquiries, the author of \
-             {} ratings, what was said in {} conversations, {} tickets; the content of {} records, {} decisions, {} deliveries, {} rejected rows of imports, {} acts of the trail.",
+             {} ratings, what was said in {} conversations, {} tickets, {} messages; the content of {} records, {} decisions, {} deliveries, {} rejected rows of imports, {} acts of the trail.",
             done.calls,
             done.themes,
             done.telephones,
@@ -60,6 +60,7 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
             done.ratings,
             done.conversations,
             done.tickets,
+            done.messages,
             done.records,
             done.entries,
             done.deliveries,

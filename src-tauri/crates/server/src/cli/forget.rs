@@ -10,7 +10,7 @@ use pult_engine::{Engine, auth::Actor, error::ApiError, upkeep};
 use pult_store::{
     Store, StoreError, backup, calls, chat_link,
     erase::{self, Emptied, Key, Place, REBUILT_LIVE, Trace},
-    people, ratings, tickets,
+    messages, people, ratings, tickets,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -37,6 +37,8 @@ pub(super) struct Forgotten {
     pub(super) conversations: usize,
     /// Tickets they wrote.
     pub(super) tickets: usize,
+    /// Messages with them that are gone, and messages of others whose text is.
+    pub(super) messages: usize,
     /// Received requests whose content is gone.
     pub(super) records: usize,
     /// Decisions without their fact, changes and reasons.
@@ -129,6 +131,7 @@ pub(super) async fn forget(
     engine.bus().changed(Area::Ratings, vec![]);
     engine.bus().changed(Area::ChatLink, vec![]);
     engine.bus().changed(Area::Tickets, vec![]);
+    engine.bus().changed(Area::Messages, vec![]);
     engine.bus().changed(Area::Deliveries, vec![]);
     Ok(done)
 }
@@ -146,16 +149,19 @@ async fn forget_rows(
             let (address, now) = (address.clone(), engine.clock().now());
             let theirs = move |c: &_| {
                 let rated = ratings::erase_author(c, &address, now)?;
-                Ok((rated, chat_link::erase_author(c, &address)?, tickets::erase_author(c, &address)?))
+                let (said, written) = (chat_link::erase_author(c, &address)?, tickets::erase_author(c, &address)?);
+                Ok((rated, said, written, messages::erase_author(c, &address)?))
             };
-            let (rated, said, written) = engine.store().write(theirs).await?;
+            let (rated, said, written, talked) = engine.store().write(theirs).await?;
             done.ratings += rated.len();
             done.conversations += said.len();
             done.tickets += written.len();
+            done.messages += talked.messages;
             subjects.extend(rated.iter().map(|id| Subject::rating(*id)));
             subjects.extend(said.iter().map(|issue| Subject::issue(issue)));
             subjects.extend(written.iter().map(|ticket| Subject::ticket(*ticket)));
-            Ok(!rated.is_empty() || !said.is_empty() || !written.is_empty())
+            subjects.extend(talked.conversations);
+            Ok(!rated.is_empty() || !said.is_empty() || !written.is_empty() || talked.messages > 0)
         }
     }
 }
@@ -204,6 +210,7 @@ async fn empty_all(
                 (Emptied::Yes, Place::Deliveries) => &mut done.deliveries,
                 (Emptied::Yes, Place::ImportRows) => &mut done.import_rows,
                 (Emptied::Yes, Place::Trail) => &mut done.acts,
+                (Emptied::Yes, Place::Messages) => &mut done.messages,
             };
             *count += 1;
         }
@@ -225,6 +232,7 @@ fn word(place: Place) -> &'static str {
         Place::Deliveries => "deliveries",
         Place::ImportRows => "rejected rows",
         Place::Trail => "acts",
+        Place::Messages => "messages",
     }
 }
 

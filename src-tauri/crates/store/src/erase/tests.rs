@@ -60,6 +60,12 @@ fn decision(db: &Connection, key: &str) -> (i64, EffectId) {
     (entry.0, outbox::insert(db, &key, "okna", &order, entry, at(1)).unwrap().unwrap())
 }
 
+/// Somebody wrote to somebody.
+fn message(db: &Connection, text: &str) {
+    let sql = "INSERT INTO message (account, peer, ours, text, at, kept_at) VALUES (7, 'm@example.com', 0, ?1, 1, 1)";
+    db.execute(sql, [text]).unwrap();
+}
+
 fn all(db: &Connection, place: Place) -> Vec<Trace> {
     traces(db, place, None, 100).unwrap()
 }
@@ -70,6 +76,7 @@ fn every_place_is_walked_newest_first_in_pages() {
     for n in 0..3 {
         record(&db, &format!("body {n}"));
         decision(&db, &format!("key {n}"));
+        message(&db, "Добрый день");
         let act =
             NewAudit { at: at(n), actor: "anna", action: "a", object: "o", detail: serde_json::json!(n), address: "" };
         audit::insert(&db, &act).unwrap();
@@ -82,9 +89,8 @@ fn every_place_is_walked_newest_first_in_pages() {
             db.execute("INSERT INTO import_rejected VALUES (?1, ?2, 1, 'why', 'row')", [n + 1, row]).unwrap();
         }
     }
-    for (place, count) in
-        [(Place::Records, 3), (Place::Entries, 3), (Place::Deliveries, 3), (Place::ImportRows, 6), (Place::Trail, 3)]
-    {
+    let counts = |place| if place == Place::ImportRows { 6 } else { 3 };
+    for (place, count) in Place::ALL.map(|place| (place, counts(place))) {
         let (mut before, mut keys) = (None, vec![]);
         while let Some(row) = traces(&db, place, before, 1).unwrap().pop() {
             before = Some(row.key);
@@ -101,6 +107,7 @@ fn an_emptied_row_says_nothing_and_still_knows_a_repeat() {
     let db = in_memory().unwrap();
     let id = record(&db, DIGITS);
     let (entry, effect) = decision(&db, "plain key");
+    message(&db, &format!("Звонили с {DIGITS}"));
     let (_, named) = decision(&db, &format!("desk/{DIGITS}"));
     outbox::begin(&db, effect).unwrap();
     outbox::note_attempt(&db, effect, at(1), at(2), "done", &format!("[\"{DIGITS}\"]")).unwrap();

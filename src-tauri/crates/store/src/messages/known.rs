@@ -4,11 +4,11 @@
 
 use pult_domain::{
     Instant, MessageId,
-    areas::messages::{Account, Address, Conversation, Fact, Kept, Known, Newest, Peer, Words},
+    areas::messages::{Account, Address, Conversation, Fact, Incoming, Kept, Known, Newest, Peer, Words},
 };
 use rusqlite::{Connection, Row, params};
 
-use super::{AddressOwner, WINDOW, account, number, sql};
+use super::{AddressOwner, WINDOW, account, is_duplicated, number, own_account, sql};
 use crate::{
     StoreError,
     column::{json, word},
@@ -26,6 +26,7 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
         next,
         owner: None,
         message: None,
+        duplicate: false,
         peer: Peer::default(),
         conversation: Conversation::default(),
         asked: false,
@@ -42,6 +43,7 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
             if let (None, Some(uid)) = (&known.message, &heard.uid) {
                 known.message = of_uid(connection, heard.account, &heard.peer, heard.ours, uid)?;
             }
+            known.duplicate = is_duplicate(connection, heard)?;
             known.peer = peer(connection, heard.account, &heard.peer)?;
             known.conversation = conversation(connection, heard.account, &heard.peer, known.owner.as_deref())?;
         }
@@ -82,6 +84,15 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
         | Fact::SubscriptionAnswered { .. } => {}
     }
     Ok(known)
+}
+
+/// Whether the engine wrote it, to the person whose account hears it.
+fn is_duplicate(connection: &Connection, heard: &Incoming) -> Result<bool, StoreError> {
+    let (Account::Person(person), Some(uid), false) = (heard.account, &heard.uid, heard.ours) else { return Ok(false) };
+    match own_account(connection, person)? {
+        Some(own) => is_duplicated(connection, &own.address, uid),
+        None => Ok(false),
+    }
 }
 
 /// What an alert of a duplicate that reaches nobody needs: only the engine's own messages have one.
@@ -184,6 +195,7 @@ fn kept(r: &Row<'_>) -> rusqlite::Result<Kept> {
         archive: r.get(5)?,
         at: from_millis(r.get(6)?),
         state,
+        returned: r.get(12)?,
         tries: r.get(8)?,
         again_at: r.get::<_, Option<i64>>(9)?.map(from_millis),
         words,

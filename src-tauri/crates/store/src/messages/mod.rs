@@ -25,7 +25,7 @@ pub use read::{LONGEST_PAGE, contacts, conversations, count_unread, get, page, q
 pub use rows::{
     AddressOwner, ContactRow, ConversationRow, MessageKey, MessagePage, MessageRow, PresenceRow, SubscriptionQuestion,
 };
-pub use write::{apply, erase_author, forget, forget_presences};
+pub use write::{Erased, apply, erase_author, forget, forget_presences};
 
 /// The number of whoever sits at the engine's own window, who has no account of the console.
 const WINDOW: i64 = 0;

@@ -13,10 +13,10 @@ macro_rules! statements {
 
 statements! {
     NEXT = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) + 1";
-    OF_ID = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words FROM message WHERE id = ?1";
-    OF_ARCHIVE = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words FROM message
+    OF_ID = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words, returned FROM message WHERE id = ?1";
+    OF_ARCHIVE = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words, returned FROM message
                   WHERE account = ?1 AND archive = ?2";
-    OF_UID = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words FROM message
+    OF_UID = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words, returned FROM message
               WHERE account = ?1 AND peer = ?2 AND ours = ?3 AND uid = ?4";
     WRITTEN = "SELECT EXISTS (SELECT 1 FROM message INDEXED BY message_uid WHERE account = ?1 AND peer = ?2 AND ours = 1 AND uid IS NOT NULL)";
     CONVERSATION = "SELECT read_at FROM conversation WHERE account = ?1 AND peer = ?2";
@@ -39,9 +39,9 @@ statements! {
     COMPLETE = "UPDATE OR IGNORE message SET uid = ?2, archive = ?3, at = ?4 WHERE id = ?1";
     READ = "INSERT INTO conversation (account, peer, read_at) VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET read_at = max(coalesce(read_at, excluded.read_at), excluded.read_at)";
-    BECAME = "UPDATE message SET state = ?2, failure = ?3, detail = ?4, again_at = NULL WHERE id = ?1";
+    BECAME = "UPDATE message SET state = ?2, failure = ?3, detail = ?4, returned = ?5, again_at = NULL WHERE id = ?1";
     WAIT = "UPDATE message SET state = 'queued', again_at = ?2, tries = ?3 WHERE id = ?1";
-    AGAIN = "UPDATE message SET state = 'queued', again_at = NULL, tries = ?2, failure = NULL, detail = NULL WHERE id = ?1";
+    AGAIN = "UPDATE message SET state = 'queued', again_at = NULL, tries = ?2, failure = NULL, detail = NULL, returned = 0 WHERE id = ?1";
     ACCOUNT_OF = "SELECT account FROM message WHERE id = ?1";
     LAST_ANEW = "UPDATE conversation SET last_at = (SELECT at FROM message m WHERE m.account = conversation.account
                      AND m.peer = conversation.peer ORDER BY m.at DESC LIMIT 1) WHERE account = ?1 AND peer = ?2";
@@ -68,6 +68,8 @@ statements! {
     DROP_PRESENCE = "DELETE FROM presence WHERE account = ?1 AND address = ?2 AND resource = ?3";
     DROP_PRESENCES_OF = "DELETE FROM presence WHERE account = ?1 AND address = ?2";
     FORGET_PRESENCES = "DELETE FROM presence WHERE account = ?1";
+    DROP_ANSWERED = "DELETE FROM subscription_question WHERE account = ?1 AND address IN
+                         (SELECT address FROM contact WHERE account = ?1 AND subscription IN ('from', 'both'))";
     ASK = "INSERT INTO subscription_question (account, address, asked_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     ANSWERING = "UPDATE subscription_question SET answering = ?3 WHERE account = ?1 AND address = ?2";
     DROP_QUESTION = "DELETE FROM subscription_question WHERE account = ?1 AND address = ?2";
@@ -88,6 +90,7 @@ statements! {
     OF_PEER = "SELECT id, account, peer FROM message WHERE peer = ?1";
     DELETE = "DELETE FROM message WHERE id = ?1";
     CONTACTS_OF_PEER = "DELETE FROM contact WHERE address = ?1";
+    NOTICES_OF = "DELETE FROM notice WHERE subject = ?1";
     CONVERSATIONS_OF_PEER = "DELETE FROM conversation WHERE peer = ?1";
     WANTS_DUPLICATES = "SELECT EXISTS (SELECT 1 FROM notice_preference WHERE login = ?1 AND messenger = 1)";
     WANT_DUPLICATES = "SELECT f.login FROM notice_preference f WHERE f.messenger = 1";

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use pult_domain::{
-    Instant, MessageId, NoticeChange,
+    Instant, MessageId, NoticeId,
     areas::messages::{
-        Account, Address, Contact, Fact, Incoming, MessageState, Policy, Presence, Subscription, Way, decide,
+        Account, Address, Contact, Fact, Incoming, MessageState, Policy, Presence, Subscription, Way, Words, decide,
+        rule::duplicate,
     },
 };
 
@@ -154,6 +155,14 @@ fn contacts_are_as_their_most_present_program() {
     assert_eq!(shown(false), [None, None, None]);
     tell(&db, &Fact::SessionEnded { account }, from_millis(BEGAN));
     assert_eq!(shown(true)[0], Some(Presence::Offline));
+    let asked = |from: &str| Fact::SubscriptionAsked { account, from: address(from) };
+    for from in ["dora@example.com", "boris@example.com"] {
+        tell(&db, &asked(from), from_millis(BEGAN));
+    }
+    assert_eq!(questions(&db, account).unwrap().len(), 2);
+    let both = contact("boris", Subscription::Both);
+    tell(&db, &Fact::ContactChanged { account, contact: both }, from_millis(BEGAN));
+    assert_eq!(questions(&db, account).unwrap()[0].address, address("dora@example.com"), "answered elsewhere");
     let gone = Contact { gone: true, ..contact("clara", Subscription::None) };
     tell(&db, &Fact::ContactChanged { account, contact: gone }, from_millis(BEGAN));
     assert_eq!(contacts(&db, account, true).unwrap().len(), 2);
@@ -184,8 +193,25 @@ fn whoever_is_forgotten_is_in_nobodys_conversations() {
     let db = in_memory().unwrap();
     let account = anna(&db);
     tell(&db, &heard(account, 1, false, BEGAN, Way::Live), from_millis(BEGAN));
-    assert_eq!(erase_author(&db, "M.Orlova@example.com").unwrap(), [(account, address("m.orlova@example.com"))]);
+    let erased = erase_author(&db, "M.Orlova@example.com").unwrap();
+    assert_eq!((erased.messages, erased.conversations.len(), standing(&db)), (1, 1, 0));
     assert!(conversations(&db, account).unwrap().is_empty() && rows(&db, account).is_empty());
+}
+
+#[test]
+fn what_the_engine_wrote_of_a_notice_is_known_in_the_persons_own_account() {
+    let db = in_memory().unwrap();
+    let account = anna(&db);
+    let said = ("Касса".to_owned(), Words::Told { line: "Касса".to_owned(), subject: String::new(), url: None });
+    let to = address("anna@chat.example.com");
+    let id = next_message(&db).unwrap();
+    let (change, _) = duplicate(id, NoticeId(4), &to, "u5", said, from_millis(BEGAN));
+    apply(&db, &change, from_millis(BEGAN)).unwrap();
+    tell(&db, &heard(account, 5, false, BEGAN, Way::Live), from_millis(BEGAN));
+    assert!(rows(&db, account).is_empty() && standing(&db) == 0);
+    assert_eq!(page(&db, Account::Bot, &to, None, 10).unwrap().rows[0].state, Some(MessageState::Queued));
+    tell(&db, &heard(account, 6, false, BEGAN, Way::Live), from_millis(BEGAN));
+    assert_eq!(rows(&db, account).len(), 1, "another message of theirs");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use pult_domain::{
-    Instant, MessageId,
+    Instant, MessageId, Subject,
     areas::messages::{Account, Address, Change, Contact, NewMessage, Presence},
 };
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
@@ -31,9 +31,9 @@ pub fn apply(connection: &Connection, change: &Change, now: Instant) -> Result<O
         Change::Read { account, peer, at } => {
             run(sql::READ, params![number(*account), peer.as_str(), millis(*at)])?;
         }
-        Change::Became { message, state, failure, detail } => {
+        Change::Became { message, state, failure, detail, returned } => {
             let failure = failure.map(|failure| failure.as_ref().to_owned());
-            run(sql::BECAME, params![message.0, state.as_ref(), failure, detail])?;
+            run(sql::BECAME, params![message.0, state.as_ref(), failure, detail, returned])?;
         }
         Change::Wait { message, until, tries } => run(sql::WAIT, params![message.0, millis(*until), tries])?,
         Change::Again { message, tries } => run(sql::AGAIN, params![message.0, tries])?,
@@ -42,8 +42,13 @@ pub fn apply(connection: &Connection, change: &Change, now: Instant) -> Result<O
             for contact in contacts {
                 put_contact(connection, *account, contact)?;
             }
+            // They were answered in another program.
+            run(sql::DROP_ANSWERED, params![number(*account)])?;
         }
-        Change::Contact { account, contact } => put_contact(connection, *account, contact)?,
+        Change::Contact { account, contact } => {
+            put_contact(connection, *account, contact)?;
+            run(sql::DROP_ANSWERED, params![number(*account)])?;
+        }
         Change::Presence { account, from, resource, presence, status, at } => match presence {
             Presence::Offline => run(sql::DROP_PRESENCE, params![number(*account), from.as_str(), resource])?,
             _ => run(
@@ -133,19 +138,33 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<u
     Ok(old.len())
 }
 
-/// Forgets everything that was written to an address and from it, and that it was on anybody's list; whose conversations these were.
+/// What was forgotten of somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many messages.
+    pub messages: usize,
+    /// The conversations they were in.
+    pub conversations: Vec<Subject>,
+}
+
+/// Forgets everything that was written to an address and from it, what was told of that, and that it was on anybody's list.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn erase_author(connection: &Connection, address: &str) -> Result<Vec<(Account, Address)>, StoreError> {
-    let Some(address) = Address::read(address) else { return Ok(vec![]) };
+pub fn erase_author(connection: &Connection, address: &str) -> Result<Erased, StoreError> {
+    let Some(address) = Address::read(address) else { return Ok(Erased::default()) };
     let theirs = many(connection, sql::OF_PEER, [address.as_str()], found)?;
     delete(connection, &theirs)?;
     for statement in [sql::CONTACTS_OF_PEER, sql::CONVERSATIONS_OF_PEER].into_iter().chain(sql::SEEN_OF_PEER) {
         connection.prepare_cached(statement)?.execute([address.as_str()])?;
     }
     let accounts: BTreeSet<i64> = theirs.iter().map(|(_, account, _)| *account).collect();
-    Ok(accounts.into_iter().map(|number| (account(number), address.clone())).collect())
+    let conversations: Vec<Subject> =
+        accounts.into_iter().map(|number| Subject::conversation(account(number), &address)).collect();
+    for subject in &conversations {
+        connection.prepare_cached(sql::NOTICES_OF)?.execute([&subject.0])?;
+    }
+    Ok(Erased { messages: theirs.len(), conversations })
 }
 
 type Found = (i64, i64, String);

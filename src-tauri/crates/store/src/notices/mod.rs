@@ -22,7 +22,7 @@ pub use choose::{Eyes, Sight};
 pub use mutes::{Mute, MuteId, MuteKind, mute, mutes, unmute};
 pub use preferences::{
     Corner, NoticeRule, Preferences, QuietHours, ReaderRow, SHORTEST_CHECK, USUAL_CHECK, hold_back, preferences,
-    readers, set_preferences,
+    readers, set_preferences, want_duplicates,
 };
 pub use raise::{News, Raised, Said, apply, forget, is_trouble, said};
 pub use read::{

@@ -225,6 +225,19 @@ pub fn set_preferences(connection: &Connection, login: &str, preferences: &Prefe
     Ok(())
 }
 
+/// Sends a class to somebody's messenger as well, unless they have settled something about it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn want_duplicates(connection: &Connection, login: &str, class: NoticeClass) -> Result<(), StoreError> {
+    let mut settled = preferences(connection, login)?;
+    if settled.rules.iter().any(|rule| rule.class == class) {
+        return Ok(());
+    }
+    settled.rules.push(NoticeRule { messenger: true, ..NoticeRule::usual(class) });
+    set_preferences(connection, login, &settled)
+}
+
 /// Tells somebody nothing until an instant (milliseconds UTC), or tells again.
 ///
 /// # Errors

@@ -184,7 +184,7 @@ fn words(notice: &Notice) -> String {
 }
 
 pub(super) const FORGOTTEN: &str = "SELECT id FROM notice
-     WHERE raised_at < ?1 AND (cleared_at IS NOT NULL OR class IN ('rating', 'document', 'ticket'))
+     WHERE raised_at < ?1 AND (cleared_at IS NOT NULL OR class IN ('rating', 'document', 'ticket', 'message'))
      ORDER BY raised_at LIMIT ?2";
 
 /// Forgets a slice of notices raised before an instant that have ceased to hold. What happened once, as a rating or a change of a

@@ -178,6 +178,7 @@ fn everything_past_its_time_is_forgotten_and_then_nothing_is() {
         carousel: at(10),
         chat_link: at(10),
         tickets: at(10),
+        messages: at(10),
         audit: at(10),
     };
     let rows: Vec<_> = (0..3).map(|_| forget_some(&db, &limits, &zones, at(2_000)).unwrap()).collect();

@@ -18,6 +18,7 @@ fn row(row: u64, login: &str, email: &str) -> StaffRow {
         phone: None,
         vpn: None,
         vpn_end_date: None,
+        duplicates: None,
         blocked: None,
     }
 }
@@ -130,4 +131,21 @@ fn a_file_cannot_lock_everybody_out() {
     let outcome = run(&db, &[blocked(1, "a", "a@example.com"), blocked(2, "b", "b@example.com")]);
     assert_eq!(outcome.rejected, [(2, "auth_period_type: would block the last administrator".to_owned())]);
     assert_eq!((person(&db, "a").blocked_by, person(&db, "b").blocked_by), (Some(BlockedBy::Staff), None));
+}
+
+#[test]
+fn who_wants_news_of_tickets_in_their_messenger_gets_them_until_they_settle_otherwise() {
+    let db = in_memory().unwrap();
+    let wants =
+        |login: &str| crate::notices::preferences(&db, login).unwrap().rule(pult_domain::NoticeClass::Ticket).messenger;
+    let row = |duplicates| StaffRow { duplicates, ..row(1, "vera", "v@example.com") };
+    for (said, then) in [(Some(false), false), (None, false), (Some(true), true), (Some(false), true)] {
+        apply(&db, &[row(said)], Instant::UNIX_EPOCH).unwrap();
+        assert_eq!(wants("vera"), then, "{said:?}");
+    }
+    let mut own = crate::notices::preferences(&db, "vera").unwrap();
+    own.rules[0].messenger = false;
+    crate::notices::set_preferences(&db, "vera", &own).unwrap();
+    apply(&db, &[row(Some(true))], Instant::UNIX_EPOCH).unwrap();
+    assert!(!wants("vera"), "what somebody settled is theirs");
 }

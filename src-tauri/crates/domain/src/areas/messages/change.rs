@@ -84,6 +84,8 @@ pub enum Change {
         /// What was seen of that.
         #[serde(skip_serializing_if = "Option::is_none")]
         detail: Option<String>,
+        /// Whether the other side's server gave it back.
+        returned: bool,
     },
     /// A message that came back waits for another try.
     Wait {

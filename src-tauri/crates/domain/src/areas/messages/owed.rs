@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: how it is put into words of the wire, and what became of it (`fact`).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use ts_rs::TS;
 
 use crate::{Instant, MessageId, TicketId};
@@ -19,7 +19,7 @@ pub enum Account {
 }
 
 /// An address without a resource, in small letters: `local@domain`, at most 2 047 bytes (RFC 7622).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
 #[serde(transparent)]
 pub struct Address(String);
 
@@ -47,6 +47,13 @@ impl Address {
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::read(&text).ok_or_else(|| D::Error::custom("not an address: name@domain"))
     }
 }
 
@@ -123,6 +130,9 @@ mod tests {
 
     #[test]
     fn an_address_is_of_somebody_and_has_no_resource() {
+        let kept = |text: &str| serde_json::from_str::<Address>(text).ok().map(|address| address.0);
+        assert_eq!(kept(r#""A@Example.com/x""#), Some("a@example.com".to_owned()));
+        assert_eq!(kept(r#""nobody""#), None);
         let read = |text: &str| Address::read(text).map(|address| address.0);
         assert_eq!(read(" Sup1@Chat.Example.com/console-4f7a "), Some("sup1@chat.example.com".to_owned()));
         for bad in ["", "chat.example.com", "@chat.example.com", "sup1@", "a b@example.com", "a@b@c", "a<b@example.com"]

@@ -31,11 +31,11 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         Fact::ContactsRead { account, contacts } => {
             let count = contacts.len();
             let change = Change::Contacts { account: *account, contacts: contacts.clone() };
-            change_only(change, explain("contacts_read", known).with("count", count))
+            change_only(change, explain("messages.contacts_read", known).with("count", count))
         }
         Fact::ContactChanged { account, contact } => change_only(
             Change::Contact { account: *account, contact: contact.clone() },
-            explain("contact_changed", known),
+            explain("messages.contact_changed", known),
         ),
         Fact::PresenceSeen { account, from, resource, presence, status } => match known.peer.contact {
             true => {
@@ -47,18 +47,18 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
                     status: cut(status, LONGEST_STATUS),
                     at,
                 };
-                change_only(change, explain("presence_seen", known))
+                change_only(change, explain("messages.presence_seen", known))
             }
-            false => Decision::nothing(explain("presence_seen.stranger", known)),
+            false => Decision::nothing(explain("messages.presence_seen.stranger", known)),
         },
         Fact::SessionEnded { account } => {
-            change_only(Change::Unseen { account: *account }, explain("session_ended", known))
+            change_only(Change::Unseen { account: *account }, explain("messages.session_ended", known))
         }
         Fact::SubscriptionAsked { account, from } => asked(*account, from, at, known, policy),
         Fact::SubscriptionDecided { account, from, allow, by } => decided(*account, from, *allow, by, known, policy),
         Fact::SubscriptionAnswered { account, to, done } => {
             let change = Change::Answered { account: *account, from: to.clone(), done: *done };
-            change_only(change, explain("subscription_answered", known).with("done", *done))
+            change_only(change, explain("messages.subscription_answered", known).with("done", *done))
         }
     }
 }
@@ -132,18 +132,18 @@ fn is_ours(account: Account, known: &Known) -> bool {
 fn asked(account: Account, from: &Address, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
     let explain = |rule: &str| explain(rule, known).with("from", from.as_str());
     if !is_ours(account, known) {
-        return Decision::nothing(explain("subscription_asked.nobodys"));
+        return Decision::nothing(explain("messages.subscription_asked.nobodys"));
     }
     if policy.is_staff(from) && policy.sender {
         return Decision {
             effects: vec![tell(account, from, true)],
-            ..answered(Answer::Done, explain("subscription_asked.staff"))
+            ..answered(Answer::Done, explain("messages.subscription_asked.staff"))
         };
     }
     if known.asked {
-        return answered(Answer::Unchanged, explain("subscription_asked.again"));
+        return answered(Answer::Unchanged, explain("messages.subscription_asked.again"));
     }
-    change_only(Change::Question { account, from: from.clone(), at }, explain("subscription_asked"))
+    change_only(Change::Question { account, from: from.clone(), at }, explain("messages.subscription_asked"))
 }
 
 fn decided(
@@ -156,17 +156,17 @@ fn decided(
 ) -> Decision<Change> {
     let explanation = |rule: &str| explain(rule, known).with("from", from.as_str()).with("allow", allow).with("by", by);
     if !known.asked || !policy.sender {
-        return answered(Answer::Unchanged, explanation("subscription_decided.not_asked"));
+        return answered(Answer::Unchanged, explanation("messages.subscription_decided.not_asked"));
     }
     Decision {
         effects: vec![tell(account, from, allow)],
-        ..change_only(Change::Answering { account, from: from.clone() }, explanation("subscription_decided"))
+        ..change_only(Change::Answering { account, from: from.clone() }, explanation("messages.subscription_decided"))
     }
 }
 
 /// The message a fact names, where there is one.
 fn named(known: &Known) -> Result<&Kept, Decision<Change>> {
-    known.message.as_ref().ok_or_else(|| answered(Answer::Unchanged, explain("no_message", known)))
+    known.message.as_ref().ok_or_else(|| answered(Answer::Unchanged, explain("messages.no_message", known)))
 }
 
 #[cfg(test)]

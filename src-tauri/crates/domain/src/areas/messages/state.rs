@@ -43,6 +43,8 @@ pub struct Kept {
     pub at: Instant,
     /// What became of it; `None` for what others wrote, and for what was written in another program.
     pub state: Option<MessageState>,
+    /// The other side's server gave it back, and nothing more is tried by itself.
+    pub returned: bool,
     /// Tries after it came back.
     pub tries: u32,
     /// When the next one is.
@@ -97,6 +99,8 @@ pub struct Known {
     pub owner: Option<String>,
     /// The message the fact names, or of which it brings another copy.
     pub message: Option<Kept>,
+    /// Whether the engine itself wrote it to the account's person, of a notice.
+    pub duplicate: bool,
     /// The other side.
     pub peer: Peer,
     /// What was said with them.

@@ -42,10 +42,11 @@ pub(super) fn raise(
         values: [("detail".to_owned(), silent.detail.clone().into())].into_iter().collect(),
         to: Audience::People(told),
     };
-    notices::apply(connection, &NoticeChange::Raise(notice), None, now)
+    Ok(notices::apply(connection, &NoticeChange::Raise(notice), None, now)?.map(|raised| raised.id))
 }
 
 /// It works again.
 pub(in crate::auth) fn end(connection: &Connection, now: Instant) -> Result<Option<NoticeId>, StoreError> {
-    notices::apply(connection, &NoticeChange::Clear { key: KEY.to_owned() }, None, now)
+    let cleared = notices::apply(connection, &NoticeChange::Clear { key: KEY.to_owned() }, None, now)?;
+    Ok(cleared.map(|cleared| cleared.id))
 }

@@ -52,7 +52,7 @@ impl<'s> Reader<'s> {
         };
         let now = self.site.clock.now();
         let raise = move |c: &pult_store::Connection| notices::apply(c, &NoticeChange::Raise(notice), None, now);
-        self.site.app.engine.store().write(raise).await.unwrap().unwrap().0
+        self.site.app.engine.store().write(raise).await.unwrap().unwrap().id.0
     }
 
     async fn entry(&self, n: i64) -> i64 {

@@ -22,17 +22,21 @@ pub(super) fn heard(incoming: &Incoming, at: Instant, known: &Known, policy: &Po
     let Incoming { account, peer, ours, .. } = incoming;
     let explain = |rule: &str| explain(rule, known).with("peer", peer.as_str()).with("way", incoming.way.as_ref());
     if !is_ours(*account, known) {
-        return Decision::nothing(explain("heard.nobodys"));
+        return Decision::nothing(explain("messages.heard.nobodys"));
     }
     let archived = incoming.archive.clone().map(|id| Change::Archived { account: *account, id, at: incoming.at });
     let mut changes: Vec<Change> = archived.into_iter().collect();
     if let Some(kept) = &known.message {
-        return again(incoming, kept, changes, known, explain("heard.again"));
+        return again(incoming, kept, changes, known, explain("messages.heard.again"));
+    }
+    if known.duplicate {
+        // The notice it tells of stands in the console already.
+        return Decision { changes, ..Decision::nothing(explain("messages.heard.duplicate")) };
     }
     let stranger = !ours && !known.peer.contact && !known.peer.person && !known.peer.written;
     if stranger && !policy.strangers && !policy.is_staff(peer) {
         // That it was looked at is remembered: the archive is not read again for its sake.
-        return Decision { changes, ..Decision::nothing(explain("heard.stranger")) };
+        return Decision { changes, ..Decision::nothing(explain("messages.heard.stranger")) };
     }
     changes.push(Change::Keep(Box::new(NewMessage {
         id: known.next,
@@ -50,13 +54,13 @@ pub(super) fn heard(incoming: &Incoming, at: Instant, known: &Known, policy: &Po
     })));
     let (rule, notices) = if *ours {
         changes.push(Change::Read { account: *account, peer: peer.clone(), at: incoming.at });
-        ("heard.ours", read_upto(*account, peer, incoming.at, known))
+        ("messages.heard.ours", read_upto(*account, peer, incoming.at, known))
     } else if known.conversation.read_at.is_some_and(|read| incoming.at <= read) {
-        ("heard.read_already", vec![])
+        ("messages.heard.read_already", vec![])
     } else if incoming.way != Way::Live && at.duration_since(incoming.at) >= FRESH {
-        ("heard.old", vec![])
+        ("messages.heard.old", vec![])
     } else {
-        ("heard", told(incoming, known))
+        ("messages.heard", told(incoming, known))
     };
     Decision { changes, notices, ..answered(Answer::Done, explain(rule)) }
 }
@@ -125,15 +129,15 @@ fn told(incoming: &Incoming, known: &Known) -> Vec<NoticeChange> {
 pub(super) fn seen(account: Account, peer: &Address, known: &Known) -> Decision<Change> {
     let upto = match named(known) {
         Ok(kept) if kept.account == account && kept.peer == *peer => kept.at,
-        Ok(_) => return answered(Answer::Unchanged, explain("no_message", known)),
+        Ok(_) => return answered(Answer::Unchanged, explain("messages.no_message", known)),
         Err(nothing) => return nothing,
     };
     if known.conversation.read_at.is_some_and(|read| upto <= read) {
-        return answered(Answer::Unchanged, explain("seen.again", known));
+        return answered(Answer::Unchanged, explain("messages.seen.again", known));
     }
     Decision {
         changes: vec![Change::Read { account, peer: peer.clone(), at: upto }],
         notices: read_upto(account, peer, upto, known),
-        ..answered(Answer::Done, explain("seen", known))
+        ..answered(Answer::Done, explain("messages.seen", known))
     }
 }

@@ -55,6 +55,7 @@ fn queued(id: MessageId, account: Account, peer: &Address, uid: &str, at: Instan
         archive: None,
         at,
         state: Some(MessageState::Queued),
+        returned: false,
         tries: 0,
         again_at: None,
         words: None,
@@ -95,13 +96,13 @@ fn new_of(kept: &Kept) -> NewMessage {
 
 pub(super) fn written(said: &Typed<'_>, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
     if known.owner.is_none() {
-        return answered(Answer::Unchanged, explain("written.nobodys", known));
+        return answered(Answer::Unchanged, explain("messages.written.nobodys", known));
     }
     if !policy.sender {
-        return answered(Answer::Unchanged, explain("written.not_connected", known));
+        return answered(Answer::Unchanged, explain("messages.written.not_connected", known));
     }
     if let Some(kept) = &known.message {
-        return answered(Answer::MessageTaken { message: kept.id }, explain("written.again", known));
+        return answered(Answer::MessageTaken { message: kept.id }, explain("messages.written.again", known));
     }
     let kept = queued(known.next, said.account, said.to, said.uid, at);
     let new = NewMessage { text: said.text.to_owned(), by: Some(said.by.to_owned()), ..new_of(&kept) };
@@ -115,13 +116,13 @@ pub(super) fn written(said: &Typed<'_>, at: Instant, known: &Known, policy: &Pol
         notices: clear(said.account, said.to),
         ..answered(
             Answer::MessageTaken { message: kept.id },
-            explain("written", known).with("to", said.to.as_str()).with("by", said.by),
+            explain("messages.written", known).with("to", said.to.as_str()).with("by", said.by),
         )
     }
 }
 
 fn became(message: MessageId, state: MessageState) -> Change {
-    Change::Became { message, state, failure: None, detail: None }
+    Change::Became { message, state, failure: None, detail: None, returned: false }
 }
 
 pub(super) fn sent(known: &Known) -> Decision<Change> {
@@ -129,10 +130,16 @@ pub(super) fn sent(known: &Known) -> Decision<Change> {
         Ok(kept) => kept,
         Err(nothing) => return nothing,
     };
-    // What came back, or arrived, before the server's own answer was told is further than that.
-    match (kept.state, kept.again_at) {
-        (Some(MessageState::Queued), None) => change_only(became(kept.id, MessageState::Sent), explain("sent", known)),
-        _ => answered(Answer::Unchanged, explain("sent.late", known)),
+    // What came back, or arrived, before the server's own answer was told is further than that. What could not be handed over may have been
+    // ordered again by a person among the deliveries.
+    let open = match kept.state {
+        Some(MessageState::Queued) => kept.again_at.is_none(),
+        Some(MessageState::Failed) => !kept.returned,
+        _ => false,
+    };
+    match open {
+        true => change_only(became(kept.id, MessageState::Sent), explain("messages.sent", known)),
+        false => answered(Answer::Unchanged, explain("messages.sent.late", known)),
     }
 }
 
@@ -142,13 +149,13 @@ pub(super) fn delivered(known: &Known) -> Decision<Change> {
         Err(nothing) => return nothing,
     };
     if matches!(kept.state, None | Some(MessageState::Delivered)) {
-        return answered(Answer::Unchanged, explain("delivered.again", known));
+        return answered(Answer::Unchanged, explain("messages.delivered.again", known));
     }
     let timers = match kept.again_at {
         Some(_) => vec![TimerChange::Lift { key: again_key(kept.id) }],
         None => vec![],
     };
-    Decision { timers, ..change_only(became(kept.id, MessageState::Delivered), explain("delivered", known)) }
+    Decision { timers, ..change_only(became(kept.id, MessageState::Delivered), explain("messages.delivered", known)) }
 }
 
 pub(super) fn returned(failure: Failure, again: bool, detail: &str, at: Instant, known: &Known) -> Decision<Change> {
@@ -158,7 +165,7 @@ pub(super) fn returned(failure: Failure, again: bool, detail: &str, at: Instant,
     };
     let open = matches!(kept.state, Some(MessageState::Queued | MessageState::Sent)) && kept.again_at.is_none();
     if !open {
-        return answered(Answer::Unchanged, explain("returned.late", known));
+        return answered(Answer::Unchanged, explain("messages.returned.late", known));
     }
     let explanation = |rule: &str| explain(rule, known).with("failure", failure.as_ref()).with("detail", detail);
     let wait = usize::try_from(kept.tries).ok().and_then(|tries| WAITS.get(tries));
@@ -168,19 +175,19 @@ pub(super) fn returned(failure: Failure, again: bool, detail: &str, at: Instant,
             let change = Change::Wait { message: kept.id, until, tries: kept.tries + 1 };
             Decision {
                 timers: vec![TimerChange::Set { key: again_key(kept.id), due: until }],
-                ..change_only(change, explanation("returned.again_later").with("tries", kept.tries + 1))
+                ..change_only(change, explanation("messages.returned.again_later").with("tries", kept.tries + 1))
             }
         }
         None => Decision {
             notices: alert(kept, failure, at, known),
-            ..change_only(failed(kept.id, failure, detail), explanation("returned"))
+            ..change_only(failed(kept.id, failure, detail, true), explanation("messages.returned"))
         },
     }
 }
 
-fn failed(message: MessageId, failure: Failure, detail: &str) -> Change {
+fn failed(message: MessageId, failure: Failure, detail: &str, returned: bool) -> Change {
     let detail = Some(cut(detail, LONGEST_DETAIL)).filter(|detail| !detail.is_empty());
-    Change::Became { message, state: MessageState::Failed, failure: Some(failure), detail }
+    Change::Became { message, state: MessageState::Failed, failure: Some(failure), detail, returned }
 }
 
 pub(super) fn not_sent(failure: Failure, detail: &str, at: Instant, known: &Known) -> Decision<Change> {
@@ -189,13 +196,13 @@ pub(super) fn not_sent(failure: Failure, detail: &str, at: Instant, known: &Know
         Err(nothing) => return nothing,
     };
     if kept.state != Some(MessageState::Queued) || kept.again_at.is_some() {
-        return answered(Answer::Unchanged, explain("not_sent.late", known));
+        return answered(Answer::Unchanged, explain("messages.not_sent.late", known));
     }
     Decision {
         notices: alert(kept, failure, at, known),
         ..change_only(
-            failed(kept.id, failure, detail),
-            explain("not_sent", known).with("failure", failure.as_ref()).with("detail", detail),
+            failed(kept.id, failure, detail, false),
+            explain("messages.not_sent", known).with("failure", failure.as_ref()).with("detail", detail),
         )
     }
 }
@@ -227,12 +234,15 @@ pub(super) fn try_again(by: Option<&str>, at: Instant, known: &Known, policy: &P
     let waits = kept.state == Some(MessageState::Queued) && kept.again_at.is_some();
     let may = waits || (by.is_some() && kept.state == Some(MessageState::Failed));
     let Some(words) = kept.words.clone().filter(|_| may) else {
-        return answered(Answer::Unchanged, explanation("try_again.not_possible"));
+        return answered(Answer::Unchanged, explanation("messages.try_again.not_possible"));
     };
     if !policy.sender {
         return match by {
-            Some(_) => answered(Answer::Unchanged, explanation("try_again.not_connected")),
-            None => change_only(failed(kept.id, Failure::Unsupported, ""), explanation("try_again.not_connected")),
+            Some(_) => answered(Answer::Unchanged, explanation("messages.try_again.not_connected")),
+            None => change_only(
+                failed(kept.id, Failure::Unsupported, "", false),
+                explanation("messages.try_again.not_connected"),
+            ),
         };
     }
     let timers = match (waits, by) {
@@ -244,6 +254,6 @@ pub(super) fn try_again(by: Option<&str>, at: Instant, known: &Known, policy: &P
     Decision {
         effects: vec![order(kept, words, at, by.is_some())],
         timers,
-        ..change_only(Change::Again { message: kept.id, tries }, explanation("try_again"))
+        ..change_only(Change::Again { message: kept.id, tries }, explanation("messages.try_again"))
     }
 }

@@ -27,6 +27,7 @@ fn known() -> Known {
         next: MessageId(5),
         owner: Some("anna".to_owned()),
         message: None,
+        duplicate: false,
         peer: Peer { name: "Мария Орлова".to_owned(), contact: true, ..Peer::default() },
         conversation: Conversation::default(),
         asked: false,
@@ -65,6 +66,7 @@ fn kept(state: Option<MessageState>) -> Kept {
         archive: None,
         at: ago(1),
         state,
+        returned: false,
         tries: 0,
         again_at: None,
         words: Some(Words::Typed { text: "Добрый день".to_owned() }),
@@ -143,7 +145,7 @@ fn a_stranger_is_not_kept_unless_that_is_allowed_or_they_were_written_to() {
     let stranger = Known { peer: Peer::default(), ..known() };
     let outside = Policy { staff: vec![], ..policy() };
     let dropped = heard(incoming(), &stranger, &outside);
-    assert_eq!(dropped.explanation.rule, "heard.stranger");
+    assert_eq!(dropped.explanation.rule, "messages.heard.stranger");
     assert!(matches!(&dropped.changes[..], [Change::Archived { .. }]) && dropped.notices.is_empty());
     assert_eq!(raised(&heard(incoming(), &stranger, &Policy { strangers: true, ..outside.clone() })).len(), 1);
     assert_eq!(raised(&heard(incoming(), &stranger, &policy())).len(), 1, "the house's own");
@@ -164,7 +166,7 @@ fn what_one_writes_in_another_program_marks_the_conversation_read() {
     let later = Known { conversation: Conversation { newest, ..Conversation::default() }, ..known() };
     assert!(cleared(&heard(ours, &later, &policy())).is_empty());
     let read = Known { conversation: Conversation { read_at: Some(now()), ..Conversation::default() }, ..known() };
-    assert_eq!(heard(incoming(), &read, &policy()).explanation.rule, "heard.read_already");
+    assert_eq!(heard(incoming(), &read, &policy()).explanation.rule, "messages.heard.read_already");
 }
 
 #[test]
@@ -181,6 +183,13 @@ fn a_notice_shows_the_newest_message() {
     let decision = heard(Incoming { at: ago(1), ..incoming() }, &known, &policy());
     assert_eq!(raised(&decision)[0].values["text"], "Позже");
     assert_eq!(raised(&decision)[0].values["times"], 2);
+}
+
+#[test]
+fn what_the_engine_itself_wrote_of_a_notice_is_no_other_notice() {
+    let decision = heard(incoming(), &Known { duplicate: true, ..known() }, &policy());
+    assert!(decision.notices.is_empty());
+    assert!(matches!(decision.changes[..], [Change::Archived { .. }]));
 }
 
 #[test]
@@ -244,16 +253,21 @@ fn a_message_only_goes_forward() {
     let delivered = Fact::Delivered { account: PERSON, from: peer(), uid: "a1".to_owned() };
     use MessageState::{Delivered, Failed, Queued, Sent};
     assert_eq!(after(Some(Queued), &sent), Some(Sent));
-    for state in [Some(Delivered), Some(Failed), Some(Sent), None] {
+    for state in [Some(Delivered), Some(Sent), None] {
         assert_eq!(after(state, &sent), None, "{state:?}");
     }
+    let failed = |returned| {
+        let kept = Kept { returned, ..kept(Some(Failed)) };
+        state(&decide(&sent, now(), &with(kept), &policy()))
+    };
+    assert_eq!((failed(true), failed(false)), (None, Some(Sent)), "it came back, or was sent after all");
     for state in [Queued, Sent, Failed] {
         assert_eq!(after(Some(state), &delivered), Some(Delivered), "{state:?}");
     }
     assert_eq!(after(Some(Sent), &returned(false)), Some(Failed));
     assert_eq!(after(Some(Delivered), &returned(false)), None, "one of several programs");
     let nobody = Known { message: None, ..known() };
-    assert_eq!(decide(&delivered, now(), &nobody, &policy()).explanation.rule, "no_message");
+    assert_eq!(decide(&delivered, now(), &nobody, &policy()).explanation.rule, "messages.no_message");
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! Messages: the snapshot from the store, the rule from the domain, the changes back.
+//!
+//! What people wrote to each other is left out of what is written down of a decision. Deliberately not here: anything decided.
+
+use pult_domain::{
+    Observed, Subject,
+    areas::messages::{Account, Fact, Known, decide as rule, rule::fact_of_timer as of_timer},
+};
+use pult_store::{
+    Connection, StoreError,
+    messages::{self, number},
+};
+
+use super::AreaDecision;
+use crate::terms::Terms;
+
+pub(super) fn decide(
+    connection: &Connection,
+    fact: &Fact,
+    observed: &Observed,
+    terms: &Terms,
+) -> Result<AreaDecision, StoreError> {
+    let known = messages::load_known(connection, fact)?;
+    let decision = rule(fact, observed.at, &known, &terms.messages);
+    let mut touched = Vec::new();
+    for change in &decision.changes {
+        touched.extend(messages::apply(connection, change, observed.at)?.map(number));
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    Ok(AreaDecision {
+        subject: about(fact, &known),
+        touched,
+        changes: serde_json::to_value(&decision.changes)?,
+        effects: decision.effects,
+        timers: decision.timers,
+        notices: decision.notices,
+        answer: decision.answer,
+        explanation: decision.explanation,
+    })
+}
+
+fn about(fact: &Fact, known: &Known) -> Option<Subject> {
+    let conversation = |account: Account, peer| Some(Subject::conversation(account, peer));
+    match fact {
+        Fact::Heard(heard) => conversation(heard.account, &heard.peer),
+        Fact::Delivered { account, from, .. } | Fact::Returned { account, from, .. } => conversation(*account, from),
+        Fact::Written { account, to, .. } => conversation(*account, to),
+        Fact::Seen { account, peer, .. } => conversation(*account, peer),
+        Fact::Sent { .. } | Fact::NotSent { .. } | Fact::TryAgain { .. } => {
+            known.message.as_ref().and_then(|kept| conversation(kept.account, &kept.peer))
+        }
+        Fact::ContactsRead { account, .. }
+        | Fact::ContactChanged { account, .. }
+        | Fact::PresenceSeen { account, .. }
+        | Fact::SessionEnded { account }
+        | Fact::SubscriptionAsked { account, .. }
+        | Fact::SubscriptionDecided { account, .. }
+        | Fact::SubscriptionAnswered { account, .. } => Some(Subject::contacts(*account)),
+    }
+}
+
+pub(super) fn fact_of_timer(key: &str) -> Option<Fact> {
+    of_timer(key)
+}

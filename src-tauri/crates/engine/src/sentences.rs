@@ -1,0 +1,290 @@
+//! A notice in one line: what a toast of the window says of it, and what goes to somebody's messenger.
+//!
+//! The console words every notice in full, with what its screen knows besides. Deliberately not here: whether anybody is told (`announce`),
+//! and the words around a notice (whoever shows it).
+
+use std::fmt::Display;
+
+use serde_json::{Map, Value};
+
+/// A language there are words in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The language of a two-letter code; `None` for one without words here.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        match code {
+            "ru" => Some(Self::Ru),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+}
+
+/// Puts values in the places of `{}`, in order.
+#[must_use]
+pub fn fill(text: &str, values: &[&dyn Display]) -> String {
+    let mut parts = text.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for (at, part) in parts.enumerate() {
+        if let Some(value) = values.get(at) {
+            filled.push_str(&value.to_string());
+        }
+        filled.push_str(part);
+    }
+    filled
+}
+
+type Values = Map<String, Value>;
+
+fn text(values: &Values, name: &str) -> String {
+    match values.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => text.clone(),
+        Some(Value::Null | Value::String(_)) | None => "—".to_owned(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn is(values: &Values, name: &str) -> bool {
+    values.get(name).and_then(Value::as_bool) == Some(true)
+}
+
+/// Whether a notice tells of another status of a ticket.
+#[must_use]
+pub fn tells_status(code: &str, values: &Values) -> bool {
+    code == "tickets.status_now" || (code == "tickets.entry" && is(values, "status"))
+}
+
+/// Whether a notice tells of a comment and of nothing that goes before it.
+#[must_use]
+pub fn tells_comment(code: &str, values: &Values) -> bool {
+    code == "tickets.entry" && is(values, "commented") && !is(values, "status")
+}
+
+/// The title of a notice that has one, and what happened; the title alone says enough where nothing is below it.
+#[must_use]
+pub fn titled(code: &str, values: &Values, language: Language) -> Option<(String, String)> {
+    if code == "messages.heard" {
+        return Some((text(values, "name"), text(values, "text")));
+    }
+    let changed = tells_status(code, values);
+    let (title, line): (&str, &str) = match (code, language) {
+        (_, Language::Ru) if changed => ("Изменение статуса заявки #{}", "Статус изменился с '{}' на '{}'"),
+        (_, Language::En) if changed => ("Status of ticket #{} changed", "The status changed from '{}' to '{}'"),
+        ("tickets.entry", Language::Ru) if is(values, "private") => {
+            ("Новый комментарий к заявке #{}", "Добавлен закрытый комментарий от '{}'")
+        }
+        ("tickets.entry", Language::En) if is(values, "private") => {
+            ("New comment on ticket #{}", "'{}' added a private comment")
+        }
+        ("tickets.entry", Language::Ru) if is(values, "commented") => {
+            ("Новый комментарий к заявке #{}", "Добавлен комментарий от '{}'")
+        }
+        ("tickets.entry", Language::En) if is(values, "commented") => {
+            ("New comment on ticket #{}", "'{}' added a comment")
+        }
+        ("tickets.entry", Language::Ru) => ("Новый исполнитель заявки #{}", ""),
+        ("tickets.entry", Language::En) => ("New assignee of ticket #{}", ""),
+        ("tickets.created", Language::Ru) => ("Новая заявка #{}", ""),
+        ("tickets.created", Language::En) => ("New ticket #{}", ""),
+        ("tickets.gone", Language::Ru) => ("Заявка #{} больше не видна", ""),
+        ("tickets.gone", Language::En) => ("Ticket #{} can no longer be seen", ""),
+        ("tickets.not_changed", Language::Ru) => ("Заявка #{} не изменена", ""),
+        ("tickets.not_changed", Language::En) => ("Ticket #{} was not changed", ""),
+        ("tickets.many", Language::Ru) => ("Заявки изменились", ""),
+        ("tickets.many", Language::En) => ("Tickets changed", ""),
+        _ => return None,
+    };
+    let line = match (changed, line.is_empty()) {
+        (true, _) => fill(line, &[&text(values, "old_status"), &text(values, "new_status")]),
+        (false, false) => fill(line, &[&text(values, "by")]),
+        (false, true) => values.get("subject").and_then(Value::as_str).unwrap_or_default().to_owned(),
+    };
+    Some((fill(title, &[&text(values, "ticket")]), line))
+}
+
+/// The codes of a line and the values it has places for: `code, Russian, English, values`.
+const LINES: &[(&str, &str, &str, &[&str])] = &[
+    (
+        "floor.too_long",
+        "{}: одно состояние дольше {} мин",
+        "{}: in one state for more than {} min",
+        &["operator", "minutes"],
+    ),
+    (
+        "floor.source_lost",
+        "Операторов не слышно, команд без наблюдения: {}",
+        "Operators are not heard, teams not watched: {}",
+        &["teams"],
+    ),
+    ("network.lost", "{}: нет ответа", "{}: no answer", &["title"]),
+    ("network.poor", "{}: плохая связь", "{}: poor connection", &["title"]),
+    (
+        "network.certificate",
+        "{}: сертификат кончается, осталось дней: {}",
+        "{}: its certificate ends, days left: {}",
+        &["title", "days"],
+    ),
+    ("network.certificate_ended", "{}: сертификат кончился", "{}: its certificate has ended", &["title"]),
+    ("ratings.bad", "Плохая оценка заявки № {}: {}", "A bad rating of request No. {}: {}", &["issue", "title"]),
+    ("ratings.refused", "Оценка заявки № {} не сохранена", "The rating of request No. {} is not saved", &["issue"]),
+    (
+        "erp.document",
+        "Документ 1С № {}: созданы не все задачи",
+        "ERP document No. {}: not all tasks were created",
+        &["number"],
+    ),
+    ("carousel.nobody", "Некому отдавать тикеты сервиса «{}»", "Nobody to give tickets of “{}” to", &["service"]),
+    (
+        "carousel.parked",
+        "Тикет № {} отложен: отдать его не вышло, «{}»",
+        "Ticket No. {} is parked: it could not be given to anybody, “{}”",
+        &["ticket", "service"],
+    ),
+    (
+        "carousel.service_refused",
+        "Служба заявок не даёт работать с сервисом «{}»",
+        "The service desk does not let “{}” be worked on",
+        &["service"],
+    ),
+    (
+        "carousel.refused",
+        "Служба заявок не приняла исполнителя: {}, «{}»",
+        "The service desk refused {} for “{}”",
+        &["person", "service"],
+    ),
+    ("carousel.import_failed", "Импорт сервисов и людей не удался", "Services and people could not be imported", &[]),
+    (
+        "chat_link.echo",
+        "Эхо в переписке {}: пара остановлена",
+        "Echo in the conversation of {}: the pair was stopped",
+        &["issue"],
+    ),
+    (
+        "chat_link.storm",
+        "Шквал сообщений в {}: пара остановлена",
+        "Storm of messages in {}: the pair was stopped",
+        &["issue"],
+    ),
+    ("chat_link.request_failed", "Обращение не создано: {}", "A request was not created: {}", &["summary"]),
+    ("chat_link.not_copied", "Сообщение не скопировано: {}", "A message was not copied: {}", &["issue"]),
+    (
+        "chat_link.not_linked",
+        "В задачу {} не записана её переписка",
+        "Issue {} was not told of its conversation",
+        &["issue"],
+    ),
+    (
+        "chat_link.comments_not_read",
+        "Комментарии задачи {} не читаются: переписка ждёт",
+        "Comments of issue {} cannot be read: the conversation waits",
+        &["issue"],
+    ),
+    (
+        "chat_link.unplaced",
+        "Сообщение из обсуждения осталось без задачи",
+        "A message of a discussion has no issue",
+        &[],
+    ),
+    ("chat_link.fields", "В очереди трекера нет полей: {}", "The tracker’s queue lacks fields: {}", &["fields"]),
+    (
+        "messages.undelivered",
+        "Уведомления не доходят в мессенджер: {}",
+        "Notices do not reach the messenger: {}",
+        &["peer"],
+    ),
+];
+
+/// Whether there is a line of its own for a code.
+#[must_use]
+pub fn has_line(code: &str) -> bool {
+    LINES.iter().any(|(of, ..)| *of == code) || titled(code, &Values::new(), Language::Ru).is_some()
+}
+
+/// One line about a notice.
+#[must_use]
+pub fn line(code: &str, values: &Values, language: Language) -> String {
+    let found = LINES.iter().find(|(of, ..)| *of == code);
+    let (sentence, names): (&str, &[&str]) = match (found, language) {
+        (Some((_, ru, _, names)), Language::Ru) => (ru, names),
+        (Some((_, _, en, names)), Language::En) => (en, names),
+        // A newer server's notice: the bell has its words.
+        (None, Language::Ru) => ("Новое уведомление", &[]),
+        (None, Language::En) => ("A new notice", &[]),
+    };
+    let values: Vec<String> = names.iter().map(|name| text(values, name)).collect();
+    let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
+    fill(sentence, &values)
+}
+
+/// A notice in one line, whether it has a title or not.
+#[must_use]
+pub fn whole(code: &str, values: &Values, language: Language) -> String {
+    match titled(code, values, language) {
+        Some((title, below)) if below.is_empty() => title,
+        Some((title, below)) => format!("{title}: {below}"),
+        None => line(code, values, language),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn values(of: Value) -> Values {
+        of.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn values_take_their_places_in_order() {
+        assert_eq!(fill("{} of {} live", &[&2, &3]), "2 of 3 live");
+        assert_eq!(fill("none", &[&2]), "none");
+    }
+
+    #[test]
+    fn a_ticket_is_told_by_what_happened_to_it() {
+        let told = |code: &str, of: Value| titled(code, &values(of), Language::Ru);
+        let pair = |title: &str, line: &str| Some((title.to_owned(), line.to_owned()));
+        let status = json!({ "ticket": 4312, "status": true, "old_status": "Новая", "new_status": null });
+        assert_eq!(
+            told("tickets.entry", status),
+            pair("Изменение статуса заявки #4312", "Статус изменился с 'Новая' на '—'")
+        );
+        let secret = json!({ "ticket": 4312, "commented": true, "private": true, "by": "Анна" });
+        assert_eq!(
+            told("tickets.entry", secret),
+            pair("Новый комментарий к заявке #4312", "Добавлен закрытый комментарий от 'Анна'")
+        );
+        let gone = json!({ "ticket": 4312, "subject": "Касса" });
+        assert_eq!(told("tickets.gone", gone), pair("Заявка #4312 больше не видна", "Касса"));
+        assert_eq!(told("floor.too_long", json!({})), None);
+        let heard = json!({ "name": "Анна", "text": "Добрый день" });
+        assert_eq!(told("messages.heard", heard), pair("Анна", "Добрый день"));
+    }
+
+    #[test]
+    fn a_line_names_what_it_is_about() {
+        let long = values(json!({ "operator": "Белова О.", "minutes": 30 }));
+        assert_eq!(line("floor.too_long", &long, Language::Ru), "Белова О.: одно состояние дольше 30 мин");
+        assert_eq!(line("newer", &long, Language::En), "A new notice");
+        assert_eq!(whole("tickets.many", &Values::new(), Language::Ru), "Заявки изменились");
+    }
+
+    #[test]
+    fn both_languages_have_a_place_for_every_value() {
+        for (code, ru, en, names) in LINES {
+            for sentence in [ru, en] {
+                assert_eq!(sentence.matches("{}").count(), names.len(), "{code}: {sentence}");
+            }
+        }
+    }
+}
