@@ -10,12 +10,12 @@ use tauri::{AppHandle, Manager};
 
 use crate::{
     voice::Voice,
-    words::{Language, Words, fill},
+    words::{Words, fill, language_of_the_system},
 };
 
 /// Says why the program does not start, on the screen and on the terminal.
 pub(crate) fn cannot_start(error: &impl std::fmt::Display) -> ExitCode {
-    let words = Words::of(Language::of_the_system());
+    let words = Words::of(language_of_the_system());
     #[allow(clippy::print_stderr)]
     {
         eprintln!("pult: {error:#}");
@@ -30,7 +30,7 @@ pub(crate) fn cannot_start(error: &impl std::fmt::Display) -> ExitCode {
 
 /// Asks whether to go on without the keyring that holds the secrets. Blocks until answered.
 pub(crate) fn go_on_without_keyring(error: &SecretError) -> bool {
-    let words = Words::of(Language::of_the_system());
+    let words = Words::of(language_of_the_system());
     let answer = MessageDialog::new()
         .set_level(MessageLevel::Warning)
         .set_title(words.keyring_away)

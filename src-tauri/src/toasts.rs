@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 
 use notify_rust::Notification;
+use pult_engine::sentences::{line, titled};
 use serde_json::json;
 use tauri::AppHandle;
 
 use crate::{
     desk::{Desk, Reach},
-    news::{self, Level, News},
+    news::{Level, News},
     status::{Figures, SourceState},
     window,
     words::{Words, fill},
@@ -70,16 +71,16 @@ impl Incidents {
         if let Some(many) = fresh.storm {
             // A burst is one toast.
             let told = if fresh.private { &[][..] } else { &shown[..] };
-            let lines: Vec<String> = told.iter().take(SEVERAL).map(|news| news::line(news, words.language)).collect();
+            let lines: Vec<String> = told.iter().take(SEVERAL).map(|news| line(&news.code, &news.values, words.language)).collect();
             let title = fill(words.toast_notices, &[&many]);
             toasts.push(Toast { title, text: lines.join("\n"), urgent, notice: None });
             return;
         }
         for news in shown {
-            let said = || (words.toast_notice.to_owned(), news::line(news, words.language));
+            let said = || (words.toast_notice.to_owned(), line(&news.code, &news.values, words.language));
             let (title, text) = match fresh.private {
                 true => (words.toast_notice.to_owned(), String::new()),
-                false => news::of_ticket(news, words.language).unwrap_or_else(said),
+                false => titled(&news.code, &news.values, words.language).unwrap_or_else(said),
             };
             toasts.push(Toast { title, text, urgent: news.level == Level::Critical, notice: Some(news.id) });
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::watch;
 
-use crate::words::{Language, Words};
+use crate::words::{Language, Words, language_of_the_system};
 
 /// The file in the program's own folder that keeps the choice.
 const FILE: &str = "language";
@@ -23,7 +23,7 @@ impl Voice {
     pub(crate) fn remembered(folder: Option<&Path>) -> Self {
         let file = folder.map(|folder| folder.join(FILE));
         let kept = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
-        let language = kept.and_then(|code| Language::of_code(code.trim())).unwrap_or_else(Language::of_the_system);
+        let language = kept.and_then(|code| Language::of_code(code.trim())).unwrap_or_else(language_of_the_system);
         Self { language: watch::Sender::new(language), file }
     }
 

@@ -2,32 +2,16 @@
 //!
 //! Deliberately not here: which of them is said when.
 
-/// A language the window speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
-    Ru,
-    En,
+pub(crate) use pult_engine::sentences::{Language, fill};
+
+/// The language of the person's session; Russian where it names none of ours.
+pub(crate) fn language_of_the_system() -> Language {
+    language_of(sys_locale::get_locales())
 }
 
-impl Language {
-    /// The language of the person's session; Russian where it names none of ours.
-    pub(crate) fn of_the_system() -> Self {
-        Self::of(sys_locale::get_locales())
-    }
-
-    fn of(locales: impl Iterator<Item = String>) -> Self {
-        let code = |locale: String| locale.split(['-', '_', '.', '@']).next().unwrap_or_default().to_lowercase();
-        locales.map(code).find_map(|code| Self::of_code(&code)).unwrap_or(Self::Ru)
-    }
-
-    /// The language of a two-letter code; `None` for one without words here.
-    pub(crate) fn of_code(code: &str) -> Option<Self> {
-        match code {
-            "ru" => Some(Self::Ru),
-            "en" => Some(Self::En),
-            _ => None,
-        }
-    }
+fn language_of(locales: impl Iterator<Item = String>) -> Language {
+    let code = |locale: String| locale.split(['-', '_', '.', '@']).next().unwrap_or_default().to_lowercase();
+    locales.map(code).find_map(|code| Language::of_code(&code)).unwrap_or(Language::Ru)
 }
 
 /// The words of one language. Fields that end in a colon or hold `{}` are completed by the caller through [`fill`].
@@ -224,26 +208,13 @@ impl Words {
     }
 }
 
-/// Puts values in the places of `{}`, in order.
-pub(crate) fn fill(text: &str, values: &[&dyn std::fmt::Display]) -> String {
-    let mut parts = text.split("{}");
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    for (at, part) in parts.enumerate() {
-        if let Some(value) = values.get(at) {
-            filled.push_str(&value.to_string());
-        }
-        filled.push_str(part);
-    }
-    filled
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_locale_without_words_of_ours_speaks_russian() {
-        let of = |names: &[&str]| Language::of(names.iter().map(|n| (*n).to_owned()));
+        let of = |names: &[&str]| language_of(names.iter().map(|n| (*n).to_owned()));
         for (names, language) in [
             (&["en-US"][..], Language::En),
             (&["ru_RU.UTF-8"], Language::Ru),
@@ -253,11 +224,5 @@ mod tests {
         ] {
             assert_eq!(of(names), language, "{names:?}");
         }
-    }
-
-    #[test]
-    fn values_take_their_places_in_order() {
-        assert_eq!(fill("{} of {} live", &[&2, &3]), "2 of 3 live");
-        assert_eq!(fill("none", &[&2]), "none");
     }
 }
