@@ -167,7 +167,8 @@ fn told(fact: &Fact) -> (String, bool) {
         | Fact::Erp(_)
         | Fact::Carousel(_)
         | Fact::ChatLink(_)
-        | Fact::Tickets(_) => (String::new(), false),
+        | Fact::Tickets(_)
+        | Fact::Messages(_) => (String::new(), false),
     }
 }
 
