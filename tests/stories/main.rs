@@ -46,6 +46,7 @@ mod preview;
 mod ratings;
 mod replay;
 mod secrets;
+mod sign_in;
 mod tickets;
 mod unit;
 mod upgrade;
