@@ -71,7 +71,8 @@ impl Incidents {
         if let Some(many) = fresh.storm {
             // A burst is one toast.
             let told = if fresh.private { &[][..] } else { &shown[..] };
-            let lines: Vec<String> = told.iter().take(SEVERAL).map(|news| line(&news.code, &news.values, words.language)).collect();
+            let lines: Vec<String> =
+                told.iter().take(SEVERAL).map(|news| line(&news.code, &news.values, words.language)).collect();
             let title = fill(words.toast_notices, &[&many]);
             toasts.push(Toast { title, text: lines.join("\n"), urgent, notice: None });
             return;

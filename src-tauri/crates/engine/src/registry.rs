@@ -2,6 +2,9 @@
 //!
 //! Adding a vendor is its folder in `pult-integrations` and its lines here. Deliberately not here: what any of them does.
 
+mod messenger;
+mod platform;
+
 use std::{
     collections::HashMap,
     sync::{
@@ -11,12 +14,8 @@ use std::{
 };
 
 use pult_integrations::{
-    Bodies, Credentials, Prober, Shared, Uploads, agencies, bitrix24, call_feed, erp, finesse, intradesk, okdesk,
-    pachca,
-    probes::Probes,
-    redmine, staff, telephony, tracker,
-    transport::{http::SetupError, tls::Pin},
-    yandex360,
+    Bodies, Credentials, Mailboxes, Prober, Shared, Uploads, agencies, bitrix24, call_feed, erp, finesse, intradesk,
+    okdesk, pachca, probes::Probes, redmine, staff, telephony, tracker, transport::http::SetupError, yandex360,
 };
 
 use pult_store::notices::USUAL_CHECK;
@@ -25,7 +24,8 @@ use tokio::sync::Notify;
 use crate::{
     bodies::{Kept, NoRecords},
     clock::Clock,
-    config::{Config, DeskAuth, DeskProduct, Easy, FinesseTransport, MessageMethod, RateBody, TrackerAuth},
+    config::{Config, DeskAuth, DeskProduct, Easy, MessageMethod, RateBody, TrackerAuth},
+    mailboxes::{KeptMailboxes, NoMailboxes},
     peers::Peers,
     standing::Standing,
     terms::{Pages, Terms},
@@ -41,6 +41,7 @@ pub struct Registry {
 /// What every integration is given of the outside.
 #[derive(Clone)]
 struct Outside {
+    mailboxes: Arc<dyn Mailboxes>,
     credentials: Arc<dyn Credentials>,
     clock: Clock,
     /// Names this installation among the sessions of an account.
@@ -109,6 +110,7 @@ impl Registry {
     #[must_use]
     pub fn new(config: &Config, credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
         let outside = Outside {
+            mailboxes: Arc::new(NoMailboxes),
             credentials,
             clock,
             installation: "00000000".to_owned(),
@@ -131,9 +133,18 @@ impl Registry {
         kept: Arc<Kept>,
         standing: Standing,
     ) -> Self {
-        let (records, uploads) = (kept.clone(), kept);
-        let (peers, pace) = (Peers::default(), TicketPace::default());
-        Self::of(config, Outside { credentials, clock, installation, records, uploads, standing, peers, pace })
+        let outside = Outside {
+            mailboxes: Arc::new(KeptMailboxes(kept.0.clone())),
+            credentials,
+            clock,
+            installation,
+            records: kept.clone(),
+            uploads: kept,
+            standing,
+            peers: Peers::default(),
+            pace: TicketPace::default(),
+        };
+        Self::of(config, outside)
     }
 
     fn of(config: &Config, outside: Outside) -> Self {
@@ -231,7 +242,7 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             Err(error) => tracing::error!(%error, "the agency service cannot be connected as it is set up"),
         }
     }
-    if let Some(settings) = finesse_settings(&settings.finesse) {
+    if let Some(settings) = platform::settings(&settings.finesse) {
         let clock = clock.clone();
         let connected = finesse::Finesse::new(
             settings,
@@ -289,6 +300,7 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             Err(error) => tracing::error!(%error, "the tracker of tickets cannot be connected as it is set up"),
         }
     }
+    list.extend(messenger::connect(&config.integrations.xmpp, outside));
     list
 }
 
@@ -457,33 +469,4 @@ fn intradesk_settings(desk: &crate::config::Intradesk) -> Option<intradesk::Sett
         ca: desk.ca.clone(),
         ..usual
     })
-}
-
-/// The platform's settings, once the address and the account are named.
-fn finesse_settings(finesse: &crate::config::Finesse) -> Option<finesse::Settings> {
-    let crate::config::Finesse { enabled: true, url: Some(url), login: Some(login), .. } = finesse else { return None };
-    let pins: Vec<Pin> = finesse.pins.iter().filter_map(|pin| pin_of(pin)).collect();
-    let node = |url: &url::Url| finesse::NodeSettings { pins: pins.clone(), ..finesse::NodeSettings::new(url.clone()) };
-    Some(finesse::Settings {
-        a: node(url),
-        b: finesse.second_url.as_ref().map(node),
-        ca: finesse.ca.clone(),
-        transport: match finesse.transport {
-            FinesseTransport::Auto => finesse::Transport::Auto,
-            FinesseTransport::Websocket => finesse::Transport::Websocket,
-            FinesseTransport::DirectTls => finesse::Transport::DirectTls,
-            FinesseTransport::Polling => finesse::Transport::Polling,
-        },
-        direct_tls: finesse.direct_tls,
-        poll_interval_s: finesse.poll_interval_s,
-        ..finesse::Settings::new(url.clone(), login)
-    })
-}
-
-/// A fingerprint with what a person has accepted besides.
-fn pin_of(text: &str) -> Option<Pin> {
-    let mut words = text.split_whitespace();
-    let sha256 = words.next()?.to_owned();
-    let accepted: Vec<&str> = words.collect();
-    Some(Pin { sha256, expired: accepted.contains(&"expired"), other_name: accepted.contains(&"other-name") })
 }

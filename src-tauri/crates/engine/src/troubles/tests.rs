@@ -4,7 +4,7 @@ use pult_domain::{Effect, EffectKey, EffectOrder, Explanation, TargetId, trouble
 use pult_store::{journal, migrations, outbox::EffectState};
 
 use super::*;
-use crate::config::Config;
+use crate::{config::Config, terms::Pages};
 
 const MINUTE: i64 = 60;
 
@@ -16,7 +16,7 @@ fn terms() -> Terms {
     let hosts = [("desk", "desk.example.com"), ("portal", "portal.example.com")];
     let hosts: BTreeMap<_, _> =
         hosts.iter().map(|(name, host)| ((*name).to_owned(), vec![(*host).to_owned()])).collect();
-    Terms { hosts, ..Terms::of(&Config::default(), HashMap::new(), "test") }
+    Terms { hosts, ..Terms::of(&Config::default(), HashMap::new(), "test", Pages::default()) }
 }
 
 fn database() -> Connection {

@@ -127,7 +127,7 @@ impl Xmpp {
             let request = shown(&stanza);
             let (response, outcome) = match self.lines.say(account, stanza, uid.clone()).await {
                 Said::Taken => ("taken by the server".to_owned(), Ok(())),
-                Said::NotSaid(detail) => (String::new(), Err(CallError::Unreachable { detail })),
+                Said::NotSaid(detail) => (String::new(), Err(away(account, detail))),
                 Said::Unknown(detail) => (String::new(), Err(CallError::OutcomeUnknown { detail })),
                 Said::Refused(reason) => (reason.clone(), Err(CallError::Refused { reason, why: Failure::Refused })),
             };
@@ -142,7 +142,7 @@ impl Xmpp {
 
     /// Why nothing can be said by an account now.
     fn not_now(&self, account: Account) -> Option<CallError> {
-        let unreachable = |detail: String| Some(CallError::Unreachable { detail });
+        let unreachable = |detail: String| Some(away(account, detail));
         match self.lines.standing(account) {
             Some(Standing::Live) => None,
             Some(Standing::Down(detail)) => unreachable(detail),
@@ -154,6 +154,14 @@ impl Xmpp {
             },
             Some(Standing::Stopped(_, detail)) => unreachable(detail),
         }
+    }
+}
+
+/// An account that cannot speak now. One person's account that is away is no failure of the messenger: everybody else's words go on.
+fn away(account: Account, detail: String) -> CallError {
+    match account {
+        Account::Bot => CallError::Unreachable { detail },
+        Account::Person(_) => CallError::Retry { after: None, detail },
     }
 }
 

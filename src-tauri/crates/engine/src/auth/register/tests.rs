@@ -500,6 +500,7 @@ async fn a_block_of_the_staff_file_is_lifted_by_the_registers_word_and_ends_what
         vpn: None,
         vpn_end_date: None,
         blocked: Some(true),
+        duplicates: None,
     };
     house.store.write(move |c| staff::apply(c, &[row], start())).await.unwrap();
     assert!(!house.is_remembered().await);
