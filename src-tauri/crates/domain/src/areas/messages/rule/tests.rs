@@ -78,19 +78,23 @@ fn with(message: Kept) -> Known {
 }
 
 fn raised(decision: &Decision<Change>) -> Vec<&crate::Notice> {
-    let raise = |change| match change {
-        &NoticeChange::Raise(ref notice) => Some(notice),
-        NoticeChange::Clear { .. } => None,
-    };
-    decision.notices.iter().filter_map(raise).collect()
+    let notices = decision.notices.iter();
+    notices
+        .filter_map(|change| match change {
+            NoticeChange::Raise(notice) => Some(notice),
+            NoticeChange::Clear { .. } => None,
+        })
+        .collect()
 }
 
 fn cleared(decision: &Decision<Change>) -> Vec<&str> {
-    let clear = |change| match change {
-        &NoticeChange::Clear { ref key } => Some(key.as_str()),
-        NoticeChange::Raise(_) => None,
-    };
-    decision.notices.iter().filter_map(clear).collect()
+    let notices = decision.notices.iter();
+    notices
+        .filter_map(|change| match change {
+            NoticeChange::Clear { key } => Some(key.as_str()),
+            NoticeChange::Raise(_) => None,
+        })
+        .collect()
 }
 
 #[test]
@@ -205,11 +209,13 @@ fn typed(text: &str) -> Fact {
 }
 
 fn sending(decision: &Decision<Change>) -> Vec<&crate::areas::messages::SendMessage> {
-    let send = |order| match order {
-        &EffectOrder { effect: Effect::SendMessage(ref send), .. } => Some(&**send),
-        _ => None,
-    };
-    decision.effects.iter().filter_map(send).collect()
+    let effects = decision.effects.iter();
+    effects
+        .filter_map(|order| match &order.effect {
+            Effect::SendMessage(send) => Some(&**send),
+            _ => None,
+        })
+        .collect()
 }
 
 #[test]
