@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     desk::Reach,
-    news::Fresh,
+    news::{self, Fresh, News},
     words::{Words, fill},
 };
 
@@ -120,6 +120,57 @@ struct Definition {
     enabled: bool,
 }
 
+/// What the tray needs of `now.get`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Now {
+    sentence: Said,
+    incidents: Vec<Trouble>,
+}
+
+/// The worst there is; a word of a newer server is one we cannot say.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Said {
+    code: String,
+    level: String,
+    count: u32,
+    minutes: Option<i64>,
+    name: Option<String>,
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Trouble {
+    acknowledged_by: Option<String>,
+    notices: Vec<News>,
+}
+
+impl Now {
+    /// The engine's own sentence in words, and how bad that is; `None` where all is well, or it is not ours to say.
+    fn say(&self, words: &Words) -> Option<(State, String)> {
+        let Said { code, level, count, minutes, name } = &self.sentence;
+        let state = if level == "trouble" { State::Trouble } else { State::Attention };
+        let (minutes, name) = (minutes.unwrap_or_default(), name.as_deref().unwrap_or("—"));
+        let what = |taken: bool| {
+            let found = self.incidents.iter().find(|incident| incident.acknowledged_by.is_some() == taken);
+            found.and_then(|incident| incident.notices.first()).map(|head| news::line(head, words.language))
+        };
+        let text = match code.as_str() {
+            "incident" => match what(false)? {
+                head if *count > 1 => fill(words.incidents, &[&head, &(count - 1)]),
+                head => fill(words.incident, &[&head, &minutes]),
+            },
+            "handled" => fill(words.handled, &[&what(true)?, &name]),
+            "red" => fill(words.red, &[count]),
+            "unassigned" => fill(words.unassigned, &[&name, &minutes]),
+            "due" => fill(words.due, &[count, &minutes]),
+            "stuck" => fill(words.stuck, &[count]),
+            "paused" => fill(words.paused_count, &[count]),
+            _ => return None,
+        };
+        Some((state, text))
+    }
+}
+
 /// All that was learnt; what could not be asked is absent.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Figures {
@@ -129,6 +180,8 @@ pub(crate) struct Figures {
     pub(crate) open: Option<Count>,
     pub(crate) today: Option<Count>,
     pub(crate) stuck: Option<usize>,
+    /// The worst there is, by the engine's own rule.
+    pub(crate) now: Option<Now>,
     pub(crate) floor: Option<Floor>,
     pub(crate) network: Option<Network>,
     /// What is new to the person since they were told last.
@@ -182,6 +235,13 @@ fn sentence(figures: &Figures, words: &Words) -> (State, String) {
         health.workers.iter().filter(|w| w.state == "restarting").map(|w| w.name.as_str()).collect();
     let stuck = figures.stuck.unwrap_or(0);
     let (trouble, down, paused) = (named(SourceState::Trouble), named(SourceState::Down), named(SourceState::Paused));
+    let said = figures.now.as_ref().and_then(|now| now.say(words));
+    match said {
+        // Without hooks the rest is of yesterday.
+        Some((State::Trouble, text)) => return (State::Trouble, text),
+        Some(said) if figures.listening => return said,
+        _ => {}
+    }
     match () {
         () if !trouble.is_empty() => (State::Trouble, fill(words.needs_you, &[&trouble])),
         () if stuck > 0 => (State::Trouble, fill(words.stuck, &[&stuck])),
@@ -291,6 +351,7 @@ mod tests {
             open: Some(Count { calls: 2, at_least: false }),
             today: Some(Count { calls: 10_000, at_least: true }),
             stuck: Some(0),
+            now: None,
             floor: Some(Floor { by_group: Groups { ready: 12, talking: 7 }, heard: true }),
             network: Some(Network {
                 watching: true,
@@ -413,6 +474,31 @@ mod tests {
                 (State::Offline, "No connection to the server"),
             ]
         );
+    }
+
+    #[test]
+    fn the_sentence_is_the_engines_own_where_it_can_be_said() {
+        let words = Words::of(Language::En);
+        let said = |sentence: &str, incidents: &str| {
+            let now = serde_json::from_str(&format!(r#"{{"sentence":{sentence},"incidents":{incidents}}}"#)).unwrap();
+            let status = of(&Figures { now: Some(now), ..well() }, words);
+            (status.state, status.lines[0].clone())
+        };
+        let sentence = |code: &str, level: &str, count: u32| {
+            format!(r#"{{"code":"{code}","level":"{level}","count":{count},"minutes":12,"name":"vera"}}"#)
+        };
+        let lost = r#"{"id":1,"level":"critical","code":"network.lost","values":{"title":"VPN"}}"#;
+        let open = format!(r#"[{{"acknowledged_by":null,"notices":[{lost}]}}]"#);
+        let one = said(&sentence("incident", "trouble", 1), &open);
+        assert_eq!(one, (State::Trouble, "VPN: no answer, for 12 min".to_owned()));
+        let two = said(&sentence("incident", "trouble", 2), &open);
+        assert_eq!(two.1, "VPN: no answer and more incidents: 1");
+        let taken = open.replace("null", "\"vera\"");
+        let handled = said(&sentence("handled", "attention", 1), &taken);
+        assert_eq!(handled, (State::Attention, "VPN: no answer: taken by vera".to_owned()));
+        assert_eq!(said(&sentence("stuck", "attention", 3), "[]").1, "Stuck deliveries: 3");
+        assert_eq!(said(&sentence("quiet", "ok", 0), "[]").1, "All is well");
+        assert_eq!(said(&sentence("newer", "trouble", 1), "[]").1, "All is well");
     }
 
     #[test]

@@ -1,8 +1,6 @@
-//! Toasts: one when something begins to need a person, one when it is over.
+//! Toasts: what the engine wants told, and what only this window knows of: a server out of reach, hooks that cannot arrive.
 //!
-//! Deliberately not here: the inbox of notices, and figures (`status`).
-
-use std::collections::BTreeSet;
+//! Deliberately not here: whether a notice is told (the engine's), the inbox of notices, and figures (`status`).
 
 use notify_rust::Notification;
 use pult_engine::sentences::{line, titled};
@@ -12,7 +10,7 @@ use tauri::AppHandle;
 use crate::{
     desk::{Desk, Reach},
     news::{Level, News},
-    status::{Figures, SourceState},
+    status::Figures,
     window,
     words::{Words, fill},
 };
@@ -37,11 +35,9 @@ pub(crate) struct Toast {
     pub(crate) notice: Option<i64>,
 }
 
-/// What goes on, as far as people were told.
+/// What goes on beside the notices, as far as people were told.
 #[derive(Debug, Default)]
 pub(crate) struct Incidents {
-    troubled: BTreeSet<String>,
-    stuck: bool,
     server_lost: bool,
     deaf: bool,
 }
@@ -51,8 +47,6 @@ impl Incidents {
     pub(crate) fn observe(&mut self, figures: &Figures, words: &Words) -> Vec<Toast> {
         let mut toasts = Vec::new();
         self.observe_server(figures, words, &mut toasts);
-        self.observe_sources(figures, words, &mut toasts);
-        self.observe_stuck(figures, words, &mut toasts);
         self.observe_notices(figures, words, &mut toasts);
         if !figures.listening && !self.deaf {
             toasts.push(Toast::urgent(words.not_listening, String::new()));
@@ -99,33 +93,6 @@ impl Incidents {
             toasts.push(Toast::calm(words.toast_server_back, String::new()));
         }
         self.server_lost = lost;
-    }
-
-    fn observe_sources(&mut self, figures: &Figures, words: &Words, toasts: &mut Vec<Toast>) {
-        let Some(health) = &figures.health else { return };
-        let now: BTreeSet<String> =
-            health.sources.iter().filter(|s| s.state == SourceState::Trouble).map(|s| s.name.clone()).collect();
-        // Several at once share a toast: they usually share a cause.
-        let names = |names: Vec<&String>| names.into_iter().map(|n| words.source(n)).collect::<Vec<_>>().join(", ");
-        let (new, over) =
-            (names(now.difference(&self.troubled).collect()), names(self.troubled.difference(&now).collect()));
-        if !new.is_empty() {
-            toasts.push(Toast::urgent(words.toast_trouble, new));
-        }
-        if !over.is_empty() {
-            toasts.push(Toast::calm(words.toast_trouble_over, over));
-        }
-        self.troubled = now;
-    }
-
-    fn observe_stuck(&mut self, figures: &Figures, words: &Words, toasts: &mut Vec<Toast>) {
-        let Some(count) = figures.stuck else { return };
-        if count > 0 && !self.stuck {
-            toasts.push(Toast::urgent(words.toast_stuck, fill(words.toast_stuck_text, &[&count])));
-        } else if count == 0 && self.stuck {
-            toasts.push(Toast::calm(words.toast_stuck_over, String::new()));
-        }
-        self.stuck = count > 0;
     }
 }
 
@@ -200,40 +167,18 @@ mod tests {
     use super::*;
     use crate::{
         news::{Announcement, Fresh, New},
-        status::{Health, Source},
+        status::Health,
         words::Language,
     };
 
-    fn figures(troubled: &[&str], stuck: usize) -> Figures {
-        let source = |name: &&str| Source { name: (*name).to_owned(), state: SourceState::Trouble, seen_at: None };
-        let health = Health { now: 0, sources: troubled.iter().map(source).collect(), workers: vec![], backlog: 0 };
-        Figures { health: Some(health), stuck: Some(stuck), listening: true, ..Figures::default() }
+    fn figures() -> Figures {
+        let health = Health { now: 0, sources: vec![], workers: vec![], backlog: 0 };
+        Figures { health: Some(health), stuck: Some(0), listening: true, ..Figures::default() }
     }
 
     fn told(incidents: &mut Incidents, figures: &Figures) -> Vec<String> {
         let toasts = incidents.observe(figures, Words::of(Language::En));
         toasts.into_iter().map(|toast| format!("{}: {}", toast.title, toast.text)).collect()
-    }
-
-    #[test]
-    fn an_incident_is_told_once_and_its_end_once() {
-        let mut incidents = Incidents::default();
-        assert_eq!(
-            told(&mut incidents, &figures(&["agencies", "telephony"], 0)),
-            ["Needs you: Agency directory, Telephony"]
-        );
-        assert!(told(&mut incidents, &figures(&["agencies", "telephony"], 0)).is_empty());
-        assert_eq!(told(&mut incidents, &figures(&["agencies"], 0)), ["Works again: Telephony"]);
-        assert_eq!(told(&mut incidents, &figures(&[], 0)), ["Works again: Agency directory"]);
-    }
-
-    #[test]
-    fn more_stuck_deliveries_are_the_same_incident() {
-        let mut incidents = Incidents::default();
-        let first = told(&mut incidents, &figures(&[], 2));
-        assert!(first.len() == 1 && first[0].starts_with("Deliveries are stuck"), "{first:?}");
-        assert!(told(&mut incidents, &figures(&[], 300)).is_empty());
-        assert_eq!(told(&mut incidents, &figures(&[], 0)).len(), 1);
     }
 
     fn fresh(count: i64, storm: Option<usize>, private: bool) -> Figures {
@@ -262,12 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn silence_ends_no_incident() {
+    fn a_server_out_of_reach_is_told_once_and_its_return_once() {
         let mut incidents = Incidents::default();
-        told(&mut incidents, &figures(&["agencies"], 1));
-        let nothing = Figures { reach: Some(Reach::Lost), listening: true, ..Figures::default() };
-        assert_eq!(told(&mut incidents, &nothing).len(), 1, "only the lost server is told");
-        let back = Figures { reach: Some(Reach::Connected), ..figures(&["agencies"], 1) };
+        let lost = Figures { reach: Some(Reach::Lost), listening: true, ..Figures::default() };
+        assert_eq!(told(&mut incidents, &lost).len(), 1);
+        assert!(told(&mut incidents, &lost).is_empty());
+        let back = Figures { reach: Some(Reach::Connected), ..figures() };
         assert_eq!(told(&mut incidents, &back), ["The server is back: "]);
     }
 }

@@ -118,6 +118,7 @@ async fn gather(desk: &Desk, notes: &Notes, told: Option<(i64, i64)>) -> Figures
     };
     figures.health = ask(desk, "engine.health", Value::Null, "").await;
     figures.stuck = ask(desk, "deliveries.summary", Value::Null, "/failed").await;
+    figures.now = ask(desk, "now.get", Value::Null, "").await;
     figures.floor = ask(desk, "floor.counts", Value::Null, "").await;
     figures.network = ask(desk, "network.list", json!({ "station": null }), "").await;
     let (after, since) = told.unzip();

@@ -25,6 +25,13 @@ pub(crate) struct Words {
     pub(crate) starting: &'static str,
     pub(crate) needs_you: &'static str,
     pub(crate) stuck: &'static str,
+    pub(crate) incident: &'static str,
+    pub(crate) incidents: &'static str,
+    pub(crate) handled: &'static str,
+    pub(crate) red: &'static str,
+    pub(crate) unassigned: &'static str,
+    pub(crate) due: &'static str,
+    pub(crate) paused_count: &'static str,
     pub(crate) restarting: &'static str,
     pub(crate) down: &'static str,
     pub(crate) paused: &'static str,
@@ -52,15 +59,10 @@ pub(crate) struct Words {
     pub(crate) hours_ago: &'static str,
     pub(crate) days_ago: &'static str,
 
-    pub(crate) toast_trouble: &'static str,
-    pub(crate) toast_trouble_over: &'static str,
     pub(crate) toast_notice: &'static str,
     pub(crate) toast_notices: &'static str,
     pub(crate) toast_done: &'static str,
     pub(crate) toast_snooze: &'static str,
-    pub(crate) toast_stuck: &'static str,
-    pub(crate) toast_stuck_text: &'static str,
-    pub(crate) toast_stuck_over: &'static str,
     pub(crate) toast_server_lost: &'static str,
     pub(crate) toast_server_lost_text: &'static str,
     pub(crate) toast_server_back: &'static str,
@@ -71,7 +73,6 @@ pub(crate) struct Words {
     pub(crate) keyring_away: &'static str,
     pub(crate) keyring_away_text: &'static str,
     pub(crate) save_as: &'static str,
-    sources_by_name: [&'static str; 6],
     pub(crate) grades: [&'static str; 5],
 }
 
@@ -84,6 +85,13 @@ const RU: Words = Words {
     starting: "Запуск",
     needs_you: "Нужно вмешательство: {}",
     stuck: "Застряли отправки: {}",
+    incident: "{}, уже {} мин",
+    incidents: "{} и ещё сбоев: {}",
+    handled: "{}: занимается {}",
+    red: "Слишком долго в одном состоянии, операторов: {}",
+    unassigned: "Тикет № {} без исполнителя уже {} мин",
+    due: "Ждут ответа оценок: {}, первая истекает через {} мин",
+    paused_count: "На паузе систем: {}",
     restarting: "Перезапускается: {}",
     down: "Нет ответа: {}",
     paused: "Остановлено вручную: {}",
@@ -108,15 +116,10 @@ const RU: Words = Words {
     minutes_ago: "{} мин назад",
     hours_ago: "{} ч назад",
     days_ago: "{} дн назад",
-    toast_trouble: "Нужно вмешательство",
-    toast_trouble_over: "Снова работает",
     toast_notice: "Уведомление",
     toast_notices: "Новых уведомлений: {}",
     toast_done: "Готово",
     toast_snooze: "Через час",
-    toast_stuck: "Отправки застряли",
-    toast_stuck_text: "Сами они не уйдут: {}. Нажмите, чтобы разобрать в «Обмене».",
-    toast_stuck_over: "Застрявших отправок больше нет",
     toast_server_lost: "Нет связи с сервером",
     toast_server_lost_text: "На экране последние полученные данные. Связь восстановится сама.",
     toast_server_back: "Связь с сервером восстановлена",
@@ -127,7 +130,6 @@ const RU: Words = Words {
     keyring_away_text: "Пароли и ключи Пульта лежат в ней. Разблокируйте её и запустите Пульт снова.\n\n\
                         Продолжить без неё? Тогда пароли и ключи придётся ввести заново, храниться они будут в файле.\n\n{}",
     save_as: "Сохранить файл",
-    sources_by_name: ["Телефония", "Справочник агентств", "Журнал колл-центра", "Cisco Finesse", "Okdesk", "Битрикс24"],
     grades: ["отличная", "хорошая", "средняя", "плохая", "нет ответа"],
 };
 
@@ -140,6 +142,13 @@ const EN: Words = Words {
     starting: "Starting",
     needs_you: "Needs you: {}",
     stuck: "Stuck deliveries: {}",
+    incident: "{}, for {} min",
+    incidents: "{} and more incidents: {}",
+    handled: "{}: taken by {}",
+    red: "Too long in one state, operators: {}",
+    unassigned: "Ticket no. {} has had nobody for {} min",
+    due: "Ratings that wait: {}, the first for {} min more",
+    paused_count: "Systems paused: {}",
     restarting: "Restarting: {}",
     down: "Not answering: {}",
     paused: "Paused by hand: {}",
@@ -164,15 +173,10 @@ const EN: Words = Words {
     minutes_ago: "{} min ago",
     hours_ago: "{} h ago",
     days_ago: "{} d ago",
-    toast_trouble: "Needs you",
-    toast_trouble_over: "Works again",
     toast_notice: "Notice",
     toast_notices: "New notices: {}",
     toast_done: "Done",
     toast_snooze: "In an hour",
-    toast_stuck: "Deliveries are stuck",
-    toast_stuck_text: "They will not go by themselves: {}. Press to sort them out in Deliveries.",
-    toast_stuck_over: "No delivery is stuck any more",
     toast_server_lost: "No connection to the server",
     toast_server_lost_text: "The screen shows the last data received. The connection will return by itself.",
     toast_server_back: "The server is back",
@@ -183,7 +187,6 @@ const EN: Words = Words {
     keyring_away_text: "Pult's passwords and keys are in it. Unlock it and start Pult again.\n\n\
                         Go on without it? Passwords and keys then have to be entered again and are kept in a file.\n\n{}",
     save_as: "Save the file",
-    sources_by_name: ["Telephony", "Agency directory", "Call centre journal", "Cisco Finesse", "Okdesk", "Bitrix24"],
     grades: ["excellent", "good", "average", "poor", "no answer"],
 };
 
@@ -197,14 +200,8 @@ impl Words {
     }
 
     /// A source's name for people; of a newer server's source, its name as it is.
-    pub(crate) fn source<'n>(&self, name: &'n str) -> &'n str
-    where
-        Self: 'n,
-    {
-        let known = ["telephony", "agencies", "call_feed", "finesse", "okdesk", "bitrix24"]
-            .iter()
-            .position(|known| *known == name);
-        known.map_or(name, |at| self.sources_by_name[at])
+    pub(crate) fn source<'n>(&self, name: &'n str) -> &'n str {
+        pult_engine::sentences::source(name, self.language)
     }
 }
 

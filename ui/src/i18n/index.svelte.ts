@@ -15,6 +15,7 @@ import { floor } from './texts/floor';
 import { inbox } from './texts/inbox';
 import { notices } from './texts/notices';
 import { network } from './texts/network';
+import { now } from './texts/now';
 import { parts } from './texts/parts';
 import { people } from './texts/people';
 import { ratings } from './texts/ratings';
@@ -40,6 +41,7 @@ const sections = {
   inbox,
   notices,
   network,
+  now,
   people,
   ratings,
   reports,

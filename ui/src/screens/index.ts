@@ -1,6 +1,7 @@
 // The screens of the console, in the order of the rail. A new screen is its folder, its texts and one entry here; a
 // record that opens in the panel is one entry of `details`.
 import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
+import Gauge from '@lucide/svelte/icons/gauge';
 import Headset from '@lucide/svelte/icons/headset';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Network from '@lucide/svelte/icons/network';
@@ -20,6 +21,7 @@ import { documentCommands, documentSearch } from './deliveries/erp/search';
 import { inboxCommands } from './inbox/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
+import { nowCommands } from './now/search';
 import { ratingCommands, ratingSearch } from './ratings/search';
 import { ticketCommands, ticketSearch } from './tickets/search';
 import { reportCommands } from './reports/search';
@@ -51,6 +53,15 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  {
+    id: 'now',
+    title: () => i18n.t.now.title,
+    short: () => i18n.t.now.short,
+    icon: Gauge,
+    letter: 'w',
+    load: () => import('./now/NowScreen.svelte'),
+    commands: nowCommands,
+  },
   {
     id: 'floor',
     title: () => i18n.t.floor.title,
@@ -148,7 +159,12 @@ export const screens: readonly Screen[] = [
       pair: () => import('./deliveries/chat/PairDetail.svelte'),
       issue: () => import('./deliveries/chat/IssueDetail.svelte'),
     },
-    subjects: { chat_link: '#/deliveries?tab=chat', chat_request: '#/deliveries?tab=chat' },
+    subjects: {
+      chat_link: '#/deliveries?tab=chat',
+      chat_request: '#/deliveries?tab=chat',
+      delivery: '#/deliveries?tab=out&failed=1',
+      source: '#/deliveries?tab=out',
+    },
     search: [...documentSearch, ...pairSearch],
     commands: [...documentCommands, ...pairCommands],
   },
@@ -174,7 +190,7 @@ export const screens: readonly Screen[] = [
   },
 ];
 
-export const firstScreen = 'calls';
+export const firstScreen = 'now';
 
 export function screenOf(id: string): Screen | undefined {
   return screens.find((screen) => screen.id === id);

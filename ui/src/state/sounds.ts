@@ -8,6 +8,8 @@ const notes: Record<NoticeClass, readonly [number, number]> = {
   floor_threshold: [587, 494],
   floor_source: [523, 392],
   network_incident: [659, 440],
+  source: [523, 415],
+  delivery: [494, 440],
   rating: [622, 523],
   document: [494, 587],
   carousel: [440, 554],

@@ -5,6 +5,7 @@
 // that is not connected, or without a key of one's own.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
+import type { Health } from '../../src/bindings/Health';
 import type { Source } from '../../src/bindings/Source';
 import { Journal, callsAnswers } from './calls';
 import { PreviewCarousel, carouselAnswers } from './carousel';
@@ -13,6 +14,7 @@ import { deliveriesAnswers } from './deliveries';
 import { PreviewDocuments, erpAnswers } from './erp';
 import { Floor, floorAnswers } from './floor';
 import { noticesAnswers } from './notices';
+import { PreviewNow, nowAnswers } from './now';
 import { PreviewNetwork, networkAnswers } from './network';
 import { PreviewRatings, ratingsAnswers } from './ratings';
 import { PreviewReports, reportsAnswers } from './reports';
@@ -71,6 +73,7 @@ export interface Preview extends FakeBackend {
   bridge: PreviewChatLink;
   tickets: PreviewTickets;
   reports: PreviewReports;
+  moment: PreviewNow;
 }
 
 export function makeBackend(wish: URLSearchParams): Preview {
@@ -91,14 +94,22 @@ export function makeBackend(wish: URLSearchParams): Preview {
   }));
   const reports = new PreviewReports(now, Number(wish.get('tickets') ?? 900));
   const all = !['operator', 'viewer'].includes(wish.get('role') ?? '');
+  const engine = engineAnswers(now);
+  const moment = new PreviewNow(now, wish.get('now') === 'quiet');
   const answers: Answers = {
-    ...engineAnswers(now),
+    ...engine,
     ...reportsAnswers(reports, now, { floor, network, ratings, all }),
     ...callsAnswers(journal),
     ...deliveriesAnswers(now),
     ...floorAnswers(floor),
     ...noticesAnswers(now, { tickets: Number(wish.get('notices') ?? 0) }),
     ...networkAnswers(network),
+    ...nowAnswers(
+      moment,
+      floor,
+      () => (engine['engine.health']?.({}) as Health).sources,
+      () => me.login,
+    ),
     ...ratingsAnswers(ratings),
     ...erpAnswers(documents),
     ...carouselAnswers(carousel),
@@ -121,7 +132,19 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const present = { csrf: 'preview', me: signedOut ? null : me, setup_needed: as === 'new', version: '0.1.0' };
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   tickets.attach(backend);
+  moment.backend = backend;
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
-  return Object.assign(backend, { journal, floor, network, ratings, documents, carousel, bridge, tickets, reports });
+  return Object.assign(backend, {
+    journal,
+    floor,
+    network,
+    ratings,
+    documents,
+    carousel,
+    bridge,
+    tickets,
+    reports,
+    moment,
+  });
 }

@@ -70,6 +70,7 @@ export const fields: Field[] = [
   whole('lanes.breaker_pause_max_s', 300, 1, 3600, 's'),
   whole('lanes.backoff_base_ms', 500, 10, 60_000, 'ms'),
   whole('lanes.backoff_max_s', 60, 1, 3600, 's'),
+  whole('lanes.tell_after_s', 60, 0, 86_400, 's'),
   whole('lanes.give_up_hours', 24, 1, 168, 'hours'),
   field('areas.calls.moscow_zone', 'zone', 'Europe/Moscow'),
   field('areas.calls.vilnius_zone', 'zone', 'Europe/Vilnius'),

@@ -87,6 +87,7 @@ export const freshNotice = (
   done: false,
   snoozed_until: null,
   muted: false,
+  part_of: null,
   ...of,
 });
 
@@ -121,6 +122,7 @@ export function noticesAnswers(now: number, { tickets = 0 }: NoticeWishes = {}):
       done: false,
       snoozed_until: null,
       muted: false,
+      part_of: null,
     };
   });
   let mutes: Mute[] = [];

@@ -194,6 +194,18 @@ const LINES: &[(&str, &str, &str, &[&str])] = &[
         &[],
     ),
     ("chat_link.fields", "В очереди трекера нет полей: {}", "The tracker’s queue lacks fields: {}", &["fields"]),
+    ("source.unreachable", "Нет связи с системой: {}", "A system is out of reach: {}", &["source"]),
+    (
+        "source.refused",
+        "{}: вход отклонён, проверьте пароль или ключ",
+        "{}: sign-in refused, check the password or the key",
+        &["source"],
+    ),
+    ("deliveries.dead", "{}: не ушло вызовов: {}", "{}: calls given up: {}", &["source", "count"]),
+    ("sign_in.token", "ERP не знает токена Пульта: {}", "The ERP does not know Pult’s token: {}", &["detail"]),
+    ("sign_in.setup", "Проверка паролей настроена неверно: {}", "Password checks are set up wrong: {}", &["detail"]),
+    ("sign_in.answer", "Ответ ERP о паролях не понят: {}", "The ERP’s answer about passwords is not understood: {}", &["detail"]),
+    ("sign_in.away", "ERP не отвечает, пароли сверяются по памяти: {}", "The ERP does not answer, passwords are checked from memory: {}", &["detail"]),
     (
         "messages.undelivered",
         "Уведомления не доходят в мессенджер: {}",
@@ -202,15 +214,60 @@ const LINES: &[(&str, &str, &str, &[&str])] = &[
     ),
 ];
 
+/// What people call the systems around us: `name, Russian, English`.
+const SOURCES: &[(&str, &str, &str)] = &[
+    ("telephony", "Телефония", "Telephony"),
+    ("agencies", "Справочник агентств", "Agency directory"),
+    ("call_feed", "Журнал колл-центра", "Call centre journal"),
+    ("finesse", "Cisco Finesse", "Cisco Finesse"),
+    ("okdesk", "Okdesk", "Okdesk"),
+    ("bitrix24", "Битрикс24", "Bitrix24"),
+    ("erp", "1С", "1C"),
+    ("intradesk", "Intradesk", "Intradesk"),
+    ("pachca", "Пачка", "Pachca"),
+    ("tracker", "Яндекс Трекер", "Yandex Tracker"),
+    ("yandex360", "Яндекс 360", "Yandex 360"),
+    ("redmine", "Redmine", "Redmine"),
+    ("staff", "Проверка паролей", "Password checks"),
+    ("xmpp", "Мессенджер", "Messenger"),
+];
+
+/// What people call a system around us; one of a newer server is called by its own name.
+#[must_use]
+pub fn source(name: &str, language: Language) -> &str {
+    match (SOURCES.iter().find(|(known, ..)| *known == name), language) {
+        (Some((_, ru, _)), Language::Ru) => ru,
+        (Some((_, _, en)), Language::En) => en,
+        (None, _) => name,
+    }
+}
+
+/// What was broken and works again. Whatever stands for itself says nothing of what was.
+fn recovered(values: &Values, language: Language) -> String {
+    let was = text(values, "was");
+    let what = if was == RECOVERED { String::new() } else { line(&was, values, language) };
+    let sentence = match language {
+        Language::Ru => "Снова в порядке через {} мин: {}",
+        Language::En => "All right again after {} min: {}",
+    };
+    fill(sentence, &[&text(values, "minutes"), &what])
+}
+
+/// The code of the note that an incident is over.
+const RECOVERED: &str = "incident.recovered";
+
 /// Whether there is a line of its own for a code.
 #[must_use]
 pub fn has_line(code: &str) -> bool {
-    LINES.iter().any(|(of, ..)| *of == code) || titled(code, &Values::new(), Language::Ru).is_some()
+    code == RECOVERED || LINES.iter().any(|(of, ..)| *of == code) || titled(code, &Values::new(), Language::Ru).is_some()
 }
 
 /// One line about a notice.
 #[must_use]
 pub fn line(code: &str, values: &Values, language: Language) -> String {
+    if code == RECOVERED {
+        return recovered(values, language);
+    }
     let found = LINES.iter().find(|(of, ..)| *of == code);
     let (sentence, names): (&str, &[&str]) = match (found, language) {
         (Some((_, ru, _, names)), Language::Ru) => (ru, names),
@@ -219,7 +276,11 @@ pub fn line(code: &str, values: &Values, language: Language) -> String {
         (None, Language::Ru) => ("Новое уведомление", &[]),
         (None, Language::En) => ("A new notice", &[]),
     };
-    let values: Vec<String> = names.iter().map(|name| text(values, name)).collect();
+    let said = |name: &str| match name {
+        "source" => source(&text(values, name), language).to_owned(),
+        name => text(values, name),
+    };
+    let values: Vec<String> = names.iter().map(|name| said(name)).collect();
     let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
     fill(sentence, &values)
 }
@@ -276,7 +337,18 @@ mod tests {
         let long = values(json!({ "operator": "Белова О.", "minutes": 30 }));
         assert_eq!(line("floor.too_long", &long, Language::Ru), "Белова О.: одно состояние дольше 30 мин");
         assert_eq!(line("newer", &long, Language::En), "A new notice");
+        let back = values(json!({ "source": "okdesk", "was": "source.unreachable", "minutes": 12 }));
+        let again = "All right again after 12 min: A system is out of reach: Okdesk";
+        assert_eq!(line("incident.recovered", &back, Language::En), again);
         assert_eq!(whole("tickets.many", &Values::new(), Language::Ru), "Заявки изменились");
+    }
+
+    #[test]
+    fn every_system_has_a_name_for_people() {
+        for name in pult_integrations::names() {
+            assert!(SOURCES.iter().any(|(known, ..)| known == name), "{name}");
+        }
+        assert_eq!((source("erp", Language::Ru), source("newer", Language::En)), ("1С", "newer"));
     }
 
     #[test]

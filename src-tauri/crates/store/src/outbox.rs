@@ -2,12 +2,18 @@
 //!
 //! Deliberately not here: when to try again (the engine's lanes) and how (the integrations).
 
+mod failed;
+
 use pult_domain::{Effect, EffectId, EffectKey, EffectOrder, Instant, JournalId, Subject};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{StoreError, coded, from_millis, millis};
+
+#[cfg(test)]
+pub(crate) use failed::{DEAD, FAILED_GROUPS};
+pub use failed::{DEAD_COUNTED, Dead, FailedGroup, abandon, count_failed, dead, failed_groups};
 
 /// What became of an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -393,95 +399,6 @@ pub fn attempts(connection: &Connection, id: EffectId, limit: usize) -> Result<V
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// How many effects wait for a person: refused, expired or dead since `since`, counted up to `limit`.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn count_failed(connection: &Connection, since: Instant, limit: usize) -> Result<usize, StoreError> {
-    let count: i64 = connection
-        .prepare_cached(
-            "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN (3, 4, 5) AND created_at >= ?1 ORDER BY id DESC LIMIT ?2)",
-        )?
-        .query_row(params![millis(since), limit as i64], |r| r.get(0))?;
-    Ok(usize::try_from(count).unwrap_or_default())
-}
-
-/// Calls that were given up, of one kind to one integration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dead {
-    /// How many, counted up to [`DEAD_COUNTED`].
-    pub count: usize,
-    /// When the oldest of them was ordered.
-    pub oldest: Instant,
-}
-
-/// Dead calls of a group counted at most.
-pub const DEAD_COUNTED: i64 = 1_000;
-
-pub(crate) const DEAD: &str = "SELECT count(*), min(created_at) FROM
-     (SELECT created_at FROM outbox WHERE state = 5 AND integration = ?1 AND kind = ?2 ORDER BY id LIMIT ?3)";
-
-/// The dead calls of one kind to one integration; `None` where there are none.
-///
-/// # Errors
-/// When they cannot be read.
-pub fn dead(connection: &Connection, integration: &str, kind: &str) -> Result<Option<Dead>, StoreError> {
-    let (count, oldest): (i64, Option<i64>) = connection
-        .prepare_cached(DEAD)?
-        .query_row(params![integration, kind, DEAD_COUNTED], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    Ok(oldest.map(|oldest| Dead { count: usize::try_from(count).unwrap_or_default(), oldest: from_millis(oldest) }))
-}
-
-/// Calls of one kind to one integration that wait for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct FailedGroup {
-    /// Who was to perform them.
-    pub integration: String,
-    /// What they do.
-    pub kind: String,
-    /// Refused, expired or dead.
-    pub state: EffectState,
-    /// How many.
-    pub count: u32,
-    /// When the oldest was ordered, milliseconds UTC.
-    #[ts(type = "number")]
-    pub oldest_at: i64,
-}
-
-pub(crate) const FAILED_GROUPS: &str = "SELECT integration, kind, state, count(*), min(created_at) FROM
-     (SELECT integration, kind, state, created_at FROM outbox
-      WHERE state IN (3, 4, 5) AND created_at >= ?1 ORDER BY id DESC LIMIT ?2)
-     GROUP BY integration, kind, state ORDER BY count(*) DESC, integration, kind, state";
-
-/// What waits for a person since `since`, the largest group first; of the newest `limit` calls.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn failed_groups(connection: &Connection, since: Instant, limit: usize) -> Result<Vec<FailedGroup>, StoreError> {
-    let mut statement = connection.prepare_cached(FAILED_GROUPS)?;
-    let rows = statement.query_map(params![millis(since), limit as i64], |r| {
-        Ok(FailedGroup {
-            integration: r.get(0)?,
-            kind: r.get(1)?,
-            state: coded(r, 2, &EffectState::ALL)?,
-            count: r.get(3)?,
-            oldest_at: r.get(4)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Puts a failed effect aside for good because a person said so; nothing of it was done, and nothing will be.
-///
-/// # Errors
-/// When it is not a failed one.
-pub fn abandon(connection: &Connection, id: EffectId) -> Result<(), StoreError> {
-    let changed = connection
-        .prepare_cached("UPDATE outbox SET state = 6 WHERE id = ?1 AND state IN (3, 4, 5)")?
-        .execute([id.0])?;
-    if changed == 0 { Err(StoreError::Conflict("only a failed delivery can be put aside")) } else { Ok(()) }
 }
 
 /// How many effects of a record's chain are not settled yet.

@@ -60,6 +60,10 @@ export const en: Record<string, FieldText> = {
   'lanes.breaker_pause_max_s': { name: 'Longest pause' },
   'lanes.backoff_base_ms': { name: 'First wait between tries' },
   'lanes.backoff_max_s': { name: 'Longest wait between tries' },
+  'lanes.tell_after_s': {
+    name: 'Tell of a system out of reach after',
+    help: 'Short breaks are often over by themselves',
+  },
   'lanes.give_up_hours': { name: 'Give up after', help: 'Unless the call has an earlier deadline of its own' },
   'areas.network.enabled': { name: 'Watch the network' },
   'areas.network.period_s': { name: 'Ask every', help: 'Where a target names no period of its own' },

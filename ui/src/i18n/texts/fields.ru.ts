@@ -64,6 +64,7 @@ export const ru: Record<string, FieldText> = {
   'lanes.breaker_pause_max_s': { name: 'Наибольшая пауза' },
   'lanes.backoff_base_ms': { name: 'Первое ожидание между попытками' },
   'lanes.backoff_max_s': { name: 'Наибольшее ожидание между попытками' },
+  'lanes.tell_after_s': { name: 'Сообщать о недоступной системе через', help: 'Короткие обрывы часто проходят сами' },
   'lanes.give_up_hours': { name: 'Сдаваться через', help: 'Если у вызова нет своего, более близкого срока' },
   'areas.floor.notify_amber': {
     name: 'Уведомлять о первом пороге',

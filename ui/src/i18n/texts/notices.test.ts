@@ -36,7 +36,18 @@ const raised = Object.entries(sources)
         return { path, codes: given ? handed(areaOf(path)) : named };
       }),
   );
-const codes = [...new Set(raised.flatMap((each) => each.codes))].sort();
+/** What the engine says of connections by itself. */
+const engine = import.meta.glob<string>('../../../../src-tauri/crates/engine/src/troubles.rs', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const ofEngine = [
+  ...Object.values(engine)
+    .join()
+    .matchAll(/"((?:source|deliveries|incident)\.[a-z_]+)"/g),
+].map(([, word = '']) => word);
+const codes = [...new Set([...raised.flatMap((each) => each.codes), ...ofEngine])].sort();
 
 test('every notice of the rules names its codes where they can be read', () => {
   expect(raised.filter((each) => each.codes.length === 0)).toEqual([]);

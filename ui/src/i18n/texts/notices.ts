@@ -7,6 +7,7 @@ import { chatLink, reasonText } from './chatLink';
 import { erp } from './erp';
 import { floor } from './floor';
 import { network } from './network';
+import { terms, termOf } from './terms';
 import { ticketNotices, type NoticeParts } from './ticketNotices';
 
 type Values = Record<string, string | number | boolean | null>;
@@ -73,7 +74,49 @@ const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<st
   };
 };
 
+const troubles = {
+  ru: {
+    unreachable: (name: string) => `Нет связи с системой: ${name}`,
+    refused: (name: string) => `${name}: вход отклонён, проверьте пароль или ключ`,
+    dead: (count: number, name: string, what: string) =>
+      `${name}: ${ruForm(count, 'не ушёл', 'не ушли', 'не ушло')} ${number(count, 'ru')} ${ruForm(count, 'вызов', 'вызова', 'вызовов')}, ${what}`,
+    recovered: (what: string | null, minutes: number) =>
+      `Снова в порядке через ${number(minutes, 'ru')} мин${what === null ? '' : `: ${what}`}`,
+  },
+  en: {
+    unreachable: (name: string) => `A system is out of reach: ${name}`,
+    refused: (name: string) => `${name}: sign-in refused, check the password or the key`,
+    dead: (count: number, name: string, what: string) =>
+      `${name}: ${number(count, 'en')} ${enForm(count, 'call', 'calls')} given up, ${what}`,
+    recovered: (what: string | null, minutes: number) =>
+      `All right again after ${number(minutes, 'en')} min${what === null ? '' : `: ${what}`}`,
+  },
+};
+
+/** Sentences of connections: systems out of reach, calls given up, and the end of an incident. */
+const ofTroubles = (
+  names: typeof terms.ru,
+  words: typeof troubles.ru,
+  all: () => Record<string, Sentence>,
+): Record<string, Sentence> => ({
+  'source.unreachable': (v) => words.unreachable(termOf(names.integrations, text(v, 'source'))),
+  'source.refused': (v) => words.refused(termOf(names.integrations, text(v, 'source'))),
+  'deliveries.dead': (v) =>
+    words.dead(
+      amount(v, 'count'),
+      termOf(names.integrations, text(v, 'source')),
+      termOf(names.effects, text(v, 'kind')),
+    ),
+  'incident.recovered': (v) => {
+    const was = text(v, 'was');
+    const known = was !== 'incident.recovered' && Object.hasOwn(all(), was) ? all()[was] : undefined;
+    const said = known?.(v);
+    const what = said === undefined ? null : typeof said === 'string' ? said : said.title;
+    return words.recovered(what, amount(v, 'minutes'));
+  },
+});
 const ruSentences: Record<string, Sentence> = {
+  ...ofTroubles(terms.ru, troubles.ru, () => ruSentences),
   ...ticketNotices.ru,
   ...network.ru.notices,
   ...ofCarousel(carousel.ru),
@@ -97,6 +140,7 @@ const ruSentences: Record<string, Sentence> = {
 };
 
 const enSentences: Record<string, Sentence> = {
+  ...ofTroubles(terms.en, troubles.en, () => enSentences),
   ...ticketNotices.en,
   ...network.en.notices,
   ...ofCarousel(carousel.en),

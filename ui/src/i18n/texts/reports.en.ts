@@ -18,6 +18,7 @@ export const en: typeof ru = {
     fairness: 'Fairness',
     csat: 'CSAT',
     availability: 'Availability',
+    handover: 'Shift',
   },
   period: 'Period',
   periods: { today: 'Today', week: '7 days', month: '30 days', quarter: '90 days', own: 'Custom' },

@@ -17,6 +17,7 @@ export const ru = {
     fairness: 'Справедливость',
     csat: 'CSAT',
     availability: 'Доступность',
+    handover: 'Смена',
   },
   period: 'Период',
   periods: { today: 'Сегодня', week: '7 дней', month: '30 дней', quarter: '90 дней', own: 'Свой' },

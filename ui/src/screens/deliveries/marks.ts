@@ -24,9 +24,9 @@ export const effectMarks: Record<EffectState, Mark> = {
 export const recordStates = Object.keys(recordMarks) as RecordState[];
 export const effectStates = Object.keys(effectMarks) as EffectState[];
 
-/** Calls that may be made once more, and those that may still be taken back. */
+/** Calls that may be made once more, and those that may be taken back, or put aside for good. */
 export const canRetry = (state: EffectState): boolean => ['refused', 'expired', 'dead', 'cancelled'].includes(state);
-export const canCancel = (state: EffectState): boolean => state === 'queued';
+export const canCancel = (state: EffectState): boolean => ['queued', 'refused', 'expired', 'dead'].includes(state);
 
 /** The colour of a row's edge; null for the rows nobody has to look at. */
 export function edgeOf(mark: Mark): string | null {

@@ -25,6 +25,7 @@ const row = (id: number, subject: string): NoticeRow => ({
   done: false,
   snoozed_until: null,
   muted: false,
+  part_of: null,
 });
 
 test('notices gather by subject, each where its newest one stands, over pages as well', () => {

@@ -22,6 +22,8 @@ export const classes: readonly NoticeClass[] = [
   'floor_threshold',
   'floor_source',
   'network_incident',
+  'source',
+  'delivery',
   'rating',
   'document',
   'carousel',

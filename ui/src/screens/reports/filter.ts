@@ -9,8 +9,17 @@ import { shiftDay } from '../../i18n/format';
 
 type Params = Readonly<Record<string, string>>;
 
-export type Tab = 'tickets' | 'stale' | 'calls' | 'states' | 'fairness' | 'csat' | 'availability';
-export const tabs: readonly Tab[] = ['tickets', 'stale', 'calls', 'states', 'fairness', 'csat', 'availability'];
+export type Tab = 'tickets' | 'stale' | 'calls' | 'states' | 'fairness' | 'csat' | 'availability' | 'handover';
+export const tabs: readonly Tab[] = [
+  'tickets',
+  'stale',
+  'calls',
+  'states',
+  'fairness',
+  'csat',
+  'availability',
+  'handover',
+];
 export type Period = 'today' | 'week' | 'month' | 'quarter' | 'own';
 export const periods: readonly Period[] = ['today', 'week', 'month', 'quarter', 'own'];
 export const groupings: readonly TicketGrouping[] = ['executor', 'month', 'executor_month', 'month_executor'];
