@@ -13,6 +13,8 @@ import erpHops from '../../../src-tauri/crates/domain/src/areas/erp/rule/hops.rs
 import erpState from '../../../src-tauri/crates/domain/src/areas/erp/state.rs?raw';
 import effects from '../../../src-tauri/crates/domain/src/effect.rs?raw';
 import floorRules from '../../../src-tauri/crates/domain/src/areas/floor/rule.rs?raw';
+import messageChanges from '../../../src-tauri/crates/domain/src/areas/messages/change.rs?raw';
+import messageFacts from '../../../src-tauri/crates/domain/src/areas/messages/fact.rs?raw';
 import ratingFacts from '../../../src-tauri/crates/domain/src/areas/ratings/fact.rs?raw';
 import ratingRules from '../../../src-tauri/crates/domain/src/areas/ratings/rule.rs?raw';
 import ticketChanges from '../../../src-tauri/crates/domain/src/areas/tickets/change.rs?raw';
@@ -30,6 +32,7 @@ import { why } from '../i18n/texts/why';
 import { whyCarousel } from '../i18n/texts/whyCarousel';
 import { whyChatLink } from '../i18n/texts/whyChatLink';
 import { whyErp } from '../i18n/texts/whyErp';
+import { whyMessages } from '../i18n/texts/whyMessages';
 import { whyTickets } from '../i18n/texts/whyTickets';
 import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
 
@@ -298,6 +301,58 @@ test('every fact, change, state and trouble of tickets is put into words', () =>
   }
 });
 
+const messageSources = Object.entries(
+  import.meta.glob<string>('../../../src-tauri/crates/domain/src/areas/messages/rule{,/*}.rs', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
+  .filter(([path]) => !path.endsWith('/tests.rs'))
+  .map(([, source]) => source.replaceAll(/\/\/.*$/gm, ''));
+/** Every branch of messages; one notice has a word that is no branch's. */
+const messageBranches = [
+  ...new Set(
+    messageSources
+      .flatMap((source) => [...source.matchAll(/"(messages\.[a-z_]+(?:\.[a-z_]+)?)"/g)])
+      .map((found) => found[1] ?? ''),
+  ),
+].filter((word) => word !== 'messages.undelivered');
+
+test('every branch of messages has a sentence in both languages, and none is left over', () => {
+  expect(messageBranches.length).toBeGreaterThan(30);
+  expect(messageBranches.sort()).toEqual(Object.keys(whyMessages.ru).sort());
+  expect(Object.keys(whyMessages.en).sort()).toEqual(Object.keys(whyMessages.ru).sort());
+  for (const texts of [whyMessages.ru, whyMessages.en]) {
+    const values = { peer: 'A', from: 'A', by: 'A' };
+    const sentences = messageBranches.map((rule) => sentenceOf({ ...why.ru, rules: texts }, explanation(rule, values)));
+    expect(new Set(sentences).size).toBe(messageBranches.length);
+    expect(sentences.filter((sentence) => !/^\p{Lu}.*\.$/u.test(sentence))).toEqual([]);
+  }
+});
+
+test('every fact and change of messages is put into words', () => {
+  const facts = [...messageFacts.matchAll(/Self::\w+(?:\(_\)| \{ \.\. \}) => "([a-z_]+)"/g)].map(
+    (found) => found[1] ?? '',
+  );
+  expect(facts).toHaveLength(15);
+  /** What of a change another area has a word for as well, by the fact that leads to it. */
+  const led: Record<string, string> = {
+    again: 'message_try_again',
+    contact: 'contact_changed',
+    unseen: 'session_ended',
+  };
+  for (const language of ['ru', 'en'] as const) {
+    const { facts: names, changes } = terms[language];
+    expect(facts.filter((kind) => !Object.hasOwn(names, kind))).toEqual([]);
+    const kinds = variants(messageChanges, 'Change');
+    expect(kinds).toHaveLength(14);
+    expect(kinds.filter((kind) => changeOf(changes, led[kind] ?? 'message_heard', kind) === kind)).toEqual([]);
+    const own = Object.entries(led).filter(([kind, fact]) => !Object.hasOwn(changes, `${fact}.${kind}`));
+    expect(own).toEqual([]);
+  }
+});
+
 test('no area tells its decisions by a word of another', () => {
   const words = [
     branches,
@@ -307,6 +362,7 @@ test('no area tells its decisions by a word of another', () => {
     carouselBranches,
     chatBranches,
     ticketBranches,
+    messageBranches,
   ].map((each) => new Set(each));
   const twice = words.flatMap((each, place) =>
     [...each].filter((word) => words.slice(place + 1).some((other) => other.has(word))),
@@ -337,7 +393,7 @@ test('every fact, effect, state, trouble and reason of documents is put into wor
   const kinds = [...effects.matchAll(/Self::\w+(?:\(_\)| \{(?: \.\. )?\}) => "([a-z_]+)"/g)].map(
     (found) => found[1] ?? '',
   );
-  expect([facts.length, kinds.length]).toEqual([14, 38]);
+  expect([facts.length, kinds.length]).toEqual([14, 40]);
   for (const language of ['ru', 'en'] as const) {
     const table = erp[language];
     expect(facts.filter((kind) => !Object.hasOwn(terms[language].facts, kind))).toEqual([]);

@@ -15,6 +15,7 @@ const notes: Record<NoticeClass, readonly [number, number]> = {
   carousel: [440, 554],
   chat_link: [554, 659],
   ticket: [659, 880],
+  message: [740, 988],
   other: [523, 523],
 };
 const NOTE_S = 0.11;

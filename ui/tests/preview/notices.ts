@@ -135,6 +135,7 @@ export function noticesAnswers(now: number, { tickets = 0 }: NoticeWishes = {}):
     keep_read: true,
     private: false,
     quiet_until: null,
+    messenger: null,
     quiet_hours: [],
     zone: 'UTC',
     rules: [],

@@ -195,6 +195,7 @@ export function settingsAnswers(now: number): Answers {
           ['yandex360', null, ['ct.y360_token']],
           ['staff', null, ['erp_auth.token']],
           ['redmine', 'hook', ['redmine.key', 'redmine.webhook_secret']],
+          ['xmpp', null, ['xmpp.password']],
         ] as const
       ).map(([name, route, names]) => ({
         name,

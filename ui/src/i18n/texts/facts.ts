@@ -125,6 +125,20 @@ const ru = {
   ticket_opened: 'Заявку открыли',
   ticket_sweep_due: 'Пора проверить, на месте ли заявки',
   ticket_lists_due: 'Пора перечитать списки трекера',
+  message_heard: 'Пришло сообщение',
+  message_delivered: 'Сообщение доставлено',
+  message_returned: 'Сообщение вернулось',
+  message_sent: 'Сообщение отправлено',
+  message_not_sent: 'Сообщение не отправлено',
+  message_try_again: 'Пора отправить сообщение ещё раз',
+  messages_seen: 'Сообщения прочитаны',
+  contacts_read: 'Список контактов прочитан',
+  contact_changed: 'Контакт изменился',
+  presence_seen: 'Контакт на месте или ушёл',
+  session_ended: 'Сеанс мессенджера закончился',
+  subscription_asked: 'Просят показать, на месте ли человек',
+  subscription_answered: 'Ответ на такую просьбу ушёл',
+  subscription_decided: 'Решено, показывать ли себя',
 };
 
 const en: typeof ru = {
@@ -252,6 +266,20 @@ const en: typeof ru = {
   ticket_opened: 'A ticket was opened',
   ticket_sweep_due: 'It is time to look whether tickets are there',
   ticket_lists_due: 'It is time to read the tracker’s lists',
+  message_heard: 'A message came',
+  message_delivered: 'Message delivered',
+  message_returned: 'Message came back',
+  message_sent: 'Message sent',
+  message_not_sent: 'Message not sent',
+  message_try_again: 'Time to send a message once more',
+  messages_seen: 'Messages read',
+  contacts_read: 'List of contacts read',
+  contact_changed: 'A contact changed',
+  presence_seen: 'A contact came, changed or went',
+  session_ended: 'Session of the messenger over',
+  subscription_asked: 'Somebody asks to see how a person is',
+  subscription_answered: 'That was answered',
+  subscription_decided: 'Settled whether they may see',
 };
 
 export const facts = { ru, en };

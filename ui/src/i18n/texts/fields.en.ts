@@ -49,6 +49,7 @@ export const en: Record<string, FieldText> = {
     help: 'Older messages and requests are gone; the pairs themselves stay',
   },
   'retention.tickets_days': { name: 'Closed tickets', help: 'After their last change, with what people asked of them' },
+  'retention.messages_days': { name: 'Messages', help: 'Conversations, and duplicates of notices' },
   'retention.audit_days': { name: 'Audit of people’s acts' },
   'log.level': { name: 'Level' },
   'log.json': { name: 'JSON lines', help: 'For log collectors instead of text for people' },
@@ -332,6 +333,14 @@ export const en: Record<string, FieldText> = {
     name: 'Status after a comment on a closed one',
     help: 'Its number at the tracker; empty: the ticket stays closed',
   },
+  'areas.messages.strangers': {
+    name: 'Keep what strangers write',
+    help: 'Those who are neither on a person’s list of contacts nor of the house; otherwise it is not shown',
+  },
+  'areas.messages.staff': {
+    name: 'Addresses and domains of the house',
+    help: 'One a line: name@domain or a domain. They may see how people are without being asked about',
+  },
   'integrations.pachca.enabled': { name: 'Switched on' },
   'integrations.pachca.base': { name: 'Address of the API', help: 'Empty: Pachca’s usual one' },
   'integrations.pachca.ca': { name: 'Own certificates', help: 'A PEM file, for an authority of your own' },
@@ -422,5 +431,30 @@ export const en: Record<string, FieldText> = {
   'integrations.staff.auto_create': {
     name: 'Make accounts',
     help: 'For whoever the ERP knows, at their first sign-in, as a viewer',
+  },
+  'integrations.xmpp.enabled': { name: 'On' },
+  'integrations.xmpp.jid': { name: 'Pult’s account', help: 'name@domain; people get duplicates of notices from it' },
+  'integrations.xmpp.host': { name: 'Server', help: 'Empty: by the SRV records of the domain, else the domain itself' },
+  'integrations.xmpp.port': { name: 'Port', help: 'Empty: from the same records, else 5222' },
+  'integrations.xmpp.tls': {
+    name: 'When TLS begins',
+    help: 'Without TLS nothing is said. The old port 5223 is “at once”',
+  },
+  'integrations.xmpp.ca': { name: 'Own certificates', help: 'A PEM file, where the authority is your own' },
+  'integrations.xmpp.pins': {
+    name: 'Accepted certificates',
+    help: 'One SHA-256 fingerprint a line, as “Check” tells it; write expired or other-name after it where the certificate has run out or is for another name',
+  },
+  'integrations.xmpp.allow_plain': {
+    name: 'Password as it is, within TLS',
+    help: 'Only where the server knows no better way: it will see the password',
+  },
+  'integrations.xmpp.xhtml': {
+    name: 'Marked-up text for old programs',
+    help: 'XHTML-IM in notices, beside the plain text',
+  },
+  'integrations.xmpp.headlines': {
+    name: 'Other notices are not kept by the server',
+    help: 'All but statuses and comments: whoever is away does not get them',
   },
 };

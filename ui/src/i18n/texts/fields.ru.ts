@@ -53,6 +53,10 @@ export const ru: Record<string, FieldText> = {
     name: 'Закрытые заявки',
     help: 'После последнего изменения; вместе с тем, что о них просили',
   },
+  'retention.messages_days': {
+    name: 'Сообщения',
+    help: 'Переписка и копии уведомлений для мессенджера',
+  },
   'retention.audit_days': { name: 'Журнал действий людей' },
   'log.level': { name: 'Подробность' },
   'log.json': { name: 'Строки в JSON', help: 'Для сборщиков журналов вместо текста для людей' },
@@ -317,6 +321,14 @@ export const ru: Record<string, FieldText> = {
     name: 'Статус после комментария к закрытой',
     help: 'Номер статуса в трекере; пусто: заявка остаётся закрытой',
   },
+  'areas.messages.strangers': {
+    name: 'Хранить сообщения незнакомых',
+    help: 'Тех, кого нет ни в контактах человека, ни среди своих; иначе их сообщения не показываются',
+  },
+  'areas.messages.staff': {
+    name: 'Свои адреса и домены',
+    help: 'По строке: имя@домен или домен. Им можно видеть, кто на месте, без вопроса',
+  },
   'integrations.pachca.enabled': { name: 'Включено' },
   'integrations.pachca.base': { name: 'Адрес API', help: 'Пусто: обычный адрес Пачки' },
   'integrations.pachca.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
@@ -398,5 +410,33 @@ export const ru: Record<string, FieldText> = {
   'integrations.staff.auto_create': {
     name: 'Заводить учётные записи',
     help: 'Тому, кого знает ERP, при первом входе, с ролью «Наблюдатель»',
+  },
+  'integrations.xmpp.enabled': { name: 'Включено' },
+  'integrations.xmpp.jid': {
+    name: 'Учётная запись Пульта',
+    help: 'имя@домен; от неё люди получают копии уведомлений',
+  },
+  'integrations.xmpp.host': { name: 'Сервер', help: 'Пусто: по записям SRV домена, а без них сам домен' },
+  'integrations.xmpp.port': { name: 'Порт', help: 'Пусто: из тех же записей, иначе 5222' },
+  'integrations.xmpp.tls': {
+    name: 'Когда начинать TLS',
+    help: 'Без TLS не говорится ничего. Старый порт 5223 — сразу',
+  },
+  'integrations.xmpp.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если удостоверяющий центр свой' },
+  'integrations.xmpp.pins': {
+    name: 'Принятые сертификаты',
+    help: 'Отпечаток SHA-256 на строку, из ответа «Проверить»; если сертификат просрочен или выдан на другое имя, после отпечатка допишите expired или other-name',
+  },
+  'integrations.xmpp.allow_plain': {
+    name: 'Пароль открытым текстом внутри TLS',
+    help: 'Только если сервер иначе не умеет: пароль увидит сам сервер',
+  },
+  'integrations.xmpp.xhtml': {
+    name: 'Разметка для старых программ',
+    help: 'XHTML-IM в уведомлениях, рядом с обычным текстом',
+  },
+  'integrations.xmpp.headlines': {
+    name: 'Прочие уведомления не хранить на сервере',
+    help: 'Кроме статусов и комментариев: кого нет на месте, тот их не получит',
   },
 };

@@ -149,6 +149,19 @@ const ru: Record<string, Guide> = {
       'Оставьте хотя бы одному администратору пароль Пульта: о тех, у кого он есть, ERP не спрашивают. Остальным его можно убрать в разделе «Люди».',
     ],
   },
+  xmpp: {
+    about: 'Мессенджер (Vacuum-IM и другие): туда уходят копии уведомлений, через него люди переписываются.',
+    steps: [
+      'На сервере XMPP заведите Пульту отдельную учётную запись. Никто больше под ней не входит: двое под одной вытесняют друг друга.',
+      'Впишите её адрес, имя@домен. Сервер найдётся по домену; если он стоит под другим именем, впишите «Сервер» и «Порт». Сохраните, пароль задайте в разделе «Секреты».',
+      'Соединение всегда идёт в TLS: на порту 5222 после первого слова, на старом 5223 сразу. Без TLS Пульт не скажет ничего, пароля тоже.',
+      'Нажмите «Проверить»: в ответе сервер, его сертификат, способы входа и что он умеет. Сертификат сверяется с доменом адреса. Если он самоподписанный, сверьте отпечаток с администратором сервера и впишите в «Принятые сертификаты»; если центр свой, укажите его файл.',
+      'Если сервер принимает пароль только открытым текстом (PLAIN, так бывает с LDAP), вход остановится. Разрешить это можно настройкой «Пароль открытым текстом внутри TLS»: пароль увидит сам сервер.',
+      'Включите подключение и сохраните. Копии уведомлений каждый включает себе сам: «Настройки» → «Уведомления», столбец «В мессенджер». Они идут на почту человека; если адрес в мессенджере другой, его вписывают там же.',
+      'Vacuum-IM: добавлять Пульт в контакты не нужно. Отвечать ему незачем, ответов он не читает. Если копии приходят отдельными окнами, выключите «Прочие уведомления не хранить на сервере»; разметка видна только с настройкой «Разметка для старых программ».',
+      'Чтобы переписываться из Пульта, люди подключают свои учётные записи на экране «Уведомления», вкладка «Сообщения». В Vacuum-IM при этом можно оставаться: сообщения придут в обе программы, если сервер умеет carbons и mam.',
+    ],
+  },
 };
 
 const en: typeof ru = {
@@ -292,6 +305,19 @@ const en: typeof ru = {
       'Decide whether somebody the ERP knows and Pult does not gets an account: without “Make accounts” an administrator or the import of people makes it.',
       'Switch the connection on and press “Check”: Pult asks about an invented person and expects a refusal. Nobody’s account is locked by it.',
       'Let at least one administrator keep a password of Pult’s: the ERP is not asked about those who have one. From others it can be taken away under “People”.',
+    ],
+  },
+  xmpp: {
+    about: 'A messenger (Vacuum-IM and others): duplicates of notices go there, and people write to each other by it.',
+    steps: [
+      'On the XMPP server, create an account for Pult alone. Nobody else signs in with it: two on one account push each other out.',
+      'Enter its address, name@domain. The server is found by the domain; where it goes by another name, fill in “Server” and “Port”. Save, and set the password under “Secrets”.',
+      'The connection is always within TLS: after a first word on port 5222, at once on the old 5223. Without TLS nothing is said, least of all the password.',
+      'Press “Check”: it tells the server, its certificate, the ways to sign in and what the server can do. The certificate is compared with the address’s domain. If it is self-signed, compare the fingerprint with the server’s administrator and enter it under “Accepted certificates”; if the authority is your own, name its file.',
+      'If the server takes the password only as it is (PLAIN, as with LDAP), signing in stops. The setting “Password as it is, within TLS” allows it: the server itself will see the password.',
+      'Switch the connection on and save. Everybody switches duplicates of notices on for themselves: Settings → Notices, the column “To the messenger”. They go to the person’s e-mail address; another address is entered there.',
+      'Vacuum-IM: there is no need to add Pult to the contacts, nor to answer it: it reads no answers. If duplicates come in windows of their own, switch “Other notices are not kept by the server” off; markup is seen only with “Marked-up text for old programs”.',
+      'To write from Pult, people connect accounts of their own on the Notices screen, tab “Messages”. Vacuum-IM may stay open: messages come to both programs where the server has carbons and mam.',
     ],
   },
 };

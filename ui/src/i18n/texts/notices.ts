@@ -6,6 +6,7 @@ import { carousel, importTrouble } from './carousel';
 import { chatLink, reasonText } from './chatLink';
 import { erp } from './erp';
 import { floor } from './floor';
+import { messageNotices } from './messageNotices';
 import { network } from './network';
 import { terms, termOf } from './terms';
 import { ticketNotices, type NoticeParts } from './ticketNotices';
@@ -118,6 +119,7 @@ const ofTroubles = (
 const ruSentences: Record<string, Sentence> = {
   ...ofTroubles(terms.ru, troubles.ru, () => ruSentences),
   ...ticketNotices.ru,
+  ...messageNotices.ru,
   ...network.ru.notices,
   ...ofCarousel(carousel.ru),
   ...ofChatLink(chatLink.ru, 'ru'),
@@ -142,6 +144,7 @@ const ruSentences: Record<string, Sentence> = {
 const enSentences: Record<string, Sentence> = {
   ...ofTroubles(terms.en, troubles.en, () => enSentences),
   ...ticketNotices.en,
+  ...messageNotices.en,
   ...network.en.notices,
   ...ofCarousel(carousel.en),
   ...ofChatLink(chatLink.en, 'en'),

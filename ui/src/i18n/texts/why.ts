@@ -5,6 +5,7 @@ import { whyCarousel } from './whyCarousel';
 import { whyChatLink } from './whyChatLink';
 import { whyErp } from './whyErp';
 import { whyFloor } from './whyFloor';
+import { whyMessages } from './whyMessages';
 import { whyRatings } from './whyRatings';
 import { whyTickets } from './whyTickets';
 
@@ -56,6 +57,7 @@ const ru: WhyTexts = {
     ...whyCarousel.ru.rules,
     ...whyChatLink.ru,
     ...whyTickets.ru,
+    ...whyMessages.ru,
     'call_started.again': (v) => `Этот же запрос уже создал звонок ${v.text('call')}, второй раз он не записан.`,
     'call_started.no_number': () => 'Звонок не записан: номер не передан или слишком короткий.',
     'call_started.repeat': (v) =>
@@ -145,6 +147,7 @@ const en: WhyTexts = {
     ...whyCarousel.en.rules,
     ...whyChatLink.en,
     ...whyTickets.en,
+    ...whyMessages.en,
     'call_started.again': (v) => `The same request made call ${v.text('call')} before; it was not recorded twice.`,
     'call_started.no_number': () => 'The call was not recorded: the number was not sent or is too short.',
     'call_started.repeat': (v) =>

@@ -106,6 +106,17 @@ test('a ticket is named by number and subject, and the badge is exact to 99', ()
   expect([badge(99, 'ru'), badge(100, 'ru'), badge(1000, 'en')]).toEqual(['99', '99+', '99+']);
 });
 
+test('a message is told by who wrote, and what they wrote stays plain text', () => {
+  const values = { peer: 'm.orlova@example.com', name: 'Мария Орлова', text: '<b>Добрый день</b>', times: 2 };
+  expect(noticeParts(notices.ru, 'messages.heard', values)).toEqual({
+    title: 'Вам пишет Мария Орлова',
+    lines: [],
+    quote: '<b>Добрый день</b>',
+  });
+  expect(noticeText(notices.en, 'messages.heard', { ...values, name: '' })).toBe('m.orlova@example.com writes to you');
+  expect(noticeText(notices.ru, 'messages.undelivered', values)).toContain('не доходят: Мария Орлова');
+});
+
 test('every reason has a sentence, and one of a newer engine is named', () => {
   const t = i18n.t.inbox;
   expect(reasonText(t, row(1, 'ticket:1'))).toBe('Вы исполнитель этой заявки.');

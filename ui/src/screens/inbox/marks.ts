@@ -19,6 +19,7 @@ export const levels: readonly Level[] = ['info', 'warning', 'critical'];
 
 export const classes: readonly NoticeClass[] = [
   'ticket',
+  'message',
   'floor_threshold',
   'floor_source',
   'network_incident',

@@ -22,6 +22,7 @@ export type SectionId =
   | 'carousel'
   | 'chat_link'
   | 'tickets'
+  | 'messages'
   | 'imports'
   | 'retention'
   | 'backup'
@@ -47,6 +48,7 @@ export const sections: readonly Section[] = [
   { id: 'carousel', group: 'work', role: 'admin', prefixes: ['areas.carousel.'] },
   { id: 'chat_link', group: 'work', role: 'admin', prefixes: ['areas.chat_link.'] },
   { id: 'tickets', group: 'work', role: 'admin', prefixes: ['areas.tickets.'] },
+  { id: 'messages', group: 'work', role: 'admin', prefixes: ['areas.messages.'] },
   { id: 'imports', group: 'work', role: 'admin', prefixes: [] },
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },

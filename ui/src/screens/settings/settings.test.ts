@@ -181,6 +181,8 @@ test('every setting has a section, a fault of a table too', () => {
   expect(sectionOf('areas.carousel.weights')).toBe('carousel');
   expect(sectionOf('areas.chat_link.form')).toBe('chat_link');
   expect(sectionOf('areas.tickets.page')).toBe('tickets');
+  expect(sectionOf('areas.messages.staff')).toBe('messages');
+  expect(sectionOf('integrations.xmpp.jid')).toBe('connections');
   expect(sectionOf('areas.reports.page')).toBe('other');
 });
 
@@ -213,6 +215,7 @@ test('we make the keys others present to us, theirs are typed in', () => {
   expect(isOurs('pachca', 'ct.webhook_secret')).toBe(false);
   expect(isOurs('redmine', 'redmine.key')).toBe(false);
   expect(isOurs('redmine', 'redmine.webhook_secret')).toBe(true);
+  expect(isOurs('xmpp', 'xmpp.password')).toBe(false);
   expect(isOurs('somebody', 'somebody.key')).toBe(false);
 });
 

@@ -95,6 +95,7 @@ const vendors: Record<string, Vendor> = {
     examples: {},
   },
   staff: { needs: ['base'], ourSecrets: [], twins: [], examples: {} },
+  xmpp: { needs: ['jid'], ourSecrets: [], twins: [], examples: {} },
   call_feed: { needs: [], ourSecrets: 'all', twins: [], examples: {} },
 };
 
