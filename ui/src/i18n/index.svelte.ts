@@ -13,6 +13,7 @@ import { errors } from './texts/errors';
 import { fields } from './texts/fields';
 import { floor } from './texts/floor';
 import { inbox } from './texts/inbox';
+import { messages } from './texts/messages';
 import { notices } from './texts/notices';
 import { network } from './texts/network';
 import { now } from './texts/now';
@@ -39,6 +40,7 @@ const sections = {
   fields,
   floor,
   inbox,
+  messages,
   notices,
   network,
   now,

@@ -18,6 +18,9 @@ import { callSearch } from './calls/search';
 import { carouselCommands, carouselSearch } from './carousel/search';
 import { pairCommands, pairSearch } from './deliveries/chat/search';
 import { documentCommands, documentSearch } from './deliveries/erp/search';
+import { mailbox } from './inbox/messages/mailbox.svelte';
+import { addressOfConversation } from './inbox/messages/people';
+import { messageCommands, messageSearch } from './inbox/messages/search';
 import { inboxCommands } from './inbox/search';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
@@ -42,8 +45,10 @@ export interface Screen {
   load: Loader<Record<string, never>>;
   /** Views for the panel by the kind in `?open=kind:id`. */
   details?: Record<string, Loader<{ id: string }>>;
-  /** Where a notice leads whose subject is no record: the address by the subject, or by its kind. */
-  subjects?: Readonly<Record<string, string>>;
+  /** What waits there, drawn beside its name while it is not nothing. */
+  count?: () => { n: number; words: string };
+  /** Where a notice leads whose subject is no record: the address by the subject, or by its kind; told by what follows the kind. */
+  subjects?: Readonly<Record<string, string | ((id: string) => string)>>;
   /** What Ctrl+K finds here, whichever screen is on view. */
   search?: readonly SearchProvider[];
   /** What Ctrl+K can do here, whichever screen is on view. */
@@ -106,7 +111,10 @@ export const screens: readonly Screen[] = [
     icon: Inbox,
     letter: 'i',
     load: () => import('./inbox/InboxScreen.svelte'),
-    commands: inboxCommands,
+    count: () => ({ n: mailbox.unread, words: i18n.t.messages.unread(mailbox.unread) }),
+    subjects: { conversation: addressOfConversation },
+    search: messageSearch,
+    commands: [...inboxCommands, ...messageCommands],
   },
   {
     id: 'network',
@@ -199,9 +207,10 @@ export function screenOf(id: string): Screen | undefined {
 /** The address a notice leads to whose subject is neither a record nor a screen. */
 export function addressOf(subject: string): string | undefined {
   const [kind = ''] = subject.split(':', 1);
-  return screens
+  const found = screens
     .map(({ subjects }) => subjects?.[subject] ?? subjects?.[kind])
     .find((address) => address !== undefined);
+  return typeof found === 'function' ? found(subject.slice(kind.length + 1)) : found;
 }
 
 /** A record opens over any screen: a call in the panel beside a list of tickets. */

@@ -2,7 +2,8 @@
 // `?as=lost` show the page in other states; `?rows=100000` makes a long day, `?operators=500` a large floor,
 // `?ratings=5000` many ratings, `?documents=0` none of those, `?carousel=dry` one that only rehearses, `?pairs=0` no pairs and
 // `?bridge=none` (`deaf`, `off`) a bridge that is not there, `?tickets=900` many tickets, `?tracker=off` (`keyless`, `bad`) a tracker
-// that is not connected, or without a key of one's own.
+// that is not connected, or without a key of one's own, `?chat=none` (`off`, `empty`, `offline`, `auth_failed`, `cert_problem`) another
+// state of the messenger, `?old=900` a long conversation.
 import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Health } from '../../src/bindings/Health';
@@ -13,6 +14,7 @@ import { PreviewChatLink, chatLinkAnswers } from './chatLink';
 import { deliveriesAnswers } from './deliveries';
 import { PreviewDocuments, erpAnswers } from './erp';
 import { Floor, floorAnswers } from './floor';
+import { PreviewMessages, messagesAnswers } from './messages';
 import { noticesAnswers } from './notices';
 import { PreviewNow, nowAnswers } from './now';
 import { PreviewNetwork, networkAnswers } from './network';
@@ -72,6 +74,7 @@ export interface Preview extends FakeBackend {
   carousel: PreviewCarousel;
   bridge: PreviewChatLink;
   tickets: PreviewTickets;
+  messages: PreviewMessages;
   reports: PreviewReports;
   moment: PreviewNow;
 }
@@ -92,6 +95,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     full_name: me.full_name,
     supervisor: me.rights.role === 'supervisor' || me.rights.role === 'admin',
   }));
+  const messages = new PreviewMessages(now, { chat: wish.get('chat') ?? 'live', old: Number(wish.get('old') ?? 120) });
   const reports = new PreviewReports(now, Number(wish.get('tickets') ?? 900));
   const all = !['operator', 'viewer'].includes(wish.get('role') ?? '');
   const engine = engineAnswers(now);
@@ -115,6 +119,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...carouselAnswers(carousel),
     ...chatLinkAnswers(bridge),
     ...ticketsAnswers(tickets),
+    ...messagesAnswers(messages),
     ...settingsAnswers(now),
   };
   const grants = (wish.get('grants') ?? '')
@@ -133,6 +138,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   const backend = new FakeBackend(answers, present, [{ login: 'a.komarova', password: 'correct horse', me }]);
   tickets.attach(backend);
   moment.backend = backend;
+  messages.attach(backend);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
   return Object.assign(backend, {
@@ -146,5 +152,6 @@ export function makeBackend(wish: URLSearchParams): Preview {
     tickets,
     reports,
     moment,
+    messages,
   });
 }

@@ -1,5 +1,4 @@
 // Sentences for what was decided about messages, by the rule's code. None carries what was said: that stands with the message alone.
-import type { Values } from '../../components/why';
 import type { WhyTexts } from './why';
 
 const ru: WhyTexts['rules'] = {
