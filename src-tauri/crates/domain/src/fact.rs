@@ -46,6 +46,8 @@ pub enum Area {
     Tickets,
     /// What people write to each other, and how they are.
     Messages,
+    /// Everything that belongs to one caller or one ticket.
+    Cases,
     /// What a person should know.
     Notices,
     /// Records in and calls out: the engine's own traffic.

@@ -4,6 +4,7 @@
 
 pub mod calls;
 pub mod carousel;
+pub mod cases;
 pub mod chat_link;
 pub mod erp;
 pub mod floor;

@@ -106,7 +106,13 @@ pub fn fact_of_timer(area: Area, key: &str) -> Option<Fact> {
         Area::Carousel => carousel::fact_of_timer(key).map(Fact::Carousel),
         Area::Tickets => tickets::fact_of_timer(key).map(Fact::Tickets),
         Area::Messages => messages::fact_of_timer(key).map(Fact::Messages),
-        Area::Network | Area::ChatLink | Area::Notices | Area::Deliveries | Area::People | Area::Engine => None,
+        Area::Network
+        | Area::ChatLink
+        | Area::Cases
+        | Area::Notices
+        | Area::Deliveries
+        | Area::People
+        | Area::Engine => None,
     }
 }
 
