@@ -12,6 +12,7 @@ pub mod backup;
 pub mod blobs;
 pub mod calls;
 pub mod carousel;
+pub mod cases;
 pub mod chat_link;
 mod checkpoint;
 mod column;

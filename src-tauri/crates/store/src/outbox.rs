@@ -36,7 +36,7 @@ pub enum EffectState {
 }
 
 impl EffectState {
-    const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Queued, Self::InFlight, Self::Done, Self::Refused, Self::Expired, Self::Dead, Self::Cancelled];
 
     /// Whether nothing more will happen to it by itself.

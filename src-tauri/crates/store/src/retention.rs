@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     StoreError, blobs,
     calls::{self, Zones},
-    carousel, chat_link, erp, floor, inbox, incidents, messages, millis, network, notices, ratings, tickets,
+    carousel, cases, chat_link, erp, floor, inbox, incidents, messages, millis, network, notices, ratings, tickets,
 };
 
 /// Rows dealt with in one transaction at most.
@@ -51,7 +51,9 @@ pub struct Limits {
 /// # Errors
 /// When it cannot be written.
 pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now: Instant) -> Result<usize, StoreError> {
-    let steps: [&dyn Fn() -> Result<usize, StoreError>; 19] = [
+    // What was said by hand holds as long as anything it may be about is kept.
+    let said = [limits.calls, limits.tickets, limits.chat_link, limits.ratings, limits.erp].into_iter().min();
+    let steps: [&dyn Fn() -> Result<usize, StoreError>; 20] = [
         &|| erase_bodies(connection, limits.records, SLICE),
         &|| delete_deliveries(connection, limits.records, SLICE),
         &|| delete_records(connection, limits.journal.min(limits.records), SLICE),
@@ -67,6 +69,7 @@ pub fn forget_some(connection: &Connection, limits: &Limits, zones: &Zones, now:
         &|| tickets::forget(connection, limits.tickets, SLICE),
         &|| messages::forget(connection, limits.messages, SLICE),
         &|| tickets::forget_uploads(connection, now.checked_sub(tickets::UPLOAD_LIFE).unwrap_or(now), SLICE),
+        &|| said.map_or(Ok(0), |before| cases::forget(connection, before, SLICE)),
         &|| network::forget_some(connection, &limits.network, SLICE, now),
         &|| delete_audit(connection, limits.audit, SLICE),
         &|| delete_imports(connection, limits.audit, SLICE),

@@ -6,12 +6,15 @@ use std::collections::BTreeSet;
 
 use pult_domain::{
     ChatLinkId, Instant,
-    areas::chat_link::{Change, Item, Link, Request, User, Wish},
+    areas::{
+        cases::Thing,
+        chat_link::{Change, Item, Link, Request, User, Wish},
+    },
 };
 use rusqlite::{Connection, params};
 
 use super::sql;
-use crate::{StoreError, millis};
+use crate::{StoreError, cases, millis};
 
 /// Carries out one change, and says which conversation it touched, where it touched one.
 ///
@@ -49,7 +52,7 @@ fn keep_link(connection: &Connection, link: &Link) -> Result<(), StoreError> {
         link.paused_why,
         millis(link.created_at),
     ])?;
-    Ok(())
+    cases::note(connection, &format!("pair:{}", link.id), &Thing::Pair(link.id), &[("title", &link.summary)])
 }
 
 fn keep_request(connection: &Connection, request: &Request) -> Result<(), StoreError> {
@@ -72,7 +75,9 @@ fn keep_request(connection: &Connection, request: &Request) -> Result<(), StoreE
         request.trouble,
         millis(request.at),
     ])?;
-    Ok(())
+    let Some(link) = request.link else { return Ok(()) };
+    let texts = [("title", request.summary.as_str()), ("text", request.text.as_str())];
+    cases::note(connection, &format!("request:{}", request.id), &Thing::Pair(link), &texts)
 }
 
 fn keep_wish(connection: &Connection, wish: &Wish) -> Result<(), StoreError> {
@@ -110,7 +115,8 @@ fn keep_item(connection: &Connection, item: &Item) -> Result<(), StoreError> {
         millis(item.at),
         item.parent,
     ])?;
-    Ok(())
+    let Some(link) = item.link else { return Ok(()) };
+    cases::note(connection, &format!("item:{}", item.id), &Thing::Pair(link), &[("message", &item.text)])
 }
 
 fn keep_user(connection: &Connection, user: &User) -> Result<(), StoreError> {

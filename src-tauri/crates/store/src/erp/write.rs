@@ -4,7 +4,10 @@
 
 use pult_domain::{
     DocumentId, Instant,
-    areas::erp::{Change, Chosen, Trouble},
+    areas::{
+        cases::Thing,
+        erp::{Change, Chosen, Document, Trouble},
+    },
 };
 use rusqlite::{Connection, params};
 
@@ -12,7 +15,7 @@ use super::{
     known::{FAILED, READING},
     sql,
 };
-use crate::{StoreError, millis};
+use crate::{StoreError, cases, millis};
 
 /// Rows a document has at most, roughly: its own, its tasks and its files.
 const ROWS_EACH: usize = 50;
@@ -30,6 +33,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<Document
         Change::Begin { id, document, record, at } => {
             let text = serde_json::to_string(document)?;
             run(sql::BEGIN, params![id.0, document.guid, document.number, text, record.0, millis(*at)])?;
+            note(connection, *id, document)?;
             Ok(Some(*id))
         }
         Change::Again { id, document, record, tries, at } => {
@@ -38,6 +42,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<Document
             run(sql::AGAIN_NOT_THERE, params![id.0])?;
             run(sql::AGAIN_THERE, params![id.0, millis(*at)])?;
             run(sql::AGAIN_FILES, params![id.0])?;
+            note(connection, *id, document)?;
             Ok(Some(*id))
         }
         Change::Queue { id, document, record } => {
@@ -92,6 +97,13 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<Document
             Ok(None)
         }
     }
+}
+
+/// What the document's texts name.
+fn note(connection: &Connection, id: DocumentId, document: &Document) -> Result<(), StoreError> {
+    let texts = [("title", &document.title), ("text", &document.description)];
+    let texts: Vec<_> = texts.into_iter().filter_map(|(place, text)| Some((place, text.as_deref()?))).collect();
+    cases::note(connection, &format!("document:{id}"), &Thing::Document(id), &texts)
 }
 
 fn choose(connection: &Connection, id: DocumentId, chosen: &Chosen, at: Instant) -> Result<(), StoreError> {

@@ -2,11 +2,14 @@
 //!
 //! Deliberately not here: deciding it.
 
-use pult_domain::{Instant, RatingId, areas::ratings::Change};
+use pult_domain::{
+    Instant, RatingId,
+    areas::{cases::Thing, ratings::Change},
+};
 use rusqlite::{Connection, ToSql, params};
 
 use super::sql;
-use crate::{StoreError, millis};
+use crate::{StoreError, cases, millis};
 
 /// Carries out one change, and says which request it touched.
 ///
@@ -19,11 +22,22 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<RatingId, Store
         Ok(request)
     };
     match change {
-        Change::Begin(new) => run(
-            sql::BEGIN,
-            new.id,
-            params![new.issue.0, new.title, new.contact, millis(new.closed_at), millis(new.deadline), millis(new.at)],
-        ),
+        Change::Begin(new) => {
+            run(
+                sql::BEGIN,
+                new.id,
+                params![
+                    new.issue.0,
+                    new.title,
+                    new.contact,
+                    millis(new.closed_at),
+                    millis(new.deadline),
+                    millis(new.at)
+                ],
+            )?;
+            cases::note(connection, &format!("rating:{}", new.id), &Thing::Rating(new.id), &[("title", &new.title)])?;
+            Ok(new.id)
+        }
         Change::LookUpAgain { request } => run(sql::LOOK_UP_AGAIN, *request, params![]),
         Change::Contact { request, name, email } => run(sql::CONTACT, *request, params![name, email]),
         Change::Person { request, user } => run(sql::PERSON, *request, params![user]),

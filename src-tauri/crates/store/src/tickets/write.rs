@@ -6,13 +6,16 @@ use std::collections::BTreeSet;
 
 use pult_domain::{
     Instant, TicketId,
-    areas::tickets::{Asked, Card, Change, Entry, Ticket},
+    areas::{
+        cases::Thing,
+        tickets::{Asked, Card, Change, Entry, Ticket},
+    },
 };
 use rusqlite::{Connection, ToSql, params};
 
 use super::{known, lists, sql};
 use crate::{
-    StoreError, millis,
+    StoreError, cases, millis,
     people::{self, folded},
     query::{many, one},
 };
@@ -128,7 +131,10 @@ fn keep_card(connection: &Connection, card: &Card, keeping: &Keeping) -> Result<
     let words: Vec<_> = [card.subject.as_str(), &card.project.name, &about].into_iter().chain(who).collect();
     connection.prepare_cached(sql::FORGET_WORDS)?.execute([id])?;
     connection.prepare_cached(sql::KEEP_WORDS)?.execute(params![id, words.join("\n")])?;
-    Ok(())
+    let fields = card.custom.iter().map(|(_, value)| ("field", value.as_str()));
+    let texts: Vec<_> =
+        [("title", card.subject.as_str()), ("text", &card.description)].into_iter().chain(fields).collect();
+    cases::note(connection, &format!("ticket:{id}"), &Thing::Ticket(card.id), &texts)
 }
 
 fn keep_ticket(
@@ -199,7 +205,9 @@ fn keep_entry(
         entry.updated_on.map(millis),
         told,
     ])?;
-    Ok(())
+    // What only some may read names nothing to anybody.
+    let Some(words) = open_words(entry) else { return Ok(()) };
+    cases::note(connection, &format!("entry:{}", entry.id), &Thing::Ticket(TicketId(ticket)), &[("comment", words)])
 }
 
 fn keep_attachments(connection: &Connection, ticket: &Ticket) -> Result<(), StoreError> {
