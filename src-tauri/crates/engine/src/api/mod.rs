@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agencies;
 pub mod calls;
 pub mod carousel;
+pub mod cases;
 pub mod chat_link;
 pub mod deliveries;
 pub mod erp;
@@ -242,6 +243,12 @@ commands! {
     "reports.ratings" Viewer reports::figures::ratings: reports::figures::ReportOfDays => reports::figures::RatingReport;
     "reports.availability" Viewer reports::figures::availability: reports::figures::ReportOfDays => reports::figures::AvailabilityReport;
     "reports.export" Viewer reports::files::export: reports::files::ReportExport => File;
+
+    "cases.find" Viewer cases::find: cases::FindCase => cases::CaseCandidates;
+    "cases.get" Viewer cases::get: cases::OneCase => cases::CaseView;
+    "cases.join" Supervisor cases::join: cases::SayOfTwo => cases::CaseSaid;
+    "cases.split" Supervisor cases::split: cases::SayOfTwo => cases::CaseSaid;
+    "cases.take_back" Supervisor cases::take_back: cases::CaseSaid => Nothing;
 
     "notices.list" Operator notices::list: notices::NoticesRequest => notices::Notices;
     "notices.rows" Operator notices::rows: notices::NoticeIds => notices::Notices;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use pult_domain::{Area, PhoneNumber, Subject};
 use pult_engine::{Engine, auth::Actor, error::ApiError, upkeep};
 use pult_store::{
-    Store, StoreError, backup, calls, chat_link,
+    Store, StoreError, backup, calls, cases, chat_link,
     erase::{self, Emptied, Key, Place, REBUILT_LIVE, Trace},
     messages, people, ratings, tickets,
 };
@@ -132,6 +132,7 @@ pub(super) async fn forget(
     engine.bus().changed(Area::ChatLink, vec![]);
     engine.bus().changed(Area::Tickets, vec![]);
     engine.bus().changed(Area::Messages, vec![]);
+    engine.bus().changed(Area::Cases, vec![]);
     engine.bus().changed(Area::Deliveries, vec![]);
     Ok(done)
 }
@@ -176,7 +177,10 @@ async fn forget_calls(
     let theirs = phone.clone();
     let erased = engine
         .store()
-        .write(move |c| Ok(calls::erase_phone(c, &theirs, |theme| phones::names(theme, &theirs))?))
+        .write(move |c| {
+            cases::erase_phone(c, &theirs)?;
+            Ok(calls::erase_phone(c, &theirs, |theme| phones::names(theme, &theirs))?)
+        })
         .await?;
     done.calls += erased.calls.len();
     done.themes += erased.themes;

@@ -63,6 +63,14 @@ impl Scope {
         Ok(of)
     }
 
+    /// Whom it covers; everybody, where it is absent.
+    pub(in crate::api) fn operators(
+        &self,
+        connection: &Connection,
+    ) -> Result<Option<BTreeSet<OperatorId>>, StoreError> {
+        self.0.as_ref().map(|teams| floor::members(connection, teams)).transpose()
+    }
+
     /// Whether all of them may be seen. Whoever has left every team may be seen by those who see all.
     fn covers(&self, connection: &Connection, operators: &[OperatorId]) -> Result<bool, StoreError> {
         let Some(teams) = &self.0 else { return Ok(true) };
