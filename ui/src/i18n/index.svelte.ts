@@ -5,6 +5,7 @@ import * as format from './format';
 import { languages, pickLanguage, safeZone, type Language } from './locale';
 import { calls } from './texts/calls';
 import { carousel } from './texts/carousel';
+import { cases } from './texts/cases';
 import { chatLink } from './texts/chatLink';
 import { connections } from './texts/connections';
 import { deliveries } from './texts/deliveries';
@@ -33,6 +34,7 @@ const sections = {
   errors,
   calls,
   carousel,
+  cases,
   chatLink,
   connections,
   deliveries,

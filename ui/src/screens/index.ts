@@ -9,12 +9,14 @@ import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
 import FerrisWheel from '@lucide/svelte/icons/ferris-wheel';
 import Phone from '@lucide/svelte/icons/phone';
 import Settings from '@lucide/svelte/icons/settings';
+import Waypoints from '@lucide/svelte/icons/waypoints';
 import Star from '@lucide/svelte/icons/star';
 import Ticket from '@lucide/svelte/icons/ticket';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
 import type { Command, SearchProvider } from '../state/palette.svelte';
 import { callSearch } from './calls/search';
+import { caseCommands, caseSearch } from './case/search';
 import { carouselCommands, carouselSearch } from './carousel/search';
 import { pairCommands, pairSearch } from './deliveries/chat/search';
 import { documentCommands, documentSearch } from './deliveries/erp/search';
@@ -115,6 +117,16 @@ export const screens: readonly Screen[] = [
     subjects: { conversation: addressOfConversation },
     search: messageSearch,
     commands: [...inboxCommands, ...messageCommands],
+  },
+  {
+    id: 'case',
+    title: () => i18n.t.cases.title,
+    short: () => i18n.t.cases.short,
+    icon: Waypoints,
+    letter: 'f',
+    load: () => import('./case/CaseScreen.svelte'),
+    search: caseSearch,
+    commands: caseCommands,
   },
   {
     id: 'network',

@@ -28,6 +28,8 @@ export type Command = () => PaletteItem | null;
 export interface SearchProvider {
   id: string;
   title: () => string;
+  /** What it finds exactly goes before what others find exactly. */
+  first?: boolean;
   find: (words: string, signal: AbortSignal) => Promise<PaletteItem[]>;
 }
 

@@ -10,6 +10,7 @@ import type { Health } from '../../src/bindings/Health';
 import type { Source } from '../../src/bindings/Source';
 import { Journal, callsAnswers } from './calls';
 import { PreviewCarousel, carouselAnswers } from './carousel';
+import { PreviewCases, casesAnswers } from './cases';
 import { PreviewChatLink, chatLinkAnswers } from './chatLink';
 import { deliveriesAnswers } from './deliveries';
 import { PreviewDocuments, erpAnswers } from './erp';
@@ -72,6 +73,7 @@ export interface Preview extends FakeBackend {
   ratings: PreviewRatings;
   documents: PreviewDocuments;
   carousel: PreviewCarousel;
+  cases: PreviewCases;
   bridge: PreviewChatLink;
   tickets: PreviewTickets;
   messages: PreviewMessages;
@@ -96,6 +98,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     supervisor: me.rights.role === 'supervisor' || me.rights.role === 'admin',
   }));
   const messages = new PreviewMessages(now, { chat: wish.get('chat') ?? 'live', old: Number(wish.get('old') ?? 120) });
+  const cases = new PreviewCases(now);
   const reports = new PreviewReports(now, Number(wish.get('tickets') ?? 900));
   const all = !['operator', 'viewer'].includes(wish.get('role') ?? '');
   const engine = engineAnswers(now);
@@ -117,6 +120,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...ratingsAnswers(ratings),
     ...erpAnswers(documents),
     ...carouselAnswers(carousel),
+    ...casesAnswers(cases),
     ...chatLinkAnswers(bridge),
     ...ticketsAnswers(tickets),
     ...messagesAnswers(messages),
@@ -139,6 +143,7 @@ export function makeBackend(wish: URLSearchParams): Preview {
   tickets.attach(backend);
   moment.backend = backend;
   messages.attach(backend);
+  cases.attach(backend);
   if (as === 'lost') backend.turn('lost');
   backend.reachable.set('https://finesse.example.com/', { reached: true, time_ms: 41.2, status: null, trouble: null });
   return Object.assign(backend, {
@@ -153,5 +158,6 @@ export function makeBackend(wish: URLSearchParams): Preview {
     reports,
     moment,
     messages,
+    cases,
   });
 }
