@@ -22,6 +22,7 @@ mod bridge_trouble;
 mod bridge_words;
 mod bulk;
 mod carousel;
+mod cases;
 mod clock;
 mod console;
 mod damage;
