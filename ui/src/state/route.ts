@@ -24,10 +24,10 @@ export function parseRoute(hash: string): Route {
 }
 
 export function printRoute({ screen, path, params }: Route): string {
-  const words = [screen, ...path].filter(Boolean).map(encodeURIComponent).join('/');
+  const words = [screen, ...path].filter(Boolean).map(encodeURIComponent).join('/').replaceAll('%3A', ':');
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) if (value !== '') query.append(name, value);
-  // A colon and a slash are legal here and keep `open=call:123` readable.
+  // A colon and a slash are legal here and keep `case/call:123` and `open=call:123` readable.
   const tail = query.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
   return `#/${words}${tail ? `?${tail}` : ''}`;
 }
