@@ -226,11 +226,17 @@ impl Driver {
         None
     }
 
-    /// Hands an item on; one that finds no room waits, and slows the server down.
+    /// Hands an item on; one that finds no room waits, and slows the server down. At the end it waits no longer than a good-bye.
     async fn hand_on(&mut self, item: StreamItem) {
+        let stop = self.given.stop.clone();
+        let patience = async {
+            stop.cancelled().await;
+            tokio::time::sleep(GOODBYE).await;
+        };
         tokio::select! {
+            biased;
             sent = self.given.out.send(item) => self.finished |= sent.is_err(),
-            () = self.given.stop.cancelled() => {}
+            () = patience => {}
         }
     }
 

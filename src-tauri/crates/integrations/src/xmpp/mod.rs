@@ -14,6 +14,7 @@ mod lines;
 mod lost;
 mod say;
 mod session;
+mod sieve;
 mod sign_in;
 mod stream;
 mod words;

@@ -13,21 +13,6 @@ pub const MAX_STANZA: usize = 1024 * 1024;
 /// The deepest nesting within a stanza.
 const MAX_DEPTH: usize = 64;
 
-/// How large and deep a stanza may be.
-#[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// Bytes.
-    pub size: usize,
-    /// Elements within one another.
-    pub depth: usize,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self { size: MAX_STANZA, depth: MAX_DEPTH }
-    }
-}
-
 /// Why bytes are no stanza.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Garbled {
@@ -55,7 +40,7 @@ pub fn read(text: &str) -> Result<Element, Garbled> {
     let mut rest = text.as_bytes();
     loop {
         match parser.parse(&mut rest, true) {
-            Ok(Some(event)) => grow(&mut tree, event, MAX_DEPTH)?,
+            Ok(Some(event)) => grow(&mut tree, event)?,
             Ok(None) => return tree.root.take().ok_or(Garbled::NotOne),
             Err(_) if tree.root.is_some() => return Err(Garbled::NotOne),
             Err(_) => return Err(Garbled::Malformed),
@@ -84,16 +69,9 @@ pub struct Splitter {
     /// Bytes of the stanza being read.
     size: usize,
     closed: bool,
-    bounds: Bounds,
 }
 
 impl Splitter {
-    /// One that holds stanzas to other bounds than the usual.
-    #[must_use]
-    pub fn within(bounds: Bounds) -> Self {
-        Self { bounds, ..Self::default() }
-    }
-
     /// The next piece of `bytes`, which loses what was used; `None` when more are needed.
     ///
     /// # Errors
@@ -108,7 +86,7 @@ impl Splitter {
                 Ok(event) => event,
             };
             self.size += before - bytes.len();
-            if self.size > self.bounds.size {
+            if self.size > MAX_STANZA {
                 return Err(Garbled::TooLarge);
             }
             let Some(event) = event else { return Ok(None) };
@@ -130,7 +108,7 @@ impl Splitter {
             self.size = 0;
             return Ok(None);
         }
-        grow(&mut self.tree, event, self.bounds.depth)?;
+        grow(&mut self.tree, event)?;
         if opens {
             self.depth += 1;
             if self.depth == 1 {
@@ -155,8 +133,8 @@ impl Splitter {
 }
 
 /// Adds an event to the tree, which must not become deeper than bearable.
-fn grow(tree: &mut TreeBuilder, event: RawEvent, depth: usize) -> Result<(), Garbled> {
-    if tree.depth() > depth {
+fn grow(tree: &mut TreeBuilder, event: RawEvent) -> Result<(), Garbled> {
+    if tree.depth() > MAX_DEPTH {
         return Err(Garbled::TooLarge);
     }
     tree.process_event(event).map_err(|_| Garbled::Malformed)

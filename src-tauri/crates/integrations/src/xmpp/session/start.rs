@@ -94,8 +94,7 @@ impl Machine {
                 let (account, contacts) = (self.plan.account, contacts(&payload));
                 self.note(now, messages::Fact::ContactsRead { account, contacts });
             }
-            (Asked::Copies, Some(_) | None) | (_, None) => {}
-            (_, Some(_)) => {}
+            _ => {}
         }
         if self.start.open == 0 {
             self.go_on(now);

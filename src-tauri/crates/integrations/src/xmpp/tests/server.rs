@@ -154,6 +154,11 @@ impl Server {
         fs::write(self.at("k.pem"), &own.key).unwrap();
     }
 
+    /// A certificate for a name, of whom we trust.
+    pub(super) fn issue(&self, name: &str) -> Own {
+        self.authority.issue(name, 2200)
+    }
+
     /// A certificate of somebody nobody knows.
     pub(super) fn stranger() -> Own {
         Authority::new().issue(DOMAIN, 2200)
@@ -298,13 +303,22 @@ pub(super) fn chat(to: &str, id: &str, body: &str) -> Message {
     message
 }
 
-/// A link to a server that can be cut, and kept from bringing anything back.
+/// A link to a server that can be cut, and kept from carrying anything there or back.
 pub(super) struct Link {
     pub(super) port: u16,
     cut: Arc<Mutex<CancellationToken>>,
-    deaf: Arc<AtomicBool>,
+    ways: Arc<Ways>,
     closed: Arc<AtomicBool>,
     connections: watch::Receiver<usize>,
+    lost: watch::Receiver<usize>,
+}
+
+/// What is carried.
+struct Ways {
+    deaf: AtomicBool,
+    mute: AtomicBool,
+    /// Bytes that were not carried there.
+    lost: watch::Sender<usize>,
 }
 
 impl Link {
@@ -312,14 +326,17 @@ impl Link {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let own = listener.local_addr().unwrap().port();
         let cut = Arc::new(Mutex::new(CancellationToken::new()));
-        let (deaf, closed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let closed = Arc::new(AtomicBool::new(false));
+        let (swallowed, lost) = watch::channel(0);
+        let ways = Arc::new(Ways { deaf: AtomicBool::default(), mute: AtomicBool::default(), lost: swallowed });
         let (count, connections) = watch::channel(0);
         let link = Self {
             port: own,
             cut: Arc::clone(&cut),
-            deaf: Arc::clone(&deaf),
+            ways: Arc::clone(&ways),
             closed: Arc::clone(&closed),
             connections,
+            lost,
         };
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
@@ -327,10 +344,10 @@ impl Link {
                     continue;
                 }
                 count.send_modify(|count| *count += 1);
-                let (cut, deaf) = (cut.lock().unwrap().clone(), Arc::clone(&deaf));
+                let (cut, ways) = (cut.lock().unwrap().clone(), Arc::clone(&ways));
                 tokio::spawn(async move {
                     tokio::select! {
-                        () = carry(near, port, deaf) => {}
+                        () = carry(near, port, &ways) => {}
                         () = cut.cancelled() => {}
                     }
                 });
@@ -339,15 +356,28 @@ impl Link {
         link
     }
 
-    /// Ends every connection as a broken line would.
+    /// Ends every connection as a broken line would; the next ones carry everything.
     pub(super) fn cut(&self) {
         let old = std::mem::take(&mut *self.cut.lock().unwrap());
         old.cancel();
+        self.deaf(false);
+        self.ways.mute.store(false, Ordering::SeqCst);
     }
 
     /// Whether what the server says is kept from coming back.
     pub(super) fn deaf(&self, deaf: bool) {
-        self.deaf.store(deaf, Ordering::SeqCst);
+        self.ways.deaf.store(deaf, Ordering::SeqCst);
+    }
+
+    /// Keeps what is said from getting there.
+    pub(super) fn mute(&mut self) {
+        self.lost.borrow_and_update();
+        self.ways.mute.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until something was said and did not get there.
+    pub(super) async fn lost(&mut self) {
+        tokio::time::timeout(SOON, self.lost.changed()).await.expect("nothing was said").unwrap();
     }
 
     /// Whether new connections are ended at once.
@@ -361,21 +391,30 @@ impl Link {
     }
 }
 
-async fn carry(near: TcpStream, port: u16, deaf: Arc<AtomicBool>) {
+async fn carry(near: TcpStream, port: u16, ways: &Ways) {
     let Ok(far) = TcpStream::connect(("127.0.0.1", port)).await else { return };
     let (mut near_in, mut near_out) = near.into_split();
     let (mut far_in, mut far_out) = far.into_split();
-    let there = tokio::io::copy(&mut near_in, &mut far_out);
+    let there = async {
+        let mut piece = [0; 8192];
+        while let Ok(read @ 1..) = near_in.read(&mut piece).await {
+            if ways.mute.load(Ordering::SeqCst) {
+                ways.lost.send_modify(|lost| *lost += read);
+            } else if far_out.write_all(&piece[..read]).await.is_err() {
+                return;
+            }
+        }
+    };
     let back = async {
         let mut piece = [0; 8192];
         while let Ok(read @ 1..) = far_in.read(&mut piece).await {
-            if !deaf.load(Ordering::SeqCst) && near_out.write_all(&piece[..read]).await.is_err() {
+            if !ways.deaf.load(Ordering::SeqCst) && near_out.write_all(&piece[..read]).await.is_err() {
                 return;
             }
         }
     };
     tokio::select! {
-        _ = there => {}
+        () = there => {}
         () = back => {}
     }
 }
