@@ -92,7 +92,7 @@ test('after a gap everything on screen is read again', async () => {
   await screen.findByText('+7 495 123-45-67');
   const before = backend.asked.length;
   backend.publish({ kind: 'resync' });
-  await vi.waitFor(() => expect(backend.asked.length).toBe(before + 7));
+  await vi.waitFor(() => expect(backend.asked.length).toBe(before + 8));
   expect(
     backend.asked
       .slice(before)
@@ -103,6 +103,7 @@ test('after a gap everything on screen is read again', async () => {
     'calls.themes',
     'calls.totals',
     'engine.health',
+    'messages.overview',
     'notices.list',
     'notices.news',
     'notices.preferences',
