@@ -3,4 +3,4 @@
 /**
  * A part of the product with state, rules and a screen of its own. The same word is used in every crate and in the console.
  */
-export type Area = "calls" | "floor" | "network" | "ratings" | "erp" | "carousel" | "chat_link" | "tickets" | "cases" | "notices" | "deliveries" | "people" | "engine";
+export type Area = "calls" | "floor" | "network" | "ratings" | "erp" | "carousel" | "chat_link" | "tickets" | "messages" | "cases" | "notices" | "deliveries" | "people" | "engine";

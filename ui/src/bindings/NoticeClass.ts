@@ -3,4 +3,4 @@
 /**
  * What a notice is about; rules of who hears of it, and its sound, go by this.
  */
-export type NoticeClass = "floor_threshold" | "floor_source" | "network_incident" | "rating" | "document" | "carousel" | "chat_link" | "ticket" | "message" | "other";
+export type NoticeClass = "floor_threshold" | "floor_source" | "network_incident" | "source" | "delivery" | "rating" | "document" | "carousel" | "chat_link" | "ticket" | "message" | "other";

@@ -1,5 +1,6 @@
 // The console's commands, generated from the engine's list by `cargo xtask bindings`. Do not edit.
 
+import type { AcknowledgeIncident } from './AcknowledgeIncident';
 import type { AgencyPanel } from './AgencyPanel';
 import type { AgencyRequest } from './AgencyRequest';
 import type { AnswerQuestion } from './AnswerQuestion';
@@ -72,6 +73,8 @@ import type { FloorCounts } from './FloorCounts';
 import type { FloorSignIn } from './FloorSignIn';
 import type { FloorTotals } from './FloorTotals';
 import type { Found } from './Found';
+import type { Handover } from './Handover';
+import type { HandoverRequest } from './HandoverRequest';
 import type { Health } from './Health';
 import type { HoldBack } from './HoldBack';
 import type { HouseDirectory } from './HouseDirectory';
@@ -112,8 +115,9 @@ import type { NoticeRequest } from './NoticeRequest';
 import type { NoticeWhy } from './NoticeWhy';
 import type { Notices } from './Notices';
 import type { NoticesRequest } from './NoticesRequest';
-import type { OneMessage } from './OneMessage';
+import type { Now } from './Now';
 import type { OneCase } from './OneCase';
+import type { OneMessage } from './OneMessage';
 import type { OneTicket } from './OneTicket';
 import type { OneTicketChange } from './OneTicketChange';
 import type { OperatorIds } from './OperatorIds';
@@ -163,6 +167,7 @@ import type { SetSecret } from './SetSecret';
 import type { SetTarget } from './SetTarget';
 import type { SetTheme } from './SetTheme';
 import type { Settings } from './Settings';
+import type { SnoozeIncident } from './SnoozeIncident';
 import type { SnoozeNotices } from './SnoozeNotices';
 import type { StaffPreview } from './StaffPreview';
 import type { StaleExport } from './StaleExport';
@@ -208,6 +213,10 @@ import type { WriteMessage } from './WriteMessage';
 import type { WriteRequest } from './WriteRequest';
 
 export interface Commands {
+  'now.get': { request: Nothing; response: Now };
+  'now.acknowledge': { request: AcknowledgeIncident; response: Now };
+  'now.snooze': { request: SnoozeIncident; response: Now };
+  'handover.get': { request: HandoverRequest; response: Handover };
   'calls.page': { request: PageRequest; response: Page };
   'calls.rows': { request: Ids; response: Rows };
   'calls.totals': { request: TotalsRequest; response: Totals };
@@ -360,6 +369,7 @@ export interface Commands {
   'people.list': { request: Nothing; response: People };
   'people.create': { request: CreateRequest; response: People };
   'people.update': { request: UpdateRequest; response: People };
+  'people.forget_password': { request: PersonRequest; response: People };
   'people.set_password': { request: SetPassword; response: Nothing };
   'people.change_own_password': { request: ChangeOwnPassword; response: Nothing };
   'people.end_sessions': { request: PersonRequest; response: People };

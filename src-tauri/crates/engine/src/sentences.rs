@@ -204,8 +204,18 @@ const LINES: &[(&str, &str, &str, &[&str])] = &[
     ("deliveries.dead", "{}: не ушло вызовов: {}", "{}: calls given up: {}", &["source", "count"]),
     ("sign_in.token", "ERP не знает токена Пульта: {}", "The ERP does not know Pult’s token: {}", &["detail"]),
     ("sign_in.setup", "Проверка паролей настроена неверно: {}", "Password checks are set up wrong: {}", &["detail"]),
-    ("sign_in.answer", "Ответ ERP о паролях не понят: {}", "The ERP’s answer about passwords is not understood: {}", &["detail"]),
-    ("sign_in.away", "ERP не отвечает, пароли сверяются по памяти: {}", "The ERP does not answer, passwords are checked from memory: {}", &["detail"]),
+    (
+        "sign_in.answer",
+        "Ответ ERP о паролях не понят: {}",
+        "The ERP’s answer about passwords is not understood: {}",
+        &["detail"],
+    ),
+    (
+        "sign_in.away",
+        "ERP не отвечает, пароли сверяются по памяти: {}",
+        "The ERP does not answer, passwords are checked from memory: {}",
+        &["detail"],
+    ),
     (
         "messages.undelivered",
         "Уведомления не доходят в мессенджер: {}",
@@ -259,7 +269,9 @@ const RECOVERED: &str = "incident.recovered";
 /// Whether there is a line of its own for a code.
 #[must_use]
 pub fn has_line(code: &str) -> bool {
-    code == RECOVERED || LINES.iter().any(|(of, ..)| *of == code) || titled(code, &Values::new(), Language::Ru).is_some()
+    code == RECOVERED
+        || LINES.iter().any(|(of, ..)| *of == code)
+        || titled(code, &Values::new(), Language::Ru).is_some()
 }
 
 /// One line about a notice.

@@ -74,7 +74,7 @@ impl House {
                     values: serde_json::Map::new(),
                     to: Audience::Everyone,
                 };
-                members.extend(notices::apply(c, &NoticeChange::Raise(notice), None, now)?);
+                members.extend(notices::apply(c, &NoticeChange::Raise(notice), None, now)?.map(|raised| raised.id));
             }
             let head = *members.first().unwrap();
             let incident = Incident { cause, since: now, level: Level::Warning, head, members };

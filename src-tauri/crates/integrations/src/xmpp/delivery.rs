@@ -127,7 +127,7 @@ impl Xmpp {
             let request = shown(&stanza);
             let (response, outcome) = match self.lines.say(account, stanza, uid.clone()).await {
                 Said::Taken => ("taken by the server".to_owned(), Ok(())),
-                Said::NotSaid(detail) => (String::new(), Err(away(account, detail))),
+                Said::Unsaid(detail) => (String::new(), Err(away(account, detail))),
                 Said::Unknown(detail) => (String::new(), Err(CallError::OutcomeUnknown { detail })),
                 Said::Refused(reason) => (reason.clone(), Err(CallError::Refused { reason, why: Failure::Refused })),
             };

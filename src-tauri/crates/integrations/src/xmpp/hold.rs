@@ -97,7 +97,7 @@ struct Driver {
 enum Turn {
     Event(Box<Event>),
     Ask(Ask),
-    Heard(Option<stanzastream::Event>),
+    Heard(Option<Box<stanzastream::Event>>),
     Met(Box<Met>),
     Nothing,
 }
@@ -146,13 +146,14 @@ impl Driver {
                     None => Event::Dialed(Err(Lost::Broken(Obstacle::Broken, "the try was broken off".to_owned()))).into(),
                 },
                 mark = finished(&mut self.marking) => Event::Mark(mark.flatten()).into(),
-                heard = next_heard(&mut self.library) => Turn::Heard(heard),
+                heard = next_heard(&mut self.library) => Turn::Heard(heard.map(Box::new)),
                 () = tokio::time::sleep_until(wake) => Turn::Nothing,
             };
             match turn {
                 Turn::Event(event) => self.take(*event).await,
                 Turn::Ask(ask) => self.asked(ask).await,
                 Turn::Heard(heard) => {
+                    let heard = heard.map(|heard| *heard);
                     let event = self.of_library(heard);
                     self.take(event).await;
                 }
@@ -326,7 +327,7 @@ impl Driver {
             None => None,
         };
         let Some(token) = token else {
-            drop(done.send(Said::NotSaid("there is no session to say it with".to_owned())));
+            drop(done.send(Said::Unsaid("there is no session to say it with".to_owned())));
             return;
         };
         if let Some(uid) = uid {
@@ -381,7 +382,7 @@ impl Driver {
 async fn became(mut token: StanzaToken, managed: bool, mut gone: watch::Receiver<Option<Lost>>, alone: bool) -> Said {
     if managed {
         return match tokio::time::timeout(ACKNOWLEDGED, token.wait_for(StanzaStage::Acked)).await {
-            Ok(Some(StanzaState::Failed { error })) => Said::NotSaid(error.to_string()),
+            Ok(Some(StanzaState::Failed { error })) => Said::Unsaid(error.to_string()),
             Ok(Some(StanzaState::Dropped)) | Ok(None) => {
                 let _ = tokio::time::timeout(REASON, gone.changed()).await;
                 let lost = gone.borrow().clone();
@@ -396,7 +397,7 @@ async fn became(mut token: StanzaToken, managed: bool, mut gone: watch::Receiver
         };
     }
     match tokio::time::timeout(ACKNOWLEDGED, token.wait_for(StanzaStage::Sent)).await {
-        Ok(Some(StanzaState::Failed { error })) => return Said::NotSaid(error.to_string()),
+        Ok(Some(StanzaState::Failed { error })) => return Said::Unsaid(error.to_string()),
         Ok(Some(_)) => {}
         Ok(None) | Err(_) => return Said::Unknown("it was not written in time".to_owned()),
     }

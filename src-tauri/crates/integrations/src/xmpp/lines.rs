@@ -35,7 +35,7 @@ pub(super) enum Said {
     /// The server has it.
     Taken,
     /// It never left.
-    NotSaid(String),
+    Unsaid(String),
     /// The server ended the stream over it.
     Refused(String),
     /// Nobody knows.
@@ -93,11 +93,11 @@ impl Lines {
     /// Says something and waits for what becomes of it. Whoever waits has a limit of their own.
     pub(super) async fn say(&self, account: Account, stanza: impl Into<Stanza>, uid: Option<String>) -> Said {
         let Some(line) = self.all().get(&account).cloned() else {
-            return Said::NotSaid("the account has no session".to_owned());
+            return Said::Unsaid("the account has no session".to_owned());
         };
         let (done, said) = oneshot::channel();
         if line.asks.send(Ask::Say { stanza: Box::new(stanza.into()), uid, done }).await.is_err() {
-            return Said::NotSaid("the session has ended".to_owned());
+            return Said::Unsaid("the session has ended".to_owned());
         }
         said.await.unwrap_or_else(|_| Said::Unknown("the session has ended meanwhile".to_owned()))
     }

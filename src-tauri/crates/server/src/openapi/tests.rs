@@ -57,6 +57,7 @@ fn integrations_that_are_switched_off_are_in_it_too() {
         pult_integrations::agencies::NAME,
         pult_integrations::finesse::NAME,
         pult_integrations::intradesk::NAME,
+        pult_integrations::xmpp::NAME,
         pult_integrations::yandex360::NAME,
     ];
     assert_eq!(missing.iter().collect::<BTreeSet<_>>(), quiet.iter().collect());

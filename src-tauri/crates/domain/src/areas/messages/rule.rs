@@ -95,7 +95,7 @@ fn admins(known: &Known) -> Audience {
     match known.admins.is_empty() {
         true => Audience::Everyone,
         false => {
-            let told = |login: &String| crate::Told { login: login.clone(), why: "admin".to_owned() };
+            let told = |login: &String| crate::Told { login: login.clone(), why: "administrator".to_owned() };
             Audience::People(known.admins.iter().map(told).collect())
         }
     }
