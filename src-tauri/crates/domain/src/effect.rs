@@ -388,6 +388,7 @@ impl Effect {
         let words: &[&str] = match shown.get("kind").and_then(serde_json::Value::as_str) {
             Some("change_ticket") => &["note", "files"],
             Some("create_ticket") => &["subject", "description", "email", "files"],
+            Some("send_message") => &["words"],
             _ => &[],
         };
         for name in words {
@@ -506,6 +507,8 @@ mod tests {
             let note = whole["note"]["text"].as_str();
             assert!(words.into_iter().chain(note).all(|words| !bare.to_string().contains(words)), "{bare}");
         }
+        let said = serde_json::to_value(Effect::example("send_message").unwrap()).unwrap();
+        assert_eq!(Effect::without_words(said)["words"], "***");
         let other = serde_json::to_value(Effect::example("look_up_contact").unwrap()).unwrap();
         assert_eq!(Effect::without_words(other.clone()), other);
     }

@@ -38,6 +38,8 @@ const PRESENCE: &str = "presence";
 const ACKNOWLEDGEMENT: (&str, &str) = ("a", "urn:xmpp:sm:3");
 /// What is kept of an exchange, characters.
 const SHOWN: usize = 16_000;
+/// What stands for words that are not shown.
+const HIDDEN: &str = "***";
 /// The longest that anything but the server's word takes.
 const REST: Duration = Duration::from_secs(15);
 /// Messages under way at once, each in a session of its own or one after another there.
@@ -124,7 +126,7 @@ impl Xmpp {
             return spoken;
         }
         for stanza in stanzas {
-            let request = shown(&stanza);
+            let request = shown(&stanza, account);
             let (response, outcome) = match self.lines.say(account, stanza, uid.clone()).await {
                 Said::Taken => ("taken by the server".to_owned(), Ok(())),
                 Said::Unsaid(detail) => (String::new(), Err(away(account, detail))),
@@ -209,10 +211,17 @@ fn observed(key: &EffectKey, at: Instant, fact: messages::Fact) -> Observed {
     Observed { key: FactKey(key.0.clone()), at, fact: Fact::Messages(fact) }
 }
 
-/// A stanza as people look at it.
-fn shown(stanza: &Stanza) -> String {
+/// A stanza as people look at it: what a person says from their own account is for whoever they say it to.
+fn shown(stanza: &Stanza, account: Account) -> String {
     let element = match stanza {
-        Stanza::Message(message) => Element::from(message.clone()),
+        Stanza::Message(message) => {
+            let mut message = message.clone();
+            if matches!(account, Account::Person(_)) {
+                message.bodies.values_mut().for_each(|body| HIDDEN.clone_into(body));
+                message.payloads.retain(|payload| payload.name() != "html");
+            }
+            Element::from(message)
+        }
         Stanza::Presence(presence) => Element::from(presence.clone()),
         Stanza::Iq(iq) => Element::from(iq.clone()),
     };

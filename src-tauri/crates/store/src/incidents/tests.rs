@@ -20,7 +20,7 @@ fn raise(db: &Connection, key: &str, class: NoticeClass, at: i64) -> NoticeId {
         values: serde_json::Map::new(),
         to: Audience::Everyone,
     };
-    notices::apply(db, &NoticeChange::Raise(notice), None, from_millis(at)).unwrap().unwrap()
+    notices::apply(db, &NoticeChange::Raise(notice), None, from_millis(at)).unwrap().unwrap().id
 }
 
 fn incident(head: NoticeId, members: &[NoticeId], level: Level, since: i64) -> Incident {
