@@ -45,7 +45,8 @@ async fn a_dead_system_is_one_incident_and_one_note_when_it_is_back() {
     let gatehouse = Gatehouse::open().await;
     let quick = "breaker_failures = 2\nbreaker_pause_s = 1\nbreaker_pause_max_s = 1\ntell_after_s = 0\n";
     let house = house(&gatehouse, quick).await;
-    let (pultd, chief) = house.open().await;
+    let pultd = house.serve().await;
+    let chief = pultd.signed_in("chief").await;
     let begin = chief.must("notices.news", json!({ "after": null, "since": null })).await["newest"].clone();
     assert_eq!(chief.must("now.get", json!({})).await["sentence"]["code"], "quiet");
     gatehouse.gate.set_fault(Fault::ServerError, Page::View, None);
