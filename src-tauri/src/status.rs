@@ -154,7 +154,9 @@ impl Now {
         let (minutes, name) = (minutes.unwrap_or_default(), name.as_deref().unwrap_or("—"));
         let what = |taken: bool| {
             let found = self.incidents.iter().find(|incident| incident.acknowledged_by.is_some() == taken);
-            found.and_then(|incident| incident.notices.first()).map(|head| line(&head.code, &head.values, words.language))
+            found
+                .and_then(|incident| incident.notices.first())
+                .map(|head| line(&head.code, &head.values, words.language))
         };
         let text = match code.as_str() {
             "incident" => match what(false)? {

@@ -26,6 +26,14 @@ async fn desk() -> Desk {
     .await;
     for id in [1, 2] {
         desk.known(id).await;
+        // What was said in a ticket comes after the list it stands in.
+        desk.chief.must("tickets.open", json!({ "id": id })).await;
+        desk.chief
+            .until(async || {
+                let ticket = desk.chief.must("tickets.detail", json!({ "id": id })).await;
+                ticket["entries"].as_array().filter(|entries| !entries.is_empty()).map(drop)
+            })
+            .await;
     }
     let hooks = desk.pultd.at_hooks();
     for _ in 0..2 {
