@@ -61,16 +61,17 @@ impl House {
     /// An incident with so many notices.
     async fn incident(&self, name: &str, notices_of_it: usize) {
         let (cause, now) = (Cause::Source(name.to_owned()), self.clock.now());
-        let keys: Vec<String> = (0..notices_of_it).map(|n| format!("delivery/{name}/{n}")).collect();
+        let keys: Vec<String> = (0..notices_of_it).map(|n| format!("network/{name}/{n}")).collect();
         let write = move |c: &pult_store::Connection| {
             let mut members = std::collections::BTreeSet::new();
             for key in keys {
                 let notice = Notice {
-                    class: NoticeClass::Delivery,
+                    // The engine itself takes back what stands for systems it does not know.
+                    class: NoticeClass::NetworkIncident,
                     level: Level::Warning,
                     subject: Subject(key.clone()),
                     key,
-                    code: "deliveries.dead".to_owned(),
+                    code: "network.lost".to_owned(),
                     values: serde_json::Map::new(),
                     to: Audience::Everyone,
                 };

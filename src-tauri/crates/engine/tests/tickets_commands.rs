@@ -248,8 +248,8 @@ async fn a_viewer_sees_their_own_tickets_and_a_supervisor_all() {
     let request = json!({ "filter": { "whose": "all" }, "limit": 10 });
     let all = house.ask("anna", Role::Supervisor, "tickets.page", request.clone()).await.unwrap();
     assert_eq!(numbers(&all), [3, 2, 1]);
-    let operator = house.ask("maria", Role::Operator, "tickets.page", request).await.unwrap_err();
-    assert_eq!(operator.code, ErrorCode::Forbidden);
+    let operator = house.ask("maria", Role::Operator, "tickets.page", request).await.unwrap();
+    assert_eq!(numbers(&operator), [2, 1], "an operator has their own requests");
     let desk = house.viewer("maria", "tickets.desk", Value::Null).await.unwrap();
     assert_eq!((&desk["all"], &desk["me"], &desk["connected"]), (&json!(false), &json!(MARIA), &json!(false)));
     assert_eq!((&desk["account"], &desk["largest_file"]), (&Value::Null, &json!(1 << 20)));
