@@ -116,15 +116,12 @@ fn grown(
         beside.entry(&join.b).or_default().insert((join.strength, &join.a));
     }
     let mut things = BTreeMap::from([(root.clone(), Member { steps: 0, certain: true })]);
-    let mut apart: Vec<Hand> = vec![];
     let mut more = false;
     let mut admit = |things: &mut BTreeMap<Thing, Member>, thing: &Thing, member: Member| {
-        let keeps_out = |said: &&Hand| {
+        let keeps_out = |said: &Hand| {
             said.verdict == Verdict::Split && other_end(said, thing).is_some_and(|end| things.contains_key(end))
         };
-        let kept_out: Vec<&Hand> = hand.iter().filter(keeps_out).collect();
-        if !kept_out.is_empty() {
-            apart.extend(kept_out.into_iter().cloned());
+        if hand.iter().any(keeps_out) {
             return false;
         }
         if things.len() >= most {
@@ -156,8 +153,15 @@ fn grown(
             admit(&mut things, &thing, Member { steps: steps + 1, certain: false });
         }
     }
+    // Rules join nothing that was split, so a thing that only the split kept out was never met above.
+    let kept_out = |said: &&Hand| {
+        let ends = [&said.a, &said.b];
+        said.verdict == Verdict::Split
+            && ends.iter().all(|end| began.contains_key(*end))
+            && ends.iter().filter(|end| things.contains_key(**end)).count() == 1
+    };
+    let mut apart: Vec<Hand> = hand.iter().filter(kept_out).cloned().collect();
     apart.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
-    apart.dedup();
     (things, apart, more)
 }
 

@@ -179,6 +179,12 @@ fn a_split_by_hand_keeps_out_whatever_way_it_would_have_come() {
     let case = case_of(&there[1].thing, &there, std::slice::from_ref(&split));
     assert_eq!(names(&case), "phone:3700001 call:1 call:2 ticket:8");
     assert_eq!(case.apart, [split]);
+    // Nothing else leads to the thing: what was said is told all the same, from either of its two.
+    let two = [ticket(7, "3700001"), phone("3700001")];
+    let split = hand(1, &two[0].thing, &two[1].thing, Verdict::Split);
+    for root in [&two[0].thing, &two[1].thing] {
+        assert_eq!(case_of(root, &two, std::slice::from_ref(&split)).apart, std::slice::from_ref(&split));
+    }
     // Joined again, by hand: the last word is what is kept.
     let join = hand(2, &there[1].thing, &there[2].thing, Verdict::Joined);
     let case = case_of(&there[1].thing, &there, &[join]);
