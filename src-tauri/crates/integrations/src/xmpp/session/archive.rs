@@ -31,10 +31,14 @@ const MOST_PAGES: u32 = 400;
 const MOST_LOOKS: u32 = 20;
 
 /// Reading on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Page {
+    /// The mark, until the archive is known to have it.
     mark: Option<ArchiveMark>,
+    from: From,
     read: u32,
+    /// Whether the server was told that the account is there.
+    there: bool,
 }
 
 /// What the results of a query are for.
@@ -47,48 +51,60 @@ pub(super) enum Gather {
 }
 
 /// Where a query begins.
-enum From<'a> {
-    After(&'a str),
+#[derive(Debug, Clone)]
+enum From {
+    After(String),
     Start(Instant),
 }
 
 impl Machine {
     /// Reads what came since the mark.
     pub(super) fn read_history(&mut self, now: Now, mark: Option<ArchiveMark>) {
-        let after = mark.as_ref().map(|mark| mark.id.clone());
-        self.start.page = Some(Page { mark, read: 0 });
-        match after {
-            Some(after) => self.ask_history(now, &From::After(&after)),
-            None => self.ask_history(now, &From::Start(earlier(now.wall, FIRST_TIME))),
-        }
+        let from = match &mark {
+            Some(mark) => From::After(mark.id.clone()),
+            None => From::Start(earlier(now.wall, FIRST_TIME)),
+        };
+        self.ask_history(now, Page { mark, from, read: 0, there: false });
     }
 
-    fn ask_history(&mut self, now: Now, from: &From<'_>) {
+    fn ask_history(&mut self, now: Now, page: Page) {
         let id = self.id();
         self.gathers.insert(id.clone(), Gather::History);
-        let query = query(&id, None, from);
+        let query = query(&id, None, &page.from);
+        self.start.page = Some(page);
         self.ask(now, id, Asked::History, None, true, query);
     }
 
     pub(super) fn page_answered(&mut self, now: Now, id: &str, answer: Answer) {
         self.gathers.remove(id);
-        let Some(page) = &mut self.start.page else { return };
+        let Some(mut page) = self.start.page.take() else { return };
         page.read += 1;
-        let (read, mark) = (page.read, page.mark.take());
-        match answer.map(|payload| payload.and_then(|payload| Fin::try_from(payload).ok())) {
-            Ok(Some(Fin { complete: false, set })) if read < MOST_PAGES => match set.last {
-                Some(last) => self.ask_history(now, &From::After(&last)),
-                None => self.appear(now),
-            },
-            Ok(_) => self.appear(now),
+        let mark = page.mark.take();
+        let (last, complete) = match answer.map(|payload| payload.and_then(|payload| Fin::try_from(payload).ok())) {
+            Ok(fin) => fin.map_or((None, true), |fin| (fin.set.last, fin.complete)),
             // The archive has forgotten the message: only the time is left.
-            Err(refusal) => match mark.filter(|_| refusal.gone) {
-                Some(mark) => self.ask_history(now, &From::Start(earlier(mark.at, SLACK))),
-                None => {
-                    tracing::warn!(account = ?self.plan.account, "the archive cannot be read: {}", refusal.words);
-                    self.appear(now);
+            Err(refusal) if refusal.gone && mark.is_some() => {
+                page.from = From::Start(mark.map_or(now.wall, |mark| earlier(mark.at, SLACK)));
+                return self.ask_history(now, page);
+            }
+            Err(refusal) => {
+                tracing::warn!(account = ?self.plan.account, "the archive cannot be read: {}", refusal.words);
+                if !page.there {
+                    self.be_there();
                 }
-            },
+                return self.live(now);
+            }
+        };
+        let more = !complete && last.is_some() && page.read < MOST_PAGES;
+        page.from = last.map_or(page.from, From::After);
+        if more {
+            self.ask_history(now, page);
+        } else if page.there {
+            self.live(now);
+        } else {
+            // What came between the last page and being there came to nobody: the archive alone has it, so it is asked once more.
+            self.be_there();
+            self.ask_history(now, Page { there: true, ..page });
         }
     }
 
@@ -100,12 +116,12 @@ impl Machine {
             return;
         }
         let since = earlier(look.since, SLACK);
-        self.ask_look(now, look.clone(), &From::Start(since), 0);
+        self.ask_look(now, look.clone(), From::Start(since), 0);
     }
 
-    fn ask_look(&mut self, now: Now, look: Look, from: &From<'_>, read: u32) {
+    fn ask_look(&mut self, now: Now, look: Look, from: From, read: u32) {
         let id = self.id();
-        let query = query(&id, Some(&look.to), from);
+        let query = query(&id, Some(&look.to), &from);
         let asked = Asked::Looking(look.id);
         self.gathers.insert(id.clone(), Gather::Looking { look, found: false, read });
         self.ask(now, id, asked, None, true, query);
@@ -116,7 +132,7 @@ impl Machine {
         let found = match answer.map(|payload| payload.and_then(|payload| Fin::try_from(payload).ok())) {
             _ if found => Ok(true),
             Ok(Some(Fin { complete: false, set })) => match set.last.filter(|_| read < MOST_LOOKS) {
-                Some(last) => return self.ask_look(now, look, &From::After(&last), read + 1),
+                Some(last) => return self.ask_look(now, look, From::After(last), read + 1),
                 None => Err("the archive is too long to look through".to_owned()),
             },
             Ok(Some(_)) => Ok(false),
@@ -159,12 +175,12 @@ fn earlier(at: Instant, by: SignedDuration) -> Instant {
     at.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-fn query(id: &str, with: Option<&Address>, from: &From<'_>) -> Element {
+fn query(id: &str, with: Option<&Address>, from: &From) -> Element {
     let field = |name: &str, value: &str| Field::text_single(name, value);
     let mut fields: Vec<Field> = with.map(|with| field("with", with.as_str())).into_iter().collect();
     let mut set = SetQuery { max: Some(PAGE), after: None, before: None, index: None };
     match from {
-        From::After(id) => set.after = Some((*id).to_owned()),
+        From::After(id) => set.after = Some(id.clone()),
         From::Start(at) => fields.push(field("start", &format!("{at:.0}"))),
     }
     let form = DataForm::new(DataFormType::Submit, ns::MAM, fields);

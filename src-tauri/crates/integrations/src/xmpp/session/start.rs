@@ -1,4 +1,4 @@
-//! The beginning of a session: what the server can do, the contacts, copies, the archive, and then being there (contracts/xmpp 2).
+//! The beginning of a session: what the server can do, the contacts, copies, the archive, and being there (contracts/xmpp 2).
 //!
 //! Deliberately not here: stream management, which the library asks for before all this.
 
@@ -121,7 +121,10 @@ impl Machine {
                     self.go_on(now);
                 }
             }
-            Stage::History => self.appear(now),
+            Stage::History => {
+                self.be_there();
+                self.live(now);
+            }
             Stage::Done => {}
         }
     }
@@ -133,10 +136,14 @@ impl Machine {
     }
 
     /// Being there, from which messages to the account come here.
-    pub(super) fn appear(&mut self, now: Now) {
-        self.start.stage = Stage::Done;
+    pub(super) fn be_there(&mut self) {
         let priority = if self.plan.account == Account::Bot { -1 } else { 0 };
         self.say(Presence::available().with_priority(priority));
+    }
+
+    /// All there was is told, what was held back too, and messages can be said.
+    pub(super) fn live(&mut self, now: Now) {
+        self.start.stage = Stage::Done;
         let held = std::mem::take(&mut self.held);
         self.out.extend(held.into_iter().map(|observed| Command::Note(Box::new(observed))));
         (self.phase, self.live_at) = (Phase::Live, now.ms);

@@ -100,8 +100,9 @@ impl House {
     }
 
     pub(super) async fn next(&mut self) -> StreamItem {
-        let item = tokio::time::timeout(SOON, self.items.recv()).await.expect("nothing comes").expect("it has ended");
-        self.said.push_str(&format!("{item:?}"));
+        let item = tokio::time::timeout(SOON, self.items.recv()).await;
+        let item = item.unwrap_or_else(|_| panic!("nothing comes after:\n{}", self.said)).expect("it has ended");
+        self.said.push_str(&format!("{item:?}\n"));
         item
     }
 
