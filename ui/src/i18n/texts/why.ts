@@ -112,6 +112,7 @@ const ru: WhyTexts = {
   otherwise: {
     ...whyFloor.ru.otherwise,
     ...whyCarousel.ru.otherwise,
+    'erp.without_chosen': (person) => `Без выбранного сотрудника задачу бы получил другой: ${person}.`,
     'cycle_seen.parent_answers': () => 'Если бы родитель отвечал, о молчании было бы сообщено.',
     'cycle_seen.no_maintenance': () => 'Без обслуживания о молчании было бы сообщено.',
     'call_started.repeat.later': () => 'Приди сообщение позже срока повтора, это был бы новый звонок.',
@@ -203,6 +204,7 @@ const en: WhyTexts = {
   otherwise: {
     ...whyFloor.en.otherwise,
     ...whyCarousel.en.otherwise,
+    'erp.without_chosen': (person) => `Without the one chosen the task would have gone to ${person}.`,
     'cycle_seen.parent_answers': () => 'Had the parent answered, the silence would have been told.',
     'cycle_seen.no_maintenance': () => 'Without maintenance the silence would have been told.',
     'call_started.repeat.later': () => 'Had the message come after the repeat window, it would have been a new call.',

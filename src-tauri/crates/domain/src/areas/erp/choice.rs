@@ -66,6 +66,17 @@ pub struct Office<'k> {
     last_given: BTreeMap<i64, Instant>,
 }
 
+/// Who was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The portal's id.
+    pub id: i64,
+    /// Everybody it was made among, by id.
+    pub considered: Vec<Considered>,
+    /// Who it would be were that one not there; the name, or the id of one without.
+    pub next: Option<String>,
+}
+
 /// Nobody could be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Nobody {
@@ -94,25 +105,13 @@ impl<'k> Office<'k> {
     ///
     /// # Errors
     /// Why it can be nobody.
-    pub fn choose(
-        &mut self,
-        people: &[&Person],
-        estimate_s: Option<u32>,
-        at: Instant,
-    ) -> Result<(i64, Vec<Considered>), Nobody> {
+    pub fn choose(&mut self, people: &[&Person], estimate_s: Option<u32>, at: Instant) -> Result<Choice, Nobody> {
         let mut rows: Vec<Considered> = people.iter().map(|person| self.look_at(person)).collect();
         rows.sort_by_key(|row| row.id);
         rows.dedup_by_key(|row| row.id);
-        let best = |rows: &[Considered], among: Reason| {
-            rows.iter().filter(|row| row.reason == among).min_by_key(|row| self.turn(row)).map(|row| row.id)
-        };
-        let absent = best(&rows, Reason::Absent);
-        let (id, reason) = match (best(&rows, Reason::Busier), absent) {
-            (Some(id), _) => (id, Reason::Least),
-            // The work must not be lost because everybody is away.
-            (None, Some(id)) => (id, Reason::LeastOfAbsent),
-            (None, None) => return Err(self.nobody(&rows)),
-        };
+        let Some((id, reason)) = self.best(&rows, None) else { return Err(self.nobody(&rows)) };
+        let next = self.best(&rows, Some(id)).and_then(|(next, _)| rows.iter().find(|row| row.id == next));
+        let next = next.map(|row| if row.name.is_empty() { row.id.to_string() } else { row.name.clone() });
         let taken = rows.iter().find(|row| row.id == id).map(|row| (self.load(row), row.open));
         for row in &mut rows {
             if row.id == id {
@@ -129,7 +128,18 @@ impl<'k> Office<'k> {
         }
         self.reserved.push(Reserved { responsible: id, task: None, estimate_s });
         self.last_given.insert(id, at);
-        Ok((id, rows))
+        Ok(Choice { id, considered: rows, next })
+    }
+
+    /// The one whose turn it is among those looked at, as though `without` were not there.
+    fn best(&self, rows: &[Considered], without: Option<i64>) -> Option<(i64, Reason)> {
+        let best = |among: Reason| {
+            let there = rows.iter().filter(|row| row.reason == among && Some(row.id) != without);
+            there.min_by_key(|row| self.turn(row)).map(|row| row.id)
+        };
+        let present = best(Reason::Busier).map(|id| (id, Reason::Least));
+        // The work must not be lost because everybody is away.
+        present.or_else(|| best(Reason::Absent).map(|id| (id, Reason::LeastOfAbsent)))
     }
 
     fn load(&self, row: &Considered) -> Option<i64> {

@@ -144,14 +144,14 @@ impl Work<'_> {
         for line in self.missing() {
             let chosen = self.directory().staff_of(&self.policy().root, &line.name).and_then(|(department, staff)| {
                 let estimate_s = line.planned_minutes.map(|minutes| minutes.saturating_mul(60));
-                let (responsible, considered) =
-                    office.choose(&staff, estimate_s, at).map_err(|nobody| no_choice(nobody, &line.name))?;
+                let choice = office.choose(&staff, estimate_s, at).map_err(|nobody| no_choice(nobody, &line.name))?;
+                let responsible = choice.id;
                 let planned = self.planned(&line);
                 let mut fields = self.fields(&line);
                 fields.deadline = fields.deadline.or(planned.map(|(_, end)| end));
                 let author = survey.author;
                 let order = NewTask { key: line.key.clone(), fields, responsible, author, planned, estimate_s };
-                Ok(Chosen { name: line.name.clone(), department, order, considered })
+                Ok((Chosen { name: line.name.clone(), department, order, considered: choice.considered }, choice.next))
             });
             match chosen {
                 Ok(chosen) => given.push(chosen),
@@ -159,8 +159,8 @@ impl Work<'_> {
                 Err(trouble) => return self.stop(trouble, "surveyed.nobody"),
             }
         }
-        for chosen in given {
-            self.give(chosen);
+        for (chosen, next) in given {
+            self.give(chosen, next);
         }
         self.create();
         "surveyed"

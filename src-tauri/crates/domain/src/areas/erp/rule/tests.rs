@@ -205,7 +205,7 @@ impl House {
             Change::Choose { chosen, at, .. } => {
                 self.given.push((chosen.order.responsible, None, chosen.order.estimate_s, *at));
                 let mut work = Work::on(kept, now, &policy, &directory);
-                work.give((**chosen).clone());
+                work.give((**chosen).clone(), None);
                 *kept = work.kept;
             }
             Change::Task { key, state, task, detail, .. } => {
@@ -292,6 +292,7 @@ fn a_document_goes_through_directory_survey_and_creation() {
     assert_eq!(tasks[0].fields.title, "00-000123: швейный  ЦЕХ");
     let reasons: Vec<_> = house.last().explanation.candidates.iter().map(|c| (c.chosen, c.reason.as_str())).collect();
     assert_eq!(reasons, [(false, "erp.busier"), (true, "erp.least"), (false, "erp.busier")]);
+    assert_eq!(house.last().explanation.otherwise.as_deref(), Some("erp.without_chosen:Вера"));
     house.created(&[("l1", 900)]);
     assert_eq!((house.answer(), house.owed()), (Answer::DocumentDone, vec![]));
 }

@@ -24,7 +24,8 @@ pub(super) struct Work<'k> {
     effects: Vec<EffectOrder>,
     timers: Vec<TimerChange>,
     notices: Vec<NoticeChange>,
-    considered: Vec<(String, Vec<Considered>)>,
+    /// Who was considered for each line, and who was the next.
+    choices: Vec<(String, Vec<Considered>, Option<String>)>,
 }
 
 impl Kept {
@@ -47,7 +48,7 @@ impl<'k> Work<'k> {
             effects: vec![],
             timers: vec![],
             notices: vec![],
-            considered: vec![],
+            choices: vec![],
         }
     }
 
@@ -143,9 +144,9 @@ impl<'k> Work<'k> {
         self.kept.files.push(file);
     }
 
-    /// Somebody is given a task.
-    pub(super) fn give(&mut self, chosen: Chosen) {
-        self.considered.push((chosen.name.clone(), chosen.considered.clone()));
+    /// Somebody is given a task; `next` would be without them.
+    pub(super) fn give(&mut self, chosen: Chosen, next: Option<String>) {
+        self.choices.push((chosen.name.clone(), chosen.considered.clone(), next));
         self.kept.tasks.push(KeptTask {
             key: chosen.order.key.clone(),
             state: TaskState::Creating,
@@ -233,7 +234,11 @@ impl<'k> Work<'k> {
     }
 
     pub(super) fn into_decision(self, mut explanation: Explanation) -> Decision<Change> {
-        for (name, rows) in &self.considered {
+        // Of several choices each would have its own: the table of candidates tells them apart, one sentence would not.
+        if let [(_, _, Some(next))] = &self.choices[..] {
+            explanation.otherwise = Some(format!("erp.without_chosen:{next}"));
+        }
+        for (name, rows, _) in &self.choices {
             explanation.candidates.extend(rows.iter().map(|row| crate::Candidate {
                 name: format!("{name}: {}", if row.name.is_empty() { row.id.to_string() } else { row.name.clone() }),
                 chosen: row.chosen,
