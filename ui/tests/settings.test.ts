@@ -300,3 +300,46 @@ test('every setting of ratings and of its two systems has words in both language
   for (const language of ['ru', 'en'] as const)
     expect(paths.filter((path) => fields[language][path] === undefined)).toEqual([]);
 });
+
+const pickFile = async (name: string, text: string) => {
+  const field = await screen.findByLabelText<HTMLInputElement>('Прочитать файл', { selector: 'input' });
+  // The page's own stand-in for a browser cannot read a file.
+  const file = Object.assign(new File([text], name), { text: () => Promise.resolve(text) });
+  await fireEvent.change(field, { target: { files: [file] } });
+};
+
+test('settings of another server are offered line by line, and what is taken is saved like any change', async () => {
+  const backend = openPage('#/settings?section=transfer');
+  await pickFile('other.toml', JSON.stringify({ 'lanes.breaker_pause_max_s': 600, 'hooks.bind': '10.0.0.4:8481' }));
+  const table = within(await screen.findByRole('table'));
+  expect(table.getByRole('checkbox', { name: 'Взять: Наибольшая пауза' })).toBeChecked();
+  // Where this server listens is taken only when somebody says so.
+  const [, own] = table.getAllByRole('checkbox');
+  const boxes = table.getAllByRole('checkbox').map((box) => (box as HTMLInputElement).checked);
+  expect([...boxes].sort()).toEqual([false, true]);
+  expect(own).toBeVisible();
+  expect(screen.getByText('okdesk.token')).toBeVisible();
+  await fireEvent.click(await button('Взять 1 настройку'));
+  expect(screen.queryByRole('table')).toBeNull();
+  await fireEvent.click(await button('Сохранить 1 настройку'));
+  await screen.findByText('Настройки сохранены');
+  expect(backend.asked).toContainEqual({
+    name: 'settings.write',
+    request: { changes: { 'lanes.breaker_pause_max_s': 600 } },
+  });
+});
+
+test('a file that cannot be read says where it is wrong and offers nothing', async () => {
+  openPage('#/settings?section=transfer');
+  await pickFile('broken.toml', '[lanes\n');
+  expect(await screen.findByRole('alert')).toHaveTextContent('В файле 1 ошибка, из него ничего не взято.');
+  expect(screen.getByText('строка 2')).toBeVisible();
+  expect(screen.queryByRole('button', { name: /^Взять/ })).toBeNull();
+});
+
+test('the settings of this server are saved as a file', async () => {
+  const backend = openPage('#/settings?section=transfer');
+  await fireEvent.click(await button('Сохранить в файл'));
+  await waitFor(() => expect(backend.saved.map(({ name }) => name)).toEqual(['pult-settings.toml']));
+  expect(await faults()).toEqual([]);
+});

@@ -167,6 +167,8 @@ import type { SetSecret } from './SetSecret';
 import type { SetTarget } from './SetTarget';
 import type { SetTheme } from './SetTheme';
 import type { Settings } from './Settings';
+import type { SettingsOffer } from './SettingsOffer';
+import type { SettingsText } from './SettingsText';
 import type { SnoozeIncident } from './SnoozeIncident';
 import type { SnoozeNotices } from './SnoozeNotices';
 import type { StaffPreview } from './StaffPreview';
@@ -359,6 +361,8 @@ export interface Commands {
   'engine.health': { request: Nothing; response: Health };
   'settings.read': { request: Nothing; response: Settings };
   'settings.write': { request: WriteRequest; response: Settings };
+  'settings.export': { request: Nothing; response: File };
+  'settings.compare': { request: SettingsText; response: SettingsOffer };
   'settings.connections': { request: Nothing; response: Connections };
   'settings.check': { request: CheckRequest; response: CheckReport };
   'settings.set_secret': { request: SetSecret; response: Connections };

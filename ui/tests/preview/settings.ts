@@ -249,6 +249,19 @@ export function settingsAnswers(now: number): Answers {
       }
       return settings();
     },
+    'settings.export': () => ({
+      name: 'pult-settings.toml',
+      mime: 'application/toml',
+      content_base64: btoa('# Pult\n[lanes]\nbreaker_pause_max_s = 600\n'),
+    }),
+    // The engine reads TOML; here a file says the values themselves.
+    'settings.compare': ({ text }) => {
+      if (!text.startsWith('{')) {
+        const message = 'this is not valid TOML: expected `.`, `=`';
+        return { values: {}, secrets: [], problems: [{ code: 'syntax', path: '', line: 2, message }] };
+      }
+      return { values: JSON.parse(text) as Record<string, unknown>, secrets: ['okdesk.token'], problems: [] };
+    },
     'settings.connections': connections,
     'settings.check': ({ integration }) =>
       integration === 'agencies'

@@ -26,6 +26,7 @@ export type SectionId =
   | 'imports'
   | 'retention'
   | 'backup'
+  | 'transfer'
   | 'listeners'
   | 'lanes'
   | 'log'
@@ -53,6 +54,7 @@ export const sections: readonly Section[] = [
   { id: 'audit', group: 'work', role: 'admin', prefixes: [] },
   { id: 'retention', group: 'server', role: 'admin', prefixes: ['retention.'] },
   { id: 'backup', group: 'server', role: 'admin', prefixes: ['storage.'] },
+  { id: 'transfer', group: 'server', role: 'admin', prefixes: [] },
   { id: 'listeners', group: 'server', role: 'admin', prefixes: ['console.', 'hooks.'] },
   { id: 'lanes', group: 'server', role: 'admin', prefixes: ['lanes.'] },
   { id: 'log', group: 'server', role: 'admin', prefixes: ['log.'] },

@@ -286,6 +286,8 @@ commands! {
 
     "settings.read" Admin settings::read_all: Nothing => settings::Settings;
     "settings.write" Admin settings::write_some: settings::WriteRequest => settings::Settings;
+    "settings.export" Admin settings::transfer::export: Nothing => File;
+    "settings.compare" Admin settings::transfer::compare: settings::transfer::SettingsText => settings::transfer::SettingsOffer;
     "settings.connections" Admin settings::connections: Nothing => settings::Connections;
     "settings.check" Admin settings::check: settings::CheckRequest => settings::CheckReport;
     "settings.set_secret" Admin settings::set_secret: settings::SetSecret => settings::Connections;

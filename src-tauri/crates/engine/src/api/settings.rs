@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: what settings mean (their section) and where secrets are kept (`secrets`).
 
+pub mod transfer;
+
 use std::time::Duration;
 
 use pult_domain::Instant;
@@ -195,15 +197,7 @@ pub(super) async fn read_all(engine: &Engine, _: &Actor, _: Nothing) -> Result<S
 }
 
 fn settings(engine: &Engine) -> Settings {
-    let (config, fields) = (engine.config(), Config::describe());
-    let all = serde_json::to_value(config.as_ref()).unwrap_or_default();
-    let values = fields
-        .iter()
-        .map(|field| {
-            let value = field.path.split('.').try_fold(&all, |at, part| at.get(part)).cloned();
-            (field.path.clone(), value.unwrap_or_default())
-        })
-        .collect();
+    let (values, fields) = (engine.config().values(), Config::describe());
     let after_restart = engine.waiting_for_restart();
     Settings { values, fields, file: engine.config_file().path().display().to_string(), after_restart }
 }

@@ -17,6 +17,7 @@ mod section;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
+mod transfer;
 
 use std::path::Path;
 use std::sync::LazyLock;

@@ -451,3 +451,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_differs_from_the_defaults_makes_the_same_configuration_elsewhere() {
+    assert_eq!(Config::default().differences(), "");
+    let text = "[hooks]\nbind = \"127.0.0.1:9001\"\n[areas.floor]\nqueues = { \"Продажи\" = { teams = [\"продаж\"] } }\n\
+                [integrations.okdesk]\nenabled = true\nbase = \"https://desk.example.com\"\n";
+    let config = Config::parse(text).unwrap();
+    let told = config.differences();
+    assert_eq!(Config::parse(&told).unwrap(), config, "{told}");
+    let here = Config::default().other_values(&config);
+    let named: Vec<&str> = here.keys().map(String::as_str).collect();
+    assert_eq!(named, ["areas.floor.queues", "hooks.bind", "integrations.okdesk.base", "integrations.okdesk.enabled"]);
+    // A setting the other installation never touched is at its default there, and offered as such.
+    let mine = Config::parse("[log]\nlevel = \"debug\"\n").unwrap();
+    assert_eq!(mine.other_values(&config)["log.level"], Config::default().values()["log.level"]);
+}
