@@ -131,3 +131,17 @@ test.each([
   if (role === 'complementary') await within(screen.getByRole(role)).findByRole('heading', { level: 2 });
   expect(await faults()).toEqual([]);
 });
+
+test('a group of failed calls says why and what would go out, and all of it is sent again in two presses', async () => {
+  const backend = openPage('#/now?open=delivery:agencies/look_up_agency');
+  const panel = within(await screen.findByRole('complementary'));
+  expect(await panel.findByText('Почему не вышло')).toBeVisible();
+  expect(panel.getByText('Что уйдёт снова')).toBeVisible();
+  const last = await panel.findByText('Последний запрос');
+  expect(last).toBeVisible();
+  await fireEvent.click(panel.getByRole('button', { name: 'Отправить снова все' }));
+  await fireEvent.click(await button(/^Отправить снова \d+ вызов/));
+  await screen.findByText(/^В очередь/);
+  const asked = backend.asked.find(({ name }) => name === 'deliveries.retry');
+  expect((asked?.request as { ids: number[] }).ids.length).toBeGreaterThan(1);
+});

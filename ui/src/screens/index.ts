@@ -175,6 +175,7 @@ export const screens: readonly Screen[] = [
     details: {
       record: () => import('./deliveries/RecordPanel.svelte'),
       effect: () => import('./deliveries/EffectPanel.svelte'),
+      delivery: () => import('./deliveries/GroupPanel.svelte'),
       document: () => import('./deliveries/erp/DocumentDetail.svelte'),
       pair: () => import('./deliveries/chat/PairDetail.svelte'),
       issue: () => import('./deliveries/chat/IssueDetail.svelte'),
@@ -182,7 +183,6 @@ export const screens: readonly Screen[] = [
     subjects: {
       chat_link: '#/deliveries?tab=chat',
       chat_request: '#/deliveries?tab=chat',
-      delivery: '#/deliveries?tab=out&failed=1',
       source: '#/deliveries?tab=out',
     },
     search: [...documentSearch, ...pairSearch],

@@ -288,6 +288,7 @@ export function deliveriesAnswers(now: number): Answers {
         const row = effect(id);
         if (filter.state && row.state !== filter.state) continue;
         if (filter.integration && row.integration !== filter.integration) continue;
+        if (filter.kind && row.kind !== filter.kind) continue;
         if (filter.failed && !['refused', 'expired', 'dead'].includes(row.state)) continue;
         rows.push(row);
       }
