@@ -1,0 +1,185 @@
+// The three daily workflows, walked press by press: each may take so many presses and no more. The systems behind them are simulated
+// ones over real HTTP. A toast itself is the desktop's and not here: the press on it and on its notice lead to the same place.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openBrowser, openPage, signIn } from './browser.mjs';
+import { openHouse, openVendor } from './house.mjs';
+
+const PATIENCE = 30_000;
+let browser;
+
+before(async () => {
+  browser = await openBrowser();
+});
+
+after(() => browser?.close());
+
+/** A person's hand: counts what it does. A text that is pasted belongs to the press that opened its field. */
+function handOf(page) {
+  let presses = 0;
+  return {
+    async click(target) {
+      presses += 1;
+      await target.click();
+    },
+    async press(keys, text) {
+      presses += 1;
+      await page.keyboard.press(keys);
+      if (text) await page.keyboard.insertText(text);
+    },
+    get presses() {
+      return presses;
+    },
+  };
+}
+
+/** Asks the engine as the page does, with the page's own session. */
+async function askerOf(context, house) {
+  const { csrf } = await (await context.request.get(`${house.console}/api/console/session`)).json();
+  return async (command, data) => {
+    const answer = await context.request.post(`${house.console}/api/console/call/${command}`, {
+      headers: { 'X-Pult-Csrf': csrf },
+      data,
+    });
+    assert.equal(answer.status(), 200, `${command}: ${await answer.text()}`);
+    return answer.json();
+  };
+}
+
+async function until(found) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const answer = await found();
+    if (answer) return answer;
+    assert.ok(Date.now() < end, 'it does not come');
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
+test('what happened to my request: two presses to the answer, four to an act', async () => {
+  const key = (login) => Buffer.from(login).toString('hex').padEnd(40, '0');
+  const tracker = await openVendor(
+    ['redmine'],
+    { PULT_SIM_REDMINE_ADMIN_KEY: key('admin'), PULT_SIM_REDMINE_REP1_KEY: key('rep1') },
+    /^redmine: (http:\/\/[\d.:]+)/,
+  );
+  const house = await openHouse({
+    config: [`[integrations.redmine]\nenabled = true\nbase = ${JSON.stringify(tracker.base)}`],
+    secrets: { 'redmine.key': key('admin') },
+  });
+  try {
+    const made = await fetch(`${tracker.base}/issues.json`, {
+      method: 'POST',
+      headers: { 'X-Redmine-API-Key': key('rep1'), 'content-type': 'application/json' },
+      body: JSON.stringify({ issue: { project_id: 'helpdesk', subject: 'Не печатает принтер на ресепшене' } }),
+    });
+    assert.equal(made.status, 201, await made.clone().text());
+    const { issue } = await made.json();
+    const { context, page, faults } = await openPage(browser);
+    await signIn(page, house);
+    await page.getByRole('navigation').first().waitFor();
+    const ask = await askerOf(context, house);
+    await until(async () => (await ask('cases.find', { text: `#${issue.id}` })).found.length > 0);
+
+    const hand = handOf(page);
+    await hand.press('Control+k', `#${issue.id}`);
+    await page.getByRole('option', { name: /Не печатает принтер/ }).first().waitFor();
+    await hand.press('Enter');
+    await page.getByText('Не печатает принтер на ресепшене').first().waitFor();
+    assert.equal(hand.presses, 2);
+    await hand.click(page.getByRole('link', { name: /Не печатает принтер/ }).first());
+    const panel = page.getByRole('complementary');
+    await panel.getByText('Не печатает принтер на ресепшене').first().waitFor();
+    assert.equal(hand.presses, 3);
+    // One more press is left for the act: each of them is in sight.
+    await panel.getByRole('textbox').or(panel.getByRole('button', { name: /Комментарий|Ответить/ })).first().waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  } finally {
+    await house.close();
+    await tracker.close();
+  }
+});
+
+test('who needs me: no press when all is well, one to take an incident on; a stuck group goes out again in three', async () => {
+  const gate = await openVendor(
+    ['agencies'],
+    { PULT_SIM_AGENCY_LOGIN: 'desk', PULT_SIM_AGENCY_PASSWORD: 'gate-password-of-the-test' },
+    /^agencies (http:\/\/\S+)/,
+  );
+  const fault = async (of) => {
+    const answer = await fetch(new URL('/_sim/fault', gate.base), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ fault: of }),
+    });
+    assert.equal(answer.status, 204);
+  };
+  let phones = [];
+  const house = await openHouse({
+    clock: '2026-03-10T12:00:00Z',
+    config: [
+      `[integrations.agencies]\nenabled = true\nbase = ${JSON.stringify(gate.base)}\nlogin = "desk"`,
+      '[lanes]\nbackoff_base_ms = 10\nbackoff_max_s = 1\nbreaker_failures = 100\ngive_up_hours = 1',
+    ],
+    secrets: { 'agencies.password': 'gate-password-of-the-test' },
+    prepare(run, folder) {
+      const written = spawnSync(process.env.PULT_TEST_SIMULATORS, ['export-demo', folder, '--days', '1']);
+      assert.equal(written.status, 0, String(written.stderr));
+      const file = join(folder, 'agency_phone.csv');
+      run(['import', 'agency-phones', file]);
+      const [head, ...rows] = readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split(/[;,]/));
+      const [agency, phone] = ['AGENCY_ID', 'AGENCY_PHONE'].map((name) => head.indexOf(name));
+      // Of three agencies: look-ups of one would be one call.
+      phones = [...new Map(rows.map((row) => [row[agency], row[phone]])).values()].slice(2, 5);
+    },
+  });
+  try {
+    const { context, page, faults } = await openPage(browser);
+    await signIn(page, house);
+    await page.getByText('Всё в порядке').first().waitFor();
+    const ask = await askerOf(context, house);
+    const calls = async () => (await ask('deliveries.effects', { filter: {}, limit: 50 })).rows;
+
+    // The look-ups of three callers fail until they are given up.
+    await fault({ kind: 'server_error' });
+    for (const [n, phone] of phones.entries()) await house.ring(`+${phone.replace(/\D/g, '')}`, `o${n}`);
+    await until(async () => {
+      const rows = await calls();
+      return rows.length === 3 && rows.every((row) => row.attempts > 0);
+    });
+    await house.turn('2026-03-10T12:20:00Z');
+    const all = async (state) => (await calls()).every((row) => row.state === state);
+    await until(() => all('expired'));
+    await ask('deliveries.retry', { ids: (await calls()).map((row) => row.id) });
+    await until(() => all('queued'));
+    await house.turn('2026-03-10T14:20:00Z');
+    await until(() => all('dead'));
+
+    await page.getByRole('button', { name: 'Взять на себя' }).waitFor();
+    const start = handOf(page);
+    await start.click(page.getByRole('button', { name: 'Взять на себя' }));
+    await page.getByRole('button', { name: 'Отпустить' }).waitFor();
+    assert.equal(start.presses, 1);
+
+    await fault(null);
+    const stuck = handOf(page);
+    await stuck.click(page.getByRole('button', { name: /не уш/ }).first());
+    const panel = page.getByRole('complementary');
+    await panel.getByText('Что уйдёт снова').waitFor();
+    assert.equal(stuck.presses, 1);
+    await stuck.click(panel.getByRole('button', { name: 'Отправить снова все' }));
+    await stuck.click(page.getByRole('dialog').getByRole('button', { name: /^Отправить снова 3/ }));
+    assert.equal(stuck.presses, 3);
+    await until(() => all('done'));
+    await page.getByText('Всё в порядке').first().waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  } finally {
+    await house.close();
+    await gate.close();
+  }
+});
