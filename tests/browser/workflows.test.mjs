@@ -71,10 +71,14 @@ test('what happened to my request: two presses to the answer, four to an act', a
     secrets: { 'redmine.key': key('admin') },
   });
   try {
+    const headers = { 'X-Redmine-API-Key': key('rep1'), 'content-type': 'application/json' };
+    const { projects } = await (await fetch(`${tracker.base}/projects.json`, { headers })).json();
     const made = await fetch(`${tracker.base}/issues.json`, {
       method: 'POST',
-      headers: { 'X-Redmine-API-Key': key('rep1'), 'content-type': 'application/json' },
-      body: JSON.stringify({ issue: { project_id: 'helpdesk', subject: 'Не печатает принтер на ресепшене' } }),
+      headers,
+      body: JSON.stringify({
+        issue: { project_id: projects[0].id, tracker_id: 1, status_id: 1, priority_id: 2, subject: 'Не печатает принтер на ресепшене' },
+      }),
     });
     assert.equal(made.status, 201, await made.clone().text());
     const { issue } = await made.json();

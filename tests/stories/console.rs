@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     caller::Caller,
-    house::{House, PASSWORD},
+    house::{CLIENT_KEY, House, PASSWORD, Setup},
 };
 
 async fn audit(chief: &Caller, action: &str) -> Vec<Value> {
@@ -154,4 +154,28 @@ async fn what_people_do_is_written_down() {
     assert_eq!((rows.len(), &rows[0]["actor"], &rows[0]["address"]), (1, &json!("chief"), &json!("127.0.0.1")));
     assert_eq!(rows[0]["object"], format!("call:{}", call["id"]));
     assert_eq!(audit(&chief, "sign_in").await.len(), 1);
+}
+
+#[tokio::test]
+async fn settings_go_to_another_server_as_a_file_without_secrets() {
+    let (here, there) = (Setup::new().and("[log]\nlevel = \"debug\"\n").build(), House::usual());
+    let (_pultd, chief) = here.open().await;
+    let file = chief.must("settings.export", json!({})).await;
+    let text = data_encoding::BASE64.decode(file["content_base64"].as_str().unwrap().as_bytes()).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("level = \"debug\"") && text.contains("pultd secret set telephony.client.main"), "{text}");
+    assert!(!text.contains(CLIENT_KEY), "a secret is in no file");
+
+    let (_other, boss) = there.open().await;
+    let offer = boss.must("settings.compare", json!({ "text": text })).await;
+    assert_eq!((&offer["values"]["log.level"], &offer["problems"]), (&json!("debug"), &json!([])));
+    // Only what is not the same here is offered, and reading a file changes nothing.
+    assert!(offer["values"].get("integrations.telephony.enabled").is_none(), "{offer}");
+    assert_eq!(boss.must("settings.read", json!({})).await["values"]["log.level"], "info");
+    let saved = boss.must("settings.write", json!({ "changes": { "log.level": offer["values"]["log.level"] } })).await;
+    assert_eq!(saved["values"]["log.level"], "debug");
+    let broken = boss.must("settings.compare", json!({ "text": "[log]\nlevle = 1\npassword = \"x\"\n" })).await;
+    let codes: Vec<_> = broken["problems"].as_array().unwrap().iter().map(|each| &each["code"]).collect();
+    assert_eq!((codes, &broken["values"]), (vec![&json!("unknown_key"), &json!("secret_here")], &json!({})));
+    assert_eq!(audit(&chief, "settings.export").await.len(), 1);
 }
