@@ -226,3 +226,41 @@ test.each([
   const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
   expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join('\n')}`)).toEqual([]);
 });
+
+const leave = () => {
+  cleanup();
+  session.present = null;
+};
+
+test.each([
+  ['#/deliveries?tab=out&failed=1&open=effect:1', '#/deliveries?tab=out&failed=1'],
+  ['#/tickets?tab=assigned&view=board&q=Иванов&open=ticket:1', '#/tickets?tab=assigned&view=board'],
+  ['#/carousel?tab=people&who=on&q=Анна', '#/carousel?tab=people&who=on'],
+  ['#/reports?tab=calls&period=own&from=2026-11-01&until=2026-11-02', '#/reports?tab=calls'],
+  ['#/floor?view=tiles&team=1&at=2026-11-05T10:00:00', '#/floor?team=1&view=tiles'],
+])('a window that was closed on %s opens again as %s', async (hash, kept) => {
+  open('', hash);
+  await screen.findByRole('main');
+  leave();
+  open('', hash.replace(/\?.*/, ''));
+  await screen.findByRole('main');
+  await vi.waitFor(() => expect(location.hash).toBe(kept));
+});
+
+test('filters that were taken off stay off, and a link is taken as it is', async () => {
+  open('', '#/deliveries?tab=out&failed=1');
+  await screen.findByRole('grid');
+  await fireEvent.click(screen.getByRole('tab', { name: 'Входящие' }));
+  expect(location.hash).toBe('#/deliveries');
+  leave();
+  open('', '#/deliveries');
+  await screen.findByRole('grid');
+  expect(location.hash).toBe('#/deliveries');
+  leave();
+  open('', '#/deliveries?tab=chat&which=stuck');
+  await screen.findByRole('grid');
+  leave();
+  open('', '#/deliveries?tab=out');
+  await screen.findByRole('grid');
+  expect(location.hash).toBe('#/deliveries?tab=out');
+});

@@ -24,6 +24,7 @@ import { mailbox } from './inbox/messages/mailbox.svelte';
 import { addressOfConversation } from './inbox/messages/people';
 import { messageCommands, messageSearch } from './inbox/messages/search';
 import { inboxCommands } from './inbox/search';
+import { KEPT_PARAMS as floorKeeps } from './floor/filter';
 import { floorCommands, floorSearch } from './floor/search';
 import { targetSearch } from './network/search';
 import { nowCommands } from './now/search';
@@ -45,6 +46,8 @@ export interface Screen {
   /** Stands at the foot of the rail. */
   last?: boolean;
   load: Loader<Record<string, never>>;
+  /** Parameters that come back when it is opened the next time: filters, order, tab, kind of view. Never a day, never who is asked for. */
+  keeps?: readonly string[];
   /** Views for the panel by the kind in `?open=kind:id`. */
   details?: Record<string, Loader<{ id: string }>>;
   /** What waits there, drawn beside its name while it is not nothing. */
@@ -76,6 +79,7 @@ export const screens: readonly Screen[] = [
     icon: Headset,
     letter: 'o',
     load: () => import('./floor/FloorScreen.svelte'),
+    keeps: floorKeeps,
     details: { operator: () => import('./floor/OperatorDetail.svelte') },
     search: floorSearch,
     commands: floorCommands,
@@ -88,6 +92,7 @@ export const screens: readonly Screen[] = [
     icon: Phone,
     letter: 'c',
     load: () => import('./calls/CallsScreen.svelte'),
+    keeps: ['centre', 'operator', 'result', 'type', 'theme', 'live', 'sort'],
     details: {
       call: () => import('./calls/CallDetail.svelte'),
       agency: () => import('./calls/AgencyDetail.svelte'),
@@ -101,6 +106,7 @@ export const screens: readonly Screen[] = [
     icon: Ticket,
     letter: 't',
     load: () => import('./tickets/TicketsScreen.svelte'),
+    keeps: ['tab', 'view', 'over', 'status', 'project', 'priority', 'assignee', 'sort'],
     details: { ticket: () => import('./tickets/TicketDetail.svelte') },
     subjects: { tickets: '#/tickets', new_ticket: '#/tickets' },
     search: ticketSearch,
@@ -113,6 +119,7 @@ export const screens: readonly Screen[] = [
     icon: Inbox,
     letter: 'i',
     load: () => import('./inbox/InboxScreen.svelte'),
+    keeps: ['tab', 'class'],
     count: () => ({ n: mailbox.unread, words: i18n.t.messages.unread(mailbox.unread) }),
     subjects: { conversation: addressOfConversation },
     search: messageSearch,
@@ -135,6 +142,7 @@ export const screens: readonly Screen[] = [
     icon: Network,
     letter: 'n',
     load: () => import('./network/NetworkScreen.svelte'),
+    keeps: ['target', 'period', 'sort'],
     details: { target: () => import('./network/TargetDetail.svelte') },
     search: targetSearch,
   },
@@ -145,6 +153,7 @@ export const screens: readonly Screen[] = [
     icon: Star,
     letter: 'r',
     load: () => import('./ratings/RatingsScreen.svelte'),
+    keeps: ['tab', 'rate', 'origin', 'outcome', 'within', 'period', 'sort'],
     details: { rating: () => import('./ratings/RatingDetail.svelte') },
     search: ratingSearch,
     commands: ratingCommands,
@@ -156,6 +165,7 @@ export const screens: readonly Screen[] = [
     icon: FerrisWheel,
     letter: 'k',
     load: () => import('./carousel/CarouselScreen.svelte'),
+    keeps: ['tab', 'show', 'who', 'now', 'gone', 'every', 'service', 'group', 'person', 'period', 'sort'],
     details: {
       service: () => import('./carousel/ServiceDetail.svelte'),
       employee: () => import('./carousel/PersonDetail.svelte'),
@@ -172,6 +182,7 @@ export const screens: readonly Screen[] = [
     icon: ArrowLeftRight,
     letter: 'd',
     load: () => import('./deliveries/DeliveriesScreen.svelte'),
+    keeps: ['tab', 'integration', 'state', 'failed', 'kind', 'which', 'sort'],
     details: {
       record: () => import('./deliveries/RecordPanel.svelte'),
       effect: () => import('./deliveries/EffectPanel.svelte'),
@@ -195,6 +206,23 @@ export const screens: readonly Screen[] = [
     icon: ChartColumnBig,
     letter: 'p',
     load: () => import('./reports/ReportsScreen.svelte'),
+    keeps: [
+      'tab',
+      'period',
+      'centre',
+      'by',
+      'span',
+      'day',
+      'grouping',
+      'order',
+      'fold',
+      'project',
+      'status',
+      'executor',
+      'service',
+      'days',
+      'sort',
+    ],
     details: { report: () => import('./reports/PartDetail.svelte') },
     commands: reportCommands,
   },
@@ -206,6 +234,7 @@ export const screens: readonly Screen[] = [
     letter: 's',
     last: true,
     load: () => import('./settings/SettingsScreen.svelte'),
+    keeps: ['section'],
     subjects: { integration: '#/settings?section=connections' },
   },
 ];

@@ -1,5 +1,7 @@
 // The page's address as state. Everything a view depends on goes through it, so Back works and a view can be sent as a
-// link. Each screen's last filters are kept until the page is closed.
+// link. Each screen comes back as it was left: the whole of it until the page is closed, its filters and view beyond that.
+import { untrack } from 'svelte';
+import { keptOf, recallView, rememberView, type Keeps } from './kept';
 import { parseOpened, parseRoute, printRoute, type Opened, type Route } from './route';
 
 type Patch = Record<string, string | number | boolean | null | undefined>;
@@ -8,12 +10,29 @@ class Router {
   route = $state.raw<Route>(parseRoute(''));
   /** The last address of each screen without its opened record. */
   private readonly last = new Map<string, Route>();
+  /** Whose views are kept; null while nobody has signed in. */
+  private person: string | null = null;
+  private keeps: Keeps = {};
 
   start(): () => void {
-    const read = () => this.take(parseRoute(location.hash));
-    read();
+    const read = () => {
+      const route = parseRoute(location.hash);
+      this.take(route.screen === this.route.screen ? route : this.asLeft(route));
+    };
+    untrack(read);
     addEventListener('hashchange', read);
-    return () => removeEventListener('hashchange', read);
+    return () => {
+      removeEventListener('hashchange', read);
+      this.person = null;
+    };
+  }
+
+  /** From here on views are kept for this person, and the bare address of the page means "as I left it". */
+  keepFor(person: string, keeps: Keeps): void {
+    if (person !== this.person) this.last.clear();
+    this.person = person;
+    this.keeps = keeps;
+    this.take(this.asLeft(this.route));
   }
 
   get opened(): Opened | null {
@@ -26,7 +45,13 @@ class Router {
 
   /** The link of a screen as it was left. */
   linkTo(screen: string): string {
-    return printRoute(this.last.get(screen) ?? { screen, path: [], params: {} });
+    const last = this.last.get(screen);
+    return last ? printRoute(last) : this.keptLink(screen);
+  }
+
+  /** The link of a screen's list with what is kept of it, whatever other view of that screen was the last. */
+  keptLink(screen: string): string {
+    return printRoute({ screen, path: [], params: this.keptIn(screen) });
   }
 
   /** The link of the present view with some parameters changed; null removes one. */
@@ -61,6 +86,21 @@ class Router {
     return params;
   }
 
+  private keptIn(screen: string): Record<string, string> {
+    const names = this.keeps[screen];
+    return this.person !== null && names ? recallView(this.person, screen, names) : {};
+  }
+
+  /** The route of an address that was not made here: with any filter it is somebody's view and taken as it is. */
+  private asLeft(route: Route): Route {
+    if (route.path.length > 0 || Object.keys(route.params).some((name) => name !== 'open')) return route;
+    const params = { ...this.keptIn(route.screen), ...route.params };
+    if (Object.keys(params).length === Object.keys(route.params).length) return route;
+    const whole = { ...route, params };
+    history.replaceState(null, '', printRoute(whole));
+    return whole;
+  }
+
   private write(address: string, replace: boolean): void {
     if (address === location.hash) return;
     if (replace) history.replaceState(null, '', address);
@@ -71,7 +111,11 @@ class Router {
   private take(route: Route): void {
     this.route = route;
     const { open: _opened, ...params } = route.params;
-    if (route.screen) this.last.set(route.screen, { ...route, params });
+    if (!route.screen) return;
+    this.last.set(route.screen, { ...route, params });
+    const names = this.keeps[route.screen];
+    if (this.person !== null && names && route.path.length === 0)
+      rememberView(this.person, route.screen, keptOf(params, names));
   }
 }
 

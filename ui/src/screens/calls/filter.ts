@@ -30,7 +30,7 @@ export const TYPES = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 /** Stands for "outside the table" in a request. */
 const OUTSIDE = -1;
 
-/** Names of the parameters, and those kept as the last used: a day or a number is a question of the moment. */
+/** Names of the parameters. */
 export const FILTER_PARAMS = [
   'centre',
   'date',
@@ -43,7 +43,6 @@ export const FILTER_PARAMS = [
   'agency',
   'live',
 ];
-export const KEPT_PARAMS = ['centre', 'operator', 'result', 'type', 'theme', 'live'];
 
 const isCentre = (text: string | undefined): text is Centre => text === 'moscow' || text === 'vilnius';
 
