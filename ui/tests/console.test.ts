@@ -264,3 +264,20 @@ test('filters that were taken off stay off, and a link is taken as it is', async
   await screen.findByRole('grid');
   expect(location.hash).toBe('#/deliveries?tab=out');
 });
+
+test('the sheet has every shortcut of the screen on view, from the list that handles them', async () => {
+  open('', '#/inbox');
+  await screen.findAllByRole('tab');
+  await press('?', 'Slash', { shiftKey: true });
+  await screen.findByRole('dialog', { name: 'Сочетания клавиш' });
+  const sheet = screen.getByRole('dialog', { name: 'Сочетания клавиш' });
+  const keys = (title: string) =>
+    [...(within(sheet).getByText(title).closest('div')?.querySelectorAll('kbd') ?? [])].map((each) => each.textContent);
+  expect(keys('Следующая и предыдущая строка')).toEqual(['J', 'K']);
+  for (const [title, key] of [
+    ['Отметить строку', 'X'],
+    ['Готово', 'E'],
+    ['Отложить', 'S'],
+  ] as const)
+    expect(keys(title)).toEqual([key]);
+});

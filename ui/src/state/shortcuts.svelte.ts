@@ -7,13 +7,22 @@ export interface Shortcut {
   keys: string;
   group: 'general' | 'go' | 'table';
   title: () => string;
-  run: () => void;
+  /** Absent where the part that has the focus handles the key itself: then it is here for the sheet alone. */
+  run?: () => void;
   /** Also works while typing in a field. */
   always?: boolean;
 }
 
 /** How long the second key of `g c` is waited for. */
 const SECOND_KEY_MS = 1200;
+
+/** What a group offers: keys with one title stand together, and the newest meaning of a key is the one in force. */
+export function linesOf(all: readonly Shortcut[], group: Shortcut['group']): { title: string; keys: string[] }[] {
+  const inForce = new Map(all.filter((each) => each.group === group).map((each) => [each.keys, each.title()]));
+  const lines = new Map<string, string[]>();
+  for (const [keys, title] of inForce) lines.set(title, [...(lines.get(title) ?? []), keys]);
+  return [...lines].map(([title, keys]) => ({ title, keys }));
+}
 
 class Shortcuts {
   all = $state.raw<Shortcut[]>([]);
@@ -38,7 +47,7 @@ class Shortcuts {
     const found = this.find(waited, typing) ?? this.find(key, typing);
     if (found) {
       event.preventDefault();
-      found.run();
+      found.run?.();
       return true;
     }
     if (!typing && this.all.some((each) => each.keys.startsWith(`${key} `))) this.first = { key, at: now };
@@ -46,16 +55,19 @@ class Shortcuts {
   }
 
   private find(keys: string | null, typing: boolean): Shortcut | undefined {
-    return keys === null ? undefined : this.all.findLast((each) => each.keys === keys && (!typing || each.always));
+    return keys === null
+      ? undefined
+      : this.all.findLast((each) => each.run && each.keys === keys && (!typing || each.always));
   }
 }
 
 export const shortcuts = new Shortcuts();
 
-/** Shortcuts of the component being created. */
-export function useShortcuts(list: Shortcut[]): void {
+/** Shortcuts of the component being created; a function where they come and go with what it shows. */
+export function useShortcuts(list: Shortcut[] | (() => Shortcut[])): void {
   $effect(() => {
-    const remove = untrack(() => shortcuts.add(list));
+    const present = typeof list === 'function' ? list() : list;
+    const remove = untrack(() => shortcuts.add(present));
     return () => untrack(remove);
   });
 }

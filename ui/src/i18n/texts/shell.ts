@@ -64,7 +64,7 @@ const ru = {
   keys: {
     groupGeneral: 'Общее',
     groupGo: 'Переходы',
-    groupTable: 'Таблица',
+    groupTable: 'На этом экране',
     palette: 'Поиск и команды',
     sheet: 'Эта подсказка',
     escape: 'Закрыть панель или окно',
@@ -173,7 +173,7 @@ const en: typeof ru = {
   keys: {
     groupGeneral: 'General',
     groupGo: 'Go to',
-    groupTable: 'Table',
+    groupTable: 'On this screen',
     palette: 'Search and commands',
     sheet: 'This sheet',
     escape: 'Close the panel or dialog',
