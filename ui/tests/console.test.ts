@@ -281,3 +281,15 @@ test('the sheet has every shortcut of the screen on view, from the list that han
   ] as const)
     expect(keys(title)).toEqual([key]);
 });
+
+test.each(['#/deliveries', '#/deliveries?tab=chat', '#/deliveries?tab=documents', '#/carousel?tab=people'])(
+  'the order of %s is in the address and comes back with it',
+  async (hash) => {
+    open('', hash);
+    const table = await screen.findByRole('grid');
+    const head = within(table).getAllByRole('columnheader')[1] as HTMLElement;
+    await fireEvent.click(within(head).getAllByRole('button')[0] as HTMLElement);
+    expect(location.hash).toMatch(/[?&]sort=-?[a-zA-Z_]+$/);
+    expect(head).toHaveAttribute('aria-sort', location.hash.includes('sort=-') ? 'descending' : 'ascending');
+  },
+);
