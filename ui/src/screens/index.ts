@@ -15,22 +15,24 @@ import Ticket from '@lucide/svelte/icons/ticket';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
 import type { Command, SearchProvider } from '../state/palette.svelte';
-import { callSearch } from './calls/search';
+import { callCommands, callSearch } from './calls/search';
 import { caseCommands, caseSearch } from './case/search';
 import { carouselCommands, carouselSearch } from './carousel/search';
 import { pairCommands, pairSearch } from './deliveries/chat/search';
 import { documentCommands, documentSearch } from './deliveries/erp/search';
+import { deliveryCommands, deliverySearch } from './deliveries/search';
 import { mailbox } from './inbox/messages/mailbox.svelte';
 import { addressOfConversation } from './inbox/messages/people';
 import { messageCommands, messageSearch } from './inbox/messages/search';
 import { inboxCommands } from './inbox/search';
 import { KEPT_PARAMS as floorKeeps } from './floor/filter';
 import { floorCommands, floorSearch } from './floor/search';
-import { targetSearch } from './network/search';
+import { networkCommands, targetSearch } from './network/search';
 import { nowCommands } from './now/search';
 import { ratingCommands, ratingSearch } from './ratings/search';
 import { ticketCommands, ticketSearch } from './tickets/search';
 import { reportCommands } from './reports/search';
+import { settingsCommands } from './settings/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -98,6 +100,7 @@ export const screens: readonly Screen[] = [
       agency: () => import('./calls/AgencyDetail.svelte'),
     },
     search: callSearch,
+    commands: callCommands,
   },
   {
     id: 'tickets',
@@ -145,6 +148,7 @@ export const screens: readonly Screen[] = [
     keeps: ['target', 'period', 'sort'],
     details: { target: () => import('./network/TargetDetail.svelte') },
     search: targetSearch,
+    commands: networkCommands,
   },
   {
     id: 'ratings',
@@ -196,8 +200,8 @@ export const screens: readonly Screen[] = [
       chat_request: '#/deliveries?tab=chat',
       source: '#/deliveries?tab=out',
     },
-    search: [...documentSearch, ...pairSearch],
-    commands: [...documentCommands, ...pairCommands],
+    search: [...documentSearch, ...pairSearch, ...deliverySearch],
+    commands: [...deliveryCommands, ...documentCommands, ...pairCommands],
   },
   {
     id: 'reports',
@@ -236,6 +240,7 @@ export const screens: readonly Screen[] = [
     load: () => import('./settings/SettingsScreen.svelte'),
     keeps: ['section'],
     subjects: { integration: '#/settings?section=connections' },
+    commands: settingsCommands,
   },
 ];
 

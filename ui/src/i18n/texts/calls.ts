@@ -195,6 +195,10 @@ const ru = {
   search: {
     numbers: 'Звонки по номеру',
     allTime: (digits: string) => `Звонки с «${digits}» в номере за всё время`,
+    live: 'Звонки, которые идут сейчас',
+    export: (format: string) => `Выгрузить журнал звонков в ${format}`,
+    onView: 'с фильтрами на экране',
+    today: 'за сегодня',
   },
   gone: 'Этого звонка больше нет.',
 };
@@ -388,6 +392,10 @@ const en: typeof ru = {
   search: {
     numbers: 'Calls by number',
     allTime: (digits) => `Calls with “${digits}” in the number, all time`,
+    live: 'Calls that are live now',
+    export: (format) => `Export the journal of calls as ${format}`,
+    onView: 'with the filters on view',
+    today: 'of today',
   },
   gone: 'This call is no longer here.',
 };

@@ -57,6 +57,12 @@ const ru = {
     next: 'Следующая попытка',
     settled: 'Завершён',
   },
+  search: {
+    failed: 'Обмен: неудачные вызовы',
+    waiting: 'Обмен: записи, которые ждут',
+    connections: 'Подключения',
+    check: (name: string) => `Проверить подключение «${name}»`,
+  },
   summary: {
     label: 'Состояние обмена',
     waiting: 'Ждут решения',
@@ -290,6 +296,12 @@ const en: typeof ru = {
     attempts: 'Tries',
     next: 'Next try',
     settled: 'Settled',
+  },
+  search: {
+    failed: 'Deliveries: calls that failed',
+    waiting: 'Deliveries: records that wait',
+    connections: 'Connections',
+    check: (name) => `Check the connection “${name}”`,
   },
   summary: {
     label: 'State of the traffic',

@@ -211,6 +211,10 @@ const ru = {
       workstation_url: 'Адрес https://',
     } as Record<string, string>,
   },
+  search: {
+    probe: 'Проверить связь сейчас',
+    windows: 'Окна обслуживания',
+  },
   windows: {
     title: 'Обслуживание',
     add: 'Назначить обслуживание',
@@ -445,6 +449,10 @@ const en: typeof ru = {
       period_s: '5 to 3600 s',
       workstation_url: 'An https:// address',
     },
+  },
+  search: {
+    probe: 'Probe the network now',
+    windows: 'Maintenance windows',
   },
   windows: {
     title: 'Maintenance',

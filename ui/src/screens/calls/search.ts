@@ -1,7 +1,8 @@
-// What Ctrl+K finds among calls and agencies.
+// What Ctrl+K finds among calls and agencies, and does with the journal.
 import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
-import type { SearchProvider } from '../../state/palette.svelte';
+import { notices } from '../../state/notices.svelte';
+import type { Command, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
 import { digitsOf, presentDays, readFilter, toRequest } from './filter';
 
@@ -57,3 +58,32 @@ const agencies: SearchProvider = {
 };
 
 export const callSearch: readonly SearchProvider[] = [numbers, agencies];
+
+/** The journal as the address asks for it, else the whole present day. */
+async function exportJournal(format: 'csv' | 'xlsx'): Promise<void> {
+  const params = router.route.screen === 'calls' ? router.route.params : {};
+  try {
+    const filter = toRequest(readFilter(params), presentDays(new Date()));
+    const file = await backend().call('calls.export', { filter, format });
+    await backend().saveFile(file);
+    notices.done(i18n.t.parts.table.exported(file.name));
+  } catch (cause) {
+    notices.failed(cause, () => void exportJournal(format));
+  }
+}
+
+export const callCommands: readonly Command[] = [
+  () => ({
+    id: 'calls:live',
+    title: i18n.t.calls.search.live,
+    words: 'live calls идущие',
+    run: () => router.go('#/calls?live=1'),
+  }),
+  ...(['xlsx', 'csv'] as const).map((format) => () => ({
+    id: `calls:${format}`,
+    title: i18n.t.calls.search.export(format.toUpperCase()),
+    note: router.route.screen === 'calls' ? i18n.t.calls.search.onView : i18n.t.calls.search.today,
+    words: 'export выгрузить журнал',
+    run: () => void exportJournal(format),
+  })),
+];

@@ -1,5 +1,6 @@
 // How states look: shape and tone beside the word. One table for lists, panels and dialogs.
 import type { EffectState } from '../../bindings/EffectState';
+import type { IntegrationSummary } from '../../bindings/IntegrationSummary';
 import type { RecordState } from '../../bindings/RecordState';
 import type { Mark } from '../../components/badge';
 
@@ -32,3 +33,7 @@ export const canCancel = (state: EffectState): boolean => ['queued', 'refused', 
 export function edgeOf(mark: Mark): string | null {
   return mark.tone === 'alarm' || mark.tone === 'warning' ? mark.tone : null;
 }
+
+/** Whether nothing goes out by this connection until somebody lets it: by hand, or because it was refused. */
+export const isStopped = ({ connection }: IntegrationSummary): boolean =>
+  connection.paused_by !== null || connection.trouble !== null;

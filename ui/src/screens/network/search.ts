@@ -1,8 +1,10 @@
-// What Ctrl+K finds among watched addresses.
+// What Ctrl+K finds among watched addresses, and does about them.
 import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
-import { rank, type SearchProvider } from '../../state/palette.svelte';
+import { errand, type ErrandName } from '../../state/errand.svelte';
+import { rank, type Command, type SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
+import { session } from '../../state/session.svelte';
 
 const LEAST_LETTERS = 2;
 const MOST = 6;
@@ -24,4 +26,34 @@ export const targetSearch: readonly SearchProvider[] = [
       return rank(items, words).slice(0, MOST);
     },
   },
+];
+
+function send(name: ErrandName) {
+  router.go(router.linkTo('network'));
+  errand.ask(name);
+}
+
+export const networkCommands: readonly Command[] = [
+  // A viewer's own workstation looks as well; the server asks for a supervisor alone.
+  () => ({
+    id: 'network:probe',
+    title: i18n.t.network.search.probe,
+    words: 'probe ping refresh пинг обновить',
+    run: () => send('network:probe'),
+  }),
+  () => ({
+    id: 'network:windows',
+    title: session.may('admin') ? i18n.t.network.windows.add : i18n.t.network.search.windows,
+    words: 'maintenance window обслуживание окно работы',
+    run: () => send('network:windows'),
+  }),
+  () =>
+    session.may('admin')
+      ? {
+          id: 'network:target',
+          title: i18n.t.network.addTarget,
+          words: 'network target связь',
+          run: () => send('network:target'),
+        }
+      : null,
 ];
