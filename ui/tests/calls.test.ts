@@ -365,3 +365,30 @@ test.each([
   const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
   expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join('\n')}`)).toEqual([]);
 });
+
+test('an hour of the chart is a filter: its calls alone, by the pointer and by the keyboard', async () => {
+  open();
+  const chart = await screen.findByRole('slider', { name: /Звонки по часам/ });
+  await fireEvent.keyDown(chart, { key: 'End' });
+  expect(chart.getAttribute('aria-valuetext')).toMatch(/^\d{2}:00 · /);
+  await fireEvent.keyDown(chart, { key: 'Enter' });
+  expect(location.hash).toMatch(/^#\/calls\?hour=\d+$/);
+  const hour = Number(/hour=(\d+)/.exec(location.hash)?.[1]);
+  const said = chart.getAttribute('aria-valuetext') ?? '';
+  const sum = [...said.matchAll(/ (\d+)(?= ·|$)/g)].reduce((all, [, each]) => all + Number(each), 0);
+  await vi.waitFor(() => expect(screen.getByRole('grid')).toHaveAttribute('aria-rowcount', String(sum + 1)), 5000);
+  expect(hour % 3600).toBe(0);
+  await fireEvent.click(screen.getByRole('button', { name: /^\d{2}:00–\d{2}:00$/ }));
+  expect(location.hash).toBe('#/calls');
+});
+
+test('the operator of a call leads to the operator’s panel', async () => {
+  // Later than whatever was read of the floor for the tests before.
+  vi.setSystemTime(Date.parse('2026-11-05T11:40:00Z'));
+  const backend = open('#/calls?open=call:90230');
+  const name = backend.journal.rows.find((each) => each.id === 90230)?.operator ?? '';
+  const row = backend.floor.rows.get(1);
+  for (const [id, each] of backend.floor.rows) if (each.name === name) backend.floor.rows.delete(id);
+  if (row) backend.floor.rows.set(1, { ...row, name });
+  expect(await within(await details()).findByRole('link', { name })).toHaveAttribute('href', '#/calls?open=operator:1');
+});

@@ -174,3 +174,15 @@ test('every report is found by its name', async () => {
   await fireEvent.click(await screen.findByRole('option', { name: /Отчёт: Доступность/ }));
   await waitFor(() => expect(location.hash).toBe('#/reports?tab=availability'));
 });
+
+test('a day of the chart leads to its journal, an operator to theirs of the last day', async () => {
+  openPage('#/reports?tab=calls&period=own&from=2026-11-01&until=2026-11-04');
+  const chart = await screen.findByRole('slider', { name: /Нажмите на день/ });
+  await fireEvent.keyDown(chart, { key: 'Home' });
+  await fireEvent.keyDown(chart, { key: 'Enter' });
+  expect(location.hash).toBe('#/calls?date=2026-11-01');
+  cleanup();
+  openPage('#/reports?tab=calls&period=own&from=2026-11-01&until=2026-11-04');
+  await fireEvent.click(await screen.findByText('Анна Белова'));
+  expect(decodeURIComponent(location.hash.replace(/\+/g, ' '))).toBe('#/calls?date=2026-11-04&operator=Анна Белова');
+});

@@ -98,3 +98,16 @@ export function nearest(x: number[], position: number): number | null {
   const at = x[low] ?? 0;
   return before !== undefined && position - before < at - position ? low - 1 : low;
 }
+
+/** Where a key leads among the points of a chart; null for a key that leads nowhere. */
+export function walked(key: string, from: number | null, count: number): number | null {
+  if (count === 0) return null;
+  const page = Math.max(1, Math.round(count / 10));
+  const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, PageUp: -page, PageDown: page };
+  if (key === 'Home') return 0;
+  if (key === 'End') return count - 1;
+  const step = steps[key];
+  if (step === undefined) return null;
+  // The newest is what is asked for first.
+  return from === null ? count - 1 : Math.min(count - 1, Math.max(0, from + step));
+}

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { i18n } from '../i18n/index.svelte';
-import { aligned, nearest, yRange } from './chart';
+import { aligned, nearest, walked, yRange } from './chart';
 import ConfirmDialog from './ConfirmDialog.svelte';
 import Progress from './Progress.svelte';
 
@@ -24,6 +24,18 @@ test('gaps reach the chart as gaps', () => {
 test('the point nearest to the pointer', () => {
   expect([0, 14, 16, 99].map((place) => nearest([0, 10, 20, 30], place))).toEqual([0, 1, 2, 3]);
   expect(nearest([], 5)).toBeNull();
+});
+
+test('keys walk through the points of a chart and stop at its ends', () => {
+  expect(['ArrowRight', 'ArrowLeft', 'Home', 'End', 'PageDown', 'x'].map((key) => walked(key, 4, 30))).toEqual([
+    5,
+    3,
+    0,
+    29,
+    1,
+    null,
+  ]);
+  expect([walked('ArrowLeft', null, 30), walked('ArrowRight', 29, 30), walked('End', null, 0)]).toEqual([29, 29, null]);
 });
 
 test('progress tells done, total, rate and time left', async () => {

@@ -25,6 +25,7 @@ const ru = {
   centres: { moscow: 'Москва', vilnius: 'Вильнюс', all: 'все' },
   allTime: 'За всё время',
   onlyLive: 'Только идущие',
+  clearHour: 'Показать весь день',
   operatorAll: 'Все операторы',
   agencyChip: (id: number) => `Агентство ${id}`,
   results: {
@@ -74,6 +75,7 @@ const ru = {
     hide: 'Скрыть сводку',
     results: 'По результату',
     hours: (zone: string) => `Звонки по часам, ${zone}`,
+    toHour: 'Нажмите на час: журнал покажет только его звонки',
     operators: 'По операторам',
     operatorHint: 'Звонки и средняя длительность. Нажмите, чтобы оставить только этого оператора.',
     unnamed: 'Без оператора',
@@ -222,6 +224,7 @@ const en: typeof ru = {
   centres: { moscow: 'Moscow', vilnius: 'Vilnius', all: 'all' },
   allTime: 'All time',
   onlyLive: 'Live only',
+  clearHour: 'Show the whole day',
   operatorAll: 'All operators',
   agencyChip: (id) => `Agency ${id}`,
   results: {
@@ -271,6 +274,7 @@ const en: typeof ru = {
     hide: 'Hide the summary',
     results: 'By result',
     hours: (zone) => `Calls by hour, ${zone}`,
+    toHour: 'Press an hour: the journal shows its calls alone',
     operators: 'By operator',
     operatorHint: 'Calls and their mean length. Press to leave this operator only.',
     unnamed: 'No operator',

@@ -71,7 +71,12 @@ const ru = {
     items: (n: number) => `${n} ${ruForm(n, 'элемент', 'элемента', 'элементов')}`,
     fields: (n: number) => `${n} ${ruForm(n, 'поле', 'поля', 'полей')}`,
   },
-  chart: { notWatched: 'не наблюдали', table: 'Данные графика' },
+  chart: {
+    notWatched: 'не наблюдали',
+    table: 'Данные графика',
+    keys: 'Стрелками – по точкам',
+    points: (n: number) => `${n} ${ruForm(n, 'точка', 'точки', 'точек')}`,
+  },
 };
 
 const en: typeof ru = {
@@ -142,7 +147,12 @@ const en: typeof ru = {
     items: (n) => `${n} ${enForm(n, 'item', 'items')}`,
     fields: (n) => `${n} ${enForm(n, 'field', 'fields')}`,
   },
-  chart: { notWatched: 'not watched', table: 'Data of the chart' },
+  chart: {
+    notWatched: 'not watched',
+    table: 'Data of the chart',
+    keys: 'Arrows walk through the points',
+    points: (n) => `${n} ${enForm(n, 'point', 'points')}`,
+  },
 };
 
 export const parts = { ru, en };

@@ -122,7 +122,8 @@ export const en: typeof ru = {
     unnamed: 'No operator named',
     meanHint: 'Of the calls whose end is known',
     empty: 'No calls in this period.',
-    oneDay: 'The journal shows one day: choose one to open an operator’s calls',
+    lastDay: (day) => `Open the operator’s calls of ${day}: the journal shows one day`,
+    toDay: 'Press a day: its journal opens',
   },
   states: {
     table: 'Time in states',

@@ -19,6 +19,8 @@ export interface CallsFilter {
   type: Code | null;
   theme: string | null;
   agency: number | null;
+  /** When the hour begins whose calls alone are shown, seconds since 1970. The engine gives whole days: the page narrows them. */
+  hour: number | null;
   onlyLive: boolean;
 }
 
@@ -41,6 +43,7 @@ export const FILTER_PARAMS = [
   'type',
   'theme',
   'agency',
+  'hour',
   'live',
 ];
 
@@ -67,6 +70,7 @@ export function readFilter(params: Params): CallsFilter {
     type: codeOf(params.type, TYPES),
     theme: params.theme ?? null,
     agency: of,
+    hour: /^\d{9,11}$/.test(params.hour ?? '') ? Number(params.hour) : null,
     onlyLive: params.live === '1',
   };
 }
@@ -107,8 +111,15 @@ export function isNarrowed(filter: CallsFilter): boolean {
     filter.type !== null ||
     filter.theme !== null ||
     filter.agency !== null ||
+    filter.hour !== null ||
     filter.onlyLive
   );
 }
+
+const HOUR_S = 3600;
+
+/** Whether a call began in the hour asked for. */
+export const inHour = (hour: number | null, startedAt: number): boolean =>
+  hour === null || (startedAt >= hour * 1000 && startedAt < (hour + HOUR_S) * 1000);
 
 export const digitsOf = (text: string): string => text.replace(/\D/g, '');

@@ -30,6 +30,15 @@ async function everybody(): Promise<readonly OperatorRow[]> {
   return read.rows;
 }
 
+/** The operator a journal names, by name or login as the floor has them; null where nobody or more than one is so called. */
+export async function operatorNamed(name: string): Promise<number | null> {
+  const wanted = name.trim().toLocaleLowerCase();
+  const found = (await everybody()).filter((row) =>
+    [row.name, row.login_id, row.login_name].some((each) => each?.toLocaleLowerCase() === wanted),
+  );
+  return found.length === 1 ? (found[0]?.id ?? null) : null;
+}
+
 const operators: SearchProvider = {
   id: 'operators',
   title: () => i18n.t.floor.search.title,
