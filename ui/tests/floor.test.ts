@@ -391,3 +391,11 @@ test('the same screen in English', async () => {
   expect(screen.getByRole('button', { name: /^Wrap-up/ })).toBeVisible();
   i18n.choose('ru');
 });
+
+test('the wallboard says how old it is and which sources are broken', async () => {
+  openPage('#/floor/wallboard');
+  const wall = within(await screen.findByRole('region', { name: 'Табло операторов' }));
+  expect(await wall.findByText(/^обновлено/i)).toBeVisible();
+  expect(await wall.findByText(/Справочник агентств: /)).toBeVisible();
+  expect(wall.queryByText(/Телефония: /)).toBeNull();
+});

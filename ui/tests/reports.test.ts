@@ -186,3 +186,8 @@ test('a day of the chart leads to its journal, an operator to theirs of the last
   await fireEvent.click(await screen.findByText('Анна Белова'));
   expect(decodeURIComponent(location.hash.replace(/\+/g, ' '))).toBe('#/calls?date=2026-11-04&operator=Анна Белова');
 });
+
+test('the handover says how old its text is', async () => {
+  openPage('#/reports?tab=handover');
+  expect(await screen.findByText(/^обновлено/i)).toBeVisible();
+});

@@ -1,6 +1,6 @@
 // The settings screen: drafts, faults at their fields, secrets shown once, people, roles.
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fields } from '../src/i18n/texts/fields';
 import { draft } from '../src/screens/settings/draft.svelte';
 import { faults, openPage } from './page';
@@ -342,4 +342,9 @@ test('the settings of this server are saved as a file', async () => {
   await fireEvent.click(await button('Сохранить в файл'));
   await waitFor(() => expect(backend.saved.map(({ name }) => name)).toEqual(['pult-settings.toml']));
   expect(await faults()).toEqual([]);
+});
+
+test.each(['keys', 'notices', 'about', 'backup'])('the section %s says how old what it shows is', async (section) => {
+  openPage(`#/settings?section=${section}`);
+  await vi.waitFor(() => expect(document.querySelector('footer')?.textContent).toMatch(/обновлено/i), 10_000);
 });

@@ -14,10 +14,12 @@ class Status {
 
 export const status = new Status();
 
-/** Keeps the status line in step with a screen for as long as the screen is on view. */
-export function reportStatus(tell: () => { summary?: string; readAt?: Date | null; origin?: string }): void {
+/** Keeps the status line in step with a screen for as long as the screen is on view. Null leaves it to a part of the screen. */
+export function reportStatus(tell: () => { summary?: string; readAt?: Date | null; origin?: string } | null): void {
   $effect(() => {
-    const { summary = '', readAt = null, origin = '' } = tell();
+    const told = tell();
+    if (told === null) return;
+    const { summary = '', readAt = null, origin = '' } = told;
     status.summary = summary;
     status.readAt = readAt;
     status.origin = origin;
