@@ -392,6 +392,36 @@ test('the same screen in English', async () => {
   i18n.choose('ru');
 });
 
+test.each(['tiles', 'teams'])(
+  'in %s the keys go through operators as in a table, and what today came to is told',
+  async (view) => {
+    const backend = openPage(`#/floor?view=${view}`);
+    only(backend, 6);
+    await vi.waitFor(() => expect(document.querySelectorAll('[data-step]').length).toBeGreaterThan(2), 10_000);
+    const key = (letter: string) =>
+      fireEvent.keyDown(document.activeElement ?? document.body, { key: letter, code: `Key${letter.toUpperCase()}` });
+    const steps = [...document.querySelectorAll('[data-step]')];
+    await key('j');
+    await key('j');
+    expect(document.activeElement).toBe(steps[1]);
+    await key('k');
+    expect(document.activeElement).toBe(steps[0]);
+    expect(steps[0]?.querySelectorAll('[title="Сегодня"] svg')).toHaveLength(3);
+    await fireEvent.click(steps[0] as HTMLElement);
+    await key('j');
+    expect(location.hash).toMatch(new RegExp(`open=operator:${steps[1]?.getAttribute('data-step')}$`));
+  },
+);
+
+test('what today came to does not stand beside rows of the past', async () => {
+  openPage('#/floor?at=2026-11-05T10:30:00Z');
+  const table = await grid();
+  expect(within(table).queryByRole('columnheader', { name: /Σ разговор/ })).toBeNull();
+  cleanup();
+  openPage('#/floor');
+  expect(within(await grid()).getByRole('columnheader', { name: /Σ разговор/ })).toBeInTheDocument();
+});
+
 test('the wallboard says how old it is and which sources are broken', async () => {
   openPage('#/floor/wallboard');
   const wall = within(await screen.findByRole('region', { name: 'Табло операторов' }));
