@@ -103,7 +103,7 @@ export function nearest(x: number[], position: number): number | null {
 export function walked(key: string, from: number | null, count: number): number | null {
   if (count === 0) return null;
   const page = Math.max(1, Math.round(count / 10));
-  const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, PageUp: -page, PageDown: page };
+  const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, PageUp: page, PageDown: -page };
   if (key === 'Home') return 0;
   if (key === 'End') return count - 1;
   const step = steps[key];

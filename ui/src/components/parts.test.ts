@@ -50,6 +50,20 @@ test('progress tells done, total, rate and time left', async () => {
   expect(oncancel).toHaveBeenCalledOnce();
 });
 
+test('progress measures its own pace from when it was on view, and says nothing before a second has passed', async () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(5000);
+  const { rerender } = render(Progress, { label: 'Отметка', done: 0, total: 40 });
+  const facts = () =>
+    screen.getByRole('progressbar', { name: 'Отметка' }).getAttribute('aria-valuetext')?.replaceAll('\u00a0', ' ');
+  now.mockReturnValue(5400);
+  await rerender({ done: 1 });
+  expect(facts()).toBe('1 из 40');
+  now.mockReturnValue(7000);
+  await rerender({ done: 4 });
+  expect(facts()).toBe('4 из 40 · 2 в секунду · осталось 0:18');
+  now.mockRestore();
+});
+
 test('a confirmation names the act, and a failed act keeps the dialog with the reason', async () => {
   const onclose = vi.fn();
   const run = vi.fn().mockRejectedValueOnce(new Error('no')).mockResolvedValueOnce(undefined);
