@@ -266,6 +266,46 @@ test('the panel: the line is read out by keys, a verdict opens what it rests on 
   expect(await within(panel).findByText('решил(а) a.komarova')).toBeVisible();
 });
 
+test('a verdict says what the messenger showed and which target was probed, and leads to it', async () => {
+  openPage('#/floor?open=operator:2');
+  const panel = await details();
+  const whys = await within(panel).findAllByRole('button', { name: 'Почему?' });
+  let found: HTMLElement | null = null;
+  for (const why of whys) {
+    await fireEvent.click(why);
+    const dialog = await screen.findByRole('dialog', { name: 'Почему не готов' });
+    found = within(dialog).queryByText('отключился в это же время');
+    if (found) {
+      expect(within(dialog).getByText(/Мессенджер оператора отключился в это же время/)).toBeVisible();
+      expect(within(dialog).getByText('Finesse: 24 проверки, плохих 0')).toBeVisible();
+      const link = within(dialog).getByRole('link', { name: 'Открыть «Finesse» в связи' });
+      expect(link).toHaveAttribute('href', '#/network?target=finesse&open=target:1');
+      break;
+    }
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Закрыть' }));
+  }
+  expect(found).not.toBeNull();
+});
+
+test('a supervisor names where the messenger is, and takes it back', async () => {
+  const backend = openPage('#/floor?open=operator:2');
+  const panel = await details();
+  const section = await within(panel).findByRole('region', { name: 'Мессенджер' });
+  expect(within(section).getByText(/Адрес неизвестен/)).toBeVisible();
+  await fireEvent.click(within(section).getByRole('button', { name: 'Изменить' }));
+  await fireEvent.input(within(section).getByLabelText('Адрес мессенджера'), { target: { value: 'p@example.com' } });
+  await fireEvent.click(within(section).getByRole('button', { name: 'Сохранить адрес' }));
+  expect(await within(section).findByText('задан супервизором')).toBeVisible();
+  await fireEvent.click(within(section).getByRole('button', { name: 'Изменить' }));
+  await fireEvent.click(within(section).getByRole('button', { name: 'Убрать заданный' }));
+  await vi.waitFor(() =>
+    expect(asked(backend, 'floor.messenger')).toEqual([
+      { operator: 2, address: 'p@example.com' },
+      { operator: 2, address: null },
+    ]),
+  );
+});
+
 test('a note is written and stands in the list', async () => {
   const backend = openPage('#/floor?open=operator:2');
   const panel = await details();

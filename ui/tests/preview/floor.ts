@@ -6,6 +6,7 @@ import type { EntryRow } from '../../src/bindings/EntryRow';
 import type { FloorAccount } from '../../src/bindings/FloorAccount';
 import type { Moment } from '../../src/bindings/Moment';
 import type { NoteRow } from '../../src/bindings/NoteRow';
+import type { OperatorMessenger } from '../../src/bindings/OperatorMessenger';
 import type { OperatorRow } from '../../src/bindings/OperatorRow';
 import type { QueueRow } from '../../src/bindings/QueueRow';
 import type { Reason } from '../../src/bindings/Reason';
@@ -133,7 +134,7 @@ function dayOf(row: OperatorRow, from: number, to: number, now: number): Stretch
       ['person', 'verdict.chosen', 'chosen'],
       ['network', 'verdict.colleagues', 'connection_lost'],
       ['unknown', 'verdict.not_watched', 'did_not_answer'],
-      ['desktop_closed', 'verdict.desktop', 'connection_lost'],
+      ['desktop_closed', 'verdict.messenger_off', 'connection_lost'],
     ] as const;
     const [verdict, rule, reason] = pick(rules, judged);
     one.verdict = {
@@ -144,6 +145,8 @@ function dayOf(row: OperatorRow, from: number, to: number, now: number): Stretch
         code: { chosen: 3, connection_lost: 32_765, did_not_answer: 32_763 }[reason],
         colleagues: verdict === 'network' ? 4 : 0,
         probes: verdict === 'unknown' ? 'not_watched' : 'good',
+        target: { id: 1, key: 'finesse', title: 'Finesse', asked: verdict === 'unknown' ? 0 : 24, bad: 0 },
+        messenger: verdict === 'desktop_closed' ? 'went_off' : 'not_watched',
         from: new Date(one.began - 3 * MINUTE).toISOString(),
         to: new Date(one.began + MINUTE).toISOString(),
       },
@@ -160,6 +163,7 @@ export class Floor {
   queues: QueueRow[];
   readonly commands = new Map<number, CommandRow[]>();
   readonly notes = new Map<number, NoteRow[]>();
+  readonly messengers = new Map<number, OperatorMessenger>();
   readonly overruled = new Map<number, Stretch['overruled']>();
   /** The person's own account, and how often in a row its password was wrong. */
   own: string | null = null;
@@ -351,6 +355,7 @@ export function floorAnswers(floor: Floor): Answers {
     if (!floor.rows.has(id)) throw new ApiError('not_found', `no operator ${id}`);
     return {
       operator: floor.rows.get(id) ?? null,
+      messenger: floor.messengers.get(id) ?? null,
       commands: floor.commands.get(id) ?? [],
       notes: floor.notes.get(id) ?? [],
       decisions: [decision(id, floor.now)],
@@ -389,6 +394,11 @@ export function floorAnswers(floor: Floor): Answers {
     'floor.note': ({ operator, text }) => {
       const notes = floor.notes.get(operator) ?? [];
       floor.notes.set(operator, [{ id: notes.length + 1, text, by: 'a.komarova', at: Date.now() }, ...notes]);
+      return panel(operator);
+    },
+    'floor.messenger': ({ operator, address }) => {
+      if (address === null) floor.messengers.delete(operator);
+      else floor.messengers.set(operator, { address, settled: true });
       return panel(operator);
     },
     'floor.overrule': ({ operator, interval, verdict, note }) => {

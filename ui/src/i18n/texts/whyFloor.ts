@@ -59,7 +59,14 @@ const ru: FloorWhy = {
     'verdict.platform': () => 'Отказала или переключилась сама платформа, оператор ни при чём.',
     'verdict.colleagues': (v) =>
       `То же самое в это время случилось у ${peopleRu(v.text('colleagues'))}: дело в сети, а не в операторе.`,
-    'verdict.probes': () => 'Проверки сети в это время показали потери: дело в сети.',
+    'verdict.probes': (v) =>
+      v.text('target') === '—'
+        ? 'Проверки сети в это время показали потери: дело в сети.'
+        : `Проверки «${v.text('target')}» в это время показали потери: дело в сети.`,
+    'verdict.messenger_off': () =>
+      'Мессенджер оператора отключился в это же время, а сеть была в порядке: рабочее место закрыли или оно уснуло.',
+    'verdict.messenger_away': () =>
+      'Мессенджер оператора был на связи и показывал «отошёл», сбоев сети не видели: оператора не было на месте.',
     'verdict.phone': () => 'Телефон отключился или вернулся, у коллег было спокойно.',
     'verdict.desktop': () =>
       'Связь с рабочим местом пропала, а сеть и коллеги были в порядке: рабочее место закрыли или оно уснуло.',
@@ -117,7 +124,14 @@ const en: FloorWhy = {
     'verdict.platform': () => 'The platform itself failed or moved; the operator has no part in it.',
     'verdict.colleagues': (v) =>
       `The same befell ${peopleEn(v.text('colleagues'))} at that time: it was the network, not the operator.`,
-    'verdict.probes': () => 'The network probes saw losses at that time: it was the network.',
+    'verdict.probes': (v) =>
+      v.text('target') === '—'
+        ? 'The network probes saw losses at that time: it was the network.'
+        : `The probes of “${v.text('target')}” saw losses at that time: it was the network.`,
+    'verdict.messenger_off': () =>
+      'The operator’s messenger went off at the same time while the network was well: the desktop was closed or fell asleep.',
+    'verdict.messenger_away': () =>
+      'The operator’s messenger was connected and said “away”, and no trouble of the network was seen: they were not there.',
     'verdict.phone': () => 'The phone went down or came back while colleagues were well.',
     'verdict.desktop': () =>
       'The desktop was lost while the network and colleagues were well: it was closed or fell asleep.',

@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use pult_domain::{
     Fact, Instant, OperatorId, Subject,
-    areas::floor::{CommandState, Fact as FloorFact, Wanted},
+    areas::{
+        floor::{CommandState, Fact as FloorFact, Wanted},
+        messages::Address,
+    },
 };
 use pult_integrations::{SessionReport, StreamOrder};
 use pult_store::{
@@ -23,9 +26,9 @@ use pult_store::{
 
 use scope::Scope;
 pub use view::{
-    AskRequest, Asked, AskedOne, FloorBoard, FloorCounts, FloorTotals, LimitRow, MomentRequest, Moments, NoteRequest,
-    OperatorIds, OperatorPanel, OperatorRequest, Operators, Ordered, OverruleRequest, PeriodRequest, Queues,
-    StretchesRequest,
+    AskRequest, Asked, AskedOne, FloorBoard, FloorCounts, FloorTotals, LimitRow, MessengerRequest, MomentRequest,
+    Moments, NoteRequest, OperatorIds, OperatorPanel, OperatorRequest, Operators, Ordered, OverruleRequest,
+    PeriodRequest, Queues, StretchesRequest,
 };
 
 use super::Nothing;
@@ -150,6 +153,7 @@ pub(super) async fn panel(engine: &Engine, actor: &Actor, request: OperatorReque
         .read(move |c| {
             Ok(OperatorPanel {
                 operator: Scope::of(c, &who)?.rows(floor::by_ids(c, &[id])?).into_iter().next(),
+                messenger: floor::messenger_of(c, id)?,
                 commands: floor::commands_of(c, id, SHOWN)?,
                 notes: floor::notes_of(c, id, SHOWN)?,
                 decisions: journal::of_subject(c, &Subject::operator(id), SHOWN)?,
@@ -190,6 +194,32 @@ pub(super) async fn note(engine: &Engine, actor: &Actor, request: NoteRequest) -
         .write(move |c| {
             floor::add_note(c, operator, &text, &who.login, now)?;
             who.note(c, "floor.note", &Subject::operator(operator).0, serde_json::json!({}), now)
+        })
+        .await?;
+    engine.bus().changed(pult_domain::Area::Floor, vec![operator.0]);
+    panel(engine, actor, OperatorRequest { id: operator }).await
+}
+
+pub(super) async fn messenger(
+    engine: &Engine,
+    actor: &Actor,
+    request: MessengerRequest,
+) -> Result<OperatorPanel, ApiError> {
+    scope::check(engine, actor, &[request.operator]).await?;
+    let address = match &request.address {
+        None => None,
+        Some(text) => {
+            let read = Address::read(text).ok_or_else(|| ApiError::field("address", "name@domain".to_owned()))?;
+            Some(read)
+        }
+    };
+    let (operator, who, now) = (request.operator, actor.clone(), engine.clock().now());
+    engine
+        .store()
+        .write(move |c| {
+            floor::set_messenger(c, operator, address.as_ref(), now)?;
+            let detail = serde_json::json!({ "settled": address.is_some() });
+            who.note(c, "floor.messenger", &Subject::operator(operator).0, detail, now)
         })
         .await?;
     engine.bus().changed(pult_domain::Area::Floor, vec![operator.0]);

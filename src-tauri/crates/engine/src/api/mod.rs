@@ -151,6 +151,7 @@ commands! {
     "floor.operator" Viewer floor::panel: floor::OperatorRequest => floor::OperatorPanel;
     "floor.ask" Supervisor floor::ask: floor::AskRequest => floor::Asked;
     "floor.note" Supervisor floor::note: floor::NoteRequest => floor::OperatorPanel;
+    "floor.messenger" Supervisor floor::messenger: floor::MessengerRequest => floor::OperatorPanel;
     "floor.overrule" Supervisor floor::overrule: floor::OverruleRequest => floor::OperatorPanel;
     "floor.refresh" Viewer floor::refresh: Nothing => floor::Ordered;
     "floor.account" Viewer accounts::read: Nothing => accounts::FloorAccount;

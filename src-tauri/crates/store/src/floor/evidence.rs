@@ -1,14 +1,16 @@
-//! What speaks for one verdict or another about a "not ready": colleagues whom something befell, and what the probes saw.
+//! What speaks for one verdict or another about a "not ready": colleagues whom something befell, what the probes saw, and what the operator's
+//! own messenger showed.
 //!
 //! Deliberately not here: weighing it (the domain's `verdict`).
 
 use pult_domain::{
     Instant, OperatorId,
-    areas::floor::{Evidence, Probes, Reason, ReasonKind, verdict::DETECTION},
+    areas::floor::{Evidence, ProbedTarget, Probes, Reason, ReasonKind, verdict::DETECTION},
 };
 use rusqlite::{Connection, Result, params};
 
-use crate::{millis, network};
+use super::presence;
+use crate::{StoreError, millis, network};
 
 /// How long after a "not ready" a colleague's still counts as the same moment.
 const AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -19,14 +21,17 @@ pub(super) fn gather(
     operator: OperatorId,
     reason: Option<&Reason>,
     began: Instant,
-) -> Result<Evidence> {
+) -> Result<Evidence, StoreError> {
     let from = began.checked_sub(DETECTION).unwrap_or(began);
     let to = began.checked_add(AFTER).unwrap_or(began);
+    let target = network::saw(connection, network::Span { from: millis(from), until: millis(to) })?;
     Ok(Evidence {
         reason: reason.map(|r| r.kind),
         code: reason.and_then(|r| r.code),
         colleagues: colleagues(connection, operator, from, to)?,
-        probes: probes(connection, from, to)?,
+        probes: probes(target.as_ref()),
+        target,
+        messenger: presence::seen(connection, operator, began, (from, to))?,
         from,
         to,
     })
@@ -50,12 +55,11 @@ fn colleagues(connection: &Connection, operator: OperatorId, from: Instant, to: 
 }
 
 /// What the probes of the network saw in the window.
-fn probes(connection: &Connection, from: Instant, to: Instant) -> Result<Probes> {
-    let (asked, bad) = network::saw(connection, network::Span { from: millis(from), until: millis(to) })?;
-    Ok(match (asked, bad) {
+fn probes(target: Option<&ProbedTarget>) -> Probes {
+    match target.map_or((0, 0), |target| (target.asked, target.bad)) {
         (0, _) => Probes::NotWatched,
         // A single lost or slow cycle happens on every network.
         (_, 0 | 1) => Probes::Good,
         _ => Probes::Bad,
-    })
+    }
 }

@@ -172,7 +172,7 @@ fn request(connection: &Connection, command: CommandId) -> Result<Option<KnownCo
     Ok(Some(KnownCommand { id: command, operator, login_id, wanted, teams, waiting }))
 }
 
-fn stretch(connection: &Connection, id: IntervalId) -> Result<Option<KnownInterval>> {
+fn stretch(connection: &Connection, id: IntervalId) -> Result<Option<KnownInterval>, StoreError> {
     let row = connection
         .prepare_cached(
             "SELECT operator, state, reason, began, overruled IS NOT NULL FROM floor_interval WHERE id = ?1",

@@ -7,6 +7,7 @@ mod board;
 mod evidence;
 mod history;
 mod known;
+mod presence;
 mod watch;
 
 pub use apply::apply;
@@ -19,6 +20,8 @@ pub use history::{
     stretches, totals,
 };
 pub use known::{load_known, teams_of};
+pub use presence::{OperatorMessenger, messenger_of, set_messenger};
+pub(crate) use presence::{erase as erase_presence, heard as presence_heard, unheard as presence_unheard};
 pub use watch::{close_all as close_watches, extend as extend_watches};
 
 use pult_domain::{
@@ -53,7 +56,7 @@ fn json_of(reason: Option<&Reason>) -> std::result::Result<Option<String>, Store
     Ok(reason.map(serde_json::to_string).transpose()?)
 }
 
-/// Forgets stretches, requests, notes and watch times of before an instant, a bounded slice.
+/// Forgets stretches, requests, presence and watch times of before an instant, a bounded slice.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -63,6 +66,7 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> std::res
         "DELETE FROM floor_interval WHERE id IN
              (SELECT id FROM floor_interval WHERE began < ?1 AND ended < ?1 ORDER BY began LIMIT ?2)",
         "DELETE FROM floor_command WHERE id IN (SELECT id FROM floor_command WHERE asked_at < ?1 ORDER BY asked_at LIMIT ?2)",
+        "DELETE FROM floor_presence WHERE id IN (SELECT id FROM floor_presence WHERE ended < ?1 LIMIT ?2)",
         "DELETE FROM floor_watch WHERE id IN (SELECT id FROM floor_watch WHERE open = 0 AND upto < ?1 LIMIT ?2)",
     ];
     for sql in statements {

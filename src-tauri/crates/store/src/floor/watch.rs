@@ -1,10 +1,11 @@
-//! When a team's news could be relied on.
+//! When a team's news, and what is heard of messengers, could be relied on.
 //!
 //! Deliberately not here: what was known then (`history`).
 
 use pult_domain::Instant;
 use rusqlite::{Connection, params};
 
+use super::presence;
 use crate::{StoreError, millis};
 
 /// Teams are watched from an instant on.
@@ -49,7 +50,7 @@ pub(super) fn end(connection: &Connection, teams: &[String], at: Instant, why: &
 /// When it cannot be written.
 pub fn extend(connection: &Connection, now: Instant) -> Result<(), StoreError> {
     connection.prepare_cached("UPDATE floor_watch SET upto = max(upto, ?1) WHERE open = 1")?.execute([millis(now)])?;
-    Ok(())
+    presence::extend(connection, now)
 }
 
 /// Nothing is watched: called when an engine starts, for what the one before left open.
@@ -59,5 +60,5 @@ pub fn extend(connection: &Connection, now: Instant) -> Result<(), StoreError> {
 pub fn close_all(connection: &Connection) -> Result<(), StoreError> {
     connection.prepare_cached("UPDATE floor_watch SET open = 0 WHERE open = 1")?.execute([])?;
     connection.prepare_cached("UPDATE floor_team SET why = 'stopped' WHERE why IS NULL")?.execute([])?;
-    Ok(())
+    presence::close_all(connection)
 }

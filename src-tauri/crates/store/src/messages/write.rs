@@ -11,7 +11,7 @@ use pult_domain::{
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::{account, number, sql};
-use crate::{StoreError, millis, query::many};
+use crate::{StoreError, floor, millis, query::many};
 
 /// Carries out one change, and says whose screen shows something else.
 ///
@@ -40,23 +40,29 @@ pub fn apply(connection: &Connection, change: &Change, now: Instant) -> Result<O
         Change::Contacts { account, contacts } => {
             run(sql::FORGET_CONTACTS, params![number(*account)])?;
             for contact in contacts {
-                put_contact(connection, *account, contact)?;
+                put_contact(connection, *account, contact, now)?;
             }
             // They were answered in another program.
             run(sql::DROP_ANSWERED, params![number(*account)])?;
         }
         Change::Contact { account, contact } => {
-            put_contact(connection, *account, contact)?;
+            put_contact(connection, *account, contact, now)?;
             run(sql::DROP_ANSWERED, params![number(*account)])?;
         }
-        Change::Presence { account, from, resource, presence, status, at } => match presence {
-            Presence::Offline => run(sql::DROP_PRESENCE, params![number(*account), from.as_str(), resource])?,
-            _ => run(
-                sql::PUT_PRESENCE,
-                params![number(*account), from.as_str(), resource, presence.as_ref(), status, millis(*at)],
-            )?,
-        },
-        Change::Unseen { account } => run(sql::FORGET_PRESENCES, params![number(*account)])?,
+        Change::Presence { account, from, resource, presence, status, at } => {
+            match presence {
+                Presence::Offline => run(sql::DROP_PRESENCE, params![number(*account), from.as_str(), resource])?,
+                _ => run(
+                    sql::PUT_PRESENCE,
+                    params![number(*account), from.as_str(), resource, presence.as_ref(), status, millis(*at)],
+                )?,
+            }
+            floor::presence_heard(connection, number(*account), from, *at)?;
+        }
+        Change::Unseen { account } => {
+            run(sql::FORGET_PRESENCES, params![number(*account)])?;
+            floor::presence_unheard(connection, number(*account), None, now)?;
+        }
         Change::Question { account, from, at } => {
             run(sql::ASK, params![number(*account), from.as_str(), millis(*at)])?;
         }
@@ -103,12 +109,12 @@ fn keep(connection: &Connection, new: &NewMessage, now: Instant) -> Result<(), S
     Ok(())
 }
 
-fn put_contact(connection: &Connection, account: Account, contact: &Contact) -> Result<(), StoreError> {
+fn put_contact(connection: &Connection, account: Account, contact: &Contact, now: Instant) -> Result<(), StoreError> {
     let key = params![number(account), contact.address.as_str()];
     if contact.gone {
         connection.prepare_cached(sql::DROP_CONTACT)?.execute(key)?;
         connection.prepare_cached(sql::DROP_PRESENCES_OF)?.execute(key)?;
-        return Ok(());
+        return floor::presence_unheard(connection, number(account), Some(&contact.address), now);
     }
     connection.prepare_cached(sql::PUT_CONTACT)?.execute(params![
         number(account),
@@ -158,6 +164,7 @@ pub fn erase_author(connection: &Connection, address: &str) -> Result<Erased, St
     for statement in [sql::CONTACTS_OF_PEER, sql::CONVERSATIONS_OF_PEER].into_iter().chain(sql::SEEN_OF_PEER) {
         connection.prepare_cached(statement)?.execute([address.as_str()])?;
     }
+    floor::erase_presence(connection, &address)?;
     let accounts: BTreeSet<i64> = theirs.iter().map(|(_, account, _)| *account).collect();
     let conversations: Vec<Subject> =
         accounts.into_iter().map(|number| Subject::conversation(account(number), &address)).collect();

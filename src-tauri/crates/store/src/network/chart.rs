@@ -3,13 +3,16 @@
 //! A span is drawn from cycles while it is short and they are kept, and from minutes otherwise; what was not watched is told apart
 //! from what did not answer. Deliberately not here: colours, words and gaps of a line (the console's).
 
-use pult_domain::{TargetId, areas::network::Grade};
+use pult_domain::{
+    TargetId,
+    areas::{floor::ProbedTarget, network::Grade},
+};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use ts_rs::TS;
 
 use super::{ms, sql};
-use crate::StoreError;
+use crate::{StoreError, query::one};
 
 /// Points of a chart at most.
 pub const LONGEST_CHART: usize = 2_000;
@@ -202,9 +205,11 @@ fn beat(cycles: i64, failed: i64, planned: i64, median_us: u32) -> char {
     }
 }
 
-/// How often the default target was asked in a span, and how often it answered badly or not at all; maintenance is left out.
-pub(crate) fn saw(connection: &Connection, span: Span) -> rusqlite::Result<(u32, u32)> {
-    connection.prepare_cached(sql::SAW)?.query_row(params![span.from, span.until], |r| Ok((r.get(0)?, r.get(1)?)))
+/// The default target, how often it was asked in a span, and how often it answered badly or not at all; maintenance is left out.
+pub(crate) fn saw(connection: &Connection, span: Span) -> Result<Option<ProbedTarget>, StoreError> {
+    one(connection, sql::SAW, params![span.from, span.until], |r| {
+        Ok(ProbedTarget { id: TargetId(r.get(0)?), key: r.get(1)?, title: r.get(2)?, asked: r.get(3)?, bad: r.get(4)? })
+    })
 }
 
 /// How much of a span a target answered.

@@ -111,8 +111,9 @@ statements! {
     WATCH = "SELECT from_at, until_at FROM network_watch WHERE target_id = ?1 AND from_at < ?3 AND from_at >= coalesce(
                  (SELECT max(from_at) FROM network_watch WHERE target_id = ?1 AND from_at <= ?2), ?2) AND until_at >= ?2 ORDER BY from_at
              LIMIT ?4";
-    SAW = "SELECT count(*), coalesce(sum(c.grade >= 3), 0) FROM network_target t JOIN network_cycle c ON c.target_id = t.id
-           WHERE t.is_default = 1 AND c.at >= ?1 AND c.at <= ?2 AND c.planned = 0";
+    SAW = "SELECT t.id, t.key, t.title, count(c.at), coalesce(sum(c.grade >= 3), 0) FROM network_target t
+           LEFT JOIN network_cycle c ON c.target_id = t.id AND c.at >= ?1 AND c.at <= ?2 AND c.planned = 0
+           WHERE t.is_default = 1 GROUP BY t.id";
     COUNTS = "SELECT coalesce(sum(cycles), 0), coalesce(sum(failed), 0), coalesce(sum(planned), 0), coalesce(sum(planned_failed), 0),
                   coalesce(sum(sent), 0), coalesce(sum(lost), 0)
               FROM network_minute WHERE target_id = ?1 AND minute >= ?2 AND minute < ?3";

@@ -19,4 +19,4 @@ pub use queues::{CountedCall, CountedOperator, QueueWords};
 pub use report::{DialogPhase, DialogReport, Direction, OperatorReport, QueueReport, Reason, ReasonKind, TeamReport};
 pub use rule::decide;
 pub use state::{Group, OperatorState, Wanted};
-pub use verdict::{Evidence, Judgement, Probes, Verdict};
+pub use verdict::{Evidence, Judgement, Messenger, ProbedTarget, Probes, Verdict};

@@ -1,14 +1,15 @@
 //! Blameless Not Ready: what an operator's "not ready" was caused by, from the evidence of that moment (product 4.4).
 //!
 //! The evidence is weighed a little after the fact, when colleagues' news has come, and it is looked for in a window that reaches back by the
-//! time the platform needs to notice a lost client. Deliberately not here: gathering the evidence (the store's).
+//! time the platform needs to notice a lost client. What the operator's own messenger showed may only lead to a harsher verdict by a rule that
+//! names it. Deliberately not here: gathering the evidence (the store's).
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::ReasonKind;
-use crate::{Candidate, Explanation, Instant};
+use crate::{Candidate, Explanation, Instant, TargetId};
 
 /// How long the platform may take to notice that a desktop or its network is gone (contracts/finesse 8.4): the cause lies up to so
 /// long before the state changed.
@@ -59,6 +60,40 @@ pub enum Probes {
     Bad,
 }
 
+/// What the operator's own messenger showed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS, strum::AsRefStr, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[ts(rename = "MessengerSeen")]
+pub enum Messenger {
+    /// Nobody saw it then, or no address of the operator's is known.
+    #[default]
+    NotWatched,
+    /// They were there.
+    There,
+    /// They were signed in, and away.
+    Away,
+    /// It went off in the window, and had been on.
+    WentOff,
+    /// It was off before the window began.
+    Off,
+}
+
+/// The target whose probes were looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProbedTarget {
+    /// Which.
+    pub id: TargetId,
+    /// What addresses name it by.
+    pub key: String,
+    /// Its name.
+    pub title: String,
+    /// How often it was asked in the window.
+    pub asked: u32,
+    /// How often it answered badly or not at all.
+    pub bad: u32,
+}
+
 /// What speaks for one verdict or another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Evidence {
@@ -71,6 +106,12 @@ pub struct Evidence {
     pub colleagues: u32,
     /// What the probes saw in the window.
     pub probes: Probes,
+    /// Which target they asked; absent when there is none, and in judgements from before it was kept.
+    #[serde(default)]
+    pub target: Option<ProbedTarget>,
+    /// What the operator's messenger showed.
+    #[serde(default)]
+    pub messenger: Messenger,
     /// The window looked at, back-dated by [`DETECTION`].
     #[ts(type = "string")]
     pub from: Instant,
@@ -98,18 +139,25 @@ pub fn weigh(evidence: &Evidence) -> Judgement {
         Supervisor,
     };
     let many = evidence.colleagues >= MANY;
-    let (verdict, rule) = match (evidence.reason, evidence.probes) {
-        (Some(Chosen), _) => (Verdict::Person, "verdict.chosen"),
-        (Some(Supervisor), _) => (Verdict::Person, "verdict.supervisor"),
-        (Some(CallFlow | SignedIn), _) => (Verdict::Person, "verdict.call_flow"),
-        (Some(PlatformFailed), _) => (Verdict::Network, "verdict.platform"),
-        (Some(ConnectionLost | PhoneDown | DidNotAnswer), _) if many => (Verdict::Network, "verdict.colleagues"),
-        (Some(ConnectionLost | PhoneDown | DidNotAnswer), Probes::Bad) => (Verdict::Network, "verdict.probes"),
-        (Some(PhoneDown | Restored), _) => (Verdict::Phone, "verdict.phone"),
-        (Some(ConnectionLost), Probes::Good) => (Verdict::DesktopClosed, "verdict.desktop"),
-        (Some(DidNotAnswer), Probes::Good) => (Verdict::Person, "verdict.did_not_answer"),
-        (Some(ConnectionLost | DidNotAnswer), Probes::NotWatched) => (Verdict::Unknown, "verdict.not_watched"),
-        (Some(OtherSystem) | None, _) => (Verdict::Unknown, "verdict.no_reason"),
+    let quiet = !many && evidence.probes != Probes::Bad;
+    let (verdict, rule) = match (evidence.reason, evidence.probes, evidence.messenger) {
+        (Some(Chosen), ..) => (Verdict::Person, "verdict.chosen"),
+        (Some(Supervisor), ..) => (Verdict::Person, "verdict.supervisor"),
+        (Some(CallFlow | SignedIn), ..) => (Verdict::Person, "verdict.call_flow"),
+        (Some(PlatformFailed), ..) => (Verdict::Network, "verdict.platform"),
+        (Some(ConnectionLost | PhoneDown | DidNotAnswer), ..) if many => (Verdict::Network, "verdict.colleagues"),
+        (Some(ConnectionLost | PhoneDown | DidNotAnswer), Probes::Bad, _) => (Verdict::Network, "verdict.probes"),
+        (Some(PhoneDown | Restored), ..) => (Verdict::Phone, "verdict.phone"),
+        // A messenger that goes off while nobody watched the network may have been cut off: that stays unknown.
+        (Some(ConnectionLost | DidNotAnswer) | None, Probes::Good, Messenger::WentOff) if quiet => {
+            (Verdict::DesktopClosed, "verdict.messenger_off")
+        }
+        (Some(ConnectionLost), Probes::Good, _) => (Verdict::DesktopClosed, "verdict.desktop"),
+        // Whoever is seen to be away is connected: the network need not have been watched.
+        (Some(DidNotAnswer) | None, _, Messenger::Away) if quiet => (Verdict::Person, "verdict.messenger_away"),
+        (Some(DidNotAnswer), Probes::Good, _) => (Verdict::Person, "verdict.did_not_answer"),
+        (Some(ConnectionLost | DidNotAnswer), Probes::NotWatched, _) => (Verdict::Unknown, "verdict.not_watched"),
+        (Some(OtherSystem) | None, ..) => (Verdict::Unknown, "verdict.no_reason"),
     };
     Judgement { verdict, rule: rule.to_owned(), evidence: evidence.clone() }
 }
@@ -121,7 +169,9 @@ pub(super) fn explain(judgement: &Judgement) -> Explanation {
     let mut why = Explanation::of(&judgement.rule, serde_json::json!(evidence))
         .with("verdict", judgement.verdict.as_ref())
         .with("colleagues", evidence.colleagues)
-        .with("probes", evidence.probes.as_ref());
+        .with("probes", evidence.probes.as_ref())
+        .with("target", evidence.target.as_ref().map_or(String::new(), |target| target.title.clone()))
+        .with("messenger", evidence.messenger.as_ref());
     why.candidates = [Verdict::Network, Verdict::Phone, Verdict::DesktopClosed, Verdict::Person, Verdict::Unknown]
         .into_iter()
         .map(|verdict| Candidate {
@@ -145,38 +195,4 @@ pub(super) fn explain(judgement: &Judgement) -> Explanation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn verdict(reason: Option<ReasonKind>, colleagues: u32, probes: Probes) -> Verdict {
-        let at = Instant::UNIX_EPOCH;
-        weigh(&Evidence { reason, code: None, colleagues, probes, from: at, to: at }).verdict
-    }
-
-    #[test]
-    fn a_lost_connection_is_the_networks_only_when_something_else_says_so() {
-        let lost = Some(ReasonKind::ConnectionLost);
-        assert_eq!(verdict(lost, 0, Probes::Good), Verdict::DesktopClosed);
-        assert_eq!(verdict(lost, 0, Probes::Bad), Verdict::Network);
-        assert_eq!(verdict(lost, 4, Probes::Good), Verdict::Network);
-        assert_eq!(verdict(lost, 2, Probes::NotWatched), Verdict::Unknown);
-    }
-
-    #[test]
-    fn a_dead_phone_is_not_the_persons() {
-        assert_eq!(verdict(Some(ReasonKind::PhoneDown), 0, Probes::NotWatched), Verdict::Phone);
-        assert_eq!(verdict(Some(ReasonKind::PhoneDown), 9, Probes::NotWatched), Verdict::Network);
-    }
-
-    #[test]
-    fn an_unanswered_call_is_nobodys_while_the_network_was_not_watched() {
-        assert_eq!(verdict(Some(ReasonKind::DidNotAnswer), 0, Probes::NotWatched), Verdict::Unknown);
-        assert_eq!(verdict(Some(ReasonKind::DidNotAnswer), 0, Probes::Good), Verdict::Person);
-    }
-
-    #[test]
-    fn without_a_reason_nobody_is_blamed() {
-        assert_eq!(verdict(None, 0, Probes::Good), Verdict::Unknown);
-        assert_eq!(verdict(Some(ReasonKind::OtherSystem), 0, Probes::Bad), Verdict::Unknown);
-    }
-}
+mod tests;

@@ -142,6 +142,8 @@ pub struct OperatorRequest {
 pub struct OperatorPanel {
     /// As they are; absent when they have left every team.
     pub operator: Option<OperatorRow>,
+    /// Where their messenger is, if anybody knows: how it was is evidence of why they were not ready.
+    pub messenger: Option<floor::OperatorMessenger>,
     /// Requests, newest first.
     pub commands: Vec<CommandRow>,
     /// Notes, newest first.
@@ -187,6 +189,17 @@ pub struct NoteRequest {
     pub operator: OperatorId,
     /// 1 to 200 characters.
     pub text: String,
+}
+
+/// Settles where an operator's messenger is.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(rename = "OperatorMessengerRequest")]
+pub struct MessengerRequest {
+    /// Whose.
+    pub operator: OperatorId,
+    /// `name@domain`; absent takes it back.
+    pub address: Option<String>,
 }
 
 /// Judges a "not ready" otherwise.
