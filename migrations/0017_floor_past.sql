@@ -1,7 +1,8 @@
--- How the messengers of operators were, as evidence of why somebody was not ready (product 4.4).
+-- What the past of the floor needs beside the stretches: how the messengers of operators were, as evidence of why somebody was not ready
+-- (product 4.4), and who was in which team before they left it.
 --
--- Kept for addresses of operators alone. A span begins with what a session heard and ends with the next it heard, or with the session:
--- outside of spans nothing is known. Instants are milliseconds UTC. Forgotten with the history of states.
+-- Presence is kept for addresses of operators alone. A span begins with what a session heard and ends with the next it heard, or with the
+-- session: outside of spans nothing is known. Instants are milliseconds UTC. Forgotten with the history of states.
 
 -- The address a supervisor settled; absent: that of the person of the console who signs in by the same name, if there is one.
 ALTER TABLE floor_operator ADD COLUMN messenger TEXT;
@@ -24,3 +25,13 @@ CREATE TABLE floor_presence_heard (
     account INTEGER PRIMARY KEY,
     upto INTEGER NOT NULL
 ) STRICT;
+
+-- Teams somebody has left: the past knows them as they were until then. Whoever comes back stands in floor_member again.
+CREATE TABLE floor_left (
+    team INTEGER NOT NULL REFERENCES floor_team(id) ON DELETE CASCADE,
+    operator INTEGER NOT NULL REFERENCES floor_operator(id) ON DELETE CASCADE,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (team, operator)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX floor_left_operator ON floor_left(operator);
+CREATE INDEX floor_left_until ON floor_left(until);

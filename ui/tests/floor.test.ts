@@ -243,6 +243,20 @@ test('the past: everybody as they were, a bar that says so, and the way back', a
   expect(location.hash).toBe('#/floor');
 });
 
+test('the past has the calls and the network of that second, and each leads on', async () => {
+  const backend = openPage('#/floor?at=2026-11-05T09:00:00Z');
+  only(backend, 6);
+  const network = await screen.findByRole('list', { name: 'Связь в этот миг' });
+  const [platform, printer] = within(network).getAllByRole('link');
+  expect(platform).toHaveAccessibleName(/Finesse: Хорошее/);
+  expect(platform).toHaveAttribute('href', '#/network?at=2026-11-05T09:00:00Z&target=finesse&open=target:1');
+  expect(printer).toHaveAccessibleName(/Принтер: Не наблюдается/);
+  const talking = backend.floor.moment(Date.parse('2026-11-05T09:00:00Z')).find((each) => each.call !== null);
+  const row = await rowOf(talking?.name ?? '');
+  await fireEvent.click(within(row).getByRole('button', { name: /370/ }));
+  expect(location.hash).toContain(`open=call:${talking?.call?.id}`);
+});
+
 test('what nobody watched is unknown in the past', async () => {
   const backend = openPage('#/floor?at=2026-11-05T06:20:00Z');
   only(backend, 3);

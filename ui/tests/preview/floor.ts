@@ -13,6 +13,7 @@ import type { Reason } from '../../src/bindings/Reason';
 import type { SessionReport } from '../../src/bindings/SessionReport';
 import type { SessionState } from '../../src/bindings/SessionState';
 import type { Stretch } from '../../src/bindings/Stretch';
+import type { TargetMoment } from '../../src/bindings/TargetMoment';
 import type { TeamRow } from '../../src/bindings/TeamRow';
 import { groupOfWord, levelOf } from '../../src/screens/floor/states';
 
@@ -293,10 +294,22 @@ export class Floor {
   moment(at: number): Moment[] {
     return [...this.rows.values()].map((row) => {
       const found = this.stretchesOf(row.id, at, at + 1)[0];
-      if (!found) return { id: row.id, state: null, group: 'unknown', reason: null, since: null, interval: null };
+      const { login_id, name, teams } = row;
+      const who = { id: row.id, login_id, name, teams, gone: false };
+      const nothing = { state: null, group: 'unknown', reason: null, since: null, interval: null, call: null } as const;
+      if (!found) return { ...who, ...nothing };
       const { state, group, reason, began, id } = found;
-      return { id: row.id, state, group, reason, since: began, interval: id };
+      const call = group === 'talking' ? { id: row.id * 10, began, phone: '37060011122' } : null;
+      return { ...who, state, group, reason, since: began, interval: id, call };
     });
+  }
+
+  /** The network at a moment: the platform answered, a printer was watched by nobody. */
+  targetsAt(): TargetMoment[] {
+    return [
+      { id: 1, key: 'finesse', title: 'Finesse', grade: 'good', planned: false },
+      { id: 5, key: 'printer', title: 'Принтер', grade: null, planned: false },
+    ];
   }
 }
 
@@ -373,7 +386,7 @@ export function floorAnswers(floor: Floor): Answers {
     }),
     'floor.queues': () => ({ queues: floor.queues }),
     'floor.rows': ({ ids }) => ({ operators: ids.flatMap((id) => floor.rows.get(id) ?? []) }),
-    'floor.moment': ({ at }) => ({ operators: floor.moment(at) }),
+    'floor.moment': ({ at }) => ({ operators: floor.moment(at), targets: floor.targetsAt() }),
     'floor.stretches': ({ operator, from, to }) => ({ stretches: floor.stretchesOf(operator, from, to), cut: false }),
     'floor.totals': () => ({
       operators: [...floor.rows.keys()].map((id) => ({

@@ -7,7 +7,7 @@ import { floor as texts } from '../../i18n/texts/floor';
 import { noticeText, notices } from '../../i18n/texts/notices';
 import { byTeam, byUrgency, fitting, readFilter } from './filter';
 import { pieces, verdictOf } from './line';
-import { asTheyWere } from './past.svelte';
+import { asTheyWere, journalOf } from './past.svelte';
 import { hourMarks, printMoment, readMoment, spanOf, stepTo } from './scrub';
 import { NOT_WATCHED, countGroups, groupOfWord, levelOf, markOf, mayFollow } from './states';
 import { reasonWords, stateWords } from './words';
@@ -162,15 +162,31 @@ test('a person’s verdict goes before the judgement', () => {
   expect(verdictOf(stretch(0, 1))).toBeNull();
 });
 
-test('who was not watched at a moment is unknown there, whatever they do now', () => {
+test('who was not watched at a moment is unknown there, and who has gone since is there with their call', () => {
   const now = new Map([[1, row({ id: 1, state: 'talking', group: 'talking', alarm: 2 })]]);
+  const who = { login_id: '70411', name: 'Анна Белова', teams: [1] };
   const moments = [
-    { id: 1, state: null, group: 'unknown' as const, reason: null, since: null, interval: null },
-    { id: 7, state: 'ready', group: 'ready' as const, reason: null, since: 5, interval: 5 },
+    { id: 1, ...who, gone: false, state: null, group: 'unknown' as const, reason: null, since: null, interval: null, call: null },
+    {
+      ...who,
+      id: 7,
+      name: 'Павел Орлов',
+      gone: true,
+      state: 'talking',
+      group: 'talking' as const,
+      reason: null,
+      since: 5,
+      interval: 5,
+      call: { id: 31, began: 5_000, phone: '37060011122' },
+    },
   ];
   const then = asTheyWere(now, moments);
   expect(then.rows[0]).toMatchObject({ state: NOT_WATCHED, group: 'unknown', since: null, alarm: 0, dialogs: [] });
   expect(then.gone).toBe(1);
+  const gone = then.rows[1];
+  expect(gone).toMatchObject({ id: 7, name: 'Павел Орлов', extension: null, state: 'talking', teams: [1] });
+  expect(gone?.dialogs[0]).toMatchObject({ number: '37060011122', began: new Date(5_000).toISOString() });
+  expect(gone?.dialogs.map(journalOf)).toEqual(['31']);
   expect(stateWords(texts.ru, NOT_WATCHED)).toBe('не наблюдали');
 });
 

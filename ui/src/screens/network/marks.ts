@@ -86,6 +86,14 @@ export function spanOf(period: Period, now: number, periodS: number): { from: nu
   return { from: until - length, until };
 }
 
+/** How far before and after a moment of the past is drawn. */
+const AROUND_MS = 1_800_000;
+
+/** What is drawn of a moment of the past: half an hour to either side, as far as it has come. */
+export function spanAround(moment: number, now: number): { from: number; until: number } {
+  return { from: moment - AROUND_MS, until: Math.min(moment + AROUND_MS, Math.max(now, moment)) };
+}
+
 /** Points with their gaps: a null stands wherever nothing was measured for longer than the usual step. */
 export function chartOf(points: ChartPoints, span: { from: number; until: number }, label: string): ChartData {
   const x: number[] = [];

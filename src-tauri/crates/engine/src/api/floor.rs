@@ -21,7 +21,7 @@ use pult_integrations::{SessionReport, StreamOrder};
 use pult_store::{
     Connection, StoreError,
     floor::{self, OperatorRow, StretchPage},
-    journal,
+    journal, network,
 };
 
 use scope::Scope;
@@ -125,8 +125,11 @@ pub(super) async fn rows(engine: &Engine, actor: &Actor, request: OperatorIds) -
 
 pub(super) async fn moment(engine: &Engine, actor: &Actor, request: MomentRequest) -> Result<Moments, ApiError> {
     let (at, now, who) = (instant("at", request.at)?, engine.clock().now(), actor.clone());
-    let read = move |c: &Connection| Scope::of(c, &who)?.keep(c, floor::moment(c, at, now)?, |moment| moment.id);
-    Ok(Moments { operators: engine.store().read(read).await? })
+    let read = move |c: &Connection| {
+        let operators = Scope::of(c, &who)?.moments(floor::moment(c, at, now)?);
+        Ok(Moments { operators, targets: network::moment(c, at.as_millisecond())? })
+    };
+    Ok(engine.store().read(read).await?)
 }
 
 pub(super) async fn stretches(

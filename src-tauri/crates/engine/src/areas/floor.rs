@@ -25,7 +25,7 @@ pub(super) fn decide(
     let mut touched = Vec::new();
     let mut whole = false;
     for change in &decision.changes {
-        match floor::apply(connection, change)? {
+        match floor::apply(connection, change, observed.at)? {
             Some(operator) => touched.push(operator),
             None => whole = true,
         }

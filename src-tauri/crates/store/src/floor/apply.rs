@@ -3,7 +3,7 @@
 //! Deliberately not here: deciding it.
 
 use pult_domain::{
-    CommandId, IntervalId, OperatorId,
+    CommandId, Instant, IntervalId, OperatorId,
     areas::floor::{Change, CommandState, DialogReport, OperatorReport, OperatorState},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -14,11 +14,11 @@ use crate::{StoreError, millis};
 /// Dialogs kept of one operator at most; a source that sends more has lost count.
 const DIALOGS: usize = 20;
 
-/// Carries out one change and says which operator it touched; nothing for what concerns none.
+/// Carries out one change, decided about what happened at an instant, and says which operator it touched; nothing for what concerns none.
 ///
 /// # Errors
 /// When it cannot be written; the transaction it runs in should be rolled back then.
-pub fn apply(connection: &Connection, change: &Change) -> Result<Option<OperatorId>, StoreError> {
+pub fn apply(connection: &Connection, change: &Change, now: Instant) -> Result<Option<OperatorId>, StoreError> {
     match change {
         Change::Identify { operator, report } => identify(connection, *operator, report),
         Change::Begin { operator, interval, report, at, approximate, before_ended } => {
@@ -45,15 +45,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<Operator
             missing(connection, *operator, *interval, millis(*at), millis(*before_ended))
         }
         Change::Join { team, name, operator } => join(connection, team, name.as_deref(), *operator),
-        Change::Leave { team, operator } => {
-            connection
-                .prepare_cached(
-                    "DELETE FROM floor_member WHERE operator = ?1
-                     AND (?2 IS NULL OR team = (SELECT id FROM floor_team WHERE team_id = ?2))",
-                )?
-                .execute(params![operator.0, team])?;
-            Ok(Some(*operator))
-        }
+        Change::Leave { team, operator } => leave(connection, team.as_deref(), *operator, millis(now)),
         Change::PutDialog { operator, dialog } => dialogs(connection, *operator, |all| {
             all.retain(|d| d.id != dialog.id);
             all.push(dialog.as_ref().clone());
@@ -222,6 +214,26 @@ fn join(
             "INSERT OR IGNORE INTO floor_member (team, operator) SELECT id, ?2 FROM floor_team WHERE team_id = ?1",
         )?
         .execute(params![team, operator.0])?;
+    Ok(Some(operator))
+}
+
+/// The operator is in the team no more, or in none; the past knows that they were.
+fn leave(
+    connection: &Connection,
+    team: Option<&str>,
+    operator: OperatorId,
+    until: i64,
+) -> Result<Option<OperatorId>, StoreError> {
+    let whose = "operator = ?1 AND (?2 IS NULL OR team = (SELECT id FROM floor_team WHERE team_id = ?2))";
+    connection
+        .prepare_cached(&format!(
+            "INSERT INTO floor_left (team, operator, until) SELECT team, operator, ?3 FROM floor_member WHERE {whose}
+             ON CONFLICT DO UPDATE SET until = max(until, excluded.until)"
+        ))?
+        .execute(params![operator.0, team, until])?;
+    connection
+        .prepare_cached(&format!("DELETE FROM floor_member WHERE {whose}"))?
+        .execute(params![operator.0, team])?;
     Ok(Some(operator))
 }
 

@@ -1,7 +1,8 @@
-//! The floor as it was: any second, one operator's day, totals. What nobody saw is left out, never guessed.
+//! The floor as it was: one operator's day, totals. What nobody saw is left out, never guessed.
 //!
 //! A stretch is known up to the last instant at which anybody watched while it went on: one that began before a gap and was seen to go on after
-//! it is known throughout. Deliberately not here: the present (`board`).
+//! it is known throughout. Deliberately not here: the present (`board`), and
+//! everybody at one second (`moment`).
 
 use std::collections::BTreeMap;
 
@@ -18,25 +19,6 @@ use crate::{StoreError, millis};
 
 /// Stretches of a page at most.
 const MOST: usize = 5_000;
-
-/// An operator at one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct Moment {
-    /// Who.
-    pub id: OperatorId,
-    /// The state's word; absent when nobody knows.
-    #[ts(type = "string | null")]
-    pub state: Option<OperatorState>,
-    /// The group it is counted in.
-    pub group: Group,
-    /// Why.
-    pub reason: Option<Reason>,
-    /// Since when, milliseconds UTC.
-    #[ts(type = "number | null")]
-    pub since: Option<i64>,
-    /// The stretch, where one is known.
-    pub interval: Option<IntervalId>,
-}
 
 /// A stretch of time in one state.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -105,16 +87,20 @@ pub struct NoteRow {
     pub at: i64,
 }
 
-/// When the teams of each operator were watched: (began, upto), by operator.
-struct Watches(BTreeMap<i64, Vec<(i64, i64)>>);
+/// When the teams of each operator were watched while they were in them: (began, upto), by operator.
+pub(super) struct Watches(BTreeMap<i64, Vec<(i64, i64)>>);
 
 impl Watches {
     /// Watches that touch a period, and those after it, for they may show that a stretch went on. One that is open lasts until now.
-    fn load(connection: &Connection, from: i64, operator: Option<OperatorId>, now: i64) -> Result<Self> {
+    pub(super) fn load(connection: &Connection, from: i64, operator: Option<OperatorId>, now: i64) -> Result<Self> {
         let mut all: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
         let mut statement = connection.prepare_cached(
             "SELECT m.operator, w.began, iif(w.open, max(w.upto, ?3), w.upto) FROM floor_member m JOIN floor_watch w ON w.team = m.team
-             WHERE (w.upto >= ?1 OR w.open) AND (?2 IS NULL OR m.operator = ?2)",
+             WHERE (w.upto >= ?1 OR w.open) AND (?2 IS NULL OR m.operator = ?2)
+             UNION ALL
+             SELECT l.operator, w.began, min(l.until, iif(w.open, max(w.upto, ?3), w.upto))
+             FROM floor_left l JOIN floor_watch w ON w.team = l.team
+             WHERE l.until >= ?1 AND w.began <= l.until AND (w.upto >= ?1 OR w.open) AND (?2 IS NULL OR l.operator = ?2)",
         )?;
         for row in
             statement.query_map(params![from, operator.map(|o| o.0), now], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
@@ -126,57 +112,11 @@ impl Watches {
     }
 
     /// Up to when a stretch is known to have lasted; nothing when nobody watched.
-    fn known_until(&self, operator: OperatorId, ended: Option<i64>) -> Option<i64> {
+    pub(super) fn known_until(&self, operator: OperatorId, ended: Option<i64>) -> Option<i64> {
         let end = ended.unwrap_or(i64::MAX);
         let upto = self.0.get(&operator.0)?.iter().filter(|(began, _)| *began <= end).map(|(_, upto)| *upto).max()?;
         Some(upto.min(end))
     }
-}
-
-/// Everybody at one moment.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn moment(connection: &Connection, at: Instant, now: Instant) -> Result<Vec<Moment>, StoreError> {
-    let at = millis(at);
-    let watches = Watches::load(connection, at, None, millis(now))?;
-    let operators: Vec<i64> = connection
-        .prepare_cached("SELECT id FROM floor_operator")?
-        .query_map([], |r| r.get(0))?
-        .collect::<Result<_>>()?;
-    let mut statement = connection.prepare_cached(
-        "SELECT id, state, reason, began, ended FROM floor_interval WHERE operator = ?1 AND began <= ?2
-         ORDER BY began DESC, id DESC LIMIT 1",
-    )?;
-    let mut moments = Vec::with_capacity(operators.len());
-    for id in operators.into_iter().map(OperatorId) {
-        let found = statement
-            .query_row(params![id.0, at], |r| {
-                Ok((
-                    IntervalId(r.get(0)?),
-                    state(r, 1)?,
-                    reason(r, 2)?,
-                    r.get::<_, i64>(3)?,
-                    r.get::<_, Option<i64>>(4)?,
-                ))
-            })
-            .optional()?;
-        let known = found.filter(|(_, _, _, _, ended)| {
-            ended.is_none_or(|ended| at < ended) && watches.known_until(id, *ended).is_some_and(|until| at <= until)
-        });
-        moments.push(match known {
-            Some((interval, state, reason, began, _)) => Moment {
-                id,
-                group: state.group(),
-                state: Some(state),
-                reason,
-                since: Some(began),
-                interval: Some(interval),
-            },
-            None => Moment { id, state: None, group: Group::Unknown, reason: None, since: None, interval: None },
-        });
-    }
-    Ok(moments)
 }
 
 /// An operator's stretches that touch a period, oldest first.

@@ -7,6 +7,7 @@ mod board;
 mod evidence;
 mod history;
 mod known;
+mod moment;
 mod presence;
 mod watch;
 
@@ -16,10 +17,10 @@ pub use board::{
     queues, teams,
 };
 pub use history::{
-    Moment, NoteRow, OperatorTimes, Stretch, StretchPage, add_note, commands_of, moment, notes_of, operator_of,
-    stretches, totals,
+    NoteRow, OperatorTimes, Stretch, StretchPage, add_note, commands_of, notes_of, operator_of, stretches, totals,
 };
 pub use known::{load_known, teams_of};
+pub use moment::{Moment, MomentCall, moment};
 pub use presence::{OperatorMessenger, messenger_of, set_messenger};
 pub(crate) use presence::{erase as erase_presence, heard as presence_heard, unheard as presence_unheard};
 pub use watch::{close_all as close_watches, extend as extend_watches};
@@ -67,6 +68,7 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> std::res
              (SELECT id FROM floor_interval WHERE began < ?1 AND ended < ?1 ORDER BY began LIMIT ?2)",
         "DELETE FROM floor_command WHERE id IN (SELECT id FROM floor_command WHERE asked_at < ?1 ORDER BY asked_at LIMIT ?2)",
         "DELETE FROM floor_presence WHERE id IN (SELECT id FROM floor_presence WHERE ended < ?1 LIMIT ?2)",
+        "DELETE FROM floor_left WHERE (team, operator) IN (SELECT team, operator FROM floor_left WHERE until < ?1 LIMIT ?2)",
         "DELETE FROM floor_watch WHERE id IN (SELECT id FROM floor_watch WHERE open = 0 AND upto < ?1 LIMIT ?2)",
     ];
     for sql in statements {

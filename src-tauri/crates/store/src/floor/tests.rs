@@ -62,7 +62,7 @@ fn floor() -> Connection {
         begin(3, OperatorState::WrapUp, 80, 50),
         watch(100),
     ] {
-        apply(&db, &change).unwrap();
+        apply(&db, &change, at(0)).unwrap();
     }
     extend_watches(&db, at(200)).unwrap();
     db
@@ -82,7 +82,7 @@ fn every_second_is_as_it_was_and_what_nobody_saw_is_unknown() {
 fn a_state_seen_again_after_a_gap_is_known_throughout() {
     let db = floor();
     for change in [unwatch(210), watch(300)] {
-        apply(&db, &change).unwrap();
+        apply(&db, &change, at(0)).unwrap();
     }
     assert_eq!(moment(&db, at(250), at(300)).unwrap()[0].group, Group::WrapUp);
 }
@@ -115,7 +115,7 @@ fn a_hard_end_leaves_what_was_last_known() {
 #[test]
 fn a_persons_verdict_goes_before_ours_and_can_be_taken_back() {
     let db = floor();
-    apply(&db, &begin(4, OperatorState::NotReady, 120, 120)).unwrap();
+    apply(&db, &begin(4, OperatorState::NotReady, 120, 120), at(0)).unwrap();
     let overrule = |verdict| Change::Overrule {
         interval: IntervalId(4),
         verdict,
@@ -123,12 +123,12 @@ fn a_persons_verdict_goes_before_ours_and_can_be_taken_back() {
         note: "видел сам".to_owned(),
         at: at(130),
     };
-    assert_eq!(apply(&db, &overrule(Some(Verdict::Phone))).unwrap(), Some(ANNA));
+    assert_eq!(apply(&db, &overrule(Some(Verdict::Phone)), at(0)).unwrap(), Some(ANNA));
     let known = load_known(&db, &Fact::JudgementDue { interval: IntervalId(4) }).unwrap();
     assert!(known.interval.unwrap().judged_by_person);
     let by_verdict = |db: &Connection| totals(db, at(0), at(200), at(200)).unwrap()[0].not_ready_by_verdict.clone();
     assert!(by_verdict(&db).contains_key("phone"));
-    apply(&db, &overrule(None)).unwrap();
+    apply(&db, &overrule(None), at(0)).unwrap();
     assert!(by_verdict(&db).contains_key("unknown"));
 }
 

@@ -189,19 +189,24 @@ pub fn beats(
     Ok(Beats { from: first * cell_ms, cell_ms, cells: letters.into_iter().collect() })
 }
 
+/// The grade of some cycles together; absent for silence that was to be expected.
+pub(super) fn grade_of_cycles(cycles: i64, failed: i64, planned: i64, median_us: u32) -> Option<Grade> {
+    match failed {
+        _ if failed > 0 && planned > 0 => None,
+        _ if failed * 2 >= cycles => Some(Grade::Disconnected),
+        0 => Some(Grade::of_time(median_us)),
+        _ => Some(Grade::Poor),
+    }
+}
+
 fn beat(cycles: i64, failed: i64, planned: i64, median_us: u32) -> char {
-    let grade = match failed {
-        _ if failed > 0 && planned > 0 => return 'm',
-        _ if failed * 2 >= cycles => Grade::Disconnected,
-        0 => Grade::of_time(median_us),
-        _ => Grade::Poor,
-    };
-    match grade {
-        Grade::Excellent => 'e',
-        Grade::Good => 'g',
-        Grade::Average => 'a',
-        Grade::Poor => 'p',
-        Grade::Disconnected => 'd',
+    match grade_of_cycles(cycles, failed, planned, median_us) {
+        None => 'm',
+        Some(Grade::Excellent) => 'e',
+        Some(Grade::Good) => 'g',
+        Some(Grade::Average) => 'a',
+        Some(Grade::Poor) => 'p',
+        Some(Grade::Disconnected) => 'd',
     }
 }
 

@@ -6,6 +6,7 @@
 mod chart;
 mod forget;
 mod known;
+mod moment;
 #[cfg(test)]
 mod planner_tests;
 mod read;
@@ -22,6 +23,7 @@ pub(crate) use chart::saw;
 pub use chart::{Availability, Beats, LONGEST_CHART, Points, Span, availability, beats, chart};
 pub use forget::{Limits, forget_some};
 pub use known::load_known;
+pub use moment::{TargetMoment, moment};
 pub use read::{
     LONGEST_HISTORY, check_definition, default_target, exists, history, incidents, maintenance, maintenances, places,
     targets, watched,

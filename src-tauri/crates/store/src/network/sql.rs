@@ -111,6 +111,12 @@ statements! {
     WATCH = "SELECT from_at, until_at FROM network_watch WHERE target_id = ?1 AND from_at < ?3 AND from_at >= coalesce(
                  (SELECT max(from_at) FROM network_watch WHERE target_id = ?1 AND from_at <= ?2), ?2) AND until_at >= ?2 ORDER BY from_at
              LIMIT ?4";
+    NAMES = "SELECT id, key, title, watched_until FROM network_target WHERE enabled = 1 ORDER BY id";
+    WATCHED_AT = "SELECT from_at, until_at, NOT EXISTS (SELECT 1 FROM network_watch WHERE target_id = ?1 AND from_at > ?2)
+                  FROM network_watch WHERE target_id = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 1";
+    CYCLE_AT = "SELECT grade, planned FROM network_cycle WHERE target_id = ?1 AND at >= ?2 AND at <= ?3 ORDER BY at DESC LIMIT 1";
+    MINUTE_AT = "SELECT cycles, failed, planned, medians_us / max(1, cycles - failed) FROM network_minute
+                 WHERE target_id = ?1 AND minute = ?2";
     SAW = "SELECT t.id, t.key, t.title, count(c.at), coalesce(sum(c.grade >= 3), 0) FROM network_target t
            LEFT JOIN network_cycle c ON c.target_id = t.id AND c.at >= ?1 AND c.at <= ?2 AND c.planned = 0
            WHERE t.is_default = 1 GROUP BY t.id";

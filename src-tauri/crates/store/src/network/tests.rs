@@ -318,3 +318,24 @@ fn a_workstation_is_known_by_what_it_saw_last() {
     let nobody = Report { target: TargetId(99), ..saw(true) };
     assert_eq!(report(&db, &nobody, at(0)), Err(StoreError::NotFound("target")));
 }
+
+#[test]
+fn a_second_of_the_past_has_the_grade_of_the_cycle_before_it_and_is_grey_where_nobody_watched() {
+    let db = in_memory().unwrap();
+    let gate = add(&db, definition("gate"));
+    for (second, answer) in [(0, fast()), (10, lost()), (20, fast()), (300, fast()), (310, lost())] {
+        cycle(&db, gate, second, answer);
+    }
+    let grade = |ms: i64| {
+        let all = moment(&db, ms).unwrap();
+        all.into_iter().find(|target| target.id == gate).unwrap().grade
+    };
+    let seconds = [-1, 0, 9, 15, 20, 200, 305, 325, 341].map(|second| grade(ms_at(second)));
+    let (well, gone) = (Some(Grade::Excellent), Some(Grade::Disconnected));
+    assert_eq!(seconds, [None, well, well, gone, well, None, well, gone, None]);
+    // Once the cycles are forgotten the minute stands for each of its seconds.
+    db.execute("DELETE FROM network_cycle", []).unwrap();
+    assert_eq!((grade(ms_at(9)), grade(ms_at(15)), grade(ms_at(200))), (Some(Grade::Poor), Some(Grade::Poor), None));
+    let names: Vec<String> = moment(&db, ms_at(0)).unwrap().into_iter().map(|target| target.key).collect();
+    assert_eq!(names, ["gate"], "what is switched off is not shown");
+}

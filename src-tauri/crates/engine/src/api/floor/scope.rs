@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use pult_domain::{IntervalId, OperatorId};
 use pult_store::{
     Connection, StoreError,
-    floor::{self, Board, OperatorRow},
+    floor::{self, Board, Moment, OperatorRow},
 };
 
 use crate::{
@@ -39,6 +39,16 @@ impl Scope {
         }
         rows.retain(|row| !row.teams.is_empty());
         rows
+    }
+
+    /// Everybody of one moment who may be seen: those who were in a team that may, without the teams that may not.
+    pub(super) fn moments(&self, mut moments: Vec<Moment>) -> Vec<Moment> {
+        let Some(seen) = &self.0 else { return moments };
+        for moment in &mut moments {
+            moment.teams.retain(|team| seen.contains(team));
+        }
+        moments.retain(|moment| !moment.teams.is_empty());
+        moments
     }
 
     /// The board that may be seen.

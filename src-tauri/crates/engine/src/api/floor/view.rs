@@ -12,6 +12,7 @@ use pult_integrations::SessionReport;
 use pult_store::{
     floor::{self, CommandRow, Moment, NoteRow, OperatorRow, QueueRow, TeamRow},
     journal::EntryRow,
+    network::TargetMoment,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -92,8 +93,10 @@ pub struct MomentRequest {
 /// Everybody at one moment.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct Moments {
-    /// One for each operator.
+    /// Everybody who was in a team then, also those who have left since, and those who are in one now.
     pub operators: Vec<Moment>,
+    /// Every target of the network, as it answered then.
+    pub targets: Vec<TargetMoment>,
 }
 
 /// A period of one operator.

@@ -40,7 +40,7 @@ fn floor() -> Connection {
         pending: None,
         reason: None,
     };
-    apply(&db, &Change::Identify { operator: PAVEL, report: Box::new(report) }).unwrap();
+    apply(&db, &Change::Identify { operator: PAVEL, report: Box::new(report) }, at(0)).unwrap();
     set_messenger(&db, PAVEL, Some(&address()), at(0)).unwrap();
     db
 }
