@@ -1,5 +1,5 @@
 -- What the past of the floor needs beside the stretches: how the messengers of operators were, as evidence of why somebody was not ready
--- (product 4.4), and who was in which team before they left it.
+-- (product 4.4), who was in which team before they left it, and when a note was put right.
 --
 -- Presence is kept for addresses of operators alone. A span begins with what a session heard and ends with the next it heard, or with the
 -- session: outside of spans nothing is known. Instants are milliseconds UTC. Forgotten with the history of states.
@@ -35,3 +35,7 @@ CREATE TABLE floor_left (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX floor_left_operator ON floor_left(operator);
 CREATE INDEX floor_left_until ON floor_left(until);
+
+-- When a note was last put right; none while it is as it was written.
+ALTER TABLE floor_note ADD COLUMN changed_at INTEGER;
+CREATE INDEX floor_note_at ON floor_note(at);

@@ -113,6 +113,9 @@ async fn whoever_sees_one_team_sees_its_operators_and_asks_nobody_else() {
         ("floor.operator", json!({ "id": stranger })),
         ("floor.stretches", json!({ "operator": stranger, "from": now - 60_000, "to": now })),
         ("floor.note", json!({ "operator": stranger, "text": "заметка" })),
+        ("floor.note_edit", json!({ "operator": stranger, "note": 1, "text": "заметка" })),
+        ("floor.note_remove", json!({ "operator": stranger, "note": 1 })),
+        ("floor.messenger", json!({ "operator": stranger, "address": null })),
         ("floor.ask", json!({ "operators": [own[0]["id"], stranger], "wanted": "not_ready" })),
     ] {
         let answer = north.give(name, request).await;

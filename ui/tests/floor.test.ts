@@ -296,7 +296,7 @@ test('a verdict says what the messenger showed and which target was probed, and 
       expect(link).toHaveAttribute('href', '#/network?target=finesse&open=target:1');
       break;
     }
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Закрыть' }));
+    await fireEvent.click(within(dialog).getAllByRole('button', { name: 'Закрыть' }).at(-1) as HTMLElement);
   }
   expect(found).not.toBeNull();
 });
@@ -327,6 +327,45 @@ test('a note is written and stands in the list', async () => {
   await fireEvent.click(within(panel).getByRole('button', { name: 'Записать' }));
   await vi.waitFor(() => expect(asked(backend, 'floor.note')).toEqual([{ operator: 2, text: 'гарнитура' }]));
   expect(await within(panel).findByText('гарнитура')).toBeVisible();
+});
+
+test('one’s own note is put right and taken back, another’s is only read', async () => {
+  const backend = openPage('#/floor?open=operator:2');
+  const note = { text: 'гарнитура', at: NOW - 3_600_000, changed_at: null };
+  backend.floor.notes.set(2, [
+    { ...note, id: 8, by: 'a.komarova' },
+    { ...note, id: 7, by: 'p.sokolov', text: 'обучение' },
+  ]);
+  const panel = await details();
+  const section = await within(panel).findByRole('region', { name: 'Заметки' });
+  const line = await within(panel).findByRole('list', { name: 'Заметки на ленте' });
+  expect(within(line).getAllByRole('listitem')).toHaveLength(2);
+  expect(within(section).getAllByRole('button', { name: 'Исправить заметку' })).toHaveLength(1);
+  await fireEvent.click(within(section).getByRole('button', { name: 'Исправить заметку' }));
+  await fireEvent.input(within(section).getByLabelText('Текст заметки'), { target: { value: 'новая гарнитура' } });
+  await fireEvent.click(within(section).getByRole('button', { name: 'Сохранить' }));
+  expect(await within(section).findByText('новая гарнитура')).toBeVisible();
+  expect(within(section).getByText(/исправлена/)).toBeVisible();
+  await fireEvent.click(within(section).getByRole('button', { name: 'Удалить заметку' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Удалить заметку?' });
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Удалить заметку' }));
+  await vi.waitFor(() => expect(within(section).queryByText('новая гарнитура')).toBeNull());
+  expect(within(section).getByText('обучение')).toBeVisible();
+  expect(asked(backend, 'floor.note_edit')).toEqual([{ operator: 2, note: 8, text: 'новая гарнитура' }]);
+  expect(asked(backend, 'floor.note_remove')).toEqual([{ operator: 2, note: 8 }]);
+});
+
+test('a row with notes bears a sign in the table and in the tiles', async () => {
+  const backend = openPage('#/floor');
+  only(backend, 2);
+  backend.floor.put(1, { name: 'А', note: { count: 2, text: 'гарнитура' } });
+  const sign = '2 заметки, последняя: гарнитура';
+  expect(within(await rowOf('А')).getByTitle(sign)).toBeVisible();
+  cleanup();
+  const tiles = openPage('#/floor?view=tiles');
+  only(tiles, 2);
+  tiles.floor.put(1, { name: 'А', note: { count: 2, text: 'гарнитура' } });
+  expect(await screen.findByTitle(sign)).toBeVisible();
 });
 
 test('the wallboard takes the page and Esc leaves it', async () => {

@@ -91,6 +91,7 @@ function operatorOf(index: number, now: number): OperatorRow {
         ]
       : [],
     command: null,
+    note: null,
   };
 }
 
@@ -406,7 +407,25 @@ export function floorAnswers(floor: Floor): Answers {
     }),
     'floor.note': ({ operator, text }) => {
       const notes = floor.notes.get(operator) ?? [];
-      floor.notes.set(operator, [{ id: notes.length + 1, text, by: 'a.komarova', at: Date.now() }, ...notes]);
+      floor.notes.set(operator, [
+        { id: notes.length + 1, text, by: 'a.komarova', at: Date.now(), changed_at: null },
+        ...notes,
+      ]);
+      return panel(operator);
+    },
+    'floor.note_edit': ({ operator, note, text }) => {
+      const notes = floor.notes.get(operator) ?? [];
+      floor.notes.set(
+        operator,
+        notes.map((each) => (each.id === note ? { ...each, text, changed_at: Date.now() } : each)),
+      );
+      return panel(operator);
+    },
+    'floor.note_remove': ({ operator, note }) => {
+      floor.notes.set(
+        operator,
+        (floor.notes.get(operator) ?? []).filter((each) => each.id !== note),
+      );
       return panel(operator);
     },
     'floor.messenger': ({ operator, address }) => {

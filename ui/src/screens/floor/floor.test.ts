@@ -166,7 +166,17 @@ test('who was not watched at a moment is unknown there, and who has gone since i
   const now = new Map([[1, row({ id: 1, state: 'talking', group: 'talking', alarm: 2 })]]);
   const who = { login_id: '70411', name: 'Анна Белова', teams: [1] };
   const moments = [
-    { id: 1, ...who, gone: false, state: null, group: 'unknown' as const, reason: null, since: null, interval: null, call: null },
+    {
+      id: 1,
+      ...who,
+      gone: false,
+      state: null,
+      group: 'unknown' as const,
+      reason: null,
+      since: null,
+      interval: null,
+      call: null,
+    },
     {
       ...who,
       id: 7,

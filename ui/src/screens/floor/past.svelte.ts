@@ -99,6 +99,7 @@ export function asTheyWere(
       pending: null,
       dialogs: callOfMoment(then),
       command: null,
+      note: null,
       missing: false,
       alarm: 0,
     };

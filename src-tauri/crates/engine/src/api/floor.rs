@@ -3,6 +3,7 @@
 //! Deliberately not here: what is asked and answered (`view`), the legacy routes' shapes (the server's), and a person's own account at
 //! the source (`accounts`).
 
+mod keeping;
 mod queues;
 pub(super) mod scope;
 mod view;
@@ -12,10 +13,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use pult_domain::{
     Fact, Instant, OperatorId, Subject,
-    areas::{
-        floor::{CommandState, Fact as FloorFact, Wanted},
-        messages::Address,
-    },
+    areas::floor::{CommandState, Fact as FloorFact, Wanted},
 };
 use pult_integrations::{SessionReport, StreamOrder};
 use pult_store::{
@@ -24,6 +22,7 @@ use pult_store::{
     journal, network,
 };
 
+pub(super) use keeping::{edit_note, messenger, note, remove_note};
 use scope::Scope;
 pub use view::{
     AskRequest, Asked, AskedOne, FloorBoard, FloorCounts, FloorTotals, LimitRow, MessengerRequest, MomentRequest,
@@ -186,47 +185,6 @@ pub(super) async fn ask(engine: &Engine, actor: &Actor, request: AskRequest) -> 
         requests.push(AskedOne { operator, state: newest.first().map(|c| c.state) });
     }
     Ok(Asked { requests })
-}
-
-pub(super) async fn note(engine: &Engine, actor: &Actor, request: NoteRequest) -> Result<OperatorPanel, ApiError> {
-    scope::check(engine, actor, &[request.operator]).await?;
-    let text = words("text", &request.text, 1)?;
-    let (operator, who, now) = (request.operator, actor.clone(), engine.clock().now());
-    engine
-        .store()
-        .write(move |c| {
-            floor::add_note(c, operator, &text, &who.login, now)?;
-            who.note(c, "floor.note", &Subject::operator(operator).0, serde_json::json!({}), now)
-        })
-        .await?;
-    engine.bus().changed(pult_domain::Area::Floor, vec![operator.0]);
-    panel(engine, actor, OperatorRequest { id: operator }).await
-}
-
-pub(super) async fn messenger(
-    engine: &Engine,
-    actor: &Actor,
-    request: MessengerRequest,
-) -> Result<OperatorPanel, ApiError> {
-    scope::check(engine, actor, &[request.operator]).await?;
-    let address = match &request.address {
-        None => None,
-        Some(text) => {
-            let read = Address::read(text).ok_or_else(|| ApiError::field("address", "name@domain".to_owned()))?;
-            Some(read)
-        }
-    };
-    let (operator, who, now) = (request.operator, actor.clone(), engine.clock().now());
-    engine
-        .store()
-        .write(move |c| {
-            floor::set_messenger(c, operator, address.as_ref(), now)?;
-            let detail = serde_json::json!({ "settled": address.is_some() });
-            who.note(c, "floor.messenger", &Subject::operator(operator).0, detail, now)
-        })
-        .await?;
-    engine.bus().changed(pult_domain::Area::Floor, vec![operator.0]);
-    panel(engine, actor, OperatorRequest { id: operator }).await
 }
 
 pub(super) async fn overrule(

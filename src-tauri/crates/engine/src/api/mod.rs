@@ -151,6 +151,8 @@ commands! {
     "floor.operator" Viewer floor::panel: floor::OperatorRequest => floor::OperatorPanel;
     "floor.ask" Supervisor floor::ask: floor::AskRequest => floor::Asked;
     "floor.note" Supervisor floor::note: floor::NoteRequest => floor::OperatorPanel;
+    "floor.note_edit" Supervisor floor::edit_note: floor::NoteEdit => floor::OperatorPanel;
+    "floor.note_remove" Supervisor floor::remove_note: floor::NoteRemoval => floor::OperatorPanel;
     "floor.messenger" Supervisor floor::messenger: floor::MessengerRequest => floor::OperatorPanel;
     "floor.overrule" Supervisor floor::overrule: floor::OverruleRequest => floor::OperatorPanel;
     "floor.refresh" Viewer floor::refresh: Nothing => floor::Ordered;

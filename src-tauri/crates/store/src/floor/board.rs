@@ -55,6 +55,15 @@ pub struct CommandRow {
     pub answered_at: Option<i64>,
 }
 
+/// That there are notes about an operator, and what the newest says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct NoteSign {
+    /// How many.
+    pub count: u32,
+    /// The newest.
+    pub text: String,
+}
+
 /// An operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct OperatorRow {
@@ -98,6 +107,8 @@ pub struct OperatorRow {
     pub dialogs: Vec<DialogReport>,
     /// The newest request.
     pub command: Option<CommandRow>,
+    /// A sign of notes; absent where there are none.
+    pub note: Option<NoteSign>,
 }
 
 /// Who counts a queue.
@@ -133,7 +144,9 @@ pub struct Board {
 
 const OPERATOR: &str = "SELECT o.id, o.login_id, o.login_name, o.first_name, o.last_name, o.name, o.extension, o.state, o.pending, o.reason,
      o.since, o.interval_id, o.alarm, o.missing, o.dialogs,
-     c.id, c.wanted, c.note, c.by, c.asked_at, c.state, c.detail, c.answered_at
+     c.id, c.wanted, c.note, c.by, c.asked_at, c.state, c.detail, c.answered_at,
+     (SELECT count(*) FROM floor_note n WHERE n.operator = o.id),
+     (SELECT n.text FROM floor_note n WHERE n.operator = o.id ORDER BY n.id DESC LIMIT 1)
      FROM floor_operator o LEFT JOIN floor_command c ON c.id = o.command_id";
 
 /// Everybody there is. The floor is small: a house has hundreds of operators, not millions.
@@ -257,6 +270,10 @@ fn row(row: &Row<'_>) -> Result<OperatorRow> {
         Some(id) => command(row, id)?,
         None => None,
     };
+    let note = match row.get::<_, Option<String>>(24)? {
+        Some(text) => Some(NoteSign { count: row.get(23)?, text }),
+        None => None,
+    };
     Ok(OperatorRow {
         id: OperatorId(row.get(0)?),
         login_id: row.get(1)?,
@@ -276,6 +293,7 @@ fn row(row: &Row<'_>) -> Result<OperatorRow> {
         teams: vec![],
         dialogs: serde_json::from_str(&dialogs).unwrap_or_default(),
         command,
+        note,
     })
 }
 

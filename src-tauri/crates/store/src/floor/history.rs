@@ -72,21 +72,6 @@ pub struct OperatorTimes {
     pub talks: u32,
 }
 
-/// A note about an operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct NoteRow {
-    /// Its id.
-    #[ts(type = "number")]
-    pub id: i64,
-    /// The text.
-    pub text: String,
-    /// Who wrote it.
-    pub by: String,
-    /// When, milliseconds UTC.
-    #[ts(type = "number")]
-    pub at: i64,
-}
-
 /// When the teams of each operator were watched while they were in them: (began, upto), by operator.
 pub(super) struct Watches(BTreeMap<i64, Vec<(i64, i64)>>);
 
@@ -274,37 +259,4 @@ pub fn commands_of(connection: &Connection, operator: OperatorId, most: usize) -
         })?
         .collect::<Result<_>>()?;
     Ok(rows.into_iter().flatten().collect())
-}
-
-/// An operator's newest notes, newest first.
-///
-/// # Errors
-/// When they cannot be read.
-pub fn notes_of(connection: &Connection, operator: OperatorId, most: usize) -> Result<Vec<NoteRow>, StoreError> {
-    let rows = connection
-        .prepare_cached("SELECT id, text, by, at FROM floor_note WHERE operator = ?1 ORDER BY id DESC LIMIT ?2")?
-        .query_map(params![operator.0, most as i64], |r| {
-            Ok(NoteRow { id: r.get(0)?, text: r.get(1)?, by: r.get(2)?, at: r.get(3)? })
-        })?
-        .collect::<Result<_>>()?;
-    Ok(rows)
-}
-
-/// Writes a note about an operator.
-///
-/// # Errors
-/// When it cannot be written, or there is no such operator.
-pub fn add_note(
-    connection: &Connection,
-    operator: OperatorId,
-    text: &str,
-    by: &str,
-    at: Instant,
-) -> Result<(), StoreError> {
-    let rows = connection
-        .prepare_cached(
-            "INSERT INTO floor_note (operator, text, by, at) SELECT id, ?2, ?3, ?4 FROM floor_operator WHERE id = ?1",
-        )?
-        .execute(params![operator.0, text, by, millis(at)])?;
-    if rows == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
 }

@@ -8,19 +8,19 @@ mod evidence;
 mod history;
 mod known;
 mod moment;
+mod notes;
 mod presence;
 mod watch;
 
 pub use apply::apply;
 pub use board::{
-    Board, CommandRow, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, members, name_of_login,
-    queues, teams,
+    Board, CommandRow, NoteSign, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, members,
+    name_of_login, queues, teams,
 };
-pub use history::{
-    NoteRow, OperatorTimes, Stretch, StretchPage, add_note, commands_of, notes_of, operator_of, stretches, totals,
-};
+pub use history::{OperatorTimes, Stretch, StretchPage, commands_of, operator_of, stretches, totals};
 pub use known::{load_known, teams_of};
 pub use moment::{Moment, MomentCall, moment};
+pub use notes::{NoteChange, NoteRow, add_note, change_note, notes_of};
 pub use presence::{OperatorMessenger, messenger_of, set_messenger};
 pub(crate) use presence::{erase as erase_presence, heard as presence_heard, unheard as presence_unheard};
 pub use watch::{close_all as close_watches, extend as extend_watches};
@@ -57,7 +57,7 @@ fn json_of(reason: Option<&Reason>) -> std::result::Result<Option<String>, Store
     Ok(reason.map(serde_json::to_string).transpose()?)
 }
 
-/// Forgets stretches, requests, presence and watch times of before an instant, a bounded slice.
+/// Forgets stretches, requests, notes, presence and watch times of before an instant, a bounded slice.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -67,6 +67,7 @@ pub fn forget(connection: &Connection, before: Instant, most: usize) -> std::res
         "DELETE FROM floor_interval WHERE id IN
              (SELECT id FROM floor_interval WHERE began < ?1 AND ended < ?1 ORDER BY began LIMIT ?2)",
         "DELETE FROM floor_command WHERE id IN (SELECT id FROM floor_command WHERE asked_at < ?1 ORDER BY asked_at LIMIT ?2)",
+        "DELETE FROM floor_note WHERE id IN (SELECT id FROM floor_note WHERE at < ?1 ORDER BY at LIMIT ?2)",
         "DELETE FROM floor_presence WHERE id IN (SELECT id FROM floor_presence WHERE ended < ?1 LIMIT ?2)",
         "DELETE FROM floor_left WHERE (team, operator) IN (SELECT team, operator FROM floor_left WHERE until < ?1 LIMIT ?2)",
         "DELETE FROM floor_watch WHERE id IN (SELECT id FROM floor_watch WHERE open = 0 AND upto < ?1 LIMIT ?2)",

@@ -194,6 +194,30 @@ pub struct NoteRequest {
     pub text: String,
 }
 
+/// Puts one's own note right.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NoteEdit {
+    /// About whom it is.
+    pub operator: OperatorId,
+    /// Which.
+    #[ts(type = "number")]
+    pub note: i64,
+    /// 1 to 200 characters.
+    pub text: String,
+}
+
+/// Takes one's own note back.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NoteRemoval {
+    /// About whom it is.
+    pub operator: OperatorId,
+    /// Which.
+    #[ts(type = "number")]
+    pub note: i64,
+}
+
 /// Settles where an operator's messenger is.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
