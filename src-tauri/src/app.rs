@@ -22,6 +22,7 @@ use crate::{
     attach_stream,
     desk::Desk,
     ipc,
+    places::Wanted,
     tray::Tray,
     vault,
     voice::Voice,
@@ -128,6 +129,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .invoke_handler(tauri::generate_handler![
             ipc::place,
             ipc::speak,
+            ipc::wanted,
             ipc::session,
             ipc::console,
             ipc::sign_in,
@@ -186,6 +188,7 @@ async fn set_up(app: &AppHandle, source: Source, in_tray: bool) -> anyhow::Resul
     app.manage(Voice::remembered(app.path().app_local_data_dir().ok().as_deref()));
     app.manage(notes.clone());
     app.manage(running);
+    app.manage(Wanted::default());
     let tray = Tray::make(app);
     app.manage(window::Closing { hides: tray.is_some() });
     tokio::spawn(watch::pass_on(app.clone(), desk.clone()));

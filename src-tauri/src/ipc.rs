@@ -11,6 +11,7 @@ use crate::{
     app::Notes,
     desk::{Desk, FirstAdministrator, Reach},
     dialogs, look,
+    places::Wanted,
     refusal::Refusal,
     voice::Voice,
     window,
@@ -51,6 +52,12 @@ pub(crate) fn place(desk: State<'_, Desk>, notes: State<'_, Notes>, voice: State
 pub(crate) fn speak(app: AppHandle, voice: State<'_, Voice>, language: String) {
     voice.choose(&language);
     window::entitle(&app, voice.words().title);
+}
+
+/// The address somebody wants to see who pressed a toast or a line of the tray; each is told once.
+#[tauri::command]
+pub(crate) fn wanted(wanted: State<'_, Wanted>) -> Option<String> {
+    wanted.take()
 }
 
 /// Who looks.

@@ -16,6 +16,8 @@ mod display;
 mod ipc;
 mod look;
 mod news;
+mod notify;
+mod places;
 mod refusal;
 mod status;
 mod toasts;

@@ -23,6 +23,9 @@ pub(crate) struct News {
     pub(crate) id: i64,
     pub(crate) level: Level,
     pub(crate) code: String,
+    /// What it is about.
+    #[serde(default)]
+    pub(crate) subject: String,
     #[serde(default)]
     pub(crate) values: Map<String, Value>,
 }
@@ -67,7 +70,8 @@ mod tests {
 
     fn news(id: i64, level: Level) -> News {
         let values = json!({ "operator": "Белова О.", "minutes": 30 });
-        News { id, level, code: "floor.too_long".to_owned(), values: values.as_object().cloned().unwrap_or_default() }
+        let (code, values) = ("floor.too_long".to_owned(), values.as_object().cloned().unwrap_or_default());
+        News { id, level, code, subject: "operator:17".to_owned(), values }
     }
 
     #[test]
@@ -80,11 +84,13 @@ mod tests {
     #[test]
     fn what_the_engine_answers_is_read() {
         let fresh: Fresh = serde_json::from_str(
-            r#"{"fresh":[{"notice":{"id":7,"level":"newer","code":"a.b","values":{},"class":"ticket"},
+            r#"{"fresh":[{"notice":{"id":7,"level":"newer","code":"a.b","subject":"ticket:4312","values":{},"class":"ticket"},
                 "announcement":{"toast":true,"sound":false,"messenger":false,"why":"new"}}],
                 "storm":null,"private":true,"newest":7,"now":9}"#,
         )
         .unwrap();
-        assert_eq!((fresh.shown().count(), fresh.private, fresh.fresh[0].notice.level), (1, true, Level::Other));
+        let notice = &fresh.fresh[0].notice;
+        assert_eq!((fresh.shown().count(), fresh.private, notice.level), (1, true, Level::Other));
+        assert_eq!(notice.subject, "ticket:4312");
     }
 }

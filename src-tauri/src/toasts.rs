@@ -1,28 +1,20 @@
 //! Toasts: what the engine wants told, and what only this window knows of: a server out of reach, hooks that cannot arrive.
 //!
-//! Deliberately not here: whether a notice is told (the engine's), the inbox of notices, and figures (`status`).
+//! Deliberately not here: whether a notice is told (the engine's), the inbox of notices, figures (`status`), and showing a toast
+//! (`notify`).
 
-use notify_rust::Notification;
 use pult_engine::sentences::{line, titled};
-use serde_json::json;
-use tauri::AppHandle;
 
 use crate::{
-    desk::{Desk, Reach},
+    desk::Reach,
     news::{Level, News},
+    places,
     status::Figures,
-    window,
     words::{Words, fill},
 };
 
 /// Lines of a toast about several notices at most.
 const SEVERAL: usize = 3;
-/// What can be pressed on a toast; the first is the toast itself.
-const OPEN: &str = "default";
-const DONE: &str = "done";
-const SNOOZE: &str = "snooze";
-/// How long a notice is put off from a toast.
-const HOUR_MS: i64 = 3_600_000;
 
 /// What a toast says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +25,10 @@ pub(crate) struct Toast {
     pub(crate) urgent: bool,
     /// The notice it tells of: it can be put aside or off from here.
     pub(crate) notice: Option<i64>,
+    /// Where in the page it leads; absent leads to the page as it was left.
+    pub(crate) address: Option<String>,
+    /// It is about a storm, and takes the place of the last one about it.
+    pub(crate) storm: bool,
 }
 
 /// What goes on beside the notices, as far as people were told.
@@ -68,7 +64,8 @@ impl Incidents {
             let lines: Vec<String> =
                 told.iter().take(SEVERAL).map(|news| line(&news.code, &news.values, words.language)).collect();
             let title = fill(words.toast_notices, &[&many]);
-            toasts.push(Toast { title, text: lines.join("\n"), urgent, notice: None });
+            let address = Some(places::INBOX.to_owned());
+            toasts.push(Toast { title, text: lines.join("\n"), urgent, notice: None, address, storm: true });
             return;
         }
         for news in shown {
@@ -77,7 +74,9 @@ impl Incidents {
                 true => (words.toast_notice.to_owned(), String::new()),
                 false => titled(&news.code, &news.values, words.language).unwrap_or_else(said),
             };
-            toasts.push(Toast { title, text, urgent: news.level == Level::Critical, notice: Some(news.id) });
+            let (urgent, notice) = (news.level == Level::Critical, Some(news.id));
+            let address = Some(places::of_subject(&news.subject));
+            toasts.push(Toast { title, text, urgent, notice, address, storm: false });
         }
     }
 
@@ -98,72 +97,18 @@ impl Incidents {
 
 impl Toast {
     fn urgent(title: &str, text: String) -> Self {
-        Self { title: title.to_owned(), text, urgent: true, notice: None }
+        Self { urgent: true, ..Self::calm(title, text) }
     }
 
     fn calm(title: &str, text: String) -> Self {
-        Self { title: title.to_owned(), text, urgent: false, notice: None }
+        Self { title: title.to_owned(), text, urgent: false, notice: None, address: None, storm: false }
     }
-}
-
-/// Shows a toast; a press on it opens the window, and a notice can be put aside or off from it where the desktop has room for acts.
-/// Where nothing shows toasts, the log has it.
-pub(crate) fn show(app: &AppHandle, desk: &Desk, words: &'static Words, toast: Toast) {
-    let (app, desk) = (app.clone(), desk.clone());
-    // Waiting for a press blocks for as long as the toast is there.
-    let waiting = std::thread::Builder::new().name("toast".to_owned()).spawn(move || {
-        let mut notification = Notification::new();
-        notification.appname(words.title).summary(&toast.title).body(&toast.text).icon("pult");
-        #[cfg(target_os = "linux")]
-        {
-            use notify_rust::{Timeout, Urgency};
-            notification.action(OPEN, words.open);
-            if toast.notice.is_some() {
-                notification.action(DONE, words.toast_done).action(SNOOZE, words.toast_snooze);
-            }
-            if toast.urgent {
-                notification.urgency(Urgency::Critical).timeout(Timeout::Never);
-            }
-        }
-        match notification.show() {
-            #[cfg(target_os = "linux")]
-            Ok(shown) => shown.wait_for_action(|action| acted(&app, &desk, action, toast.notice)),
-            #[cfg(not(target_os = "linux"))]
-            Ok(_) => drop((app, desk)),
-            Err(error) => tracing::warn!(%error, title = toast.title, text = toast.text, "a toast could not be shown"),
-        }
-    });
-    if let Err(error) = waiting {
-        tracing::warn!(%error, "a toast could not be shown");
-    }
-}
-
-/// Does what was pressed on a toast.
-#[cfg(target_os = "linux")]
-fn acted(app: &AppHandle, desk: &Desk, action: &str, notice: Option<i64>) {
-    let (name, request) = match (action, notice) {
-        (OPEN, None) => return window::open(app),
-        (OPEN, Some(id)) => {
-            window::open(app);
-            ("notices.mark", json!({ "ids": [id], "read": true }))
-        }
-        (DONE, Some(id)) => ("notices.finish", json!({ "ids": [id], "done": true })),
-        (SNOOZE, Some(id)) => {
-            let until = jiff::Timestamp::now().as_millisecond() + HOUR_MS;
-            ("notices.snooze", json!({ "ids": [id], "until": until }))
-        }
-        _ => return,
-    };
-    let desk = desk.clone();
-    tauri::async_runtime::spawn(async move {
-        if let Err(refusal) = desk.call(name, request).await {
-            tracing::warn!(name, code = refusal.code, message = refusal.message, "a press on a toast came to nothing");
-        }
-    });
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::{
         news::{Announcement, Fresh, New},
@@ -183,7 +128,13 @@ mod tests {
 
     fn fresh(count: i64, storm: Option<usize>, private: bool) -> Figures {
         let values = serde_json::Map::from_iter([("title".to_owned(), json!("Филиал"))]);
-        let notice = |id| News { id, level: Level::Critical, code: "network.lost".to_owned(), values: values.clone() };
+        let notice = |id| News {
+            id,
+            level: Level::Critical,
+            code: "network.lost".to_owned(),
+            subject: format!("target:{id}"),
+            values: values.clone(),
+        };
         let new = |id| New { notice: notice(id), announcement: Announcement { toast: true } };
         let fresh = Fresh { fresh: (1..=count).map(new).collect(), storm, private, newest: count, now: 0 };
         Figures { notices: Some(fresh), listening: true, ..Figures::default() }
@@ -195,8 +146,24 @@ mod tests {
         let toasts = incidents.observe(&fresh(2, None, false), Words::of(Language::En));
         assert_eq!(toasts.iter().map(|toast| toast.notice).collect::<Vec<_>>(), [Some(1), Some(2)]);
         assert_eq!(toasts[0].text, "Филиал: no answer");
-        let storm = told(&mut incidents, &fresh(9, Some(12), false));
-        assert!(storm.len() == 1 && storm[0].starts_with("New notices: 12: Филиал"), "{storm:?}");
+        let storm = told(&mut incidents, &fresh(9, Some(300), false));
+        assert!(storm.len() == 1 && storm[0].starts_with("New notices: 300: Филиал"), "{storm:?}");
+    }
+
+    #[test]
+    fn a_toast_leads_to_its_subject_a_storm_to_the_list_and_the_rest_to_the_window() {
+        let leads = |figures: &Figures| {
+            let toasts = Incidents::default().observe(figures, Words::of(Language::En));
+            toasts.into_iter().map(|toast| (toast.address, toast.storm)).collect::<Vec<_>>()
+        };
+        let to = |address: &str| Some(address.to_owned());
+        // What may not be said may still be opened.
+        for private in [false, true] {
+            let singly = [(to("#/open/target:1"), false), (to("#/open/target:2"), false)];
+            assert_eq!(leads(&fresh(2, None, private)), singly);
+            assert_eq!(leads(&fresh(9, Some(300), private)), [(to("#/inbox"), true)]);
+        }
+        assert_eq!(leads(&Figures { listening: false, ..figures() }), [(None, false)]);
     }
 
     #[test]

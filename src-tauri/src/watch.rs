@@ -12,8 +12,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use crate::{
     app::Notes,
     desk::{Desk, Reach},
+    notify::Notifier,
     status::{self, Figures},
-    toasts::{self, Incidents},
+    toasts::Incidents,
     tray::Tray,
     voice::Voice,
     words::Words,
@@ -54,7 +55,7 @@ fn tell<T: serde::Serialize>(app: &AppHandle, event: &str, content: &T) {
 /// Keeps the tray and the toasts up to date.
 pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Option<Tray>) {
     let mut language = app.state::<Voice>().changes();
-    let mut incidents = Incidents::default();
+    let (notifier, mut incidents) = (Notifier::new(app.clone(), desk.clone()), Incidents::default());
     let mut changes = desk.changes();
     let mut reach = desk.reach();
     let mut clock = interval(AT_LEAST_EVERY);
@@ -65,7 +66,8 @@ pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Opti
     loop {
         let soon = due.unwrap_or_else(|| Instant::now() + AT_LEAST_EVERY);
         tokio::select! {
-            _ = clock.tick() => {}
+            // News that is gathering is told together, or a storm would begin with single toasts.
+            _ = clock.tick(), if due.is_none() => {}
             () = sleep_until(soon), if due.is_some() => {}
             () = notes.changed() => {}
             () = turned(&mut reach) => {}
@@ -84,7 +86,7 @@ pub(crate) async fn figures(app: AppHandle, desk: Desk, notes: Notes, tray: Opti
         told = figures.notices.as_ref().map(|fresh| (fresh.newest, fresh.now)).or(told);
         for toast in incidents.observe(&figures, words) {
             tracing::info!(title = toast.title, text = toast.text, "told the person");
-            toasts::show(&app, &desk, words, toast);
+            notifier.show(words, toast);
         }
         if let Some(tray) = &tray {
             tray.speak(words);

@@ -3,15 +3,17 @@
 //! Deliberately not here: what is in it (the page).
 
 use tauri::{
-    AppHandle, Manager, Theme, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent, Wry, plugin::TauriPlugin,
-    window::Color,
+    AppHandle, Emitter, Manager, Theme, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent, Wry,
+    plugin::TauriPlugin, window::Color,
 };
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 
-use crate::voice::Voice;
+use crate::{places::Wanted, voice::Voice};
 
 /// The window's name, which its permissions are given to.
 const MAIN: &str = "main";
+/// The event that tells the page that it is wanted elsewhere.
+const WANTED: &str = "pult://wanted";
 /// The page's background before the page has drawn it, as in the page's own tokens.
 const LIGHT: Color = Color(0xF7, 0xF8, 0xFA, 0xFF);
 const DARK: Color = Color(0x0E, 0x11, 0x16, 0xFF);
@@ -45,6 +47,15 @@ pub(crate) fn open(app: &AppHandle) {
             tracing::error!(%error, "the window could not be opened");
         }
     });
+}
+
+/// As [`open`], at an address of the page. A page that is there is told at once, one that is still to come asks for it.
+pub(crate) fn open_at(app: &AppHandle, address: &str) {
+    app.state::<Wanted>().put(address.to_owned());
+    open(app);
+    if let Err(error) = app.emit(WANTED, ()) {
+        tracing::warn!(%error, "the page could not be led to its place");
+    }
 }
 
 fn show(app: &AppHandle) -> tauri::Result<()> {

@@ -43,6 +43,9 @@ export interface Backend {
   openExternal(url: string): Promise<void>;
   /** Tries an https address from this workstation, 3 s at most. Fails never: that nothing answered is an answer. */
   look(url: string): Promise<Look>;
+  /** Calls back with each address that somebody wants to see who pressed something beside the page, also before the page was there;
+   *  absent where nothing leads here but links. */
+  watchWanted?(listener: (address: string) => void): () => void;
   /** Tells the language of the page to what speaks beside it; absent where nothing does. */
   speak?(language: string): Promise<void>;
 }

@@ -32,6 +32,8 @@ export class FakeBackend implements Backend {
   readonly reachable = new Map<string, Look>();
   /** The languages the page said it speaks. */
   readonly spoken: string[] = [];
+  /** Addresses that something beside the page leads to. */
+  readonly wanted = new Listeners<string>();
   private readonly changes = new Listeners<Change>();
   private readonly connections = new Listeners<StreamState>();
   private connection: StreamState = 'connected';
@@ -48,6 +50,10 @@ export class FakeBackend implements Backend {
     const answer = this.answers[name];
     if (!answer) throw new ApiError('internal', `nobody taught the answer to ${name}`);
     return answer(request);
+  }
+
+  watchWanted(listener: (address: string) => void): () => void {
+    return this.wanted.add(listener);
   }
 
   async speak(language: string): Promise<void> {

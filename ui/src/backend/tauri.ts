@@ -89,6 +89,17 @@ export class TauriBackend implements Backend {
     return this.connections.add(listener);
   }
 
+  watchWanted(listener: (address: string) => void): () => void {
+    const follow = async () => {
+      const address = await ask<string | null>('wanted');
+      if (address !== null) listener(address);
+    };
+    // Whoever pressed before the page listened is found by asking once it does.
+    const listening = listen('pult://wanted', () => void follow());
+    void listening.then(follow);
+    return () => void listening.then((stop) => stop());
+  }
+
   saveFile(file: FileToSave): Promise<void> {
     return ask('save_file', { file });
   }

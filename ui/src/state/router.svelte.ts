@@ -59,8 +59,8 @@ class Router {
     return printRoute({ ...this.route, params: this.patched(patch) });
   }
 
-  go(address: string): void {
-    this.write(address, false);
+  go(address: string, how: 'push' | 'replace' = 'push'): void {
+    this.write(address, how === 'replace');
   }
 
   /** Changes parameters of the present view. Typing in a filter replaces the entry, choosing adds one. */

@@ -155,6 +155,19 @@ async fn news_are_told_once_and_a_storm_in_one_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_storm_is_counted_beyond_what_is_told_of_it_and_no_further_back_than_it_lasts() {
+    let (house, anna) = (House::start(), person("anna", Role::Viewer));
+    let first = house.must(&anna, "notices.news", json!({})).await;
+    house.tell(0, "anna").await;
+    house.clock.set(at(10));
+    for entry in 1..=300 {
+        house.tell(entry, "anna").await;
+    }
+    let news = house.must(&anna, "notices.news", json!({ "after": first["newest"], "since": first["now"] })).await;
+    assert_eq!((news["fresh"].as_array().unwrap().len(), &news["storm"]), (50, &json!(300)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_snoozed_notice_comes_back_by_itself_and_is_news() {
     let (house, anna) = (House::start(), person("anna", Role::Viewer));
     let id = house.tell(1, "anna").await;

@@ -26,7 +26,7 @@ pub use preferences::{
 };
 pub use raise::{News, Raised, Said, apply, forget, is_trouble, said};
 pub use read::{
-    Counts, Filter, Group, LONGEST_PAGE, Page, by_ids, count_unread, counts, fresh, get, newest, page, sight,
+    Counts, Filter, Group, LONGEST_PAGE, Page, by_ids, count_unread, counts, fresh, get, newest, page, recent, sight,
 };
 
 /// A notice as somebody sees it.

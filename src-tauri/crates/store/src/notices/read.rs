@@ -348,6 +348,30 @@ pub fn fresh(
     Ok(rows)
 }
 
+/// Somebody's notices that were raised after an instant, newest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn recent(
+    connection: &Connection,
+    eyes: &Eyes,
+    after: Instant,
+    most: usize,
+    now: Instant,
+) -> Result<Vec<NoticeRow>, StoreError> {
+    let sight = sight(connection, eyes, now)?;
+    let filter = Filter { which: Which::All, ..Filter::default() };
+    let mut rows: Vec<NoticeRow> = Vec::new();
+    Walk::new(connection, eyes, &sight, &filter)?.each(|row| {
+        let recent = row.raised_at > after.as_millisecond();
+        if recent {
+            rows.push(row);
+        }
+        recent && rows.len() < most
+    })?;
+    Ok(rows)
+}
+
 /// The newest notice there is.
 ///
 /// # Errors

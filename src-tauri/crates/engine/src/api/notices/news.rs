@@ -5,7 +5,7 @@
 use pult_domain::NoticeId;
 use pult_store::{
     Connection,
-    notices::{self, Filter, NoticeRow, Which},
+    notices::{self, NoticeRow},
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -19,6 +19,8 @@ use crate::{
 
 /// New notices of one answer at most; more are a storm long before.
 const MOST: usize = 50;
+/// As far as the notices of a storm are counted.
+const COUNTED: usize = 1000;
 
 /// What is new since the last answer.
 #[derive(Debug, Clone, Copy, Deserialize, TS)]
@@ -69,10 +71,7 @@ pub(crate) async fn news(engine: &Engine, actor: &Actor, request: NewsRequest) -
         };
         let storm = match rows.is_empty() {
             true => None,
-            false => {
-                let filter = Filter { which: Which::All, limit: MOST, ..Filter::default() };
-                announce::storm(&notices::page(c, &eyes, &filter, now)?.rows, &sight)
-            }
+            false => announce::storm(&notices::recent(c, &eyes, now - announce::STORM, COUNTED, now)?, &sight),
         };
         let fresh = rows
             .into_iter()
