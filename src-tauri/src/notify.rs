@@ -16,6 +16,9 @@ use crate::{desk::Desk, toasts::Toast, window, words::Words};
 const OPEN: &str = "default";
 const DONE: &str = "done";
 const SNOOZE: &str = "snooze";
+/// The program's name to Windows, as in `tauri.conf.json`.
+#[cfg(all(target_os = "windows", not(debug_assertions)))]
+const IDENTIFIER: &str = "io.pult.console";
 /// How long a notice is put off from a toast.
 const HOUR_MS: i64 = 3_600_000;
 
@@ -140,6 +143,9 @@ fn drawn(words: &Words, toast: &Toast) -> Notification {
     if toast.notice.is_some() {
         notification.action(DONE, words.toast_done).action(SNOOZE, words.toast_snooze);
     }
+    // The installer makes this name known to Windows; a program that was only built is known by none, and shows toasts as the shell's.
+    #[cfg(all(target_os = "windows", not(debug_assertions)))]
+    notification.app_id(IDENTIFIER);
     #[cfg(not(target_os = "macos"))]
     if toast.urgent {
         notification.urgency(notify_rust::Urgency::Critical).timeout(notify_rust::Timeout::Never);
