@@ -6,11 +6,31 @@ use std::sync::{Mutex, PoisonError};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::status;
+
 /// What stays readable in a word of an address. A slash is written otherwise: it would begin the next word.
 const WORD: &AsciiSet = &NON_ALPHANUMERIC.remove(b':').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The list of notices.
 pub(crate) const INBOX: &str = "#/inbox";
+
+/// Where the lines of the tray's menu lead, in their order.
+const LINES: [&str; status::LINES] = [
+    "#/now",
+    "#/floor",
+    "#/calls",
+    INBOX,
+    "#/network",
+    "#/deliveries?tab=out&failed=1",
+    "#/deliveries",
+    "#/deliveries",
+    "#/deliveries?state=waiting",
+];
+
+/// Where a line of the tray's menu leads: to the screen of what it tells.
+pub(crate) fn of_line(at: usize) -> Option<&'static str> {
+    LINES.get(at).copied()
+}
 
 /// The address that shows what a notice is about: the page opens it as its bell would.
 pub(crate) fn of_subject(subject: &str) -> String {

@@ -15,12 +15,15 @@ use tauri::{
 };
 
 use crate::{
+    places,
     status::{self, Figures, LINES, State, Status},
     voice::Voice,
     window,
     words::Words,
 };
 
+/// Before the number of a line.
+const LINE: &str = "line-";
 const OPEN: &str = "open";
 const QUIT: &str = "quit";
 
@@ -55,7 +58,7 @@ impl Tray {
     fn build(app: &AppHandle) -> tauri::Result<Self> {
         let words = app.state::<Voice>().words();
         let first = status::of(&Figures { listening: true, ..Figures::default() }, words);
-        let line = |at: usize| MenuItem::with_id(app, format!("line-{at}"), &first.lines[at], true, None::<&str>);
+        let line = |at: usize| MenuItem::with_id(app, format!("{LINE}{at}"), &first.lines[at], true, None::<&str>);
         let lines = [line(0)?, line(1)?, line(2)?, line(3)?, line(4)?, line(5)?, line(6)?, line(7)?, line(8)?];
         let menu = Menu::new(app)?;
         for line in &lines {
@@ -75,8 +78,11 @@ impl Tray {
             .show_menu_on_left_click(cfg!(target_os = "linux"))
             .on_menu_event(|app, event| match event.id().as_ref() {
                 QUIT => app.exit(0),
-                // Every line leads to what it speaks of.
-                _ => window::open(app),
+                // Every line leads to what it speaks of; to open is to go on where the page was left.
+                id => match line_of(id).and_then(places::of_line) {
+                    Some(address) => window::open_at(app, address),
+                    None => window::open(app),
+                },
             })
             .on_tray_icon_event(|icon, event| {
                 let pressed = matches!(
@@ -127,6 +133,11 @@ impl Tray {
     }
 }
 
+/// The number of a line by its entry's name.
+fn line_of(id: &str) -> Option<usize> {
+    id.strip_prefix(LINE)?.parse().ok()
+}
+
 /// Whether the panel is dark. GNOME's and its kin's is in every theme; elsewhere it goes with the theme, which is known
 /// once there was a window.
 fn on_dark(app: &AppHandle) -> bool {
@@ -163,4 +174,32 @@ fn has_session_bus() -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     set("DBUS_SESSION_BUS_ADDRESS").is_some()
         || set("XDG_RUNTIME_DIR").is_some_and(|folder| std::path::Path::new(&folder).join("bus").exists())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn every_line_leads_to_the_screen_of_what_it_tells() {
+        let status = status::of(&Figures { listening: true, ..Figures::default() }, Words::of(Language::En));
+        let leads = |at: usize| line_of(&format!("{LINE}{at}")).and_then(places::of_line);
+        let lines: Vec<_> = status.lines.iter().enumerate().map(|(at, line)| (line.as_str(), leads(at))).collect();
+        assert_eq!(
+            lines,
+            [
+                ("No data", Some("#/now")),
+                ("Operators: — ready, — talking", Some("#/floor")),
+                ("Calls: — now, — today", Some("#/calls")),
+                ("Notices: — unread", Some("#/inbox")),
+                ("Network: —", Some("#/network")),
+                ("Deliveries: — stuck", Some("#/deliveries?tab=out&failed=1")),
+                ("Sources: — of — live", Some("#/deliveries")),
+                ("Data: —", Some("#/deliveries")),
+                ("Backlog: —", Some("#/deliveries?state=waiting")),
+            ]
+        );
+        assert_eq!((leads(LINES), line_of(OPEN), line_of(QUIT)), (None, None, None));
+    }
 }
