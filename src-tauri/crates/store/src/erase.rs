@@ -5,10 +5,11 @@
 
 use std::{path::Path, time::Duration};
 
-use pult_domain::{Explanation, Instant, RecordId, Subject};
+use pult_domain::{DocumentId, Explanation, Instant, RecordId, Subject};
 use rusqlite::{Connection, OpenFlags, params};
+use serde_json::Value;
 
-use crate::{FILE, StoreError, inbox, millis};
+use crate::{FILE, StoreError, erp, inbox, millis};
 
 /// The rule of an entry whose content was erased; the console has a sentence for it.
 pub const ERASED: &str = "erased";
@@ -32,12 +33,24 @@ pub enum Place {
     Trail,
     /// What people wrote to each other.
     Messages,
+    /// What people were told: the words of tickets among it.
+    Notices,
+    /// Documents of the accounting system, with the tasks made of them.
+    Documents,
 }
 
 impl Place {
     /// All of them, causes before their consequences.
-    pub const ALL: [Self; 6] =
-        [Self::Records, Self::Entries, Self::Deliveries, Self::ImportRows, Self::Trail, Self::Messages];
+    pub const ALL: [Self; 8] = [
+        Self::Records,
+        Self::Entries,
+        Self::Deliveries,
+        Self::ImportRows,
+        Self::Trail,
+        Self::Messages,
+        Self::Notices,
+        Self::Documents,
+    ];
 
     /// Two numbers that name a row, its subject, its text, its body and the file of its body.
     fn sql(self) -> &'static str {
@@ -63,6 +76,19 @@ impl Place {
             }
             Self::Messages => {
                 "SELECT id, 0, '', text || char(10) || coalesce(words, '') || char(10) || coalesce(detail, ''), NULL, NULL FROM message
+                 WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::Notices => {
+                "SELECT id, 0, subject, key || char(10) || detail || char(10) || words || char(10) || subject, NULL, NULL FROM notice
+                 WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::Documents => {
+                "SELECT id, 0, '', document || char(10) || coalesce(queued, '') || char(10) || coalesce(trouble, '')
+                     || char(10) || coalesce((SELECT group_concat(coalesce(ordered, '') || char(10) || coalesce(detail, ''), char(10))
+                                              FROM erp_task WHERE document_id = erp_request.id), '')
+                     || char(10) || coalesce((SELECT group_concat(coalesce(name, ''), char(10))
+                                              FROM erp_file WHERE document_id = erp_request.id), ''),
+                     NULL, NULL FROM erp_request
                  WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
             }
             Self::Trail => {
@@ -174,6 +200,17 @@ pub fn empty(connection: &Connection, place: Place, key: Key, name: &str, now: I
         Place::Messages => {
             run("UPDATE message SET text = '', words = NULL, detail = NULL WHERE id = ?1", params![key.0])?;
         }
+        Place::Notices => {
+            let detail: String =
+                connection.query_row("SELECT detail FROM notice WHERE id = ?1", params![key.0], |r| r.get(0))?;
+            run(
+                "UPDATE notice SET detail = ?2, words = '', key = iif(instr(key, ?3) > 0, 'erased/' || id, key),
+                     subject = iif(instr(subject, ?3) > 0, '', subject)
+                 WHERE id = ?1",
+                params![key.0, without_words(&detail)?, name],
+            )?;
+        }
+        Place::Documents => return erp::erase(connection, DocumentId(key.0)),
         Place::Trail => {
             run(
                 "UPDATE audit SET detail = '{\"erased\":true}', object = iif(instr(object, ?2) > 0, '', object) WHERE id = ?1",
@@ -182,6 +219,21 @@ pub fn empty(connection: &Connection, place: Place, key: Key, name: &str, now: I
         }
     }
     Ok(Emptied::Yes)
+}
+
+/// The values of a sentence without what is said in them: what happened, and when, is still told.
+fn without_words(values: &str) -> Result<String, StoreError> {
+    fn bare(value: &mut Value) {
+        match value {
+            Value::String(_) => *value = Value::Null,
+            Value::Array(all) => all.iter_mut().for_each(bare),
+            Value::Object(fields) => fields.values_mut().for_each(bare),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut values: Value = serde_json::from_str(values)?;
+    bare(&mut values);
+    Ok(serde_json::to_string(&values)?)
 }
 
 /// Rewrites the database's file, so that what was deleted does not stay in its free pages, and empties the log of writes.

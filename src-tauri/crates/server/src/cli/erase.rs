@@ -52,7 +52,7 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
     } else {
         say(format!(
             "Forgotten: the number of {} calls and what is known of the caller, {} themes, {} telephones, {} enquiries, the author of \
-             {} ratings, what was said in {} conversations, {} tickets, {} messages; the content of {} records, {} decisions, {} deliveries, {} rejected rows of imports, {} acts of the trail.",
+             {} ratings, what was said in {} conversations, {} tickets, {} messages; the content of {} records, {} decisions, {} deliveries, {} notices, {} documents, {} rejected rows of imports, {} acts of the trail.",
             done.calls,
             done.themes,
             done.telephones,
@@ -64,6 +64,8 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
             done.records,
             done.entries,
             done.deliveries,
+            done.notices,
+            done.documents,
             done.import_rows,
             done.acts
         ));
@@ -81,6 +83,12 @@ fn what_remains(done: &Forgotten) -> Vec<String> {
         lines.push(format!(
             "{} calls to other systems are under way that name the person: give the same command again in a minute.",
             done.under_way
+        ));
+    }
+    if done.unsettled > 0 {
+        lines.push(format!(
+            "{} documents that name the person are being worked on: give the same command again when that has ended.",
+            done.unsettled
         ));
     }
     if done.kept > 0 {

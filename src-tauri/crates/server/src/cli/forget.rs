@@ -45,12 +45,18 @@ pub(super) struct Forgotten {
     pub(super) entries: usize,
     /// Deliveries without what was owed and said.
     pub(super) deliveries: usize,
+    /// Notices without what was said in them.
+    pub(super) notices: usize,
+    /// Documents of the accounting system without what they say.
+    pub(super) documents: usize,
     /// Rejected rows of imports that are gone.
     pub(super) import_rows: usize,
     /// Acts of the trail without their detail.
     pub(super) acts: usize,
     /// Deliveries that are under way and keep the number for now.
     pub(super) under_way: usize,
+    /// Documents that are being worked on and keep what they say for now.
+    pub(super) unsettled: usize,
     /// Telephones of agencies and accounts, which stay.
     pub(super) kept: usize,
     /// Whether the database's file holds no copies any more.
@@ -134,6 +140,8 @@ pub(super) async fn forget(
     engine.bus().changed(Area::Messages, vec![]);
     engine.bus().changed(Area::Cases, vec![]);
     engine.bus().changed(Area::Deliveries, vec![]);
+    engine.bus().changed(Area::Notices, vec![]);
+    engine.bus().changed(Area::Erp, vec![]);
     Ok(done)
 }
 
@@ -215,6 +223,8 @@ async fn empty_all(
                 (Emptied::Yes, Place::ImportRows) => &mut done.import_rows,
                 (Emptied::Yes, Place::Trail) => &mut done.acts,
                 (Emptied::Yes, Place::Messages) => &mut done.messages,
+                (Emptied::Yes, Place::Notices) => &mut done.notices,
+                (Emptied::Yes, Place::Documents) => &mut done.documents,
             };
             *count += 1;
         }
@@ -223,8 +233,10 @@ async fn empty_all(
         tell(json!({ "looked": looked, "place": word(place) }));
         before = Some(oldest);
     }
-    if place == Place::Deliveries {
-        done.under_way = under_way;
+    match place {
+        Place::Deliveries => done.under_way = under_way,
+        Place::Documents => done.unsettled = under_way,
+        _ => {}
     }
     Ok(())
 }
@@ -237,6 +249,8 @@ fn word(place: Place) -> &'static str {
         Place::ImportRows => "rejected rows",
         Place::Trail => "acts",
         Place::Messages => "messages",
+        Place::Notices => "notices",
+        Place::Documents => "documents",
     }
 }
 

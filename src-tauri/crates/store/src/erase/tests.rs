@@ -163,3 +163,28 @@ fn a_rewritten_file_keeps_no_copy() {
     let body = runtime.block_on(store.read(move |c| Ok(inbox::get(c, id)?.body))).unwrap();
     assert_eq!(body, StoredBody::Erased, "the engine goes on with the rewritten file");
 }
+
+#[test]
+fn a_notice_keeps_what_happened_and_loses_what_was_said() {
+    let connection = in_memory().unwrap();
+    let detail = r#"{"ticket":7,"commented":true,"comment":"+370 600 11122","trouble":{"parts":["a"],"n":1}}"#;
+    connection
+        .execute(
+            "INSERT INTO notice (key, class, level, subject, code, detail, raised_at, updated_at, words)
+             VALUES ('call/37060011122', 'ticket', 'info', 'ticket:7', 'tickets.entry', ?1, 1, 1, '+370 600 11122')",
+            [detail],
+        )
+        .unwrap();
+    let page = traces(&connection, Place::Notices, None, 10).unwrap();
+    assert!(page[0].text.contains("600 11122") && page[0].subject == Subject("ticket:7".to_owned()));
+    let done = empty(&connection, Place::Notices, page[0].key, "37060011122", Instant::UNIX_EPOCH).unwrap();
+    assert_eq!(done, Emptied::Yes);
+    let page = traces(&connection, Place::Notices, None, 10).unwrap();
+    assert!(!page[0].text.contains("600"), "{}", page[0].text);
+    let kept: Value = serde_json::from_str(
+        &connection.query_row("SELECT detail FROM notice", [], |r| r.get::<_, String>(0)).unwrap(),
+    )
+    .unwrap();
+    let trouble = serde_json::json!({ "parts": [null], "n": 1 });
+    assert_eq!(kept, serde_json::json!({ "ticket": 7, "commented": true, "comment": null, "trouble": trouble }));
+}

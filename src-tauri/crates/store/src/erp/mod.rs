@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: deciding anything (`pult_domain::areas::erp`).
 
+mod erase;
 #[cfg(test)]
 mod flow_tests;
 mod known;
@@ -13,6 +14,7 @@ mod sql;
 mod tests;
 mod write;
 
+pub use erase::erase;
 pub use known::{directory, kept, load_known};
 pub use read::{
     Counts, DocumentDetail, DocumentFile, DocumentLine, DocumentRow, DocumentTask, Filter, LONGEST_PAGE, Page, by_ids,

@@ -336,3 +336,24 @@ fn a_detail_has_every_line_with_whoever_was_chosen_and_why() {
     assert_eq!((task.given_at, task.created_at), (at(10).as_millisecond(), Some(at(20).as_millisecond())));
     assert_eq!(detail(&connection, DocumentId(7)).unwrap_err(), crate::StoreError::NotFound("document"));
 }
+
+#[test]
+fn a_document_that_names_somebody_who_is_forgotten_keeps_its_number_and_its_departments() {
+    use crate::erase::{Emptied, Place, empty, traces};
+    let connection = in_memory().unwrap();
+    let mut named = document("8f0c", &["Кухни"], &["plan"]);
+    named.lines[0].description = Some("Звонить +370 600 11122".to_owned());
+    let record = RecordId(1);
+    apply(&connection, &Change::Begin { id: ID, document: Box::new(named), record, at: at(0) }).unwrap();
+    let text = || traces(&connection, Place::Documents, None, 10).unwrap().remove(0).text;
+    let forget = || empty(&connection, Place::Documents, (ID.0, 0), "m.orlova@example.com", at(1)).unwrap();
+    assert!(text().contains("m.orlova@example.com") && text().contains("600 11122"));
+    assert_eq!(forget(), Emptied::UnderWay, "it is being worked on");
+    apply(&connection, &Change::Settle { id: ID, state: State::Done, trouble: None, at: at(1) }).unwrap();
+    assert_eq!(forget(), Emptied::Yes);
+    for words in ["m.orlova", "600 11122", "Заказ покупателя", "plan.pdf"] {
+        assert!(!text().contains(words), "{words}: {}", text());
+    }
+    assert!(text().contains("00-000123") && text().contains("Кухни"));
+    assert_eq!(detail(&connection, ID).unwrap().row.number, "00-000123", "what is left of it is shown");
+}

@@ -100,7 +100,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<Document
 }
 
 /// What the document's texts name.
-fn note(connection: &Connection, id: DocumentId, document: &Document) -> Result<(), StoreError> {
+pub(super) fn note(connection: &Connection, id: DocumentId, document: &Document) -> Result<(), StoreError> {
     let texts = [("title", &document.title), ("text", &document.description)];
     let texts: Vec<_> = texts.into_iter().filter_map(|(place, text)| Some((place, text.as_deref()?))).collect();
     cases::note(connection, &format!("document:{id}"), &Thing::Document(id), &texts)
