@@ -2,13 +2,16 @@
 //!
 //! Deliberately not here: the tracker's own behaviour (the simulator's tests) and screens.
 
-use pult_simulators::{redmine::switches::SwitchOrder, service::fault::Fault};
+use pult_simulators::{
+    redmine::{switches::SwitchOrder, world::tables::Right},
+    service::fault::Fault,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
     caller::{Caller, look_until},
-    tickets_house::{AGENT, Desk, IN_PROGRESS, NEW, REPORTER, key, make, notices},
+    tickets_house::{AGENT, DEVELOPER, Desk, IN_PROGRESS, NEW, REPORTER, key, make, notices},
 };
 
 fn wanted(id: u64, wanted: Value, seen: Value) -> Value {
@@ -146,6 +149,100 @@ async fn what_somebody_else_changed_meanwhile_is_a_conflict_and_not_overwritten(
 }
 
 #[tokio::test]
+async fn a_note_of_ones_own_is_rewritten_and_taken_away_and_nobody_elses_is() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
+    desk.known(1).await;
+    let (vera, anna) = (desk.pultd.signed_in("vera").await, desk.pultd.signed_in("anna").await);
+    anna.must("tickets.connect", json!({ "key": key("agent1") })).await;
+    desk.change(&anna, json!({ "id": 1, "note": "Смотрю" })).await;
+    desk.redmine().comment("sup1", 1, "Жду", false).unwrap();
+    let entries = async || anna.must("tickets.detail", json!({ "id": 1 })).await["entries"].clone();
+    let both = anna.until(async || Some(entries().await).filter(|all| all.as_array().unwrap().len() == 2)).await;
+    let (own, foreign) = (&both[0], &both[1]);
+    let request =
+        |entry: &Value, seen: &str, text: &str| json!({ "id": 1, "entry": entry["id"], "seen": seen, "text": text });
+    // Neither what somebody else said, nor what the engine's account said for somebody.
+    assert_eq!(anna.give("tickets.edit_note", request(foreign, "Жду", "Моё")).await.status, 403);
+    assert_eq!(vera.give("tickets.edit_note", request(own, "Смотрю", "Чужое")).await.status, 403);
+
+    // The tracker has the last word on who may rewrite their own.
+    let asked = anna.must("tickets.edit_note", request(own, "Смотрю", "Починил")).await;
+    let refused = desk.outcome(&anna, &asked["id"]).await;
+    assert_eq!((refused["state"].as_str(), &refused["trouble"]["trouble"]), (Some("failed"), &json!("rights")));
+    desk.redmine().allow(DEVELOPER, Right::EditOwnIssueNotes, true);
+
+    // Until the tracker has it, it is on its way, and what is shown is what stands there.
+    desk.break_tracker(Fault::DropAfterCommit, "journal_update", 1);
+    let asked = anna.must("tickets.edit_note", request(own, "Смотрю", "Починил")).await;
+    assert_eq!((asked["state"].as_str(), asked["act"].as_str()), (Some("sending"), Some("edit_note")));
+    let made = desk.outcome(&anna, &asked["id"]).await;
+    assert_eq!((made["state"].as_str(), &made["trouble"]), (Some("done"), &Value::Null), "{made}");
+    let words = |id: &Value| {
+        let all = desk.redmine().journals(1);
+        all.into_iter().find(|journal| json!(journal.id) == *id).and_then(|journal| journal.notes)
+    };
+    assert!(words(&own["id"]).is_some_and(|words| words.starts_with("Починил") && words.contains("[pult ")));
+    assert!(entries().await[0]["notes"].as_str().unwrap().starts_with("Починил"), "it is shown at once");
+
+    // Somebody with more rights changed it there meanwhile: what they wrote stays.
+    desk.redmine().edit_note("admin", own["id"].as_u64().unwrap(), "Исправлено начальником").unwrap();
+    for (command, request) in [
+        ("tickets.edit_note", request(own, "Починил", "Ещё раз")),
+        ("tickets.delete_note", json!({ "id": 1, "entry": own["id"], "seen": "Починил" })),
+    ] {
+        let asked = anna.must(command, request).await;
+        let refused = desk.outcome(&anna, &asked["id"]).await;
+        assert_eq!((refused["state"].as_str(), &refused["trouble"]["fields"]), (Some("conflict"), &json!(["note"])));
+    }
+    assert_eq!(words(&own["id"]).as_deref(), Some("Исправлено начальником"));
+    assert_eq!(entries().await[0]["notes"], "Исправлено начальником", "both are there to be compared");
+
+    let asked = anna
+        .must("tickets.delete_note", json!({ "id": 1, "entry": own["id"], "seen": "Исправлено начальником" }))
+        .await;
+    let made = desk.outcome(&anna, &asked["id"]).await;
+    assert_eq!(made["state"], "done", "{made}");
+    assert_eq!((words(&own["id"]), entries().await.as_array().unwrap().len()), (None, 1));
+}
+
+#[tokio::test]
+async fn whoever_watches_a_ticket_is_told_of_it_until_they_stop() {
+    let desk = Desk::with("admin", |redmine| {
+        redmine.allow(DEVELOPER, Right::AddIssueWatchers, true);
+        make(redmine, "Нет звука");
+    })
+    .await;
+    desk.known(1).await;
+    let (vera, anna) = (desk.pultd.signed_in("vera").await, desk.pultd.signed_in("anna").await);
+    let watchers = async || vera.must("tickets.detail", json!({ "id": 1 })).await["watchers"].clone();
+    assert_eq!(watchers().await, json!([]));
+    let watch = async |caller: &Caller, on: bool| {
+        let asked = caller.must("tickets.watch", json!({ "id": 1, "on": on })).await;
+        desk.outcome(caller, &asked["id"]).await
+    };
+    // Without a key of hers the engine's account does it, and she hears of what she has nothing else to do with.
+    assert_eq!(watch(&vera, true).await["state"], "done");
+    assert_eq!(desk.redmine().issue(1).unwrap().watchers.len(), 1);
+    assert_eq!(watchers().await.as_array().unwrap().len(), 1);
+    desk.redmine().comment("agent1", 1, "Смотрю", false).unwrap();
+    let told = desk.notices(&vera, 1, 1).await;
+    assert_eq!(told[0]["why"], "watcher");
+
+    // With a key of their own the tracker judges, also where it does not show who watches.
+    anna.must("tickets.connect", json!({ "key": key("agent1") })).await;
+    assert_eq!(watch(&anna, true).await["state"], "done");
+    assert_eq!(desk.redmine().issue(1).unwrap().watchers.len(), 2);
+    let refused = watch(&anna, false).await;
+    assert_eq!((refused["state"].as_str(), &refused["trouble"]["trouble"]), (Some("failed"), &json!("rights")));
+
+    assert_eq!(watch(&vera, false).await["state"], "done");
+    assert_eq!(desk.redmine().issue(1).unwrap().watchers.into_iter().collect::<Vec<_>>(), [AGENT.unsigned_abs()]);
+    desk.redmine().comment("rep1", 1, "И как?", false).unwrap();
+    desk.notices(&anna, 1, 1).await;
+    assert_eq!(notices(&vera, 1).await.len(), 1, "she hears no more of it");
+}
+
+#[tokio::test]
 async fn a_status_the_workflow_forbids_is_told_and_the_note_is_written_once() {
     let desk = Desk::with("rep1", |redmine| {
         make(redmine, "Нет звука");
@@ -161,6 +258,39 @@ async fn a_status_the_workflow_forbids_is_told_and_the_note_is_written_once() {
     assert_eq!(desk.redmine().journals(1).len(), 1);
     let told = desk.notices(&vera, 1, 1).await;
     assert_eq!(codes(&told), ["tickets.not_changed"]);
+}
+
+#[tokio::test]
+async fn what_was_not_made_is_kept_by_the_engine_and_sent_again_as_it_was_asked() {
+    let desk = Desk::with("rep1", |redmine| {
+        make(redmine, "Нет звука");
+        redmine.allow_way(REPORTER, 1, 3, false);
+    })
+    .await;
+    desk.known(1).await;
+    let vera = desk.pultd.signed_in("vera").await;
+    let mut request = wanted(1, json!({ "status": 3 }), json!({ "status": NEW }));
+    request["note"] = "Проверьте".into();
+    let made = desk.change(&vera, request).await;
+    assert_eq!(made["state"], "partly", "{made}");
+    let boris = desk.pultd.signed_in("boris").await;
+    let again = json!({ "id": made["id"], "seen": { "status": NEW } });
+    assert_eq!(boris.give("tickets.again", again.clone()).await.status, 404, "it is not his");
+    // Neither a page nor a process remembers it.
+    desk.pultd.kill().await;
+    desk.redmine().allow_way(REPORTER, 1, 3, true);
+    let pultd = desk.house.serve().await;
+    let vera = pultd.signed_in("vera").await;
+    let changes = async || vera.must("tickets.detail", json!({ "id": 1 })).await["changes"].clone();
+    assert_eq!((&changes().await[0]["id"], &changes().await[0]["state"]), (&made["id"], &json!("partly")));
+    let asked = vera.must("tickets.again", again.clone()).await;
+    let made = desk.outcome(&vera, &asked["id"]).await;
+    assert_eq!((made["state"].as_str(), desk.redmine().issue(1).unwrap().status), (Some("done"), 3), "{made}");
+    let notes =
+        desk.redmine().journals(1).into_iter().filter(|j| j.notes.as_deref().is_some_and(|n| n.contains("Проверьте")));
+    assert_eq!(notes.count(), 1, "only what was left is asked for");
+    assert_eq!(changes().await.as_array().unwrap().len(), 1, "the new one took its place");
+    assert_eq!(vera.give("tickets.again", json!({ "id": made["id"] })).await.status, 409, "it is made");
 }
 
 #[tokio::test]
@@ -307,6 +437,35 @@ async fn the_previous_system_s_addresses_show_and_change_the_same_tickets() {
     assert_eq!(anna.post("/tasks/api/task/1/comment", &json!({ "comment": " " })).await.status, 400);
     let task = got(&anna, "/tasks/api/task/1").await;
     assert_eq!(task["task"]["journals"][0]["notes"].as_str().map(|notes| notes.starts_with("Готово")), Some(true));
+    desk.redmine().allow(DEVELOPER, Right::EditOwnIssueNotes, true);
+    // A comment of one's own is rewritten and taken away by its number, and nobody else's is.
+    let own = task["task"]["journals"][0]["id"].clone();
+    let foreign = desk.redmine().comment("sup1", 1, "Не ваше", false).unwrap()[0];
+    anna.until(async || {
+        let task = got(&anna, "/tasks/api/task/1").await;
+        (task["task"]["journals"][0]["id"] == json!(foreign)).then_some(())
+    })
+    .await;
+    let edit = async |journal: &Value, body: Value| {
+        let path = format!("/tasks/api/task/1/comment/{journal}/edit");
+        anna.send(anna.request(Method::PUT, &path).json(&body)).await.status
+    };
+    assert_eq!(edit(&own, json!({ "comment": " " })).await, 400);
+    assert_eq!(edit(&json!(foreign), json!({ "comment": "Моё" })).await, 403);
+    assert_eq!(edit(&json!(9_999), json!({ "comment": "Моё" })).await, 404);
+    assert_eq!(edit(&own, json!({ "comment": "Готово, проверьте" })).await, 200);
+    let notes = || desk.redmine().journals(1).into_iter().filter_map(|journal| journal.notes).collect::<Vec<_>>();
+    assert!(
+        notes().iter().any(|notes| notes.starts_with("Готово, проверьте") && notes.contains("[pult ")),
+        "{:?}",
+        notes()
+    );
+    let gone = anna.send(anna.request(Method::DELETE, &format!("/tasks/api/task/1/comment/{own}/delete"))).await;
+    assert_eq!(
+        (gone.status, gone.json()["message"].as_str().map(str::to_owned)),
+        (200, Some("Комментарий удалён".to_owned()))
+    );
+    assert!(!notes().iter().any(|notes| notes.contains("Готово")), "{:?}", notes());
     let unknown =
         anna.send(anna.request(Method::PUT, "/tasks/api/task/9/status").json(&json!({ "status_id": 2 }))).await;
     assert_eq!(unknown.status, 404);

@@ -27,6 +27,8 @@ pub(crate) const AGENT: i64 = 6;
 /// The tracker's numbers of statuses.
 pub(crate) const NEW: i64 = 1;
 pub(crate) const IN_PROGRESS: i64 = 2;
+/// The tracker's number of the role of developers.
+pub(crate) const DEVELOPER: u64 = 4;
 /// The tracker's number of the role of reporters.
 pub(crate) const REPORTER: u64 = 5;
 

@@ -4,6 +4,7 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/sv
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ChangeTicketRequest } from '../src/bindings/ChangeTicketRequest';
 import type { TicketFilter } from '../src/bindings/TicketFilter';
+import { desk } from '../src/screens/tickets/desk.svelte';
 import { forgetDrafts } from '../src/screens/tickets/drafts.svelte';
 import { fresh, outcomes, putAside } from '../src/screens/tickets/sending.svelte';
 import { clock } from '../src/state/clock.svelte';
@@ -164,6 +165,94 @@ test('opening a ticket has it read anew; the history says what changed in the wo
   expect(within(journal).getAllByRole('listitem')[0]).toHaveTextContent('Назначена');
 });
 
+const ownNote = (id: number, notes: string) => ({
+  id: id * 100 + 9,
+  user: { id: ME, name: 'Анна Комарова' },
+  notes,
+  private: false,
+  hidden: false,
+  parts: [],
+  created_on: NOW - 60_000,
+  updated_on: null,
+});
+
+test('one’s own note is rewritten and taken away, and is on its way until the tracker has done it', async () => {
+  const backend = openPage('#/tickets?tab=all&open=ticket:4790');
+  await part('История');
+  const others = backend.tickets.detail(4790).entries;
+  backend.tickets.details.set(4790, { entries: [...others, ownNote(4790, 'Смотрю\n\n[pult 7f3a-12]')] });
+  changed(backend, 4790);
+  const history = await part('История');
+  // What somebody else said is theirs.
+  expect(await within(history).findAllByRole('button', { name: 'Исправить свой комментарий' })).toHaveLength(1);
+  await fireEvent.click(within(history).getByRole('button', { name: 'Исправить свой комментарий' }));
+  const field = within(history).getByRole('textbox', { name: 'Текст комментария' });
+  expect(field).toHaveValue('Смотрю');
+  const save = within(history).getByRole('button', { name: 'Сохранить в трекере' });
+  expect(save).toBeDisabled();
+  await fireEvent.input(field, { target: { value: 'Починили' } });
+  await fireEvent.click(save);
+  await waitFor(() =>
+    expect(asked(backend, 'tickets.edit_note')).toEqual([
+      { id: 4790, entry: 479_009, seen: 'Смотрю', text: 'Починили' },
+    ]),
+  );
+  expect(await within(history).findByText('исправление отправляется')).toBeVisible();
+  expect(within(history).getByText('Смотрю')).toBeVisible();
+  expect(within(history).queryByRole('button', { name: 'Удалить комментарий' })).toBeNull();
+  backend.tickets.settle(1);
+  expect(await within(history).findByText('Починили')).toBeVisible();
+
+  await fireEvent.click(await within(history).findByRole('button', { name: 'Удалить комментарий' }));
+  const question = await screen.findByRole('dialog');
+  await fireEvent.click(within(question).getByRole('button', { name: 'Удалить комментарий' }));
+  await waitFor(() =>
+    expect(asked(backend, 'tickets.delete_note')).toEqual([{ id: 4790, entry: 479_009, seen: 'Починили' }]),
+  );
+  expect(await within(history).findByText('удаление отправляется')).toBeVisible();
+  backend.tickets.settle(2);
+  await waitFor(() => expect(within(history).queryByText('Починили')).toBeNull());
+});
+
+test('one watches a ticket and stops; who else does is told', async () => {
+  const backend = openPage('#/tickets?tab=all&open=ticket:4790');
+  backend.tickets.watchers.set(4790, [{ id: 12, name: 'Игорь Смирнов' }]);
+  changed(backend, 4790);
+  const panel = within(await details());
+  expect(await panel.findByText('Следят: Игорь Смирнов')).toBeVisible();
+  await fireEvent.click(panel.getByRole('button', { name: 'Следить' }));
+  await waitFor(() => expect(asked(backend, 'tickets.watch')).toEqual([{ id: 4790, on: true }]));
+  expect(panel.queryByRole('button', { name: 'Следить' })).toBeNull();
+  backend.tickets.settle(1);
+  expect(await panel.findByText('Вы следите; ещё следят: Игорь Смирнов')).toBeVisible();
+  await fireEvent.click(panel.getByRole('button', { name: 'Больше не следить' }));
+  await waitFor(() => expect(asked(backend, 'tickets.watch').at(-1)).toEqual({ id: 4790, on: false }));
+});
+
+test('a note that was changed meanwhile is not overwritten: both are shown', async () => {
+  const backend = openPage('#/tickets?tab=all&open=ticket:4790');
+  await part('История');
+  backend.tickets.details.set(4790, { entries: [ownNote(4790, 'Смотрю')] });
+  changed(backend, 4790);
+  const history = await part('История');
+  await fireEvent.click(await within(history).findByRole('button', { name: 'Исправить свой комментарий' }));
+  const field = within(history).getByRole('textbox', { name: 'Текст комментария' });
+  await fireEvent.input(field, { target: { value: 'Починили' } });
+  backend.tickets.details.set(4790, { entries: [ownNote(4790, 'Иначе')] });
+  changed(backend, 4790);
+  expect(await within(history).findByRole('alert')).toHaveTextContent('комментарий изменили');
+  await fireEvent.click(within(history).getByRole('button', { name: 'Сохранить в трекере' }));
+  await waitFor(() => expect(asked(backend, 'tickets.edit_note')).toMatchObject([{ seen: 'Смотрю' }]));
+  backend.tickets.settle(1, { trouble: 'conflict', fields: ['note'] });
+  const changes = await part('Изменения');
+  const line = await within(changes).findByRole('row', { name: /комментарий/ });
+  expect(
+    within(line)
+      .getAllByRole('cell')
+      .map((cell) => cell.textContent),
+  ).toEqual(['Починили', 'Иначе']);
+});
+
 test('private words nobody may read are told to be there, and nothing more', async () => {
   openPage('#/tickets?open=ticket:4788', 'tracker=keyless');
   expect(await within(await part('История')).findByText('Закрытый комментарий')).toBeVisible();
@@ -249,12 +338,12 @@ test('a conflict shows both values; taking what is there sends nothing, sending 
   expect(line).toBeVisible();
   expect(within(changes).getByRole('button', { name: 'Взять текущее' })).toBeVisible();
   await fireEvent.click(within(changes).getByRole('button', { name: 'Отправить заново' }));
-  await waitFor(() => expect(sent(backend)).toHaveLength(2));
-  expect(sent(backend)[1]).toMatchObject({ wanted: { status: 2 }, seen: { status: 4 } });
+  await waitFor(() => expect(asked(backend, 'tickets.again')).toMatchObject([{ id: 1, seen: { status: 4 } }]));
   backend.tickets.settle(2, { trouble: 'conflict', fields: ['status'] });
   await fireEvent.click(await within(await part('Изменения')).findByRole('button', { name: 'Взять текущее' }));
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Изменения' })).toBeNull());
-  expect(sent(backend)).toHaveLength(2);
+  expect(asked(backend, 'tickets.put_aside')).toEqual([{ id: 2 }]);
+  expect(sent(backend)).toHaveLength(1);
 });
 
 test('what was not made says why and can be tried again; what was left is named', async () => {
@@ -266,12 +355,39 @@ test('what was not made says why and can be tried again; what was left is named'
   const changes = await part('Изменения');
   expect(await within(changes).findByText('Не хватает прав в трекере: Недостаточно прав')).toBeVisible();
   await fireEvent.click(within(changes).getByRole('button', { name: 'Повторить' }));
-  await waitFor(() => expect(sent(backend)[1]).toMatchObject({ note: 'Сделано' }));
+  await waitFor(() => expect(asked(backend, 'tickets.again')).toMatchObject([{ id: 1 }]));
   backend.tickets.settle(2, { trouble: 'left', parts: ['note', 'отчёт.pdf'] });
   expect(
     await within(changes).findByText('Трекер согласился, но оставил как было: комментарий, отчёт.pdf.'),
   ).toBeVisible();
-  expect(within(changes).getByText('Файлы нужно приложить ещё раз.')).toBeVisible();
+  await fireEvent.click(within(changes).getByRole('button', { name: 'Повторить' }));
+  expect(await screen.findByText('Файлы нужно приложить ещё раз.')).toBeVisible();
+});
+
+test('a request that was not made is there after a reload, to be sent again or put aside', async () => {
+  const backend = openPage('#/tickets?tab=all');
+  await rowOf(4790);
+  backend.tickets.create({
+    project: 1,
+    tracker: null,
+    priority: null,
+    assignee: null,
+    subject: 'Стул',
+    description: '',
+    files: [],
+  });
+  backend.tickets.settle(1, { trouble: 'too_late' });
+  cleanup();
+  const again = openPage('#/tickets?tab=all');
+  again.tickets.changes = backend.tickets.changes;
+  backend.tickets.asked.forEach((request, id) => again.tickets.asked.set(id, request));
+  await rowOf(4790);
+  desk.refresh();
+  const unmade = await screen.findByRole('region', { name: 'Не созданы' });
+  expect(within(unmade).getByText('Стул')).toBeVisible();
+  await fireEvent.click(within(unmade).getByRole('button', { name: 'Повторить' }));
+  await waitFor(() => expect(asked(again, 'tickets.again')).toMatchObject([{ id: 1 }]));
+  await waitFor(() => expect(screen.queryByRole('region', { name: 'Не созданы' })).toBeNull());
 });
 
 test('files are brought before they are attached, and one that is too large stays here', async () => {

@@ -48,6 +48,10 @@ parent: TicketId | null,
  */
 children: Array<TicketNamed>, 
 /**
+ * Who watches it, by name; for those who do not see every ticket, themselves alone.
+ */
+watchers: Array<TicketNamed>, 
+/**
  * What happened, oldest first.
  */
 entries: Array<TicketEntryRow>, 
@@ -64,7 +68,7 @@ statuses: Array<TicketStatus>,
  */
 statuses_known: boolean, 
 /**
- * Changes on their way, and those settled in the last hour.
+ * Changes on their way, those settled in the last hour, and those that were not made whole until they are put aside or sent again.
  */
 changes: Array<TicketChangeRow>, 
 /**

@@ -1,6 +1,7 @@
 // The console's commands, generated from the engine's list by `cargo xtask bindings`. Do not edit.
 
 import type { AcknowledgeIncident } from './AcknowledgeIncident';
+import type { AgainRequest } from './AgainRequest';
 import type { AgencyPanel } from './AgencyPanel';
 import type { AgencyRequest } from './AgencyRequest';
 import type { AnswerQuestion } from './AnswerQuestion';
@@ -48,6 +49,7 @@ import type { ConnectTickets } from './ConnectTickets';
 import type { Connections } from './Connections';
 import type { CreateKey } from './CreateKey';
 import type { CreateRequest } from './CreateRequest';
+import type { DeleteNoteRequest } from './DeleteNoteRequest';
 import type { DocumentCounts } from './DocumentCounts';
 import type { DocumentIds } from './DocumentIds';
 import type { DocumentPage } from './DocumentPage';
@@ -56,6 +58,7 @@ import type { DocumentPanel } from './DocumentPanel';
 import type { DocumentRequest } from './DocumentRequest';
 import type { DocumentRow } from './DocumentRow';
 import type { DocumentRows } from './DocumentRows';
+import type { EditNoteRequest } from './EditNoteRequest';
 import type { EffectDetail } from './EffectDetail';
 import type { EffectPage } from './EffectPage';
 import type { EffectRequest } from './EffectRequest';
@@ -207,6 +210,7 @@ import type { Unmute } from './Unmute';
 import type { UnreadMessages } from './UnreadMessages';
 import type { UpdateRequest } from './UpdateRequest';
 import type { UploadRequest } from './UploadRequest';
+import type { WatchTicketRequest } from './WatchTicketRequest';
 import type { Why } from './Why';
 import type { WhyRequest } from './WhyRequest';
 import type { WithReason } from './WithReason';
@@ -296,7 +300,12 @@ export interface Commands {
   'tickets.detail': { request: OneTicket; response: TicketDetailRow };
   'tickets.open': { request: OneTicket; response: TicketDetailRow };
   'tickets.change': { request: ChangeTicketRequest; response: TicketChangeRow };
+  'tickets.edit_note': { request: EditNoteRequest; response: TicketChangeRow };
+  'tickets.delete_note': { request: DeleteNoteRequest; response: TicketChangeRow };
+  'tickets.watch': { request: WatchTicketRequest; response: TicketChangeRow };
   'tickets.create': { request: NewTicketRequest; response: TicketChangeRow };
+  'tickets.again': { request: AgainRequest; response: TicketChangeRow };
+  'tickets.put_aside': { request: OneTicketChange; response: Nothing };
   'tickets.change_state': { request: OneTicketChange; response: TicketChangeRow };
   'tickets.upload': { request: UploadRequest; response: TicketUpload };
   'tickets.attachment': { request: AttachmentRequest; response: File };

@@ -1,7 +1,9 @@
 // Tickets of the invented tracker, filtered and paged the way the engine does it. A change is answered at once and settled by
 // `settle`, as the tracker would: made, refused, overtaken, or made in part.
 import { ApiError, type Answers, type FakeBackend } from '../../src/backend/fake';
+import type { AgainRequest } from '../../src/bindings/AgainRequest';
 import type { ChangeTicketRequest } from '../../src/bindings/ChangeTicketRequest';
+import type { DeleteNoteRequest } from '../../src/bindings/DeleteNoteRequest';
 import type { NewTicketRequest } from '../../src/bindings/NewTicketRequest';
 import type { TicketAccount } from '../../src/bindings/TicketAccount';
 import type { TicketChangeRow } from '../../src/bindings/TicketChangeRow';
@@ -12,6 +14,7 @@ import type { TicketKeptFilter } from '../../src/bindings/TicketKeptFilter';
 import type { TicketNamed } from '../../src/bindings/TicketNamed';
 import type { TicketRow } from '../../src/bindings/TicketRow';
 import type { TicketTrouble } from '../../src/bindings/TicketTrouble';
+import type { WatchTicketRequest } from '../../src/bindings/WatchTicketRequest';
 import { descriptions, entriesOf, members, priorities, projects, statuses, subjects } from './ticketsStory';
 
 const MINUTE = 60_000;
@@ -26,6 +29,9 @@ const named = (list: readonly TicketNamed[], id: number): TicketNamed => {
   return { id, name: found?.name ?? `#${id}` };
 };
 
+type Request =
+  ChangeTicketRequest | NewTicketRequest | (DeleteNoteRequest & { text: string | null }) | WatchTicketRequest;
+
 export class PreviewTickets {
   rows: TicketRow[];
   account: TicketAccount | null;
@@ -34,8 +40,10 @@ export class PreviewTickets {
   changes: TicketChangeRow[] = [];
   /** What the tracker lets be set; null while it has not said. */
   allowed: number[] | null = null;
+  readonly aside = new Set<number>();
+  readonly watchers = new Map<number, TicketNamed[]>();
   readonly details = new Map<number, Partial<TicketDetailRow>>();
-  readonly asked = new Map<number, ChangeTicketRequest | NewTicketRequest>();
+  readonly asked = new Map<number, Request>();
   private tell: ((id: number) => void) | null = null;
 
   constructor(
@@ -136,6 +144,7 @@ export class PreviewTickets {
       closed_on: ticket.closed ? ticket.updated_on : null,
       parent: id % 4 === 0 ? id - 1 : null,
       children: id % 4 === 3 ? [{ id: id + 1, name: pick(subjects, (id + 1) * 5) }] : [],
+      watchers: this.watchers.get(id) ?? [],
       entries: entriesOf(id, ticket.updated_on, this.account?.good ?? false),
       attachments:
         id % 2 === 0
@@ -154,7 +163,7 @@ export class PreviewTickets {
         ? offered
         : [...statuses.filter((each) => each.id === ticket.status.id), ...offered],
       statuses_known: this.allowed !== null,
-      changes: this.changes.filter((change) => change.ticket === id),
+      changes: this.changes.filter((change) => change.ticket === id && !this.aside.has(change.id)),
       read_at: this.now - 2 * MINUTE,
       ...this.details.get(id),
     };
@@ -171,6 +180,7 @@ export class PreviewTickets {
       priorities,
       projects,
       filters: this.filters,
+      unmade: this.changes.filter(({ act, state, id }) => act === 'new' && state === 'failed' && !this.aside.has(id)),
       largest_file: 20 << 20,
     };
   }
@@ -198,13 +208,41 @@ export class PreviewTickets {
   }
 
   create(request: NewTicketRequest): TicketChangeRow {
-    return this.begin(request, { subject: request.subject });
+    return this.begin(request, { act: 'new', subject: request.subject });
   }
 
-  private begin(request: ChangeTicketRequest | NewTicketRequest, more: Partial<TicketChangeRow>): TicketChangeRow {
+  /** As it was asked; of what was made in part only the rest. */
+  again({ id, seen, seen_note }: AgainRequest): TicketChangeRow {
+    const request = this.asked.get(id);
+    const trouble = this.changes.find((each) => each.id === id)?.trouble;
+    if (!request) throw new ApiError('not_found', 'change');
+    const left = trouble?.trouble === 'left' ? trouble.parts : null;
+    if ('files' in request && left && left.length > request.files.length + 1)
+      throw new ApiError('bad_field', '', 'files');
+    this.aside.add(id);
+    if ('text' in request) return this.rewrite({ ...request, seen: seen_note ?? '' }, request.text);
+    if ('on' in request) return this.watch(request);
+    return 'subject' in request ? this.create(request) : this.ask({ ...request, seen });
+  }
+
+  watch(request: WatchTicketRequest): TicketChangeRow {
+    return this.begin(request, { act: request.on ? 'watch' : 'unwatch', ticket: request.id });
+  }
+
+  rewrite(request: DeleteNoteRequest, text: string | null): TicketChangeRow {
+    const { id, entry } = request;
+    const there = this.detail(id).entries.find((each) => each.id === entry);
+    if (there?.user.id !== ME || !this.account?.good) throw new ApiError('forbidden', 'only a note of your own');
+    const act = text === null ? 'delete_note' : 'edit_note';
+    return this.begin({ ...request, text }, { act, ticket: id, entry, note: text });
+  }
+
+  private begin(request: Request, more: Partial<TicketChangeRow>): TicketChangeRow {
     const row: TicketChangeRow = {
       id: this.changes.length + 1,
+      act: 'change',
       ticket: null,
+      entry: null,
       by: this.me().login,
       name: this.me().full_name,
       status: null,
@@ -213,7 +251,7 @@ export class PreviewTickets {
       note: null,
       private: false,
       subject: null,
-      files: request.files.map((hash) => `${hash.slice(0, 8)}.txt`),
+      files: ('files' in request ? request.files : []).map((hash) => `${hash.slice(0, 8)}.txt`),
       state: 'sending',
       trouble: null,
       at: this.now,
@@ -238,7 +276,7 @@ export class PreviewTickets {
       trouble,
       settled_at: this.now,
     };
-    if (!('wanted' in request) && (settled.state === 'done' || settled.state === 'partly')) {
+    if ('subject' in request && (settled.state === 'done' || settled.state === 'partly')) {
       const made = {
         ...this.make(4800 + this.changes.length, 0),
         subject: request.subject,
@@ -246,6 +284,15 @@ export class PreviewTickets {
       };
       this.rows = [made, ...this.rows];
       settled.ticket = made.id;
+    } else if ('entry' in request && settled.state === 'done') {
+      const { text } = request;
+      const kept = this.detail(request.id).entries;
+      const said = kept.map((each) => (each.id === request.entry ? { ...each, notes: text } : each));
+      const left = said.filter((each) => each.id !== request.entry || text !== null || each.parts.length > 0);
+      this.details.set(request.id, { ...this.details.get(request.id), entries: left });
+    } else if ('on' in request && settled.state === 'done') {
+      const others = (this.watchers.get(request.id) ?? []).filter((each) => each.id !== ME);
+      this.watchers.set(request.id, request.on ? [...others, named(members, ME)] : others);
     } else if ('wanted' in request && settled.state === 'done') {
       const { status, priority, assignee } = request.wanted;
       this.change(request.id, {
@@ -289,6 +336,14 @@ export function ticketsAnswers(tickets: PreviewTickets): Answers {
     'tickets.detail': ({ id }) => tickets.detail(id),
     'tickets.open': ({ id }) => tickets.detail(id),
     'tickets.change': (request) => tickets.ask(request),
+    'tickets.edit_note': ({ text, ...request }) => tickets.rewrite(request, text),
+    'tickets.delete_note': (request) => tickets.rewrite(request, null),
+    'tickets.watch': (request) => tickets.watch(request),
+    'tickets.again': (request) => tickets.again(request),
+    'tickets.put_aside': ({ id }) => {
+      tickets.aside.add(id);
+      return {};
+    },
     'tickets.create': (request) => tickets.create(request),
     'tickets.change_state': ({ id }) => {
       const row = tickets.changes.find((each) => each.id === id);

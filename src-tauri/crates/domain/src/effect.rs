@@ -19,7 +19,7 @@ use crate::{
         floor,
         messages::{self, Account, Address, SendMessage},
         ratings::Rate,
-        tickets::{self, ChangeTicket, NewTicket},
+        tickets::{self, ChangeTicket, NewTicket, RewriteNote, WatchTicket},
     },
 };
 
@@ -305,6 +305,10 @@ pub enum Effect {
     ReadTicketLists {},
     /// Change a ticket and read it again: `TicketChanged`, or `TicketConflict` where nothing was written.
     ChangeTicket(Box<ChangeTicket>),
+    /// Rewrite a note of the account's own and read the ticket again: `TicketChanged`, or `TicketConflict` where nothing was written.
+    RewriteTicketNote(Box<RewriteNote>),
+    /// Let somebody watch a ticket, or no longer, and read it again: `TicketChanged`.
+    WatchTicket(Box<WatchTicket>),
     /// Create a ticket, once: `TicketCreated`.
     CreateTicket(Box<NewTicket>),
     /// Say something to somebody by the messenger, once: `Sent` when the server has it.
@@ -362,6 +366,8 @@ impl Effect {
             Self::LookForTickets { .. } => "look_for_tickets",
             Self::ReadTicketLists {} => "read_ticket_lists",
             Self::ChangeTicket(_) => "change_ticket",
+            Self::RewriteTicketNote(_) => "rewrite_ticket_note",
+            Self::WatchTicket(_) => "watch_ticket",
             Self::CreateTicket(_) => "create_ticket",
             Self::SendMessage(_) => "send_message",
             Self::AnswerSubscription { .. } => "answer_subscription",
@@ -374,6 +380,10 @@ impl Effect {
         let mut shown = json;
         if let Some(note) = shown.get_mut("note").filter(|note| note.get("private") == Some(&true.into())) {
             note["text"] = "***".into();
+            // What a note said before is for the same eyes.
+            if let Some(seen) = shown.get_mut("seen").filter(|seen| seen.is_string()) {
+                *seen = "***".into();
+            }
         }
         if let Some(words) = shown.get_mut("words").filter(|words| words.get("words") == Some(&"typed".into())) {
             words["text"] = "***".into();
@@ -387,6 +397,7 @@ impl Effect {
         let mut shown = json;
         let words: &[&str] = match shown.get("kind").and_then(serde_json::Value::as_str) {
             Some("change_ticket") => &["note", "files"],
+            Some("rewrite_ticket_note") => &["note", "seen"],
             Some("create_ticket") => &["subject", "description", "email", "files"],
             Some("send_message") => &["words"],
             _ => &[],
@@ -493,17 +504,23 @@ mod tests {
         assert_eq!(text(&change), "Смотрю");
         change.note.as_mut().unwrap().private = true;
         assert_eq!(text(&change), "***");
+        let Some(Effect::RewriteTicketNote(mut note)) = Effect::example("rewrite_ticket_note") else { panic!() };
+        note.note.private = true;
+        let shown = Effect::shown(serde_json::to_value(Effect::RewriteTicketNote(note)).unwrap());
+        assert_eq!((&shown["note"]["text"], &shown["seen"]), (&"***".into(), &"***".into()));
     }
 
     #[test]
     fn what_people_wrote_is_taken_out_for_eyes_that_may_not_read_it() {
-        for kind in ["change_ticket", "create_ticket"] {
+        for kind in ["change_ticket", "rewrite_ticket_note", "create_ticket"] {
             let whole = serde_json::to_value(Effect::example(kind).unwrap()).unwrap();
             let bare = Effect::without_words(whole.clone());
             assert_ne!(bare, whole);
             assert_eq!((&bare["kind"], &bare["change"]), (&whole["kind"], &whole["change"]));
-            let words: Vec<&str> =
-                ["subject", "description", "email"].into_iter().filter_map(|name| whole[name].as_str()).collect();
+            let words: Vec<&str> = ["subject", "description", "email", "seen"]
+                .into_iter()
+                .filter_map(|name| whole[name].as_str())
+                .collect();
             let note = whole["note"]["text"].as_str();
             assert!(words.into_iter().chain(note).all(|words| !bare.to_string().contains(words)), "{bare}");
         }

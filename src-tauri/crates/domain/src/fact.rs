@@ -188,6 +188,8 @@ impl Fact {
             | Effect::LookForTickets { .. }
             | Effect::ReadTicketLists {}
             | Effect::ChangeTicket(_)
+            | Effect::RewriteTicketNote(_)
+            | Effect::WatchTicket(_)
             | Effect::CreateTicket(_) => Self::Tickets(tickets::Fact::of_failed_effect(effect, failure, detail)),
             Effect::SendMessage(_) | Effect::AnswerSubscription { .. } => {
                 Self::Messages(messages::Fact::of_failed_effect(effect, failure, detail))

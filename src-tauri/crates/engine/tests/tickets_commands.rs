@@ -320,6 +320,32 @@ async fn without_a_key_of_their_own_a_viewer_comments_and_changes_no_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_a_key_of_ones_own_there_is_no_note_of_ones_own() {
+    let house = House::new().await;
+    for command in ["tickets.edit_note", "tickets.delete_note"] {
+        let request = |id: i64, entry: i64, seen: &str| match command {
+            "tickets.edit_note" => json!({ "id": id, "entry": entry, "seen": seen, "text": "Иначе" }),
+            _ => json!({ "id": id, "entry": entry, "seen": seen }),
+        };
+        for (request, wanted) in [
+            (request(1, 1, "Всем"), (ErrorCode::Forbidden, String::new())),
+            (request(1, 9, "Всем"), no_such_ticket()),
+            (request(3, 1, "Всем"), no_such_ticket()),
+            (request(1, 1, " "), (ErrorCode::BadField, "seen".to_owned())),
+        ] {
+            assert_eq!(house.refused("maria", command, request.clone()).await, wanted, "{command} {request}");
+        }
+    }
+    for text in [" ", &"ы".repeat(60_001)] {
+        let request = json!({ "id": 1, "entry": 1, "seen": "Всем", "text": text });
+        assert_eq!(
+            house.refused("maria", "tickets.edit_note", request).await,
+            (ErrorCode::BadField, "text".to_owned())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn texts_and_numbers_have_bounds() {
     let house = House::new().await;
     let field = |name: &str| (ErrorCode::BadField, name.to_owned());

@@ -23,6 +23,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0013_incidents.sql"),
     include_str!("../../../../migrations/0014_messages.sql"),
     include_str!("../../../../migrations/0015_cases.sql"),
+    include_str!("../../../../migrations/0016_ticket_changes.sql"),
     include_str!("../../../../migrations/0017_floor_past.sql"),
 ];
 

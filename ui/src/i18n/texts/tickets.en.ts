@@ -95,7 +95,14 @@ export const en: typeof ru = {
     gone: 'The ticket is at the tracker no more, or is not visible.',
     too_late: 'The tracker did not answer in time, the change was not made.',
   },
-  parts: { status: 'status', priority: 'priority', assignee: 'assignee', note: 'comment', files: 'files' },
+  parts: {
+    status: 'status',
+    priority: 'priority',
+    assignee: 'assignee',
+    note: 'comment',
+    files: 'files',
+    watch: 'watching',
+  },
   detail: {
     page: 'Open at the tracker',
     copy: 'Copy the number',
@@ -132,6 +139,16 @@ export const en: typeof ru = {
     hidden: 'Private comment',
     private: 'private',
     edited: (at) => `edited ${at}`,
+    text: 'Words of the comment',
+    edit: 'Edit your comment',
+    delete: 'Delete the comment',
+    save: 'Save in the tracker',
+    deleteTitle: 'Delete the comment from the tracker?',
+    deleteText: 'It will be gone for everybody who sees the ticket, and cannot be brought back.',
+    overtaken:
+      'The comment was changed while you were editing. What you send will not overwrite that and becomes a conflict.',
+    changes: 'the edit is on its way',
+    goes: 'the deletion is on its way',
     parts: {
       fields: {
         project: 'Project',
@@ -174,6 +191,15 @@ export const en: typeof ru = {
       no: 'No',
     },
   },
+  watching: {
+    you: (others) => `You watch it; so do: ${others}`,
+    onlyYou: 'You watch this ticket',
+    they: (others) => `Watched by: ${others}`,
+    nobody: 'You do not watch it',
+    start: 'Watch',
+    stop: 'Stop watching',
+    sending: 'on its way',
+  },
   changes: {
     title: 'Changes',
     states: {
@@ -189,6 +215,11 @@ export const en: typeof ru = {
       assignee: (value) => `Assignee: ${value}`,
       nobody: 'nobody',
       note: 'Comment',
+      editNote: 'Edit the comment',
+      deleteNote: 'Delete the comment',
+      taken: 'nothing',
+      watch: 'Watch the ticket',
+      unwatch: 'Stop watching it',
       privateNote: 'Private comment',
       files: (names) => `Files: ${names}`,
     },
@@ -202,7 +233,6 @@ export const en: typeof ru = {
     dismiss: 'Put aside',
     noteLost: 'A private comment is not kept here: write it once more to send it again.',
     filesLost: 'The files have to be attached once more.',
-    unknown: 'It cannot be sent again from here: what exactly was chosen is not known. Choose once more.',
     by: (name) => `asked by ${name}`,
   },
   form: {
@@ -252,6 +282,7 @@ export const en: typeof ru = {
     faulty: 'Remove the files that were not brought.',
   },
   fresh: {
+    unmade: 'Not created',
     title: 'New request',
     project: 'Project',
     tracker: 'Kind',

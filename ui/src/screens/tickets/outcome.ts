@@ -1,12 +1,12 @@
 // What came of a change, in words, and how it is asked for once more. Pure.
-import type { ChangeTicketRequest } from '../../bindings/ChangeTicketRequest';
+import type { AgainRequest } from '../../bindings/AgainRequest';
 import type { TicketChangeRow } from '../../bindings/TicketChangeRow';
-import type { TicketDesk } from '../../bindings/TicketDesk';
 import type { TicketDetailRow } from '../../bindings/TicketDetailRow';
 import type { TicketTrouble } from '../../bindings/TicketTrouble';
 import type { TicketWanted } from '../../bindings/TicketWanted';
 import type { tickets } from '../../i18n/texts/tickets';
-import { fieldNames, fieldOf, nothing, type FieldName } from './drafts.svelte';
+import { withoutMark } from './parts';
+import { fieldNames, fieldOf, nothing } from './drafts.svelte';
 
 type Texts = (typeof tickets)['ru'];
 
@@ -28,6 +28,9 @@ export function troubleWords(t: Texts, trouble: TicketTrouble): string {
 
 /** What a change is to do, one thing after another. */
 export function wishes(t: Texts['changes'], change: TicketChangeRow): string[] {
+  if (change.act === 'edit_note') return [t.wants.editNote];
+  if (change.act === 'watch' || change.act === 'unwatch') return [t.wants[change.act]];
+  if (change.act === 'delete_note') return [t.wants.deleteNote];
   return [
     ...(change.status === null ? [] : [t.wants.status(change.status)]),
     ...(change.priority === null ? [] : [t.wants.priority(change.priority)]),
@@ -40,70 +43,34 @@ export function wishes(t: Texts['changes'], change: TicketChangeRow): string[] {
 /** Fields of a conflict: what was wanted beside what is there. */
 export function differences(t: Texts, change: TicketChangeRow, detail: TicketDetailRow) {
   const fields = change.trouble?.trouble === 'conflict' ? change.trouble.fields : [];
-  return fieldNames
-    .filter((field) => fields.includes(field))
-    .map((field) => ({
-      field,
-      name: partName(t, field),
-      wanted: change[field] || t.changes.wants.nobody,
-      now: detail.ticket[field]?.name ?? t.changes.wants.nobody,
-    }));
-}
-
-/** What cannot be said again from here, and why. */
-export type Lost = 'note' | 'files' | 'unknown';
-
-/** The number behind a name, where only one is called so. */
-function idOf(list: readonly { id: number; name: string }[], name: string): number | null {
-  const found = list.filter((each) => each.name === name);
-  return found.length === 1 ? (found[0]?.id ?? null) : null;
-}
-
-/** A change as it was asked, from the names the engine tells of it, for a page that did not ask it. */
-function rebuilt(change: TicketChangeRow, detail: TicketDetailRow, desk: TicketDesk): ChangeTicketRequest | Lost {
-  if (change.private && change.note === null) return 'note';
-  if (change.files.length > 0) return 'files';
-  const members = desk.projects.find(({ id }) => id === detail.ticket.project.id)?.members ?? [];
-  const lists: Record<FieldName, readonly { id: number; name: string }[]> = {
-    status: [...desk.statuses, ...detail.statuses.filter(({ id }) => !desk.statuses.some((one) => one.id === id))],
-    priority: desk.priorities,
-    assignee: members,
+  const entry = detail.entries.find(({ id }) => id === change.entry);
+  const note = {
+    field: 'note',
+    name: partName(t, 'note'),
+    wanted: change.act === 'delete_note' ? t.changes.wants.taken : (change.note ?? t.changes.wants.privateNote),
+    now: withoutMark(entry?.notes ?? '') || t.changes.wants.taken,
   };
-  const wanted: TicketWanted = { ...nothing };
-  for (const field of fieldNames) {
-    const name = change[field];
-    if (name === null) continue;
-    wanted[field] = name === '' ? 0 : idOf(lists[field], name);
-    if (wanted[field] === null) return 'unknown';
-  }
-  return { id: detail.ticket.id, wanted, seen: nothing, note: change.note, private: change.private, files: [] };
+  return [
+    ...fieldNames
+      .filter((field) => fields.includes(field))
+      .map((field) => ({
+        field,
+        name: partName(t, field),
+        wanted: change[field] || t.changes.wants.nobody,
+        now: detail.ticket[field]?.name ?? t.changes.wants.nobody,
+      })),
+    ...(fields.includes('note') ? [note] : []),
+  ];
 }
 
-/** The request that asks for a change once more, held against what is on view now. */
-export function again(
-  change: TicketChangeRow,
-  detail: TicketDetailRow,
-  desk: TicketDesk,
-  asked: ChangeTicketRequest | undefined,
-): ChangeTicketRequest | Lost {
-  const request = asked ?? rebuilt(change, detail, desk);
-  if (typeof request === 'string') return request;
-  const left = change.trouble?.trouble === 'left' ? change.trouble.parts : null;
-  // Names of files among what was left cannot be told from each other by what was sent.
-  if (left?.some((part) => part === 'files' || !(part === 'note' || fieldNames.some((field) => field === part))))
-    return 'files';
-  const wanted: TicketWanted = { ...nothing };
+/** Whether whoever asked can have it sent again by the engine, which keeps everything but private words. */
+export const canGoAgain = (change: TicketChangeRow): boolean =>
+  change.state !== 'sending' && change.state !== 'done' && !(change.private && change.act !== 'delete_note');
+
+/** The request that sends a change again, held against what is on view now. */
+export function again(change: TicketChangeRow, detail: TicketDetailRow): AgainRequest {
   const seen: TicketWanted = { ...nothing };
-  for (const field of fieldNames) {
-    if (request.wanted[field] === null || (left !== null && !left.includes(field))) continue;
-    wanted[field] = request.wanted[field];
-    seen[field] = fieldOf(detail.ticket, field);
-  }
-  return {
-    ...request,
-    wanted,
-    seen,
-    note: left === null || left.includes('note') ? request.note : null,
-    files: left === null ? request.files : [],
-  };
+  for (const field of fieldNames) if (change[field] !== null) seen[field] = fieldOf(detail.ticket, field);
+  const entry = detail.entries.find(({ id }) => id === change.entry);
+  return { id: change.id, seen, seen_note: change.entry === null ? null : withoutMark(entry?.notes ?? '') };
 }

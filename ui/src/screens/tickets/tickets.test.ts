@@ -10,7 +10,7 @@ import { tickets } from '../../i18n/texts/tickets';
 import { columnsOf, stepOf } from './columns';
 import { engineFilter, isNarrowed, numberOf, paramsOf, readFilter, toggled } from './filter';
 import { assignees, edgeOf, priorityMark, statusMark } from './marks';
-import { again, troubleWords, wishes } from './outcome';
+import { again, canGoAgain, differences, troubleWords, wishes } from './outcome';
 import { sentenceOf, withoutMark } from './parts';
 
 const row = (more: Partial<TicketRow> = {}): TicketRow => ({
@@ -56,7 +56,9 @@ const desk = {
 const detail = (more: Partial<TicketRow> = {}) => ({ ticket: row(more), statuses }) as unknown as TicketDetailRow;
 const change = (more: Partial<TicketChangeRow> = {}): TicketChangeRow => ({
   id: 1,
+  act: 'change',
   ticket: 7,
+  entry: null,
   by: 'a.komarova',
   name: 'Анна',
   status: null,
@@ -174,44 +176,25 @@ test('the console’s own mark is taken off, and only that', () => {
   expect(withoutMark('[pult 7f3a-12] и дальше')).toBe('[pult 7f3a-12] и дальше');
 });
 
-test('a change asked elsewhere is asked again by its names, held against what is there now', () => {
-  const wanted = change({ status: 'В работе', assignee: '', note: 'Ещё раз' });
-  expect(again(wanted, detail({ assignee: { id: 12, name: 'Игорь' } }), desk, undefined)).toEqual({
-    id: 7,
-    wanted: { status: 2, priority: null, assignee: 0 },
-    seen: { status: 1, priority: null, assignee: 12 },
-    note: 'Ещё раз',
-    private: false,
-    files: [],
-  });
-});
-
-test('what cannot be told from names is not guessed', () => {
-  expect(again(change({ assignee: 'Игорь' }), detail(), desk, undefined)).toBe('unknown');
-  expect(again(change({ status: 'Неведомая' }), detail(), desk, undefined)).toBe('unknown');
-  expect(again(change({ private: true }), detail(), desk, undefined)).toBe('note');
-  expect(again(change({ files: ['a.txt'] }), detail(), desk, undefined)).toBe('files');
-});
-
-test('only what was left is asked for again', () => {
-  const request = {
-    id: 7,
-    wanted: { status: 2, priority: 5, assignee: null },
-    seen: { status: 1, priority: 4, assignee: null },
-    note: 'Сделано',
-    private: false,
-    files: ['a'],
+test('what is sent again is held against what is on view now', () => {
+  const there = {
+    ...detail({ assignee: { id: 12, name: 'Игорь' } }),
+    entries: [{ id: 90, notes: 'Да\n\n[pult 7f3a-1]' }],
   };
-  const left = change({ state: 'partly', trouble: { trouble: 'left', parts: ['priority'] } });
-  expect(again(left, detail({ status: { id: 2, name: 'В работе' } }), desk, request)).toEqual({
-    ...request,
-    wanted: { status: null, priority: 5, assignee: null },
-    seen: { status: null, priority: 4, assignee: null },
-    note: null,
-    files: [],
+  const wanted = change({ status: 'В работе', assignee: '', note: 'Ещё раз' });
+  expect(again(wanted, there as unknown as TicketDetailRow)).toEqual({
+    id: 1,
+    seen: { status: 1, priority: null, assignee: 12 },
+    seen_note: null,
   });
-  const file = change({ state: 'partly', trouble: { trouble: 'left', parts: ['отчёт.pdf'] } });
-  expect(again(file, detail(), desk, request)).toBe('files');
+  expect(again(change({ act: 'edit_note', entry: 90 }), there as unknown as TicketDetailRow).seen_note).toBe('Да');
+});
+
+test('private words are not kept, so they are not sent again', () => {
+  expect(canGoAgain(change({ note: 'Да' }))).toBe(true);
+  expect(canGoAgain(change({ private: true }))).toBe(false);
+  expect(canGoAgain(change({ act: 'delete_note', private: true }))).toBe(true);
+  expect([canGoAgain(change({ state: 'sending' })), canGoAgain(change({ state: 'done' }))]).toEqual([false, false]);
 });
 
 test('a change says what it is to do, a trouble says why not', () => {
@@ -224,6 +207,20 @@ test('a change says what it is to do, a trouble says why not', () => {
   ]);
   expect(troubleWords(t, { trouble: 'rights', detail: '' })).toBe('Не хватает прав в трекере');
   expect(troubleWords(t, { trouble: 'left', parts: ['note', 'toString'] })).toContain('комментарий, toString');
+});
+
+test('a note that was to be rewritten is held against what it says now', () => {
+  const t = tickets.ru;
+  const entry = { id: 90, notes: 'Иначе\n\n[pult 7f3a-12]' };
+  const there = { ...detail(), entries: [entry] } as unknown as TicketDetailRow;
+  const conflict = { state: 'conflict', trouble: { trouble: 'conflict', fields: ['note'] }, entry: 90 } as const;
+  const edit = change({ act: 'edit_note', note: 'Починили', ...conflict });
+  expect(wishes(t.changes, edit)).toEqual(['Исправить комментарий']);
+  expect(differences(t, edit, there)).toEqual([
+    { field: 'note', name: 'комментарий', wanted: 'Починили', now: 'Иначе' },
+  ]);
+  const gone = change({ act: 'delete_note', ...conflict, entry: 91 });
+  expect(differences(t, gone, there)).toEqual([{ field: 'note', name: 'комментарий', wanted: 'нет', now: 'нет' }]);
 });
 
 test('marks: new work, what is over, what presses, and who has it from outside', () => {

@@ -217,7 +217,12 @@ commands! {
     "tickets.detail" Operator tickets::detail: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
     "tickets.open" Operator tickets::open: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
     "tickets.change" Operator tickets::change: tickets::ChangeTicketRequest => pult_store::tickets::TicketChangeRow;
+    "tickets.edit_note" Operator tickets::edit_note: tickets::EditNoteRequest => pult_store::tickets::TicketChangeRow;
+    "tickets.delete_note" Operator tickets::delete_note: tickets::DeleteNoteRequest => pult_store::tickets::TicketChangeRow;
+    "tickets.watch" Operator tickets::watch: tickets::WatchTicketRequest => pult_store::tickets::TicketChangeRow;
     "tickets.create" Operator tickets::create: tickets::NewTicketRequest => pult_store::tickets::TicketChangeRow;
+    "tickets.again" Operator tickets::again: tickets::AgainRequest => pult_store::tickets::TicketChangeRow;
+    "tickets.put_aside" Operator tickets::put_aside: tickets::OneTicketChange => Nothing;
     "tickets.change_state" Operator tickets::change_state: tickets::OneTicketChange => pult_store::tickets::TicketChangeRow;
     "tickets.upload" Operator tickets::upload: tickets::UploadRequest => pult_domain::areas::tickets::Upload;
     "tickets.attachment" Operator tickets::attachment: tickets::AttachmentRequest => File;

@@ -4,7 +4,9 @@
 //! changing anything (the rule's effects), and words (the console's).
 
 mod account;
+mod again;
 mod files;
+mod notes;
 
 use pult_domain::{
     Answer, Fact, Subject, TicketChangeId, TicketId,
@@ -30,8 +32,12 @@ use crate::{
 
 pub use account::{ConnectTickets, TicketAccount};
 pub(super) use account::{connect, disconnect};
+pub use again::AgainRequest;
+pub(super) use again::{again, put_aside};
 pub use files::{AttachmentRequest, UploadRequest};
 pub(super) use files::{attachment, upload};
+pub use notes::{DeleteNoteRequest, EditNoteRequest};
+pub(super) use notes::{delete as delete_note, edit as edit_note};
 
 /// Characters of a note, or of a description.
 const LONGEST_TEXT: usize = 60_000;
@@ -118,6 +124,16 @@ pub struct ChangeTicketRequest {
     pub files: Vec<String>,
 }
 
+/// Hears of a ticket from now on, or no longer.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct WatchTicketRequest {
+    /// Which ticket.
+    pub id: TicketId,
+    /// Whether the person wants to.
+    pub on: bool,
+}
+
 /// A new ticket.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -168,6 +184,8 @@ pub struct TicketDesk {
     pub projects: Vec<Project>,
     /// Choices the person keeps.
     pub filters: Vec<KeptFilter>,
+    /// New tickets of theirs that were not made, until they are sent again or put aside; the latest first.
+    pub unmade: Vec<TicketChangeRow>,
     /// The largest file, bytes.
     #[ts(type = "number")]
     pub largest_file: u64,
@@ -192,8 +210,8 @@ pub(super) async fn desk(engine: &Engine, actor: &Actor, _: Nothing) -> Result<T
     let terms = engine.registry().terms();
     let viewer = engine.ticket_viewer(actor).await?;
     let login = actor.login.clone();
-    let (lists, filters): (Dictionary, _) =
-        engine.store().read(move |c| Ok((tickets::lists(c)?, tickets::filters(c, &login)?))).await?;
+    let read = move |c: &_| Ok((tickets::lists(c)?, tickets::filters(c, &login)?, tickets::unmade(c, &login)?));
+    let (lists, filters, unmade): (Dictionary, _, _) = engine.store().read(read).await?;
     let config = engine.config();
     Ok(TicketDesk {
         connected: terms.tickets.enabled,
@@ -205,6 +223,7 @@ pub(super) async fn desk(engine: &Engine, actor: &Actor, _: Nothing) -> Result<T
         priorities: lists.priorities,
         projects: lists.projects,
         filters,
+        unmade,
         largest_file: files::largest(&config),
     })
 }
@@ -262,15 +281,37 @@ pub(super) async fn change(
     bounded("note", note.as_deref().unwrap_or_default(), 0, LONGEST_TEXT)?;
     detail(engine, actor, OneTicket { id }).await?;
     let who = engine.ticket_hand(actor).await?;
+    may_change(actor, &who, &wanted, private)?;
+    let files = engine.ticket_files(actor, &files).await?;
+    let what = Intent::Change { ticket: id, wanted, seen, note, private, files };
+    asked(engine, actor, "tickets.change", Subject::ticket(id), who, what).await
+}
+
+/// Fields want a key of one's own, or a supervisor; private words want the key.
+fn may_change(actor: &Actor, who: &Hand, wanted: &Wanted, private: bool) -> Result<(), ApiError> {
     if who.account.is_none() && !wanted.is_empty() && actor.rights.role < Role::Supervisor {
         return Err(ApiError::new(ErrorCode::Forbidden, "only with a key of one's own"));
     }
     if who.account.is_none() && private {
         return Err(ApiError::field("private", "only with a key of one's own"));
     }
-    let files = engine.ticket_files(actor, &files).await?;
-    let what = Intent::Change { ticket: id, wanted, seen, note, private, files };
-    asked(engine, actor, "tickets.change", Subject::ticket(id), who, what).await
+    Ok(())
+}
+
+pub(super) async fn watch(
+    engine: &Engine,
+    actor: &Actor,
+    request: WatchTicketRequest,
+) -> Result<TicketChangeRow, ApiError> {
+    let WatchTicketRequest { id, on } = request;
+    detail(engine, actor, OneTicket { id }).await?;
+    let who = engine.ticket_hand(actor).await?;
+    let number = engine.ticket_viewer(actor).await?.number;
+    // Without a key of theirs the engine's account does it, for themselves alone.
+    let user = who.account.or(number).ok_or_else(|| {
+        ApiError::new(ErrorCode::Forbidden, "the tracker does not know the person: connect a key of one's own")
+    })?;
+    asked(engine, actor, "tickets.watch", Subject::ticket(id), who, Intent::Watch { ticket: id, user, on }).await
 }
 
 pub(super) async fn create(

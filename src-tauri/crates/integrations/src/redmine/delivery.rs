@@ -22,9 +22,11 @@ use super::{
     create::Created,
     files, lists,
     loose::{at, list, number},
+    notes,
     query::Tickets,
     start,
     trouble::{Intent, judge, refused},
+    watch,
 };
 
 const CURRENT: &str = "GET users/current";
@@ -33,6 +35,9 @@ const ISSUE: &str = "GET issues/{id}";
 const ISSUES: &str = "GET issues";
 const UPLOAD: &str = "POST uploads";
 const PUT: &str = "PUT issues/{id}";
+const PUT_NOTE: &str = "PUT journals/{id}";
+const WATCH: &str = "POST issues/{id}/watchers";
+const UNWATCH: &str = "DELETE issues/{id}/watchers/{id}";
 const CREATE: &str = "POST issues";
 const STATUSES: &str = "GET issue_statuses";
 const PRIORITIES: &str = "GET enumerations/issue_priorities";
@@ -42,10 +47,18 @@ const USERS: &str = "GET users";
 const PROJECTS: &str = "GET projects";
 
 /// The kinds of effects.
-const KINDS: [&str; 5] = ["read_ticket", "look_for_tickets", "read_ticket_lists", "change_ticket", "create_ticket"];
+const KINDS: [&str; 7] = [
+    "read_ticket",
+    "look_for_tickets",
+    "read_ticket_lists",
+    "change_ticket",
+    "create_ticket",
+    "rewrite_ticket_note",
+    "watch_ticket",
+];
 
 /// The methods, those that bring the receipt behind the others of their kind.
-const METHODS: [Method; 16] = {
+const METHODS: [Method; 22] = {
     const fn of(name: &'static str, kind: usize) -> Method {
         Method { name, kind: KINDS[kind] }
     }
@@ -66,6 +79,12 @@ const METHODS: [Method; 16] = {
         of(ISSUE, 3),
         of(UPLOAD, 4),
         of(CREATE, 4),
+        of(CURRENT, 5),
+        of(PUT_NOTE, 5),
+        of(ISSUE, 5),
+        of(WATCH, 6),
+        of(UNWATCH, 6),
+        of(ISSUE, 6),
     ]
 };
 
@@ -102,8 +121,8 @@ impl Delivery for Redmine {
             return Err(refused(Failure::Unsupported, reason));
         }
         let intent = match asked.method {
-            CREATE | PUT => Intent::Once,
-            UPLOAD => Intent::Repeatable,
+            CREATE | PUT | PUT_NOTE => Intent::Once,
+            UPLOAD | WATCH | UNWATCH => Intent::Repeatable,
             _ => Intent::Reading,
         };
         let content = judge(answer, intent, &self.client.mask()).map_err(|trouble| match asked.method {
@@ -200,6 +219,14 @@ impl Redmine {
                 let me = change.account.or_else(|| self.known_me()).unwrap_or_default();
                 return Ok(change::became(change, me, &ticket).map(|became| made(change.change, became)));
             }
+            (ISSUE, Effect::RewriteTicketNote(rewrite)) => {
+                let ticket = self.ticket_of(content, Some(rewrite.ticket.0))?;
+                return Ok(notes::became(rewrite, &ticket).map(|became| made(rewrite.change, became)));
+            }
+            (ISSUE, Effect::WatchTicket(wish)) => {
+                let ticket = self.ticket_of(content, Some(wish.ticket.0))?;
+                return Ok(watch::became(wish, &ticket).map(|became| made(wish.change, became)));
+            }
             (CREATE, Effect::CreateTicket(new)) => {
                 created(new.change, Created { ticket: self.created(content)?, left: vec![] })
             }
@@ -214,6 +241,10 @@ impl Redmine {
             Effect::LookForTickets { tickets } => self.look_for(tickets, said).await,
             Effect::ReadTicketLists {} => self.lists(said).await.map(lists_read),
             Effect::ChangeTicket(change) => self.change(change, said).await.map(|became| made(change.change, became)),
+            Effect::RewriteTicketNote(rewrite) => {
+                self.rewrite(rewrite, said).await.map(|became| made(rewrite.change, became))
+            }
+            Effect::WatchTicket(wish) => self.watch(wish, said).await.map(|became| made(wish.change, became)),
             Effect::CreateTicket(new) => self.create(new, said).await.map(|ticket| created(new.change, ticket)),
             _ => return None,
         })
@@ -258,6 +289,14 @@ impl Redmine {
                 let me = self.acting(change.account, said).await?;
                 let ticket = self.ticket(As::account(change.account), change.ticket.0, said).await?;
                 change::became(change, me, &ticket).map(|became| made(change.change, became))
+            }
+            Effect::RewriteTicketNote(rewrite) => {
+                let ticket = self.ticket(As::account(rewrite.account), rewrite.ticket.0, said).await?;
+                notes::became(rewrite, &ticket).map(|became| made(rewrite.change, became))
+            }
+            Effect::WatchTicket(wish) => {
+                let ticket = self.ticket(As::account(wish.account), wish.ticket.0, said).await?;
+                watch::became(wish, &ticket).map(|became| made(wish.change, became))
             }
             Effect::CreateTicket(new) => self.find_created(new, said).await?.map(|ticket| created(new.change, ticket)),
             _ => None,

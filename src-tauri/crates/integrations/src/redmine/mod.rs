@@ -14,6 +14,7 @@ mod files;
 mod hooks;
 mod lists;
 mod loose;
+mod notes;
 mod persons;
 mod poll;
 mod query;
@@ -23,6 +24,7 @@ mod start;
 mod text;
 mod told;
 mod trouble;
+mod watch;
 mod wire;
 
 use std::{

@@ -6,6 +6,8 @@ use std::fmt::Write;
 
 use super::loose::{MAX_NAME, cut};
 
+/// How the line begins by which a note of ours is found again.
+const MARK_BEGINS: &str = "[pult ";
 /// Signs that mean something to one or another of the tracker's markups.
 const MARKS: &str = "{}[]<>|*@#`~\"!\\";
 
@@ -29,6 +31,29 @@ pub(super) fn note(by: Option<&str>, said: Option<&str>, left: &[String], mark: 
     stayed(&mut note, left);
     let _ = write!(note, "\n\n{mark}");
     Some(note)
+}
+
+/// The words of a note, and what stands behind them: the line by which it is found again, where it has one.
+pub(super) fn parted(note: &str) -> (&str, &str) {
+    let whole = (note.trim_end(), "");
+    let Some(start) = note.rfind(MARK_BEGINS) else { return whole };
+    let line = note[start..].trim_end();
+    let line = line.strip_suffix("</p>").map_or(line, str::trim_end);
+    let name = line.strip_prefix(MARK_BEGINS).and_then(|line| line.strip_suffix(']')).unwrap_or_default();
+    if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') {
+        return whole;
+    }
+    let before = note[..start].trim_end();
+    // Some trackers keep texts as HTML.
+    let tags = ["<p>", "<br>", "<br/>", "<br />"].iter().find_map(|tag| before.strip_suffix(tag));
+    let words = tags.unwrap_or(before).trim_end();
+    (words, &note[words.len()..])
+}
+
+/// Whether two notes say the same to people, whatever their line ends.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    let bare = |note: &str| parted(&note.replace("\r\n", "\n")).0.trim().to_owned();
+    bare(one) == bare(other)
 }
 
 /// The description of a new ticket.
@@ -86,6 +111,24 @@ mod tests {
         }
         assert_eq!(description(" Второй этаж\n", &[], MARK), "Второй этаж\n\n[pult 7f3a-12]");
         assert_eq!(description("", &[], MARK), MARK);
+    }
+
+    #[test]
+    fn the_words_of_a_note_are_told_from_the_line_behind_them() {
+        for (note, words, tail) in [
+            ("Смотрю\n\n[pult 7f3a-12]", "Смотрю", "\n\n[pult 7f3a-12]"),
+            ("Смотрю\r\n\r\n[pult 7f3a-12]\r\n", "Смотрю", "\r\n\r\n[pult 7f3a-12]\r\n"),
+            ("<p>Смотрю</p>\n<p>[pult 7f3a-12]</p>", "<p>Смотрю</p>", "\n<p>[pult 7f3a-12]</p>"),
+            ("<p>Смотрю<br>[pult 7f3a-12]</p>", "<p>Смотрю", "<br>[pult 7f3a-12]</p>"),
+            ("[pult 7f3a-12]", "", "[pult 7f3a-12]"),
+            ("[pult 7f3a-12] и дальше \n", "[pult 7f3a-12] и дальше", ""),
+            ("[pult ]", "[pult ]", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(parted(note), (words, tail), "{note}");
+        }
+        assert!(same("а\r\nб\r\n\r\n[pult 7f3a-12]", " а\nб"));
+        assert!(!same("а", "б") && !same("а [pult 7f3a-12] б", "а"));
     }
 
     #[test]

@@ -216,6 +216,11 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
     put("/tasks/api/task/{id}/priority", "Set the priority of a task"),
     put("/tasks/api/task/{id}/assignee", "Give a task to somebody; 0 for nobody"),
     LegacyRoute { verb: "post", ..route("/tasks/api/task/{id}/comment", routes::TASKS_SET, "Comment on a task") },
+    put("/tasks/api/task/{id}/comment/{journal}/edit", "Rewrite a comment of one's own"),
+    LegacyRoute {
+        verb: "delete",
+        ..route("/tasks/api/task/{id}/comment/{journal}/delete", routes::TASKS_SET, "Take away a comment of one's own")
+    },
 ];
 
 pub(crate) fn router() -> Router<App> {

@@ -269,7 +269,8 @@ async fn every_route_asks_who_is_there() {
     let viewer = site.key(Role::Viewer, &[], &["*"]).await;
     let supervisor = site.key(Role::Supervisor, &[], &["*"]).await;
     for route in ROUTES {
-        let path = route.path.replace("{call_id}", "1").replace("{pp_id}", "1").replace("{id}", "1");
+        let path =
+            route.path.replace("{call_id}", "1").replace("{pp_id}", "1").replace("{id}", "1").replace("{journal}", "1");
         let grants = [Grant::CallsMoscow, Grant::RedmineReport];
         let own = site.key(route.opens.role, &grants, &[route.opens.name, route.path]).await;
         let ask = |mut request: Request<Body>| {

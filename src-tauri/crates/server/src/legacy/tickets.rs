@@ -11,7 +11,7 @@ use axum::{
     Json, Router,
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 use pult_engine::{
     api::{self, routes::KeyRoute},
@@ -66,11 +66,21 @@ pub(super) fn router() -> Router<App> {
         .route("/tasks/api/task/{id}/priority", put(acts::priority))
         .route("/tasks/api/task/{id}/assignee", put(acts::assignee))
         .route("/tasks/api/task/{id}/comment", post(acts::comment))
+        .route("/tasks/api/task/{id}/comment/{journal}/edit", put(acts::edit_comment))
+        .route("/tasks/api/task/{id}/comment/{journal}/delete", delete(acts::delete_comment))
 }
 
 /// The commands these addresses are made of.
 const LOOKING: &[&str] = &["tickets.desk", "tickets.page", "tickets.counts", "tickets.detail"];
-const ACTING: &[&str] = &["tickets.desk", "tickets.detail", "tickets.change", "tickets.create", "tickets.change_state"];
+const ACTING: &[&str] = &[
+    "tickets.desk",
+    "tickets.detail",
+    "tickets.change",
+    "tickets.create",
+    "tickets.change_state",
+    "tickets.edit_note",
+    "tickets.delete_note",
+];
 
 /// The visitor who looks, where the address is open to them.
 fn reading(visitor: &Visitor, route: KeyRoute) -> Result<Actor, Response> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use pult_domain::{
     Instant, TicketChangeId, TicketId,
-    areas::tickets::{Asked, AskedState, Card, Fact, Intent, Kept, Known, Named, Part, Status, Ticket, TicketAim},
+    areas::tickets::{Asked, AskedState, Card, Fact, Kept, Known, Named, Part, Status, Ticket, TicketAim},
 };
 use rusqlite::{Connection, Row, params};
 
@@ -85,8 +85,8 @@ pub fn load_known(connection: &Connection, fact: &Fact, at: Instant, source: &st
         }
         Fact::Failed { what: TicketAim::LookFor { .. } | TicketAim::Dictionary, .. } => {}
         Fact::Asked(ask) => {
-            if let Intent::Change { ticket, .. } = &ask.what {
-                keep(connection, &mut known, *ticket)?;
+            if let Some(ticket) = ask.what.ticket() {
+                keep(connection, &mut known, ticket)?;
             }
         }
         Fact::SweepDue {} => {

@@ -21,7 +21,10 @@ pub use page::{
     LONGEST_PAGE, StatusCount, TicketCounts, TicketFilter, TicketPage, TicketPageKey, TicketRow, TicketWhose, Viewer,
     by_ids, counts, page,
 };
-pub use read::{TicketChangeRow, TicketDetailRow, TicketEntryRow, TicketPartRow, attachment, changes_of, detail};
+pub use read::{
+    TicketAct, TicketChangeRow, TicketDetailRow, TicketEntryRow, TicketPartRow, asked_by, attachment, changes_of,
+    detail, unmade,
+};
 pub use report::{MOST_LINES, Stale, StalePage, lines, stale};
 pub use uploads::{UPLOAD_LIFE, forget_uploads, keep_upload, upload};
-pub use write::{apply, erase_author, forget};
+pub use write::{apply, erase_author, forget, put_aside};

@@ -67,13 +67,36 @@ pub struct TicketEntryRow {
     pub updated_on: Option<i64>,
 }
 
+/// What kind of change somebody asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketAct {
+    /// Fields, words and files of a ticket.
+    Change,
+    /// A note of their own that is to say something else.
+    EditNote,
+    /// A note of their own that is to be taken away.
+    DeleteNote,
+    /// To hear of a ticket.
+    Watch,
+    /// To hear of it no longer.
+    Unwatch,
+    /// A new ticket.
+    New,
+}
+
 /// A change somebody asked for. Instants are milliseconds UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct TicketChangeRow {
     /// Which.
     pub id: TicketChangeId,
+    /// What kind of change.
+    pub act: TicketAct,
     /// Of which ticket; none for a new one that is not there yet.
     pub ticket: Option<TicketId>,
+    /// The entry of its history that is to say something else.
+    #[ts(type = "number | null")]
+    pub entry: Option<i64>,
     /// Who asked: their login.
     pub by: String,
     /// Who asked, for people.
@@ -126,6 +149,8 @@ pub struct TicketDetailRow {
     pub parent: Option<TicketId>,
     /// Its parts: numbers and titles.
     pub children: Vec<Named>,
+    /// Who watches it, by name; for those who do not see every ticket, themselves alone.
+    pub watchers: Vec<Named>,
     /// What happened, oldest first.
     pub entries: Vec<TicketEntryRow>,
     /// Its files.
@@ -134,14 +159,16 @@ pub struct TicketDetailRow {
     pub statuses: Vec<Status>,
     /// Whether that is what the tracker says, and not a guess.
     pub statuses_known: bool,
-    /// Changes on their way, and those settled in the last hour.
+    /// Changes on their way, those settled in the last hour, and those that were not made whole until they are put aside or sent again.
     pub changes: Vec<TicketChangeRow>,
     /// When its history was last read; absent before it was.
     #[ts(type = "number | null")]
     pub read_at: Option<i64>,
 }
 
-/// Changes are shown so long after they were settled.
+/// New tickets that were not made, of one person, at most.
+const MOST_UNMADE: i64 = 20;
+/// Changes that were made are shown so long after they were settled.
 const SHOWN: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
 /// A ticket as somebody may see it; `account` is the tracker's number of their own account there. `None` where there is none, or they
@@ -167,8 +194,9 @@ pub fn detail(
         Some(allowed) => allowed,
         None => allowed(ENGINE)?.flatten(),
     };
-    let (read_at, children) =
-        one(connection, sql::READ_AT, [id.0], |r| Ok((r.get(0)?, needed(r, 1)?)))?.unwrap_or_default();
+    let (read_at, children, watchers): (_, _, Vec<i64>) =
+        one(connection, sql::READ_AT, [id.0], |r| Ok((r.get(0)?, needed(r, 1)?, needed(r, 2)?)))?.unwrap_or_default();
+    let seen = |user: &i64| viewer.all || viewer.number == Some(*user);
     Ok(Some(TicketDetailRow {
         statuses_known: allowed.is_some(),
         statuses: words.offered(allowed, &card),
@@ -180,6 +208,7 @@ pub fn detail(
         closed_on: card.closed_on.map(millis),
         parent: card.parent,
         children,
+        watchers: watchers.into_iter().filter(seen).map(|user| words.somebody(user)).collect(),
         entries: entries(connection, &words, account, id)?,
         attachments: many(connection, sql::ATTACHMENTS, [id.0], file)?,
         changes: changes(connection, &words, id, now)?,
@@ -238,7 +267,7 @@ fn changes(
     now: Instant,
 ) -> Result<Vec<TicketChangeRow>, StoreError> {
     let since = millis(now.checked_sub(SHOWN).unwrap_or(Instant::MIN));
-    let asked = many(connection, sql::CHANGES_OF, params![id.0, since], asked)?;
+    let asked = many(connection, sql::SHOWN_CHANGES, params![id.0, since], asked)?;
     Ok(asked.into_iter().map(|asked| words.change(asked)).collect())
 }
 
@@ -249,6 +278,27 @@ fn changes(
 pub fn changes_of(connection: &Connection, id: TicketChangeId) -> Result<Option<TicketChangeRow>, StoreError> {
     let words = Words::of(connection)?;
     Ok(one(connection, sql::CHANGE, [id.0], asked)?.map(|asked| words.change(asked)))
+}
+
+/// A change as it was asked for, by whoever asked for it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn asked_by(connection: &Connection, login: &str, id: TicketChangeId) -> Result<Option<Asked>, StoreError> {
+    Ok(one(connection, sql::CHANGE, [id.0], asked)?.filter(|asked| asked.ask.by == login))
+}
+
+/// New tickets somebody asked for that were not made, the latest first.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn unmade(connection: &Connection, login: &str) -> Result<Vec<TicketChangeRow>, StoreError> {
+    let asked = many(connection, sql::UNMADE, params![login, MOST_UNMADE], asked)?;
+    if asked.is_empty() {
+        return Ok(vec![]);
+    }
+    let words = Words::of(connection)?;
+    Ok(asked.into_iter().map(|asked| words.change(asked)).collect())
 }
 
 /// Names for the tracker's numbers.
@@ -289,6 +339,11 @@ impl Words {
         offered
     }
 
+    /// Somebody by their number.
+    fn somebody(&self, id: i64) -> Named {
+        Named { id, name: self.people.get(&id).cloned().unwrap_or_else(|| format!("#{id}")) }
+    }
+
     fn part(&self, detail: Detail) -> TicketPartRow {
         let statuses = |id: i64| self.statuses.iter().find(|status| status.id == id).map(|status| status.name.clone());
         let name = |value: Option<String>| {
@@ -325,7 +380,9 @@ impl Words {
         };
         let mut row = TicketChangeRow {
             id: asked.id,
+            act: TicketAct::Change,
             ticket: asked.ticket,
+            entry: None,
             by: asked.ask.by,
             name: asked.ask.name,
             status: None,
@@ -353,7 +410,15 @@ impl Words {
                 row.private = private;
                 row.files = files.into_iter().map(|file| file.name).collect();
             }
+            Intent::Rewrite { entry, text, private, .. } => {
+                row.act = if text.is_none() { TicketAct::DeleteNote } else { TicketAct::EditNote };
+                row.entry = Some(entry);
+                row.note = text.filter(|_| !private);
+                row.private = private;
+            }
+            Intent::Watch { on, .. } => row.act = if on { TicketAct::Watch } else { TicketAct::Unwatch },
             Intent::New { subject, files, .. } => {
+                row.act = TicketAct::New;
                 row.subject = Some(subject);
                 row.files = files.into_iter().map(|file| file.name).collect();
             }

@@ -28,6 +28,12 @@ statements! {
     CHANGE = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change WHERE id = ?1";
     CHANGES_OF = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change
                  WHERE ticket_id = ?1 AND (settled_at IS NULL OR settled_at > ?2) ORDER BY id";
+    SHOWN_CHANGES = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change
+                 WHERE ticket_id = ?1 AND aside = 0 AND (settled_at IS NULL OR settled_at > ?2 OR state IN ('partly', 'conflict', 'failed'))
+                 ORDER BY id";
+    UNMADE = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change
+                 WHERE login = ?1 AND ticket_id IS NULL AND aside = 0 AND settled_at IS NOT NULL ORDER BY id DESC LIMIT ?2";
+    PUT_ASIDE = "UPDATE ticket_change SET aside = 1 WHERE id = ?1 AND login = ?2 AND settled_at IS NOT NULL";
     NEW_UNDER_WAY = "SELECT id, ticket_id, ask, state, trouble, entries, at, settled_at FROM ticket_change
                  WHERE ticket_id IS NULL AND settled_at IS NULL ORDER BY id";
     LIST = "SELECT content, read_at FROM ticket_list WHERE kind = ?1";
@@ -40,7 +46,7 @@ statements! {
     ATTACHMENTS = "SELECT id, name, size, content_type, author, created_on FROM ticket_attachment WHERE ticket_id = ?1 ORDER BY id";
     ATTACHMENT = "SELECT id, name, size, content_type, author, created_on, ticket_id FROM ticket_attachment WHERE id = ?1";
     VIEW = "SELECT allowed, read_at FROM ticket_view WHERE account = ?1 AND ticket_id = ?2";
-    READ_AT = "SELECT read_at, children FROM ticket WHERE id = ?1";
+    READ_AT = "SELECT read_at, children, watchers FROM ticket WHERE id = ?1";
     KEEP_TICKET = "INSERT INTO ticket (id, project_id, project, tracker_id, tracker, status_id, status, closed, priority_id, priority,
                      author_id, author, assignee_id, assignee, category, parent_id, subject, description, done_ratio, private, emails,
                      custom, start_date, due_date, created_on, updated_on, closed_on, followed, status_at, looked_at, told_status_id, told_status)
@@ -74,6 +80,8 @@ statements! {
                      told = max(told, excluded.told), removed = 0";
     ENTRY_IDS = "SELECT id FROM ticket_entry WHERE ticket_id = ?1 AND id >= ?2 AND private = 0 AND removed = 0";
     REMOVE_ENTRY = "UPDATE ticket_entry SET removed = 1, notes = NULL, details = '[]' WHERE id = ?1";
+    KEEP_WATCHERS = "UPDATE ticket SET watchers = ?2 WHERE id = ?1";
+    TAKE_NOTE = "UPDATE ticket_entry SET notes = NULL, removed = max(removed, ?2), details = iif(?2, '[]', details) WHERE id = ?1";
     KEEP_READER = "INSERT OR IGNORE INTO ticket_reader (account, entry_id) VALUES (?1, ?2)";
     FORGET_READER = "DELETE FROM ticket_reader WHERE account = ?1 AND entry_id IN (SELECT id FROM ticket_entry WHERE ticket_id = ?2)";
     FORGET_VIEW = "DELETE FROM ticket_view WHERE account = ?1 AND ticket_id = ?2";

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use pult_domain::{
-    Instant, TicketId,
+    Instant, TicketChangeId, TicketId,
     areas::{
         cases::Thing,
         tickets::{Asked, Card, Change, Entry, Ticket},
@@ -46,6 +46,23 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<TicketId
         Change::Entries { ticket, entries, told } => {
             for entry in entries {
                 keep_entry(connection, ticket.0, entry, open_words(entry), *told)?;
+            }
+            Ok(Some(*ticket))
+        }
+        Change::NoteGone { ticket, entry, removed } => {
+            connection.prepare_cached(sql::TAKE_NOTE)?.execute(params![entry, removed])?;
+            Ok(Some(*ticket))
+        }
+        Change::Watched { ticket, user, on } => {
+            if let Some(kept) = one(connection, sql::TICKET, [ticket.0], known::kept)? {
+                let mut watchers = kept.watchers;
+                if *on {
+                    watchers.insert(*user)
+                } else {
+                    watchers.remove(user)
+                };
+                let values = params![ticket.0, serde_json::to_string(&watchers)?];
+                connection.prepare_cached(sql::KEEP_WATCHERS)?.execute(values)?;
             }
             Ok(Some(*ticket))
         }
@@ -241,6 +258,14 @@ fn keep_asked(connection: &Connection, asked: &Asked) -> Result<(), StoreError> 
         asked.settled_at.map(millis),
     ])?;
     Ok(())
+}
+
+/// Somebody needs to see a settled change of theirs no more; whether there was one.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn put_aside(connection: &Connection, login: &str, id: TicketChangeId) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(sql::PUT_ASIDE)?.execute(params![id.0, login])? > 0)
 }
 
 /// Forgets a slice of tickets that are over, or no longer visible, and were not changed since an instant, and of changes people asked

@@ -59,6 +59,24 @@ pub enum Change {
         /// Which.
         ticket: TicketId,
     },
+    /// What an entry said was taken away by whoever had said it.
+    NoteGone {
+        /// Of which ticket.
+        ticket: TicketId,
+        /// The tracker's number of the entry.
+        entry: i64,
+        /// The tracker has the entry no longer: nothing else was changed with it.
+        removed: bool,
+    },
+    /// Somebody watches a ticket, or watches it no more.
+    Watched {
+        /// Which.
+        ticket: TicketId,
+        /// The tracker's number of them.
+        user: i64,
+        /// Whether they do.
+        on: bool,
+    },
     /// A ticket was looked for.
     Looked {
         /// Which.

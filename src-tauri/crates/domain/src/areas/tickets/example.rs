@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: anything that is ever carried out.
 
-use super::owed::{ChangeTicket, NewTicket, Note, Wanted};
+use super::owed::{ChangeTicket, NewTicket, Note, RewriteNote, Wanted, WatchTicket};
 use crate::{Effect, TicketChangeId, TicketId};
 
 pub(crate) fn example(kind: &str) -> Option<Effect> {
@@ -22,6 +22,17 @@ pub(crate) fn example(kind: &str) -> Option<Effect> {
             files: vec![],
             mark,
         })),
+        "rewrite_ticket_note" => Effect::RewriteTicketNote(Box::new(RewriteNote {
+            change,
+            ticket,
+            account: Some(6),
+            entry: 90211,
+            seen: "Смотрю".to_owned(),
+            note: Note { text: "Починили".to_owned(), private: false },
+        })),
+        "watch_ticket" => {
+            Effect::WatchTicket(Box::new(WatchTicket { change, ticket, account: Some(6), user: 6, on: true }))
+        }
         "create_ticket" => Effect::CreateTicket(Box::new(NewTicket {
             change,
             account: None,

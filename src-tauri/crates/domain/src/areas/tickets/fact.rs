@@ -72,7 +72,7 @@ pub enum Fact {
         ticket: Box<Ticket>,
         /// The entries the change made.
         entries: Vec<i64>,
-        /// Fields that are not as they were wanted, though the tracker said yes: `status`, `priority`, `assignee`, `note`, `files`.
+        /// Fields that are not as they were wanted, though the tracker said yes: `status`, `priority`, `assignee`, `note`, `files`, `watch`.
         left: Vec<String>,
     },
     /// Somebody else changed what was to be changed: nothing was written.
@@ -81,7 +81,7 @@ pub enum Fact {
         change: TicketChangeId,
         /// The ticket as it is now.
         ticket: Box<Ticket>,
-        /// The fields that differ from what was seen: `status`, `priority`, `assignee`.
+        /// The fields that differ from what was seen: `status`, `priority`, `assignee`, `note`.
         fields: Vec<String>,
     },
     /// A new ticket is there.
@@ -181,6 +181,8 @@ impl Fact {
             Effect::ReadTicket { ticket, account, .. } => TicketAim::Read { ticket: *ticket, account: *account },
             Effect::LookForTickets { tickets } => TicketAim::LookFor { tickets: tickets.clone() },
             Effect::ChangeTicket(change) => TicketAim::Change { change: change.change },
+            Effect::RewriteTicketNote(rewrite) => TicketAim::Change { change: rewrite.change },
+            Effect::WatchTicket(wish) => TicketAim::Change { change: wish.change },
             Effect::CreateTicket(new) => TicketAim::Change { change: new.change },
             _ => TicketAim::Dictionary,
         };

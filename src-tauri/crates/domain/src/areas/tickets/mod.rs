@@ -16,7 +16,7 @@ pub mod state;
 pub use change::Change;
 pub(crate) use example::example;
 pub use fact::{Fact, TicketAim};
-pub use owed::{ChangeTicket, NewTicket, Note, Upload, Wanted, has_mark};
+pub use owed::{ChangeTicket, NewTicket, Note, RewriteNote, Upload, Wanted, WatchTicket, has_mark};
 pub use rule::decide;
 pub use shown::{
     Attachment, Card, Detail, Dictionary, Entry, Member, Named, Part, Priority, Project, Status, Ticket, TicketUser,

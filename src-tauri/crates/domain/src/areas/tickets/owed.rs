@@ -80,6 +80,39 @@ pub struct ChangeTicket {
     pub mark: String,
 }
 
+/// A note of somebody's own that is to say something else, or nothing any more (contracts/redmine 2, 4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RewriteNote {
+    /// Ours.
+    pub change: TicketChangeId,
+    /// Which ticket.
+    pub ticket: TicketId,
+    /// The tracker's number of the account to act with; the engine's own when absent. It rewrites what it wrote itself, and nothing else.
+    pub account: Option<i64>,
+    /// The tracker's number of the entry of the history.
+    pub entry: i64,
+    /// What the entry said when whoever wants it looked, without anything of ours: where it says neither that nor what is wanted, nothing is
+    /// written and the receipt is `TicketConflict`.
+    pub seen: String,
+    /// What it is to say, without anything of ours; empty takes it away.
+    pub note: Note,
+}
+
+/// Somebody wants to hear of a ticket, or no longer (contracts/redmine 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchTicket {
+    /// Ours.
+    pub change: TicketChangeId,
+    /// Which ticket.
+    pub ticket: TicketId,
+    /// The tracker's number of the account to act with; the engine's own when absent.
+    pub account: Option<i64>,
+    /// The tracker's number of whoever is to watch it.
+    pub user: i64,
+    /// Whether they are to.
+    pub on: bool,
+}
+
 /// A new ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewTicket {

@@ -142,6 +142,10 @@ fn guarded<S: serde::Serializer>(what: &Intent, serializer: S) -> Result<S::Ok, 
             let (wanted, seen, files, note) = (wanted.clone(), seen.clone(), files.clone(), Some(String::new()));
             Intent::Change { ticket: *ticket, wanted, seen, note, private: true, files }.serialize(serializer)
         }
+        Intent::Rewrite { ticket, entry, text, private: true, .. } => {
+            let (seen, text) = (String::new(), text.as_ref().map(|_| String::new()));
+            Intent::Rewrite { ticket: *ticket, entry: *entry, seen, text, private: true }.serialize(serializer)
+        }
         what => what.serialize(serializer),
     }
 }
@@ -164,6 +168,28 @@ pub enum Intent {
         private: bool,
         /// What they attach.
         files: Vec<Upload>,
+    },
+    /// A note of their own that is to say something else, or nothing any more.
+    Rewrite {
+        /// Of which ticket.
+        ticket: TicketId,
+        /// The tracker's number of the entry of its history.
+        entry: i64,
+        /// What it said when they looked.
+        seen: String,
+        /// What it is to say; nothing takes it away.
+        text: Option<String>,
+        /// Only some may read it.
+        private: bool,
+    },
+    /// To hear of a ticket, or no longer.
+    Watch {
+        /// Which ticket.
+        ticket: TicketId,
+        /// The tracker's number of them.
+        user: i64,
+        /// Whether they want to.
+        on: bool,
     },
     /// A new ticket.
     New {
@@ -192,7 +218,7 @@ impl Intent {
     pub fn status(&self) -> Option<i64> {
         match self {
             Self::Change { wanted, .. } => wanted.status,
-            Self::New { .. } => None,
+            Self::Rewrite { .. } | Self::Watch { .. } | Self::New { .. } => None,
         }
     }
 
@@ -200,8 +226,17 @@ impl Intent {
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         match self {
-            Self::Change { .. } => None,
+            Self::Change { .. } | Self::Rewrite { .. } | Self::Watch { .. } => None,
             Self::New { subject, .. } => Some(subject),
+        }
+    }
+
+    /// The ticket it speaks of; none for a new one.
+    #[must_use]
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            Self::Change { ticket, .. } | Self::Rewrite { ticket, .. } | Self::Watch { ticket, .. } => Some(*ticket),
+            Self::New { .. } => None,
         }
     }
 }
@@ -317,9 +352,15 @@ mod tests {
             let note = Some("Позвоните ей сначала".to_owned());
             let (wanted, seen, files) = (Wanted::default(), Wanted::default(), vec![]);
             let what = Intent::Change { ticket: TicketId(1), wanted, seen, note, private, files };
-            let ask = Ask { by: "anna".to_owned(), name: String::new(), account: Some(6), what };
-            let json = serde_json::to_value(&ask).unwrap();
+            let ask = |what| Ask { by: "anna".to_owned(), name: String::new(), account: Some(6), what };
+            let json = serde_json::to_value(ask(what)).unwrap();
             assert_eq!(json["what"]["note"], text, "private: {private}");
+            assert!(serde_json::from_value::<Ask>(json).is_ok());
+            let words = "Позвоните ей сначала".to_owned();
+            let what =
+                Intent::Rewrite { ticket: TicketId(1), entry: 2, seen: words.clone(), text: Some(words), private };
+            let json = serde_json::to_value(ask(what)).unwrap();
+            assert_eq!((&json["what"]["seen"], &json["what"]["text"]), (&text.into(), &text.into()));
             assert!(serde_json::from_value::<Ask>(json).is_ok());
         }
     }

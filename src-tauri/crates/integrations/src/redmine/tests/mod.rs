@@ -8,12 +8,14 @@ mod errors;
 mod files;
 mod hooks;
 mod lists;
+mod notes;
 mod paging;
 mod people;
 mod polling;
 mod samples;
 mod server;
 mod spellings;
+mod watching;
 
 use std::{collections::BTreeMap, sync::Mutex};
 

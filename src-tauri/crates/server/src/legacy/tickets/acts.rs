@@ -90,6 +90,63 @@ pub(super) async fn comment(State(app): State<App>, visitor: Visitor, Path(id): 
     said(written.await)
 }
 
+/// `PUT /tasks/api/task/{id}/comment/{journal}/edit`.
+pub(super) async fn edit_comment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, journal)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let written = async {
+        let actor = acting(&visitor, routes::TASKS_SET)?;
+        at_the_tracker(&app, &actor).await?;
+        let text = words(&body, "comment").ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Комментарий пуст"))?;
+        rewrite(&app, &actor, (&id, &journal), Some(&text)).await
+    };
+    said(written.await)
+}
+
+/// `DELETE /tasks/api/task/{id}/comment/{journal}/delete`.
+pub(super) async fn delete_comment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, journal)): Path<(String, String)>,
+) -> Response {
+    let written = async {
+        let actor = acting(&visitor, routes::TASKS_SET)?;
+        at_the_tracker(&app, &actor).await?;
+        rewrite(&app, &actor, (&id, &journal), None).await
+    };
+    said(written.await)
+}
+
+/// Rewrites a comment of one's own as the console shows it now, or takes it away.
+async fn rewrite(app: &App, actor: &Actor, (id, journal): (&str, &str), text: Option<&str>) -> Result<Value, Response> {
+    let ticket = ticket(app, actor, id).await?;
+    let none = || failure(StatusCode::NOT_FOUND, "Комментарий не найден");
+    let journal = number(journal).ok_or_else(none)?;
+    let entries = ticket["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let entry = entries.iter().find(|entry| entry["id"] == journal).ok_or_else(none)?;
+    if entry["hidden"] == true {
+        return Err(failure(StatusCode::FORBIDDEN, "Доступ запрещен"));
+    }
+    let seen = entry["notes"].as_str().map(str::trim).filter(|notes| !notes.is_empty()).ok_or_else(none)?;
+    let mut request = json!({ "id": ticket["ticket"]["id"], "entry": journal, "seen": seen });
+    let (command, done) = match text {
+        Some(text) => {
+            request["text"] = text.into();
+            ("tickets.edit_note", "Комментарий изменён")
+        }
+        None => ("tickets.delete_note", "Комментарий удалён"),
+    };
+    let asked = ask(app, actor, command, request).await?;
+    let settled = outcome(app, actor, asked).await?;
+    Ok(json!({
+        "success": true, "pending": settled["state"] == "sending", "task_id": ticket["ticket"]["id"], "journal_id": journal,
+        "message": done,
+    }))
+}
+
 /// `POST /my-issues/{id}`: the comment of a form; leads back to the ticket.
 pub(super) async fn comment_form(
     State(app): State<App>,

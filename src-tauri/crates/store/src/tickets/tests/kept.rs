@@ -165,6 +165,70 @@ fn changes_are_shown_for_an_hour_after_they_are_settled_and_private_words_of_the
 }
 
 #[test]
+fn who_watches_is_told_to_those_who_see_every_ticket_and_to_themselves() {
+    let connection = house([read(ticket(1, vec![]))]);
+    let own = Viewer { number: Some(PETR), ..Viewer::default() };
+    let watchers = |viewer: &Viewer| -> Vec<i64> {
+        detail_for(&connection, viewer, None, 1).unwrap().watchers.into_iter().map(|who| who.id).collect()
+    };
+    assert_eq!((watchers(&supervisor()), watchers(&own)), (vec![3, 9], vec![]));
+    let watch = |user: i64, on: bool| Change::Watched { ticket: TicketId(1), user, on };
+    keep(&connection, [watch(PETR, true), watch(9, false), watch(4, false)]);
+    assert_eq!((watchers(&supervisor()), watchers(&own)), (vec![3, PETR], vec![PETR]));
+    keep(&connection, [Change::Watched { ticket: TicketId(99), user: PETR, on: true }]);
+}
+
+#[test]
+fn words_that_were_taken_away_are_gone_for_everybody() {
+    let entries = || vec![entry(1, Some("Слова")), private(2, "Тихо"), entry(3, Some("Ещё"))];
+    let connection = house([read(ticket(1, entries())), view(PETR, ticket(1, entries()))]);
+    let gone = |entry: i64, removed: bool| Change::NoteGone { ticket: TicketId(1), entry, removed };
+    keep(&connection, [gone(1, false), gone(2, true)]);
+    assert_eq!(words(&connection, Some(PETR)), [(1, None, false), (3, Some("Ещё".to_owned()), false)]);
+    let rewritten = |text: Option<&str>, private: bool| {
+        let text = text.map(str::to_owned);
+        let what = Intent::Rewrite { ticket: TicketId(1), entry: 3, seen: "Ещё".to_owned(), text, private };
+        let mut asked = asked(1, Some(1));
+        asked.ask.what = what;
+        keep(&connection, [wish(asked)]);
+        let row = changes_of(&connection, TicketChangeId(1)).unwrap().unwrap();
+        connection.execute("DELETE FROM ticket_change", []).unwrap();
+        (row.act, row.entry, row.note)
+    };
+    assert_eq!(rewritten(Some("Иначе"), false), (TicketAct::EditNote, Some(3), Some("Иначе".to_owned())));
+    assert_eq!(rewritten(Some("Иначе"), true), (TicketAct::EditNote, Some(3), None));
+    assert_eq!(rewritten(None, true), (TicketAct::DeleteNote, Some(3), None));
+}
+
+#[test]
+fn what_was_not_made_stays_until_it_is_put_aside_by_whoever_asked() {
+    let old = |id: i64, ticket: Option<i64>, state: AskedState| Asked {
+        settled_at: Some(at(200 - 2 * HOUR)),
+        state,
+        ..asked(id, ticket)
+    };
+    let connection = house([
+        read(ticket(1, vec![])),
+        wish(old(1, Some(1), AskedState::Failed)),
+        wish(old(2, Some(1), AskedState::Done)),
+        wish(old(3, None, AskedState::Failed)),
+    ]);
+    let shown = || -> Vec<i64> {
+        let detail = detail_for(&connection, &supervisor(), None, 1).unwrap();
+        detail.changes.into_iter().map(|row| row.id.0).collect()
+    };
+    let new = |login: &str| -> Vec<i64> { unmade(&connection, login).unwrap().iter().map(|row| row.id.0).collect() };
+    assert_eq!((shown(), new("anna"), new("petr")), (vec![1], vec![3], vec![]));
+    assert!(asked_by(&connection, "petr", TicketChangeId(1)).unwrap().is_none());
+    assert!(!put_aside(&connection, "petr", TicketChangeId(1)).unwrap());
+    assert!(put_aside(&connection, "anna", TicketChangeId(1)).unwrap());
+    assert!(put_aside(&connection, "anna", TicketChangeId(3)).unwrap());
+    assert_eq!((shown(), new("anna")), (vec![], vec![]));
+    keep(&connection, [wish(asked(4, Some(1)))]);
+    assert!(!put_aside(&connection, "anna", TicketChangeId(4)).unwrap(), "it is still on its way");
+}
+
+#[test]
 fn a_status_is_held_since_it_was_last_changed() {
     let later = |status: i64, second: i64| Card { status: named(status, "?"), updated_on: at(second), ..card(1) };
     let connection = house([listed(card(1)), listed(later(1, 50))]);

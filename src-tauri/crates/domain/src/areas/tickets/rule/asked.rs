@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{
     super::{
         Change, Ticket, Trouble,
-        owed::{ChangeTicket, NewTicket, Note, Wanted},
+        owed::{ChangeTicket, NewTicket, Note, RewriteNote, Wanted, WatchTicket},
         state::{Ask, Asked, AskedState, Intent},
     },
     news,
@@ -39,6 +39,20 @@ pub(super) fn asked(work: &mut Work<'_>, ask: &Ask) -> &'static str {
             let (ticket, files) = (*ticket, files.clone());
             let change = ChangeTicket { change: id, ticket, account, by, wanted, seen, note, files, mark };
             (Some(ticket), Effect::ChangeTicket(Box::new(change)))
+        }
+        Intent::Rewrite { ticket, entry, seen, text, private } => {
+            let (seen, text) = (seen.trim().to_owned(), text.as_deref().unwrap_or_default().trim().to_owned());
+            if seen == text {
+                work.answer = Some(Answer::Unchanged);
+                return "tickets.asked.nothing";
+            }
+            let note = Note { text, private: *private };
+            let rewrite = RewriteNote { change: id, ticket: *ticket, account, entry: *entry, seen, note };
+            (Some(*ticket), Effect::RewriteTicketNote(Box::new(rewrite)))
+        }
+        Intent::Watch { ticket, user, on } => {
+            let wish = WatchTicket { change: id, ticket: *ticket, account, user: *user, on: *on };
+            (Some(*ticket), Effect::WatchTicket(Box::new(wish)))
         }
         Intent::New { project, tracker, priority, assignee, subject, description, email, files } => {
             let new = NewTicket {
@@ -85,6 +99,10 @@ fn differing(wanted: &Wanted, seen: &Wanted) -> Wanted {
 
 pub(super) fn changed(work: &mut Work<'_>, ticket: &Ticket, entries: &[i64], left: &[String]) -> &'static str {
     show(work, ticket);
+    if left.is_empty() {
+        taken_away(work, ticket);
+        watched(work);
+    }
     let trouble = (!left.is_empty()).then(|| Trouble::Left { parts: left.to_vec() });
     settle(work, None, trouble, entries);
     "tickets.changed"
@@ -122,6 +140,24 @@ fn show(work: &mut Work<'_>, ticket: &Ticket) {
     match asked.ask.account {
         Some(account) => news::view(work, account, ticket),
         None => news::keep(work, ticket, false, false),
+    }
+}
+
+/// A note that is no longer there: looks of other accounts would leave what it said where it was.
+fn taken_away(work: &mut Work<'_>, ticket: &Ticket) {
+    let Some(asked) = &work.known.asked else { return };
+    let Intent::Rewrite { entry, text: None, .. } = &asked.ask.what else { return };
+    let there = ticket.entries.iter().find(|there| there.id == *entry);
+    if there.is_none_or(|there| there.notes.is_none()) {
+        work.changes.push(Change::NoteGone { ticket: ticket.card.id, entry: *entry, removed: there.is_none() });
+    }
+}
+
+/// Who watches, as it is from now on: some accounts are not shown who does.
+fn watched(work: &mut Work<'_>) {
+    let Some(asked) = &work.known.asked else { return };
+    if let Intent::Watch { ticket, user, on } = asked.ask.what {
+        work.changes.push(Change::Watched { ticket, user, on });
     }
 }
 

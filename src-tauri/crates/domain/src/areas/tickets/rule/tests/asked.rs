@@ -270,3 +270,60 @@ fn the_ticket_after_a_change_is_kept_as_the_account_sees_it_that_made_it() {
     let told = ["entry/1 maria author", "entry/1 oleg watcher", "entry/2 maria author", "entry/2 oleg watcher"];
     assert_eq!(house.heard(), told);
 }
+
+fn rewrite(seen: &str, text: Option<&str>) -> Intent {
+    let text = text.map(str::to_owned);
+    Intent::Rewrite { ticket: TICKET, entry: 1, seen: seen.to_owned(), text, private: false }
+}
+
+#[test]
+fn a_note_of_ones_own_goes_out_with_what_was_seen_and_what_it_is_to_say() {
+    let mut house = House::that_knows(vec![]);
+    assert_eq!(house.asks("petr", Some(PETR), rewrite("Да", Some(" Да "))), Some(Answer::Unchanged));
+    for (text, wanted) in [(Some(" Нет\n"), "Нет"), (None, "")] {
+        house.asks("petr", Some(PETR), rewrite("Да", text));
+        let order = house.owed.last().unwrap();
+        assert_eq!((&order.subject, order.urgent), (&Subject::ticket(TICKET), true));
+        let Effect::RewriteTicketNote(rewrite) = &order.effect else { panic!("{order:?}") };
+        assert_eq!((rewrite.account, rewrite.entry, rewrite.seen.as_str()), (Some(PETR), 1, "Да"));
+        assert_eq!(rewrite.note.text, wanted);
+    }
+}
+
+#[test]
+fn what_was_taken_away_is_taken_from_what_is_kept_and_only_then() {
+    let said = |notes: Option<&str>| {
+        let mut entry = moves(1, PETR, FROM, 1, 2);
+        entry.notes = notes.map(str::to_owned);
+        entry
+    };
+    let gone = |removed| vec![Change::NoteGone { ticket: TICKET, entry: 1, removed }];
+    for (text, there, left, wanted) in [
+        (None, vec![], vec![], gone(true)),
+        (None, vec![said(None)], vec![], gone(false)),
+        (None, vec![said(Some("Да"))], vec!["note".to_owned()], vec![]),
+        (Some("Нет"), vec![said(Some("Нет"))], vec![], vec![]),
+    ] {
+        let mut house = House::that_knows(vec![]);
+        house.asks("petr", Some(PETR), rewrite("Да", text));
+        let ticket = Box::new(ticket(there));
+        let decision = house.happens(&Fact::Changed { change: TicketChangeId(1), ticket, entries: vec![], left });
+        let gone = |change: &&Change| matches!(change, Change::NoteGone { .. });
+        assert_eq!(decision.changes.iter().filter(gone).cloned().collect::<Vec<_>>(), wanted, "{text:?}");
+    }
+}
+
+#[test]
+fn whoever_watches_a_ticket_hears_of_it_from_then_on_and_no_longer_when_they_stop() {
+    for (on, left, watches) in [(true, &[][..], true), (true, &["watch"], false), (false, &[], false)] {
+        let mut house = House::that_knows(vec![]);
+        house.kept.get_mut(&TICKET).unwrap().watchers = if on { [].into() } else { [PETR].into() };
+        house.asks("petr", Some(PETR), Intent::Watch { ticket: TICKET, user: PETR, on });
+        let Effect::WatchTicket(wish) = &house.owed.last().unwrap().effect else { panic!() };
+        assert_eq!((wish.account, wish.user, wish.on), (Some(PETR), PETR, on));
+        house.happens(&changed(1, vec![], left));
+        assert_eq!(house.kept[&TICKET].watchers.contains(&PETR), watches, "{on} {left:?}");
+        let state = if left.is_empty() { AskedState::Done } else { AskedState::Partly };
+        assert_eq!(house.asked[&TicketChangeId(1)].state, state);
+    }
+}

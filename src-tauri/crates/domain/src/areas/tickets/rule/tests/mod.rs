@@ -260,6 +260,14 @@ impl House {
                 let kept = self.kept.get_mut(ticket).unwrap();
                 (kept.missed, kept.gone_at) = (*missed, *gone_at);
             }
+            Change::NoteGone { entry, removed, .. } => match (removed, self.entries.get_mut(entry)) {
+                (true, _) => drop(self.entries.remove(entry)),
+                (false, there) => there.unwrap().1.notes = None,
+            },
+            Change::Watched { ticket, user, on } => {
+                let watchers = &mut self.kept.get_mut(ticket).unwrap().watchers;
+                let _ = if *on { watchers.insert(*user) } else { watchers.remove(user) };
+            }
             Change::Dictionary { .. } => {}
             Change::Asked { asked } => drop(self.asked.insert(asked.id, (**asked).clone())),
         }
@@ -281,8 +289,8 @@ impl House {
             | Fact::Created { ticket, .. } => keep(&ticket.card.id),
             Fact::Failed { what: TicketAim::Read { ticket, .. }, .. } => keep(ticket),
             Fact::Asked(ask) => {
-                if let Intent::Change { ticket, .. } = &ask.what {
-                    keep(ticket);
+                if let Some(ticket) = ask.what.ticket() {
+                    keep(&ticket);
                 }
             }
             _ => {}
