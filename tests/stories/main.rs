@@ -49,5 +49,6 @@ mod replay;
 mod secrets;
 mod sign_in;
 mod tickets;
+mod tickets_many;
 mod unit;
 mod upgrade;
