@@ -86,8 +86,13 @@ fn reading() -> Markup {
 /// Every operation with its method and path.
 fn operations(document: &OpenApi) -> impl Iterator<Item = (&'static str, &str, &Operation)> {
     document.paths.paths.iter().flat_map(|(path, item)| {
-        [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("OPTIONS", &item.options)]
-            .into_iter()
-            .filter_map(move |(method, operation)| Some((method, path.as_str(), operation.as_ref()?)))
+        let methods = [
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+            ("DELETE", &item.delete),
+            ("OPTIONS", &item.options),
+        ];
+        methods.into_iter().filter_map(move |(method, operation)| Some((method, path.as_str(), operation.as_ref()?)))
     })
 }
