@@ -81,6 +81,18 @@ fn every_place_is_walked_newest_first_in_pages() {
             NewAudit { at: at(n), actor: "anna", action: "a", object: "o", detail: serde_json::json!(n), address: "" };
         audit::insert(&db, &act).unwrap();
         db.execute(
+            "INSERT INTO notice (key, class, level, subject, code, detail, raised_at, updated_at)
+             VALUES (?1, 'ticket', 'info', '', 'c', '{}', 0, 0)",
+            [format!("notice {n}")],
+        )
+        .unwrap();
+        db.execute(
+            "INSERT INTO erp_request (guid, number, document, record_id, state, received_at, updated_at)
+             VALUES (?1, '1', '{}', 1, 'done', 0, 0)",
+            [format!("guid {n}")],
+        )
+        .unwrap();
+        db.execute(
             "INSERT INTO import (kind, file, sha256, started_by, started_at) VALUES ('k', 'f', 's', 'a', 0)",
             [],
         )

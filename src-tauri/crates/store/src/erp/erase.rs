@@ -17,11 +17,11 @@ const FILE: &str = "-";
 /// # Errors
 /// When it cannot be written.
 pub fn erase(connection: &Connection, id: DocumentId) -> Result<Emptied, StoreError> {
-    let kept = one(connection, "SELECT document, stage FROM erp_request WHERE id = ?1", [id.0], |r| {
-        Ok((r.get::<_, String>(0)?, r.get::<_, Option<String>>(1)?))
+    let kept = one(connection, "SELECT document, ended_at FROM erp_request WHERE id = ?1", [id.0], |r| {
+        Ok((r.get::<_, String>(0)?, r.get::<_, Option<i64>>(1)?))
     })?;
-    let Some((text, stage)) = kept else { return Ok(Emptied::Yes) };
-    if stage.is_some() {
+    let Some((text, ended_at)) = kept else { return Ok(Emptied::Yes) };
+    if ended_at.is_none() {
         return Ok(Emptied::UnderWay);
     }
     let document = without_words(serde_json::from_str(&text)?);
