@@ -170,7 +170,7 @@ async fn the_journal_counts_requests() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_full_size_starts_on_both_backends() {
     for backend in [Backend::BuiltIn, Backend::Prosody] {
-        if backend == Backend::Prosody && !pult_simulators::finesse::prosody::is_installed() {
+        if backend == Backend::Prosody && !pult_simulators::prosody::is_installed() {
             eprintln!("SKIPPED: there is no prosody on this machine");
             continue;
         }

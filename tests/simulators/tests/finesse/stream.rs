@@ -1,6 +1,9 @@
 //! What the notification service says and refuses, the same on both backends unless a test says otherwise.
 
-use pult_simulators::finesse::{Backend, Settings, prosody, xmpp::envelope::Shape};
+use pult_simulators::{
+    finesse::{Backend, Settings, xmpp::envelope::Shape},
+    prosody,
+};
 use serde_json::json;
 use tokio_tungstenite::tungstenite;
 

@@ -9,9 +9,12 @@ use std::{
 };
 
 use super::Setup;
-use crate::finesse::{
-    feeds::Feed,
-    xmpp::{PUBLISHER, envelope::Shape},
+use crate::{
+    finesse::{
+        feeds::Feed,
+        xmpp::{PUBLISHER, envelope::Shape},
+    },
+    prosody::{encoded, quoted},
 };
 
 const MODULE: &str = include_str!("mod_finesse_wire.lua");
@@ -75,15 +78,6 @@ fn local(id: &str) -> String {
     id.to_ascii_lowercase()
 }
 
-/// As Prosody names its files.
-fn encoded(text: &str) -> String {
-    let one = |byte: u8| match byte {
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02x}"),
-    };
-    text.bytes().map(one).collect()
-}
-
 fn roster<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>, domain: &str) -> String {
     let mut text = "return {\n\t[false] = { [\"version\"] = 1; [\"pending\"] = {}; };\n".to_owned();
     for (id, subscription) in entries {
@@ -112,16 +106,6 @@ fn node(feed: &Feed, domain: &str) -> String {
 /// Somebody's bare address, quoted.
 fn address(id: &str, domain: &str) -> String {
     quoted(&format!("{}@{domain}", local(id)))
-}
-
-/// A text as Lua writes it.
-fn quoted(text: &str) -> String {
-    let one = |byte: u8| match byte {
-        b'"' | b'\\' => format!("\\{}", char::from(byte)),
-        byte if byte.is_ascii_graphic() || byte == b' ' => char::from(byte).to_string(),
-        byte => format!("\\{byte:03}"),
-    };
-    format!("\"{}\"", text.bytes().map(one).collect::<String>())
 }
 
 fn settings(folder: &Path, setup: &Setup<'_>, ports: Ports) -> String {
@@ -204,19 +188,4 @@ fn own(place: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn own(_: &Path) -> io::Result<()> {
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_named_as_prosody_names_them() {
-        assert_eq!(encoded("fin-a.cc.example"), "fin%2da%2ecc%2eexample");
-    }
-
-    #[test]
-    fn a_password_cannot_leave_its_quotes() {
-        assert_eq!(quoted("a\"] = b\\\nё"), r#""a\"] = b\\\010\209\145""#);
-    }
 }

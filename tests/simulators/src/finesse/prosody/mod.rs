@@ -11,7 +11,6 @@ mod publisher;
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
     process::Stdio,
     sync::{
         Arc,
@@ -98,16 +97,6 @@ struct Running {
     publisher: Publisher,
 }
 
-/// Whether a Prosody can be started on this machine.
-pub fn is_installed() -> bool {
-    program().is_some()
-}
-
-fn program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join("prosody")).find(|program| program.is_file())
-}
-
 impl Prosody {
     /// Starts one that has all its accounts, nodes and subscriptions.
     pub(super) async fn start(setup: Setup<'_>) -> Result<Self, ProsodyError> {
@@ -130,7 +119,7 @@ impl Prosody {
     }
 
     async fn launch(&self) -> Result<Running, ProsodyError> {
-        let program = program().ok_or(ProsodyError::Missing)?;
+        let program = crate::prosody::program().ok_or(ProsodyError::Missing)?;
         let mut command = Command::new(program);
         command.arg("--config").arg(folder::settings_file(self.folder.path())).arg("-F");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);

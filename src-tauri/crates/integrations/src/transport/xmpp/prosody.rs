@@ -1,14 +1,11 @@
 //! A real XMPP server for tests: Prosody on free ports of this machine, gone with the test. Where it is not installed the test
 //! says so and passes.
 
-use std::{fs, net::TcpListener, path::Path, process::Stdio};
+use std::fs;
 
+use pult_simulators::prosody;
 use tempfile::TempDir;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    sync::broadcast,
-};
+use tokio::process::Child;
 
 use crate::transport::tls::tests::{Authority, front};
 
@@ -35,51 +32,11 @@ pub(crate) struct Prosody {
 
 /// Whether it is there; says so where it is not.
 pub(crate) fn is_installed() -> bool {
-    let there = Command::new("prosody").arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).spawn().is_ok();
+    let there = prosody::is_installed();
     if !there {
-        eprintln!("skipped: Prosody is not installed (package prosody)");
+        eprintln!("{}", prosody::MISSING);
     }
     there
-}
-
-/// Adds an account with everybody's password to a folder of accounts.
-pub(crate) fn register(accounts: &Path, user: &str) {
-    let account = format!("return {{ [\"password\"] = \"{PASSWORD}\" }};");
-    fs::write(accounts.join(format!("{user}.dat")), account).unwrap();
-}
-
-/// Starts the server with that configuration and waits until it serves all that is named; what it writes is handed on.
-pub(crate) async fn launch(config: &Path, services: &[&str]) -> (Child, broadcast::Receiver<String>) {
-    let mut child = Command::new("prosody")
-        .args(["-F", "--config"])
-        .arg(config)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut waiting = services.to_vec();
-    let mut said = vec![];
-    while !waiting.is_empty() {
-        let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("Prosody ended: {said:#?}"));
-        waiting.retain(|service| !line.contains(&format!("Activated service '{service}' on")));
-        said.push(line);
-    }
-    let (write, written) = broadcast::channel(10_000);
-    // It must be able to go on writing.
-    tokio::spawn(async move {
-        while let Ok(Some(line)) = lines.next_line().await {
-            let _ = write.send(line);
-        }
-    });
-    (child, written)
-}
-
-/// Ports nobody uses.
-pub(crate) fn free_ports() -> [u16; 2] {
-    let held = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    held.map(|listener| listener.local_addr().unwrap().port())
 }
 
 impl Prosody {
@@ -95,13 +52,11 @@ impl Prosody {
         fs::write(at("certificate.pem"), &own.certificate).unwrap();
         fs::write(at("key.pem"), &own.key).unwrap();
         for host in [PLAIN, SCRAM] {
-            let accounts = folder.path().join(host.replace('.', "%2e")).join("accounts");
-            fs::create_dir_all(&accounts).unwrap();
             for user in ["70400", "publisher"] {
-                register(&accounts, user);
+                prosody::register(folder.path(), host, user, PASSWORD).unwrap();
             }
         }
-        let [http, direct] = free_ports();
+        let [http, direct] = prosody::free_ports().unwrap();
         let tls = format!("{{ certificate = \"{}\", key = \"{}\" }}", at("certificate.pem"), at("key.pem"));
         let config = format!(
             r#"
@@ -134,7 +89,8 @@ impl Prosody {
             data = folder.path().display(),
         );
         fs::write(at("prosody.cfg.lua"), config).unwrap();
-        let (child, _) = launch(&folder.path().join("prosody.cfg.lua"), &["http", "c2s_direct_tls"]).await;
+        let (child, _) =
+            prosody::launch(&folder.path().join("prosody.cfg.lua"), &["http", "c2s_direct_tls"]).await.unwrap();
         // TLS ends before it, as it does where requests share the port.
         let websocket = front(&own, http).await;
         Some(Self { _child: child, _folder: folder, authority: authority.pem(), websocket, direct })

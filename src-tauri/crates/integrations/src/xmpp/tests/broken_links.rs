@@ -42,7 +42,7 @@ async fn a_line_that_breaks_between_message_and_word_of_it_loses_and_doubles_not
     link.cut();
     house.until(Account::Bot, SessionState::Live).await;
     assert_sent(&attempt.await.unwrap());
-    server.writes("resumed").await;
+    server.writes("resumed").await.unwrap();
     assert!(!program.rest().await.iter().any(is_message));
     program.end().await;
     house.close().await;
@@ -90,7 +90,7 @@ async fn a_session_the_server_has_given_up_says_once_more_only_what_it_never_had
         };
         link.closed(true);
         link.cut();
-        server.writes("Destroying session for hibernating too long").await;
+        server.writes("Destroying session for hibernating too long").await.unwrap();
         link.closed(false);
         house.order(StreamOrder::Connect).await;
         let attempt = attempt.await.unwrap();
@@ -122,7 +122,7 @@ async fn a_server_that_has_forgotten_the_session_is_asked_for_the_message() {
     let send = status("sup1", "pult-7");
     let attempt = sending(&house, &send);
     program.message().await;
-    server.restart().await;
+    server.restart().await.unwrap();
     link.cut();
     house.order(StreamOrder::Connect).await;
     let outcome = attempt.await.unwrap().outcome;
@@ -184,12 +184,12 @@ async fn a_server_that_is_started_again_is_met_again() {
     let Some(mut server) = Server::start(Terms::default()).await else { return };
     let mut house = House::open(settings(&server, server.clear), Some("sup1"));
     house.live(&[Account::Bot, PERSON]).await;
-    server.kill().await;
+    server.kill().await.unwrap();
     let report = house.until(Account::Bot, SessionState::Offline).await;
     assert!(report.retry_at.is_some(), "{report:?}");
     let lost = house.send(&status("sup1", "pult-1")).await.outcome;
     assert!(matches!(lost, Err(CallError::Unreachable { .. })), "{lost:?}");
-    server.restart().await;
+    server.restart().await.unwrap();
     house.order(StreamOrder::Connect).await;
     house.until(Account::Bot, SessionState::Live).await;
     house.fact(|fact| *fact == Fact::SessionEnded { account: PERSON }).await;

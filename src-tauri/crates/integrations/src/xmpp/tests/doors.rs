@@ -15,6 +15,7 @@ use super::super::Settings;
 
 const ONLY_PLAIN: Terms = Terms {
     without: &[],
+    port: 0,
     more: "disable_sasl_mechanisms = { \"SCRAM-SHA-1\", \"SCRAM-SHA-256\", \"SCRAM-SHA-1-PLUS\", \"SCRAM-SHA-256-PLUS\" }",
     held: 60,
 };
@@ -56,9 +57,9 @@ async fn a_password_goes_in_clear_only_by_setting_and_within_tls() {
 #[tokio::test]
 async fn a_stranger_gets_no_password_and_a_changed_certificate_stops_everything() {
     let Some(mut server) = Server::start(Terms::default()).await else { return };
-    let own = Server::stranger();
-    server.show(&own);
-    server.restart().await;
+    let own = server.stranger().unwrap();
+    server.show(&own).unwrap();
+    server.restart().await.unwrap();
     let unknown = Settings { ca: None, ..settings(&server, server.clear) };
     let mut house = House::open(unknown.clone(), None);
     let report = house.until(Account::Bot, SessionState::CertProblem).await;
@@ -71,8 +72,8 @@ async fn a_stranger_gets_no_password_and_a_changed_certificate_stops_everything(
     let pins = vec![Pin { sha256, expired: false, other_name: false }];
     let mut house = House::open(Settings { pins, ..unknown }, None);
     house.until(Account::Bot, SessionState::Live).await;
-    server.show(&Server::stranger());
-    server.restart().await;
+    server.show(&server.stranger().unwrap()).unwrap();
+    server.restart().await.unwrap();
     let report = house.until(Account::Bot, SessionState::CertProblem).await;
     assert!(report.detail.contains("changed"), "{report:?}");
     assert_eq!(report.retry_at, None);
@@ -83,8 +84,8 @@ async fn a_stranger_gets_no_password_and_a_changed_certificate_stops_everything(
 #[tokio::test]
 async fn a_certificate_is_for_the_domain_of_the_address_and_not_for_the_host() {
     let Some(mut server) = Server::start(Terms::default()).await else { return };
-    server.show(&server.issue("127.0.0.1"));
-    server.restart().await;
+    server.show(&server.issue("127.0.0.1").unwrap()).unwrap();
+    server.restart().await.unwrap();
     for port in [server.clear, server.direct] {
         let mut house = House::open(settings(&server, port), None);
         let report = house.until(Account::Bot, SessionState::CertProblem).await;

@@ -1,8 +1,7 @@
 //! A chat server for tests, a link to it that can be cut, and somebody else's program.
 
 use std::{
-    fs,
-    path::PathBuf,
+    ops::{Deref, DerefMut},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -11,12 +10,12 @@ use std::{
 };
 
 use minidom::Element;
-use tempfile::TempDir;
+pub(super) use pult_simulators::messenger::{DOMAIN, Terms};
+use pult_simulators::{messenger, secret::Secret};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    process::Child,
-    sync::{broadcast, watch},
+    sync::watch,
 };
 use tokio_util::sync::CancellationToken;
 use tokio_xmpp::{
@@ -36,47 +35,30 @@ use super::super::{
 };
 use crate::transport::{
     http::tests::provider,
-    tls::{
-        Trust,
-        tests::{Authority, Own},
-    },
-    xmpp::prosody::{PASSWORD, free_ports, is_installed, launch, register},
+    tls::Trust,
+    xmpp::prosody::{PASSWORD, is_installed},
 };
 
-/// The domain.
-pub(super) const DOMAIN: &str = "chat.example.test";
 /// The accounts: the engine's, two of people's, and somebody else's.
 pub(super) const USERS: [&str; 4] = ["desk", "sup1", "sup2", "guest"];
 /// How long something may take that happens at once.
 pub(super) const SOON: Duration = Duration::from_secs(30);
 
-/// How the server differs from the contract's.
-#[derive(Clone, Copy)]
-pub(super) struct Terms {
-    /// Modules left out.
-    pub(super) without: &'static [&'static str],
-    /// More lines of the domain's configuration.
-    pub(super) more: &'static str,
-    /// How long a broken session is held, seconds.
-    pub(super) held: u32,
-}
+/// The server.
+pub(super) struct Server(messenger::Server);
 
-impl Default for Terms {
-    fn default() -> Self {
-        Self { without: &[], more: "", held: 60 }
+impl Deref for Server {
+    type Target = messenger::Server;
+
+    fn deref(&self) -> &messenger::Server {
+        &self.0
     }
 }
 
-/// The server.
-pub(super) struct Server {
-    child: Option<Child>,
-    log: broadcast::Receiver<String>,
-    folder: TempDir,
-    authority: Authority,
-    /// The port of connections that begin in clear.
-    pub(super) clear: u16,
-    /// The port of connections within TLS.
-    pub(super) direct: u16,
+impl DerefMut for Server {
+    fn deref_mut(&mut self) -> &mut messenger::Server {
+        &mut self.0
+    }
 }
 
 impl Server {
@@ -86,126 +68,7 @@ impl Server {
             return None;
         }
         provider();
-        let folder = tempfile::tempdir().unwrap();
-        let accounts = folder.path().join(DOMAIN.replace('.', "%2e")).join("accounts");
-        fs::create_dir_all(&accounts).unwrap();
-        for user in USERS {
-            register(&accounts, user);
-        }
-        let [clear, direct] = free_ports();
-        let authority = Authority::new();
-        let (_, log) = broadcast::channel(1);
-        let mut server = Self { child: None, log, folder, authority, clear, direct };
-        fs::write(server.ca(), server.authority.pem()).unwrap();
-        server.show(&server.authority.issue(DOMAIN, 2200));
-        fs::write(server.at("prosody.cfg.lua"), server.configuration(terms)).unwrap();
-        server.launch().await;
-        Some(server)
-    }
-
-    fn configuration(&self, Terms { without, more, held }: Terms) -> String {
-        let at = |name: &str| self.at(name).display().to_string();
-        let without: Vec<_> = without.iter().map(|module| format!(", \"{module}\"")).collect();
-        format!(
-            r#"
-            run_as_root = true
-            pidfile = "{pid}"
-            data_path = "{data}"
-            log = {{ {{ levels = {{ min = "debug" }}, to = "console" }} }}
-            modules_enabled = {{ "disco", "roster", "saslauth", "tls", "blocklist", "carbons", "mam", "smacks", "ping", "offline" }}
-            modules_disabled = {{ "s2s"{without} }}
-            interfaces = {{ "127.0.0.1" }}
-            c2s_ports = {{ {clear} }}
-            c2s_direct_tls_ports = {{ {direct} }}
-            http_ports = {{ }}
-            https_ports = {{ }}
-            c2s_require_encryption = true
-            authentication = "internal_hashed"
-            storage = "internal"
-            default_archive_policy = true
-            archive_expires_after = "1w"
-            smacks_hibernation_time = {held}
-            ssl = {{ certificate = "{certificate}"; key = "{key}" }}
-            VirtualHost "{DOMAIN}"
-                {more}
-            "#,
-            pid = at("prosody.pid"),
-            data = self.folder.path().display(),
-            without = without.concat(),
-            clear = self.clear,
-            direct = self.direct,
-            certificate = at("c.pem"),
-            key = at("k.pem"),
-        )
-    }
-
-    fn at(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// The file of who vouches for it.
-    pub(super) fn ca(&self) -> PathBuf {
-        self.at("ca.pem")
-    }
-
-    /// The certificate it shows once it is started again.
-    pub(super) fn show(&self, own: &Own) {
-        fs::write(self.at("c.pem"), &own.certificate).unwrap();
-        fs::write(self.at("k.pem"), &own.key).unwrap();
-    }
-
-    /// A certificate for a name, of whom we trust.
-    pub(super) fn issue(&self, name: &str) -> Own {
-        self.authority.issue(name, 2200)
-    }
-
-    /// A certificate of somebody nobody knows.
-    pub(super) fn stranger() -> Own {
-        Authority::new().issue(DOMAIN, 2200)
-    }
-
-    async fn launch(&mut self) {
-        let (child, log) = launch(&self.at("prosody.cfg.lua"), &["c2s", "c2s_direct_tls"]).await;
-        (self.child, self.log) = (Some(child), log);
-    }
-
-    /// Ends it and starts it again.
-    pub(super) async fn restart(&mut self) {
-        self.kill().await;
-        self.launch().await;
-    }
-
-    /// Ends it at once.
-    pub(super) async fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().await.unwrap();
-        }
-    }
-
-    /// Waits until it writes a line with those words.
-    pub(super) async fn writes(&mut self, words: &str) {
-        let written = async {
-            loop {
-                match self.log.recv().await {
-                    Ok(line) if line.contains(words) => return,
-                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
-                    Err(broadcast::error::RecvError::Closed) => panic!("the server has ended"),
-                }
-            }
-        };
-        tokio::time::timeout(SOON, written).await.unwrap_or_else(|_| panic!("never written: {words}"));
-    }
-
-    /// How many lines with those words were written since this was asked last.
-    pub(super) fn written(&mut self, words: &str) -> usize {
-        let mut found = 0;
-        loop {
-            match self.log.try_recv() {
-                Ok(line) => found += usize::from(line.contains(words)),
-                Err(broadcast::error::TryRecvError::Lagged(_)) => {}
-                Err(_) => return found,
-            }
-        }
+        Some(Self(messenger::Server::start(&USERS, &Secret::new(PASSWORD), terms).await.unwrap()))
     }
 
     /// Somebody's program, signed in and there.
@@ -224,7 +87,7 @@ impl Server {
             host: Some("127.0.0.1".to_owned()),
             port: Some(self.direct),
             tls: Tls::Direct,
-            trust: Trust::new(Some(self.authority.pem().as_bytes()), vec![]).unwrap(),
+            trust: Trust::new(Some(self.authority().as_bytes()), vec![]).unwrap(),
             allow_plain: false,
         };
         let address = FullJid::new(&format!("{user}@{DOMAIN}/{resource}")).unwrap();
