@@ -2,8 +2,12 @@
 //!
 //! Deliberately not here: where facts come from (pump, lanes, timers, commands) and carrying effects out (lanes).
 
-use pult_domain::{Answer, Area, EffectId, EffectKey, EffectOrder, FactKey, Instant, JournalId, Observed, RecordId};
-use pult_store::{Connection, StoreError, journal, outbox, timers};
+use pult_domain::{
+    Answer, Area, EffectId, EffectKey, EffectOrder, FactKey, Instant, JournalId, NoticeChange, Observed, RecordId,
+    areas::messages::rule::of_notice,
+};
+use pult_store::{Connection, StoreError, journal, notices, outbox, timers};
+use serde_json::json;
 
 use crate::{areas, duplicates, terms::Terms, troubles};
 
@@ -100,9 +104,8 @@ pub fn fact(
     let noticed = troubles::carry_out(connection, &decision.notices, Some(entry), now, terms)?;
     touched.extend(noticed.touched);
     for raised in &noticed.raised {
-        for (key, order) in duplicates::of(connection, raised, terms, now)? {
-            owing.extend(owe(connection, &key, &order, entry, terms, now)?);
-        }
+        let owed = duplicates::of(connection, raised, terms, now)?;
+        owing.extend(owe_all(connection, &owed, entry, terms, now)?);
     }
     Ok(Decided {
         entry: Some(entry),
@@ -112,6 +115,60 @@ pub fn fact(
         owing,
         timers: !decision.timers.is_empty(),
     })
+}
+
+/// What is said of notices where no fact led to it: a system out of reach, calls that were given up, a register that is away. They go to
+/// people's messengers as all others do; the journal then has an entry of its own, by which it can be seen why.
+///
+/// # Errors
+/// When it cannot be read or written.
+pub(crate) fn notices(
+    connection: &Connection,
+    changes: &[NoticeChange],
+    now: Instant,
+    terms: &Terms,
+) -> Result<Decided, StoreError> {
+    let noticed = troubles::carry_out(connection, changes, None, now, terms)?;
+    let mut decided = Decided { touched: noticed.touched, ..Decided::default() };
+    for raised in &noticed.raised {
+        let owed = duplicates::of(connection, raised, terms, now)?;
+        let Some((key, order)) = owed.first() else { continue };
+        let Some(sender) = terms.performers.get(order.effect.kind()) else { continue };
+        let Some(said) = notices::said(connection, raised.id)? else { continue };
+        let notice = json!({ "notice": raised.id, "code": said.code });
+        let entry = journal::insert(
+            connection,
+            &journal::NewEntry {
+                at: now,
+                decided_at: now,
+                area: Area::Messages.as_ref(),
+                kind: "notice_raised",
+                source: sender,
+                fact_key: &key.0,
+                subject: Some(&said.subject),
+                record: None,
+                effect: None,
+                actor: None,
+                fact: notice.to_string(),
+                changes: "[]".to_owned(),
+                ordered: owed.iter().map(|(_, order)| order.effect.kind()).collect(),
+                explanation: &of_notice(raised.id, &said.code),
+            },
+        )?;
+        decided.owing.extend(owe_all(connection, &owed, entry, terms, now)?);
+    }
+    Ok(decided)
+}
+
+fn owe_all(
+    connection: &Connection,
+    owed: &[(EffectKey, EffectOrder)],
+    entry: JournalId,
+    terms: &Terms,
+    now: Instant,
+) -> Result<Vec<&'static str>, StoreError> {
+    let owed = owed.iter().map(|(key, order)| owe(connection, key, order, entry, terms, now));
+    Ok(owed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// Orders an effect of whoever performs its kind, unless it is ordered already; names who owes something new.

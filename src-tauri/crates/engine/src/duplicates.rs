@@ -32,9 +32,7 @@ pub fn of(
     terms: &Terms,
     now: Instant,
 ) -> Result<Vec<(EffectKey, EffectOrder)>, StoreError> {
-    if !terms.performers.contains_key(SENDING) {
-        return Ok(vec![]);
-    }
+    let Some(messenger) = terms.performers.get(SENDING) else { return Ok(vec![]) };
     let receivers = match &raised.news {
         News::Nobody => return Ok(vec![]),
         News::Everybody => messages::receivers(connection)?,
@@ -54,6 +52,11 @@ pub fn of(
         };
         // What somebody wrote to a person is in their messenger already.
         if notice.class == NoticeClass::Message && notice.code == "messages.heard" {
+            continue;
+        }
+        // That the messenger itself is in trouble would reach nobody by it, or when it is over.
+        let of_source = matches!(notice.class, NoticeClass::Source | NoticeClass::Delivery);
+        if of_source && notice.values.get("source").and_then(Value::as_str) == Some(messenger) {
             continue;
         }
         let sight = notices::sight(connection, &eyes, now)?;

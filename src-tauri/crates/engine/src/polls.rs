@@ -10,7 +10,7 @@ use pult_store::{Connection, StoreError, connections, inbox, inbox::RecordKind, 
 
 use crate::{
     areas::tickets::source,
-    decide::Decided,
+    decide,
     intake::{self, Origin},
     pump::{Pump, PumpParts},
     troubles::{self, Silence, Way},
@@ -89,11 +89,11 @@ async fn tell(parts: &Arc<PumpParts>, change: NoticeChange) -> bool {
     let there = parts.clone();
     let write = move |c: &Connection| {
         let (now, terms) = (there.clock.now(), there.registry.terms());
-        troubles::apply(c, &[change], None, now, &terms)
+        decide::notices(c, &[change], now, &terms)
     };
     match parts.store.write_behind(write).await {
-        Ok(touched) => {
-            parts.aftermath.tell(&[Decided { touched, ..Decided::default() }]);
+        Ok(decided) => {
+            parts.aftermath.tell(&[decided]);
             true
         }
         Err(error) => {

@@ -17,7 +17,10 @@ use pult_store::{
 };
 use serde_json::json;
 
-use crate::terms::Terms;
+use crate::{
+    decide::{self, Decided},
+    terms::Terms,
+};
 
 /// By which way a system is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,11 +122,11 @@ pub(crate) fn mended(
     source: &str,
     now: Instant,
     terms: &Terms,
-) -> Result<Vec<(Area, i64)>, StoreError> {
+) -> Result<Decided, StoreError> {
     connections::set_trouble(connection, source, None)?;
     match outbox::count_owed(connection, source)? {
-        0 => apply(connection, &[works(source, Way::Calls)], None, now, terms),
-        _ => Ok(vec![]),
+        0 => decide::notices(connection, &[works(source, Way::Calls)], now, terms),
+        _ => Ok(Decided::default()),
     }
 }
 
@@ -132,7 +135,7 @@ pub(crate) fn mended(
 ///
 /// # Errors
 /// When it cannot be written.
-pub(crate) fn tidy(connection: &Connection, now: Instant, terms: &Terms) -> Result<Vec<(Area, i64)>, StoreError> {
+pub(crate) fn tidy(connection: &Connection, now: Instant, terms: &Terms) -> Result<Decided, StoreError> {
     let mut changes = Vec::new();
     for row in incidents::standing(connection)? {
         let parts: Vec<&str> = row.key.splitn(3, '/').collect();
@@ -147,7 +150,7 @@ pub(crate) fn tidy(connection: &Connection, now: Instant, terms: &Terms) -> Resu
             _ => {}
         }
     }
-    apply(connection, &changes, None, now, terms)
+    decide::notices(connection, &changes, now, terms)
 }
 
 /// A check by hand found that a system works, whichever way it is used.
@@ -159,9 +162,9 @@ pub(crate) fn checked(
     source: &str,
     now: Instant,
     terms: &Terms,
-) -> Result<Vec<(Area, i64)>, StoreError> {
+) -> Result<Decided, StoreError> {
     connections::set_trouble(connection, source, None)?;
-    apply(connection, &Way::ALL.map(|way| works(source, way)), None, now, terms)
+    decide::notices(connection, &Way::ALL.map(|way| works(source, way)), now, terms)
 }
 
 /// What became of notices.
@@ -171,20 +174,6 @@ pub(crate) struct Noticed {
     pub(crate) touched: Vec<(Area, i64)>,
     /// The notices, with those to whom they are news.
     pub(crate) raised: Vec<Raised>,
-}
-
-/// As [`carry_out`], where nobody asks to whom it is news.
-///
-/// # Errors
-/// When it cannot be read or written.
-pub(crate) fn apply(
-    connection: &Connection,
-    changes: &[NoticeChange],
-    decision: Option<JournalId>,
-    now: Instant,
-    terms: &Terms,
-) -> Result<Vec<(Area, i64)>, StoreError> {
-    Ok(carry_out(connection, changes, decision, now, terms)?.touched)
 }
 
 /// Carries out what is said about notices, and what follows from it for the incidents.
@@ -206,13 +195,16 @@ pub(crate) fn carry_out(
         noticed.raised.push(raised);
     }
     if of_trouble {
-        noticed.touched.extend(gather(connection, now, terms)?);
+        for told in gather(connection, now, terms)? {
+            noticed.touched.push((Area::Notices, told.id.0));
+            noticed.raised.push(told);
+        }
     }
     Ok(noticed)
 }
 
 /// Brings the incidents up to date with the notices that stand, and tells of those that are over.
-fn gather(connection: &Connection, now: Instant, terms: &Terms) -> Result<Vec<(Area, i64)>, StoreError> {
+fn gather(connection: &Connection, now: Instant, terms: &Terms) -> Result<Vec<Raised>, StoreError> {
     let floor = terms.floor_source();
     let standing: Vec<Standing> = incidents::standing(connection)?
         .into_iter()
@@ -225,15 +217,15 @@ fn gather(connection: &Connection, now: Instant, terms: &Terms) -> Result<Vec<(A
     let around = Around { places: network::places(connection)?, hosts: terms.hosts.clone() };
     let folded = trouble::fold(&standing, &around);
     let over = incidents::apply(connection, &trouble::follow(&known, &folded, &around), now)?;
-    let mut touched = Vec::new();
+    let mut told = Vec::new();
     for id in over {
-        touched.extend(tell_end(connection, id, now)?.map(|id| (Area::Notices, id.0)));
+        told.extend(tell_end(connection, id, now)?);
     }
-    Ok(touched)
+    Ok(told)
 }
 
 /// One note that an incident is over. It stands for nothing that holds, so it is cleared as soon as it is raised.
-fn tell_end(connection: &Connection, id: TroubleId, now: Instant) -> Result<Option<pult_domain::NoticeId>, StoreError> {
+fn tell_end(connection: &Connection, id: TroubleId, now: Instant) -> Result<Option<Raised>, StoreError> {
     let incident = incidents::get(connection, id)?;
     let Some(head) = notices::said(connection, incident.head)? else { return Ok(None) };
     let key = format!("incident/{id}");
@@ -250,8 +242,9 @@ fn tell_end(connection: &Connection, id: TroubleId, now: Instant) -> Result<Opti
         values,
         to: Audience::Everyone,
     };
-    notices::apply(connection, &NoticeChange::Raise(note), None, now)?;
-    Ok(notices::apply(connection, &NoticeChange::Clear { key }, None, now)?.map(|cleared| cleared.id))
+    let raised = notices::apply(connection, &NoticeChange::Raise(note), None, now)?;
+    notices::apply(connection, &NoticeChange::Clear { key }, None, now)?;
+    Ok(raised)
 }
 
 #[cfg(test)]

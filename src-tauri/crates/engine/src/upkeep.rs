@@ -8,7 +8,7 @@ use jiff::{SignedDuration, ToSpan};
 use pult_domain::{Area, Instant};
 use pult_store::{Connection, Store, StoreError, backup, calls, floor, network, notices, retention};
 
-use crate::{config::Config, decide::Decided, pump::PumpParts, troubles};
+use crate::{config::Config, pump::PumpParts, troubles};
 
 /// How often retention looks, and how often the index of number parts is tidied.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
@@ -92,7 +92,7 @@ pub async fn forget(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<
         in_slices(&parts, "merging the index of number parts", || |c| Ok(calls::merge_phone_parts(c)?)).await;
         let there = parts.clone();
         match parts.store.write_behind(move |c| troubles::tidy(c, now, &there.registry.terms())).await {
-            Ok(touched) => parts.aftermath.tell(&[Decided { touched, ..Decided::default() }]),
+            Ok(decided) => parts.aftermath.tell(&[decided]),
             Err(error) => tracing::warn!(%error, "notices of connections were not brought up to date"),
         }
         match sweep(&parts.store).await {

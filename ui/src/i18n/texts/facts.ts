@@ -139,6 +139,7 @@ const ru = {
   subscription_asked: 'Просят показать, на месте ли человек',
   subscription_answered: 'Ответ на такую просьбу ушёл',
   subscription_decided: 'Решено, показывать ли себя',
+  notice_raised: 'Уведомление',
 };
 
 const en: typeof ru = {
@@ -280,6 +281,7 @@ const en: typeof ru = {
   subscription_asked: 'Somebody asks to see how a person is',
   subscription_answered: 'That was answered',
   subscription_decided: 'Settled whether they may see',
+  notice_raised: 'A notice',
 };
 
 export const facts = { ru, en };

@@ -43,6 +43,7 @@ const ru: WhyTexts['rules'] = {
   'messages.subscription_decided': (v) => `${v.text('by')} решает за себя, ответ уходит на адрес ${v.text('from')}.`,
   'messages.subscription_decided.not_asked': () => 'Отвечать некому: такой просьбы нет.',
   'messages.subscription_answered': () => 'Исход ответа на просьбу известен.',
+  'messages.notice_raised': () => 'Об этом уведомлении просили сообщать и в мессенджер.',
 };
 
 const en: typeof ru = {
@@ -91,6 +92,7 @@ const en: typeof ru = {
     `${v.text('by')} has said for themselves; the answer goes to ${v.text('from')}.`,
   'messages.subscription_decided.not_asked': () => 'There is nobody to answer: nobody asks.',
   'messages.subscription_answered': () => 'It is known what came of the answer.',
+  'messages.notice_raised': () => 'Somebody wants to be told of this notice in the messenger as well.',
 };
 
 export const whyMessages = { ru, en };

@@ -19,7 +19,7 @@ use super::Nothing;
 use crate::{
     Engine,
     auth::Actor,
-    decide::Decided,
+    decide::{self, Decided},
     error::ApiError,
     lanes::{LaneHealth, take_back},
     terms::Terms,
@@ -377,8 +377,7 @@ fn fewer_dead(
     }
     let row = outbox::get(connection, id)?;
     let change = troubles::given_up(connection, &row.integration, &row.kind)?;
-    let touched = troubles::apply(connection, &[change], None, now, terms)?;
-    Ok(Some(Decided { touched, ..Decided::default() }))
+    Ok(Some(decide::notices(connection, &[change], now, terms)?))
 }
 
 impl Outcome {
@@ -427,19 +426,19 @@ pub(super) async fn pause(engine: &Engine, actor: &Actor, request: PauseRequest)
     let (now, by, name) = (engine.clock().now(), actor.login.clone(), request.integration.clone());
     let action = if request.paused { "deliveries.pause" } else { "deliveries.resume" };
     let (actor, object, terms) = (actor.clone(), request.integration.clone(), engine.registry().terms());
-    let touched = engine
+    let decided = engine
         .store()
         .write(move |c| {
             connections::set_paused(c, &name, request.paused.then_some((by.as_str(), now)))?;
-            let touched = match request.paused {
-                true => vec![],
+            let decided = match request.paused {
+                true => Decided::default(),
                 false => troubles::mended(c, &name, now, &terms)?,
             };
             actor.note(c, action, &object, serde_json::json!({}), now)?;
-            Ok(touched)
+            Ok(decided)
         })
         .await?;
-    engine.tell(&[Decided { touched, ..Decided::default() }]);
+    engine.tell(&[decided]);
     engine.mended();
     Ok(Nothing {})
 }

@@ -16,7 +16,6 @@ use crate::{
     Engine,
     auth::Actor,
     config::{Config, ConfigError, Exposure, Field},
-    decide::Decided,
     error::{ApiError, ErrorCode},
     secrets::{Expected, Secret, SecretEntry, SecretError, SecretName, expected},
     troubles, upkeep,
@@ -213,8 +212,8 @@ pub(super) async fn write_some(engine: &Engine, actor: &Actor, request: WriteReq
     .map_err(|_| ApiError::new(ErrorCode::Internal, "the settings were not written"))??;
     engine.reconfigure(config);
     let (now, terms) = (engine.clock().now(), engine.registry().terms());
-    let touched = engine.store().write(move |c| troubles::tidy(c, now, &terms)).await?;
-    engine.tell(&[Decided { touched, ..Decided::default() }]);
+    let decided = engine.store().write(move |c| troubles::tidy(c, now, &terms)).await?;
+    engine.tell(&[decided]);
     let paths: Vec<&str> = request.changes.keys().map(String::as_str).collect();
     engine.note(actor, "settings.write", &paths.join(",")).await?;
     Ok(settings(engine))
@@ -275,8 +274,8 @@ pub(super) async fn check(engine: &Engine, actor: &Actor, request: CheckRequest)
     if steps.iter().all(|s| s.ok) {
         // What a person had to mend works: what waited for it goes on.
         let (name, now, terms) = (request.integration.clone(), engine.clock().now(), engine.registry().terms());
-        let touched = engine.store().write(move |c| troubles::checked(c, &name, now, &terms)).await?;
-        engine.tell(&[Decided { touched, ..Decided::default() }]);
+        let decided = engine.store().write(move |c| troubles::checked(c, &name, now, &terms)).await?;
+        engine.tell(&[decided]);
         engine.mended();
         if integration.verifier().is_some() {
             engine.register_works().await?;
@@ -326,8 +325,8 @@ async fn clear_trouble(engine: &Engine, secret: &str) -> Result<(), ApiError> {
     let needed = expected(&engine.config()).into_iter().find(|e| e.name.as_str() == secret);
     let Some(integration) = needed.and_then(|e| e.section.strip_prefix("integrations.")) else { return Ok(()) };
     let (now, terms) = (engine.clock().now(), engine.registry().terms());
-    let touched = engine.store().write(move |c| troubles::mended(c, integration, now, &terms)).await?;
-    engine.tell(&[Decided { touched, ..Decided::default() }]);
+    let decided = engine.store().write(move |c| troubles::mended(c, integration, now, &terms)).await?;
+    engine.tell(&[decided]);
     engine.mended();
     Ok(())
 }

@@ -2,7 +2,9 @@
 //!
 //! Deliberately not here: who comes in (`sign_in`, `register`).
 
-use pult_domain::{Area, NoticeId};
+use std::sync::Arc;
+
+use pult_domain::Area;
 use pult_integrations::Shared;
 use pult_store::{Connection, Store, StoreError, sign_ins};
 
@@ -11,7 +13,7 @@ use super::{
     register,
     sign_in::{Attempt, SignInError, SignedIn, sign_in},
 };
-use crate::{Engine, bus::Bus};
+use crate::{Engine, aftermath::Aftermath, decide::Decided, terms::Terms};
 
 /// What stands behind the door.
 pub struct Door<'e> {
@@ -20,7 +22,9 @@ pub struct Door<'e> {
     /// Who compares passwords.
     pub passwords: &'e Passwords,
     /// Who is told what changed.
-    pub bus: &'e Bus,
+    pub aftermath: &'e Aftermath,
+    /// What decisions go by.
+    pub terms: Arc<Terms>,
     /// The staff register, where one is asked.
     pub register: Option<Register>,
 }
@@ -34,12 +38,13 @@ pub struct Register {
 }
 
 /// What a decision changed that others see.
-#[derive(Default)]
 pub(super) struct Seen {
+    /// What it goes by.
+    pub(super) terms: Arc<Terms>,
     /// Accounts.
     pub(super) people: bool,
-    /// Notices.
-    pub(super) notices: Vec<NoticeId>,
+    /// Notices, and what is owed for them.
+    pub(super) noticed: Vec<Decided>,
 }
 
 impl Door<'_> {
@@ -48,18 +53,17 @@ impl Door<'_> {
         &self,
         decision: impl FnOnce(&Connection, &mut Seen) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let terms = Arc::clone(&self.terms);
         let decided = self.store.write(move |c| {
-            let mut seen = Seen::default();
+            let mut seen = Seen { terms, people: false, noticed: vec![] };
             let decided = decision(c, &mut seen)?;
             Ok((decided, seen))
         });
         let (decided, seen) = decided.await?;
         if seen.people {
-            self.bus.changed(Area::People, vec![]);
+            self.aftermath.bus().changed(Area::People, vec![]);
         }
-        if !seen.notices.is_empty() {
-            self.bus.changed(Area::Notices, seen.notices.into_iter().map(|id| id.0).collect());
-        }
+        self.aftermath.tell(&seen.noticed);
         Ok(decided)
     }
 
@@ -80,8 +84,13 @@ impl Engine {
     /// # Errors
     /// As [`SignInError`] says.
     pub async fn sign_in(&self, attempt: Attempt) -> Result<SignedIn, SignInError> {
-        let door =
-            Door { store: self.store(), passwords: self.passwords(), bus: self.bus(), register: self.register() };
+        let door = Door {
+            store: self.store(),
+            passwords: self.passwords(),
+            aftermath: &self.parts.aftermath,
+            terms: self.registry().terms(),
+            register: self.register(),
+        };
         sign_in(&door, attempt, self.clock().now()).await
     }
 
@@ -97,9 +106,9 @@ impl Engine {
     /// # Errors
     /// When it cannot be written.
     pub(crate) async fn register_works(&self) -> Result<(), StoreError> {
-        let now = self.clock().now();
-        let ended = self.store().write(move |c| register::works(c, now)).await?;
-        self.bus().changed(Area::Notices, ended.into_iter().map(|id| id.0).collect());
+        let (now, terms) = (self.clock().now(), self.registry().terms());
+        let ended = self.store().write(move |c| register::works(c, now, &terms)).await?;
+        self.tell(&[ended]);
         Ok(())
     }
 }

@@ -1,3 +1,5 @@
+use std::{collections::HashMap, sync::Arc};
+
 use jiff::SignedDuration;
 use pult_domain::Instant;
 use pult_store::{
@@ -14,7 +16,11 @@ use super::{
     first_run::{self, FirstAdmin, SetUpError},
     session, *,
 };
-use crate::bus::Bus;
+use crate::{
+    aftermath::Aftermath,
+    config::Config,
+    terms::{Pages, Terms},
+};
 
 const PASSWORD: &str = "верный пароль";
 
@@ -29,7 +35,7 @@ fn after(minutes: i64) -> Instant {
 struct House {
     store: Store,
     passwords: Passwords,
-    bus: Bus,
+    aftermath: Aftermath,
     _folder: TempDir,
 }
 
@@ -39,7 +45,7 @@ impl House {
         Self {
             store: Store::open(folder.path()).unwrap(),
             passwords: Passwords::default(),
-            bus: Bus::default(),
+            aftermath: Aftermath::default(),
             _folder: folder,
         }
     }
@@ -62,7 +68,13 @@ impl House {
             address: "192.0.2.7".to_owned(),
             agent: "browser".to_owned(),
         };
-        let door = Door { store: &self.store, passwords: &self.passwords, bus: &self.bus, register: None };
+        let door = Door {
+            store: &self.store,
+            passwords: &self.passwords,
+            aftermath: &self.aftermath,
+            terms: Arc::new(Terms::of(&Config::parse("").unwrap(), HashMap::new(), "0a1b2c3d", Pages::default())),
+            register: None,
+        };
         sign_in(&door, attempt, now).await
     }
 

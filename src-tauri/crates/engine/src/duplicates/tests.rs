@@ -14,7 +14,12 @@ use pult_store::{
 use serde_json::json;
 
 use super::*;
-use crate::{config::Config, terms::Pages};
+use crate::{
+    config::Config,
+    decide,
+    terms::Pages,
+    troubles::{self, Way},
+};
 
 fn now() -> Instant {
     "2026-11-20T14:32:22Z".parse().unwrap()
@@ -184,4 +189,30 @@ fn nothing_is_owed_while_nobody_sends() {
     let raised = notices::apply(&db, &NoticeChange::Raise(status()), None, now()).unwrap().unwrap();
     let off = Terms { performers: HashMap::new(), ..terms() };
     assert!(of(&db, &raised, &off, now()).unwrap().is_empty());
+}
+
+#[test]
+fn a_system_out_of_reach_goes_to_messengers_as_any_notice_does_and_the_journal_says_why() {
+    let db = house();
+    wants(&db, "anna", |settled| {
+        let classes = [NoticeClass::Source, NoticeClass::Delivery];
+        settled.rules.extend(classes.map(|class| NoticeRule { messenger: true, ..NoticeRule::usual(class) }));
+    });
+    let tell = |change: NoticeChange, second: i64| {
+        let at = now() + jiff::SignedDuration::from_secs(second);
+        // One that is switched off is no more: its end is no good news.
+        let hosts = [("desk".to_owned(), vec![])].into();
+        decide::notices(&db, &[change], at, &Terms { hosts, ..terms() }).unwrap().owing
+    };
+    assert_eq!(tell(troubles::unreachable("desk", Way::Calls), 0), ["messenger"]);
+    assert!(tell(troubles::unreachable("desk", Way::Calls), 1).is_empty(), "it stands already");
+    assert_eq!(tell(troubles::works("desk", Way::Calls), 300), ["messenger"], "and that it is over");
+    // What the messenger cannot say of itself.
+    assert!(tell(troubles::unreachable("messenger", Way::Calls), 301).is_empty());
+    let entries = "SELECT group_concat(kind || ' ' || subject || ' ' || ordered, '; ') FROM journal";
+    let entries: String = db.query_row(entries, [], |r| r.get(0)).unwrap();
+    let each = "notice_raised source:desk [\"send_message\"]";
+    assert_eq!(entries, format!("{each}; {each}"));
+    let owed = "SELECT count(*) FROM outbox WHERE kind = 'send_message' AND integration = 'messenger'";
+    assert_eq!(db.query_row(owed, [], |r| r.get::<_, i64>(0)).unwrap(), 2);
 }

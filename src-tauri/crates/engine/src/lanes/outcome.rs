@@ -193,8 +193,7 @@ impl Lane {
                     if matches!(*next, Next::Given { state: EffectState::Dead, .. }) {
                         told.push(troubles::given_up(connection, name, theirs.effect.kind())?);
                     }
-                    let touched = troubles::apply(connection, &told, None, now, &terms)?;
-                    decided.push(Decided { touched, ..Decided::default() });
+                    decided.push(decide::notices(connection, &told, now, &terms)?);
                     Ok(decided)
                 })
                 .await;

@@ -24,7 +24,7 @@ fn database() -> Connection {
 }
 
 fn tell(db: &Connection, changes: &[NoticeChange], second: i64) {
-    apply(db, changes, None, at(second), &terms()).unwrap();
+    decide::notices(db, changes, at(second), &terms()).unwrap();
 }
 
 fn notes(db: &Connection) -> Vec<(String, i64)> {
@@ -135,11 +135,11 @@ fn what_was_forgotten_or_switched_off_stands_no_longer() {
     let db = database();
     let id = dead_effect(&db, 1);
     tell(&db, &[given_up(&db, "desk", "look_up_agency").unwrap(), unreachable("portal", Way::News)], 1);
-    assert_eq!(tidy(&db, at(2), &terms()).unwrap(), []);
+    assert_eq!(tidy(&db, at(2), &terms()).unwrap().touched, []);
     db.execute("DELETE FROM outbox WHERE id = ?1", [id.0]).unwrap();
     let mut fewer = terms();
     fewer.hosts.remove("portal");
-    assert!(!tidy(&db, at(3), &fewer).unwrap().is_empty());
+    assert!(!tidy(&db, at(3), &fewer).unwrap().touched.is_empty());
     assert!(incidents::standing(&db).unwrap().is_empty());
     assert!(notes(&db).is_empty());
 }

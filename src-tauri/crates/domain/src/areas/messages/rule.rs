@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Account, Address, Change, Fact, Kept, Known, Policy};
 use crate::{Answer, Audience, Decision, Effect, EffectOrder, Explanation, Instant, MessageId, NoticeChange, Subject};
 
-pub use said::duplicate;
+pub use said::{duplicate, of_notice};
 
 /// Decides about one fact. `at` is its instant, which is also the only "now" a rule knows.
 #[must_use]

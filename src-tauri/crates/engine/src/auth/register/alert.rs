@@ -3,9 +3,14 @@
 //!
 //! Deliberately not here: its sentences (the console's).
 
-use pult_domain::{Audience, Instant, Level, Notice, NoticeChange, NoticeClass, NoticeId, Subject, Told};
+use pult_domain::{Audience, Instant, Level, Notice, NoticeChange, NoticeClass, Subject, Told};
 use pult_integrations::{CallError, Unavailable, verifier::Silence};
-use pult_store::{Connection, StoreError, connections, notices, people};
+use pult_store::{Connection, StoreError, connections, people};
+
+use crate::{
+    decide::{self, Decided},
+    terms::Terms,
+};
 
 /// One key for whatever is wrong: while it stands, another fault is no second alert.
 const KEY: &str = "sign_in/register";
@@ -18,7 +23,8 @@ pub(super) fn raise(
     integration: &str,
     silent: &Unavailable,
     now: Instant,
-) -> Result<Option<NoticeId>, StoreError> {
+    terms: &Terms,
+) -> Result<Decided, StoreError> {
     let detail = silent.detail.clone();
     let trouble = match silent.silence {
         Silence::Token => CallError::Unauthorized { detail },
@@ -42,11 +48,10 @@ pub(super) fn raise(
         values: [("detail".to_owned(), silent.detail.clone().into())].into_iter().collect(),
         to: Audience::People(told),
     };
-    Ok(notices::apply(connection, &NoticeChange::Raise(notice), None, now)?.map(|raised| raised.id))
+    decide::notices(connection, &[NoticeChange::Raise(notice)], now, terms)
 }
 
 /// It works again.
-pub(in crate::auth) fn end(connection: &Connection, now: Instant) -> Result<Option<NoticeId>, StoreError> {
-    let cleared = notices::apply(connection, &NoticeChange::Clear { key: KEY.to_owned() }, None, now)?;
-    Ok(cleared.map(|cleared| cleared.id))
+pub(in crate::auth) fn end(connection: &Connection, now: Instant, terms: &Terms) -> Result<Decided, StoreError> {
+    decide::notices(connection, &[NoticeChange::Clear { key: KEY.to_owned() }], now, terms)
 }

@@ -70,7 +70,7 @@ pub(super) async fn sign_in(
 fn answered(connection: &Connection, name: &str, seen: &mut Seen, now: Instant) -> Result<(), StoreError> {
     connections::reached(connection, name, now)?;
     connections::set_trouble(connection, name, None)?;
-    seen.notices.extend(alert::end(connection, now)?);
+    seen.noticed.push(alert::end(connection, now, &seen.terms)?);
     // Their windows say until when.
     seen.people |= sessions::ask_again(connection, now.checked_add(ASK_AGAIN_IN).unwrap_or(Instant::MAX))? > 0;
     Ok(())
@@ -216,7 +216,7 @@ async fn offline(
     let decided = door
         .decide(move |c, seen| {
             if silent.lasting {
-                seen.notices.extend(alert::raise(c, name, &silent, now)?);
+                seen.noticed.push(alert::raise(c, name, &silent, now, &seen.terms)?);
             }
             let attempt = &counted.attempt;
             if remembered.is_some() && !fits {

@@ -1,7 +1,7 @@
 //! Every row of the contract's table of answers, with a register that says what the test wants.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -19,12 +19,15 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
+    aftermath::Aftermath,
     auth::{
         Actor, Attempt, Passwords,
         accounts::{self, Changes, NewAccount},
         session, sign_in,
     },
-    bus::{Bus, Change},
+    bus::Change,
+    config::Config,
+    terms::{Pages, Terms},
 };
 
 /// Shorter than ours may be: its length was the register's to judge.
@@ -103,7 +106,7 @@ const DAY: i64 = 24 * 60;
 struct House {
     store: Store,
     passwords: Passwords,
-    bus: Bus,
+    aftermath: Aftermath,
     fake: Arc<Fake>,
     makes_accounts: bool,
     _folder: TempDir,
@@ -115,7 +118,7 @@ impl House {
         Self {
             store: Store::open(folder.path()).unwrap(),
             passwords: Passwords::default(),
-            bus: Bus::default(),
+            aftermath: Aftermath::default(),
             fake: Arc::default(),
             makes_accounts: false,
             _folder: folder,
@@ -152,7 +155,13 @@ impl House {
             idle: session::IDLE,
         };
         let register = Register { integration: self.fake.clone(), makes_accounts: self.makes_accounts };
-        let door = Door { store: &self.store, passwords: &self.passwords, bus: &self.bus, register: Some(register) };
+        let door = Door {
+            store: &self.store,
+            passwords: &self.passwords,
+            aftermath: &self.aftermath,
+            terms: Arc::new(Terms::of(&Config::parse("").unwrap(), HashMap::new(), "0a1b2c3d", Pages::default())),
+            register: Some(register),
+        };
         sign_in(&door, attempt, now).await
     }
 
@@ -317,7 +326,7 @@ async fn a_mistyped_password_costs_nothing_and_one_that_was_changed_there_is_wor
 async fn somebody_kept_out_there_is_out_here_at_once_until_it_says_otherwise() {
     let (house, id) = House::of_vera().await;
     let token = house.vera_in(right(), start()).await;
-    let mut listener = house.bus.listen();
+    let mut listener = house.aftermath.bus().listen();
     for _ in 0..6 {
         assert_eq!(house.refused(PASSWORD, Ok(Verified::Blocked), after(1)).await, SignInError::Blocked);
     }
@@ -461,7 +470,7 @@ async fn a_paused_register_is_left_alone() {
 async fn whatever_lasts_is_one_alert_for_the_administrators_until_it_works() {
     let (house, _) = House::of_vera().await;
     house.add("chief", Role::Admin, Some("a long password")).await;
-    let mut listener = house.bus.listen();
+    let mut listener = house.aftermath.bus().listen();
     house.refused(PASSWORD, away(false), start()).await;
     assert!(house.alerts("chief").await.is_empty(), "once is no alert");
     for (silence, code) in [

@@ -10,8 +10,8 @@ use super::{
     admins, again_key, answered, change_only, clear, cut, explain, named,
 };
 use crate::{
-    Answer, Decision, Effect, EffectOrder, Failure, Instant, Level, MessageId, Notice, NoticeChange, NoticeClass,
-    NoticeId, Subject, TimerChange,
+    Answer, Decision, Effect, EffectOrder, Explanation, Failure, Instant, Level, MessageId, Notice, NoticeChange,
+    NoticeClass, NoticeId, Subject, TimerChange,
 };
 
 /// Nobody waits longer for a message (contracts/xmpp 9).
@@ -75,6 +75,12 @@ pub fn duplicate(
     let kept = queued(id, Account::Bot, to, uid, at);
     let new = NewMessage { notice: Some(notice), words: Some(words.clone()), text, ..new_of(&kept) };
     (Change::Keep(Box::new(new)), order(&kept, words, at, false))
+}
+
+/// Why messages are owed for a notice that no decision raised.
+#[must_use]
+pub fn of_notice(notice: NoticeId, code: &str) -> Explanation {
+    Explanation::of("messages.notice_raised", json!({ "notice": notice, "code": code }))
 }
 
 fn new_of(kept: &Kept) -> NewMessage {
