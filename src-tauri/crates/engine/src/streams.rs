@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use crate::{
     decide::{self, Source},
     pump::PumpParts,
+    troubles,
 };
 
 /// Items a session may be ahead of the decisions; beyond that it reads its picture anew.
@@ -107,6 +108,7 @@ async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, 
     let began = parts.clock.now().as_millisecond();
     let mut look = tokio::time::interval(STILL_MEANT);
     let mut batch = Vec::with_capacity(ROUND);
+    let mut heard = false;
     loop {
         tokio::select! {
             got = items.recv_many(&mut batch, ROUND) => {
@@ -121,9 +123,15 @@ async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, 
                     true => (None, Some(report)),
                     false => (Some(report), None),
                 });
+                let lost = before.is_some();
                 publish((name, area), parts, sessions, before);
                 decide(name, parts, facts).await;
+                let was_heard = heard;
+                heard = after.is_some() || (heard && !lost);
                 publish((name, area), parts, sessions, after);
+                if heard && !was_heard {
+                    let_in(name, parts).await;
+                }
                 publish_personal((name, area), parts, sessions, personal);
             }
             _ = look.tick() => {
@@ -143,6 +151,24 @@ async fn hold(name: &'static str, integration: &Shared, parts: &Arc<PumpParts>, 
         decide(name, parts, facts).await;
     }
     parts.aftermath.bus().changed(area, vec![]);
+}
+
+/// We are let in: what was given up on after a refusal goes out. Whoever has mended it did so at the other side, or the password was tried by
+/// the session before a call could be.
+async fn let_in(name: &'static str, parts: &Arc<PumpParts>) {
+    let (there, now) = (parts.clone(), parts.clock.now());
+    let mended = parts.store.write(move |c| match connections::get(c, name)?.trouble {
+        Some(_) => Ok(Some(troubles::mended(c, name, now, &there.registry.terms())?)),
+        None => Ok(None),
+    });
+    match mended.await {
+        Ok(Some(decided)) => {
+            parts.aftermath.tell(&[decided]);
+            parts.aftermath.wake_lane(name);
+        }
+        Ok(None) | Err(StoreError::Closed) => {}
+        Err(error) => tracing::warn!(integration = name, %error, "it could not be written that we are let in again"),
+    }
 }
 
 /// Whether the connection is still set up as it was when the session began.

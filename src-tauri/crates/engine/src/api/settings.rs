@@ -7,7 +7,7 @@ pub mod transfer;
 use std::time::Duration;
 
 use pult_domain::Instant;
-use pult_integrations::{CheckStep, Doorway};
+use pult_integrations::{CheckStep, Doorway, StreamOrder};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -328,6 +328,8 @@ async fn clear_trouble(engine: &Engine, secret: &str) -> Result<(), ApiError> {
     let decided = engine.store().write(move |c| troubles::mended(c, integration, now, &terms)).await?;
     engine.tell(&[decided]);
     engine.mended();
+    // A session that was refused waits for somebody to ask for another try: this is it. Where none waits there is nothing to try.
+    let _ = engine.sessions().order(integration, StreamOrder::Connect);
     Ok(())
 }
 

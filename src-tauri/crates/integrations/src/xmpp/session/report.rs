@@ -46,7 +46,12 @@ impl Machine {
     fn show(&mut self, now: Now, state: SessionState, detail: String, cause: Option<String>, retry_at: Option<i64>) {
         let set = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let was = self.shown.as_ref().map(|shown| &shown.report);
-        let since = was.filter(|was| was.state == state).map_or(now.wall.as_millisecond(), |was| was.since);
+        // Each state begins at an instant of its own, however still the clock stands: by it a second refusal is told from the first.
+        let since = match was {
+            Some(was) if was.state == state => was.since,
+            Some(was) => now.wall.as_millisecond().max(was.since + 1),
+            None => now.wall.as_millisecond(),
+        };
         let report = SessionReport {
             state,
             node: set(&self.place.host),

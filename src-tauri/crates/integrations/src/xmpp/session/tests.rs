@@ -219,6 +219,23 @@ fn a_busy_server_is_left_alone_for_a_minute() {
 }
 
 #[test]
+fn a_second_refusal_is_told_from_the_first_although_no_time_has_passed() {
+    let mut machine = machine(Account::Bot);
+    let mut told = vec![];
+    for asked in [Event::Tick, Event::Connect] {
+        machine.on(at(0), asked);
+        let refused = Lost::Refused("not-authorized".to_owned());
+        let said = machine.on(at(0), Event::Dialed(Err(refused)));
+        told.extend(said.into_iter().filter_map(|command| match command {
+            Command::Report(report) => Some((report.state, report.since)),
+            _ => None,
+        }));
+    }
+    let [(SessionState::AuthFailed, first), (SessionState::AuthFailed, second)] = told[..] else { panic!("{told:?}") };
+    assert!(second > first, "{told:?}");
+}
+
+#[test]
 fn what_waits_for_a_person_waits_for_ever() {
     for lost in [Lost::Refused("not-authorized".to_owned()), Lost::NoPassword, Lost::PlainOnly, Lost::NoTls] {
         let mut machine = machine(Account::Bot);
