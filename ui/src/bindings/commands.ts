@@ -44,6 +44,7 @@ import type { ChatPairRequest } from './ChatPairRequest';
 import type { ChatRequestRequest } from './ChatRequestRequest';
 import type { CheckReport } from './CheckReport';
 import type { CheckRequest } from './CheckRequest';
+import type { Colleagues } from './Colleagues';
 import type { ConnectMessenger } from './ConnectMessenger';
 import type { ConnectTickets } from './ConnectTickets';
 import type { Connections } from './Connections';
@@ -314,6 +315,7 @@ export interface Commands {
   'tickets.connect': { request: ConnectTickets; response: TicketAccount };
   'tickets.disconnect': { request: Nothing; response: Nothing };
   'messages.overview': { request: Nothing; response: MessagesOverview };
+  'messages.colleagues': { request: Nothing; response: Colleagues };
   'messages.list': { request: MessagesRequest; response: MessagePage };
   'messages.write': { request: WriteMessage; response: MessageRow };
   'messages.seen': { request: SeenMessages; response: UnreadMessages };

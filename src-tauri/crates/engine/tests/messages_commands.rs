@@ -184,6 +184,18 @@ async fn notices_go_to_the_settled_address_or_the_persons_own() {
 }
 
 #[tokio::test]
+async fn colleagues_are_found_by_name_at_the_address_they_read() {
+    let house = House::start().await;
+    let mut settled = house.must("boris", "notices.preferences", json!({})).await;
+    settled["messenger"] = json!("b.lisin@chat.example.com");
+    house.must("boris", "notices.set_preferences", settled).await;
+    let boris = json!({ "address": "b.lisin@chat.example.com", "person": { "login": "boris", "full_name": "" } });
+    assert_eq!(house.must("anna", "messages.colleagues", json!({})).await["rows"], json!([boris]));
+    let anna = json!({ "address": "anna@chat.example.com", "person": { "login": "anna", "full_name": "" } });
+    assert_eq!(house.must("boris", "messages.colleagues", json!({})).await["rows"], json!([anna]));
+}
+
+#[tokio::test]
 async fn what_people_wrote_is_written_down_nowhere_else() {
     let house = House::start().await;
     house.heard(7).await;

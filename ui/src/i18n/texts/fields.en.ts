@@ -335,11 +335,11 @@ export const en: Record<string, FieldText> = {
   },
   'areas.messages.strangers': {
     name: 'Keep what strangers write',
-    help: 'Those who are neither on a person’s list of contacts nor of the house; otherwise it is not shown',
+    help: 'Those who are neither on a person’s list of contacts nor of the house nor people of Pult; otherwise it is not shown',
   },
   'areas.messages.staff': {
     name: 'Addresses and domains of the house',
-    help: 'One a line: name@domain or a domain. They may see how people are without being asked about',
+    help: 'One a line: name@domain or a domain. They and the people of Pult may see how others are without being asked about',
   },
   'integrations.pachca.enabled': { name: 'Switched on' },
   'integrations.pachca.base': { name: 'Address of the API', help: 'Empty: Pachca’s usual one' },

@@ -232,6 +232,7 @@ commands! {
     "tickets.disconnect" Operator tickets::disconnect: Nothing => Nothing;
 
     "messages.overview" Operator messages::overview: Nothing => messages::MessagesOverview;
+    "messages.colleagues" Operator messages::colleagues: Nothing => messages::Colleagues;
     "messages.list" Operator messages::list: messages::MessagesRequest => pult_store::messages::MessagePage;
     "messages.write" Operator messages::write: messages::WriteMessage => pult_store::messages::MessageRow;
     "messages.seen" Operator messages::seen: messages::SeenMessages => messages::UnreadMessages;

@@ -222,9 +222,11 @@ section! {
 section! {
     /// What people write to each other by the messenger.
     pub struct Messages {
-        /// Whether what strangers write is kept: those who are neither on a person's list of contacts nor of the house.
+        /// Whether what strangers write is kept: those who are neither on a person's list of contacts nor of the house, nor people of the
+        /// console.
         strangers: bool = false => any(Kind::Flag),
-        /// Addresses or domains of the house: they may see how people are without being asked about, and are no strangers.
+        /// Addresses or domains of the house: they may see how people are without being asked about, and are no strangers. The console's
+        /// people are of the house by their own addresses.
         staff: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 500),
     }
     sections {}

@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: anything decided.
 
+use std::collections::HashMap;
+
 use pult_domain::{
     Instant, MessageId,
     areas::messages::{Account, Address, Conversation, Fact, Incoming, Kept, Known, Newest, Peer, Words},
@@ -74,6 +76,7 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
         }
         Fact::SubscriptionAsked { account, from } | Fact::SubscriptionDecided { account, from, .. } => {
             known.owner = owner(connection, *account)?;
+            known.peer = peer(connection, *account, from)?;
             known.asked = connection
                 .prepare_cached(sql::ASKED)?
                 .query_row(params![number(*account), from.as_str()], |r| r.get(0))?;
@@ -126,16 +129,39 @@ pub(super) fn owner(connection: &Connection, account: Account) -> Result<Option<
     }
 }
 
-/// Who of the console has an address: whoever connected it, else whose e-mail address it is.
+/// Who of the console has which address.
+pub(super) struct Owners(HashMap<String, AddressOwner>);
+
+impl Owners {
+    /// Whoever has settled where they are written to.
+    pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let of = |r: &Row<'_>| Ok((r.get(0)?, AddressOwner { login: r.get(1)?, full_name: r.get(2)? }));
+        let mut owners = HashMap::new();
+        for (address, owner) in many(connection, sql::SETTLED_ADDRESSES, [], of)? {
+            owners.entry(address).or_insert(owner);
+        }
+        Ok(Self(owners))
+    }
+
+    /// Whoever connected an address, else who has settled it for what they are written, else whose e-mail address it is.
+    pub(super) fn of(&self, connection: &Connection, address: &Address) -> Result<Option<AddressOwner>, StoreError> {
+        let of = |r: &Row<'_>| Ok(AddressOwner { login: r.get(0)?, full_name: r.get(1)? });
+        if let Some(owner) = one(connection, sql::OWNER_OF_ACCOUNT, [address.as_str()], of)? {
+            return Ok(Some(owner));
+        }
+        match self.0.get(address.as_str()) {
+            Some(owner) => Ok(Some(owner.clone())),
+            None => one(connection, sql::OWNER_OF_EMAIL, [address.as_str()], of),
+        }
+    }
+}
+
+/// Who of the console has an address.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn owner_of(connection: &Connection, address: &Address) -> Result<Option<AddressOwner>, StoreError> {
-    let of = |r: &Row<'_>| Ok(AddressOwner { login: r.get(0)?, full_name: r.get(1)? });
-    match one(connection, sql::OWNER_OF_ACCOUNT, [address.as_str()], of)? {
-        Some(owner) => Ok(Some(owner)),
-        None => one(connection, sql::OWNER_OF_EMAIL, [address.as_str()], of),
-    }
+    Owners::read(connection)?.of(connection, address)
 }
 
 fn peer(connection: &Connection, account: Account, address: &Address) -> Result<Peer, StoreError> {

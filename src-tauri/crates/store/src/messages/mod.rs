@@ -21,9 +21,10 @@ pub use accounts::{
     own_account, read_upto, receiver, receivers,
 };
 pub use known::{load_known, owner_of};
-pub use read::{LONGEST_PAGE, contacts, conversations, count_unread, get, page, questions};
+pub use read::{LONGEST_PAGE, colleagues, contacts, conversations, count_unread, get, page, questions};
 pub use rows::{
-    AddressOwner, ContactRow, ConversationRow, MessageKey, MessagePage, MessageRow, PresenceRow, SubscriptionQuestion,
+    AddressOwner, ColleagueRow, ContactRow, ConversationRow, MessageKey, MessagePage, MessageRow, PresenceRow,
+    SubscriptionQuestion,
 };
 pub use write::{Erased, apply, erase_author, forget, forget_presences};
 

@@ -11,8 +11,9 @@ use pult_domain::{
 use rusqlite::{Connection, Row, params};
 
 use super::{
-    ContactRow, ConversationRow, MessageKey, MessagePage, MessageRow, PresenceRow, SubscriptionQuestion, address,
-    known::{owner_of, unread},
+    AddressOwner, ColleagueRow, ContactRow, ConversationRow, MessageKey, MessagePage, MessageRow, PresenceRow,
+    SubscriptionQuestion, address,
+    known::{Owners, unread},
     number, sql,
 };
 use crate::{
@@ -35,13 +36,14 @@ const QUESTIONS: i64 = 200;
 pub fn conversations(connection: &Connection, account: Account) -> Result<Vec<ConversationRow>, StoreError> {
     let of = |r: &Row<'_>| Ok((address(r, 0)?, r.get::<_, Option<i64>>(1)?));
     let found = many(connection, sql::CONVERSATIONS, params![number(account), CONVERSATIONS], of)?;
+    let owners = Owners::read(connection)?;
     let mut rows = Vec::with_capacity(found.len());
     for (peer, read_at) in found {
         let key = params![number(account), peer.as_str()];
         let Some(last) = one(connection, sql::LAST_OF, key, |r| row(r, read_at))? else { continue };
         let name: Option<String> = one(connection, sql::CONTACT_NAME, key, |r| r.get(0))?;
         let unread = unread(connection, account, &peer, read_at)?;
-        let person = owner_of(connection, &peer)?;
+        let person = owners.of(connection, &peer)?;
         rows.push(ConversationRow { name: name.unwrap_or_default(), person, last, unread, peer });
     }
     Ok(rows)
@@ -116,6 +118,7 @@ pub fn contacts(connection: &Connection, account: Account, heard: bool) -> Resul
         }
     }
     let of = |r: &Row<'_>| Ok((address(r, 0)?, r.get::<_, String>(1)?, word::<Subscription>(r, 2)?));
+    let owners = Owners::read(connection)?;
     let mut rows = Vec::new();
     for (address, name, subscription) in many(connection, sql::CONTACTS, [number(account)], of)? {
         let subscription = subscription.unwrap_or(Subscription::None);
@@ -123,7 +126,7 @@ pub fn contacts(connection: &Connection, account: Account, heard: bool) -> Resul
         let visible = heard && matches!(subscription, Subscription::To | Subscription::Both);
         let absent = visible.then(|| PresenceRow { presence: Presence::Offline, status: String::new(), since: 0 });
         let presence = seen.remove(&address).or(absent);
-        let person = owner_of(connection, &address)?;
+        let person = owners.of(connection, &address)?;
         rows.push(ContactRow { address, name, subscription, presence, person });
     }
     let label = |row: &ContactRow| match (&row.person, row.name.is_empty()) {
@@ -135,6 +138,20 @@ pub fn contacts(connection: &Connection, account: Account, heard: bool) -> Resul
     Ok(rows)
 }
 
+/// The console's people who can be written to, by name: the account they connected, else the address they settled, else their e-mail address.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn colleagues(connection: &Connection) -> Result<Vec<ColleagueRow>, StoreError> {
+    let of = |r: &Row<'_>| {
+        let addresses: [Option<String>; 3] = [r.get(2)?, r.get(3)?, r.get(4)?];
+        let address = addresses.iter().flatten().find_map(|address| Address::read(address));
+        let person = AddressOwner { login: r.get(0)?, full_name: r.get(1)? };
+        Ok(address.map(|address| ColleagueRow { address, person }))
+    };
+    Ok(many(connection, sql::COLLEAGUES, [], of)?.into_iter().flatten().collect())
+}
+
 /// Who asks to see how an account's person is.
 ///
 /// # Errors
@@ -142,9 +159,10 @@ pub fn contacts(connection: &Connection, account: Account, heard: bool) -> Resul
 pub fn questions(connection: &Connection, account: Account) -> Result<Vec<SubscriptionQuestion>, StoreError> {
     let of = |r: &Row<'_>| Ok((address(r, 0)?, r.get::<_, i64>(1)?, r.get::<_, bool>(2)?));
     let found = many(connection, sql::QUESTIONS, params![number(account), QUESTIONS], of)?;
+    let owners = Owners::read(connection)?;
     let mut rows = Vec::with_capacity(found.len());
     for (address, asked_at, answering) in found {
-        let person = owner_of(connection, &address)?;
+        let person = owners.of(connection, &address)?;
         rows.push(SubscriptionQuestion { address, person, asked_at, answering });
     }
     rows.sort_by_key(|question| question.asked_at);

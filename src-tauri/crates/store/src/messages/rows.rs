@@ -66,6 +66,16 @@ pub struct AddressOwner {
     pub full_name: String,
 }
 
+/// Somebody of the console, as they can be written to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ColleagueRow {
+    /// Where.
+    #[ts(type = "string")]
+    pub address: Address,
+    /// Who they are.
+    pub person: AddressOwner,
+}
+
 /// How somebody is: the one of their programs that is most there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct PresenceRow {

@@ -105,3 +105,12 @@ pub(super) const FORGET_ALL_PRESENCES: &str = "DELETE FROM presence";
 /// As [`HOLDERS`].
 pub(super) const SEEN_OF_PEER: [&str; 2] =
     ["DELETE FROM presence WHERE address = ?1", "DELETE FROM subscription_question WHERE address = ?1"];
+/// As [`HOLDERS`]: the console's people and where they are written to. What somebody settled about notices is one text.
+pub(super) const SETTLED_ADDRESSES: &str =
+    "SELECT json_extract(f.rest, '$.messenger'), p.login, p.full_name FROM notice_preference f JOIN person p ON p.login = f.login
+    WHERE json_extract(f.rest, '$.messenger') IS NOT NULL ORDER BY p.id";
+/// As [`SETTLED_ADDRESSES`].
+pub(super) const COLLEAGUES: &str =
+    "SELECT p.login, p.full_name, m.address, json_extract(f.rest, '$.messenger'), p.email FROM person p
+    LEFT JOIN messenger_account m ON m.person = p.id LEFT JOIN notice_preference f ON f.login = p.login
+    WHERE p.blocked_by IS NULL ORDER BY p.full_name, p.login";

@@ -235,6 +235,11 @@ fn duplicates_go_to_the_settled_address_or_the_persons_own() {
     let to: Vec<_> = receivers(&db).unwrap().into_iter().map(|one| (one.login, one.to.to_string())).collect();
     let pair = |login: &str, to: &str| (login.to_owned(), to.to_owned());
     assert_eq!(to, [pair("anna", "anna@example.com"), pair("clara", "c@chat.example.com")]);
+    // By the same addresses they are known and written to.
+    let owner = |of: &str| owner_of(&db, &address(of)).unwrap().map(|owner| owner.login);
+    assert_eq!((owner("c@chat.example.com"), owner("d@chat.example.com")), (Some("clara".to_owned()), None));
+    let listed = colleagues(&db).unwrap().into_iter().map(|row| (row.person.login, row.address.to_string()));
+    assert_eq!(listed.collect::<Vec<_>>(), to);
     notices::set_preferences(&db, "anna", &notices::Preferences::default()).unwrap();
     assert_eq!(receivers(&db).unwrap().len(), 1);
 }

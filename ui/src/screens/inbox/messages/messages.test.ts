@@ -8,7 +8,7 @@ import { messages } from '../../../i18n/texts/messages';
 import { addressOf } from '../..';
 import { byDays, firstUnread } from './days';
 import { draftOf, keepDraft } from './drafts';
-import { addressOfOperator, nameOf, readAddress, toWriteTo } from './people';
+import { addressOfOperator, nameOf, readAddress, toWriteTo, withColleagues } from './people';
 import { causeWords, fingerprintOf, isStopped, standingOf, whyNot } from './standing';
 
 const row = (id: number, at: string, ours: boolean, more: Partial<MessageRow> = {}): MessageRow => ({
@@ -165,4 +165,16 @@ test('a draft stays until it is empty', () => {
   expect(draftOf('a@x.ru')).toBe('Добрый');
   keepDraft('a@x.ru', '');
   expect(draftOf('a@x.ru')).toBe('');
+});
+
+test('colleagues stand beside contacts, each once', () => {
+  const colleague = (address: string, login: string) => ({ address, person: { login, full_name: `Имя ${login}` } });
+  const contacts = [contact('m@example.com', 'Мария', 'maria'), contact('k@example.com', 'Клиент')];
+  const all = withColleagues(contacts, [
+    colleague('m@example.com', 'maria'),
+    colleague('maria@chat.example.com', 'maria'),
+    colleague('b@example.com', 'boris'),
+  ]);
+  expect(all.map((row) => row.address)).toEqual(['m@example.com', 'k@example.com', 'b@example.com']);
+  expect(toWriteTo(all, 'имя bor').map((row) => row.address)).toEqual(['b@example.com']);
 });

@@ -1,4 +1,5 @@
 // Who people to write to are: names, how they are, addresses, and which of them fit what was typed. Pure.
+import type { ColleagueRow } from '../../../bindings/ColleagueRow';
 import type { ContactRow } from '../../../bindings/ContactRow';
 import type { ConversationRow } from '../../../bindings/ConversationRow';
 import type { MessagesOverview } from '../../../bindings/MessagesOverview';
@@ -55,6 +56,17 @@ export const fitsTalk = (row: ConversationRow, words: string): boolean =>
 
 export const fitsContact = (row: ContactRow, words: string): boolean =>
   has(words, [row.name, row.person?.full_name, row.address]);
+
+/** Contacts, and the console's people who are on no list of contacts: of them only the name and the address are known. */
+export function withColleagues(contacts: readonly ContactRow[], colleagues: readonly ColleagueRow[]): ContactRow[] {
+  const known = new Set(contacts.map((row) => row.address));
+  const logins = new Set(contacts.map((row) => row.person?.login));
+  const others = colleagues.filter((row) => !known.has(row.address) && !logins.has(row.person.login));
+  return [
+    ...contacts,
+    ...others.map((row): ContactRow => ({ ...row, name: '', subscription: 'none', presence: null })),
+  ];
+}
 
 /** Contacts to write to: colleagues first, then by name; none of `but`. */
 export function toWriteTo(contacts: readonly ContactRow[], words: string, but: ReadonlySet<string> = new Set()) {

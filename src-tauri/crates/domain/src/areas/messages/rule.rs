@@ -134,7 +134,7 @@ fn asked(account: Account, from: &Address, at: Instant, known: &Known, policy: &
     if !is_ours(account, known) {
         return Decision::nothing(explain("messages.subscription_asked.nobodys"));
     }
-    if policy.is_staff(from) && policy.sender {
+    if (policy.is_staff(from) || known.peer.person) && policy.sender {
         return Decision {
             effects: vec![tell(account, from, true)],
             ..answered(Answer::Done, explain("messages.subscription_asked.staff"))

@@ -18,8 +18,8 @@ use pult_store::{
 
 pub(super) use account::{connect, disconnect, reach, try_again};
 pub use view::{
-    AnswerQuestion, ConnectMessenger, MessagesOverview, MessagesRequest, MessengerReach, OneMessage, OwnMessenger,
-    SeenMessages, UnreadMessages, WriteMessage,
+    AnswerQuestion, Colleagues, ConnectMessenger, MessagesOverview, MessagesRequest, MessengerReach, OneMessage,
+    OwnMessenger, SeenMessages, UnreadMessages, WriteMessage,
 };
 
 use super::Nothing;
@@ -53,6 +53,12 @@ pub(super) async fn overview(engine: &Engine, actor: &Actor, _: Nothing) -> Resu
         conversations,
         questions,
     })
+}
+
+pub(super) async fn colleagues(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Colleagues, ApiError> {
+    engine.messenger_number(actor).await?;
+    let rows = engine.store().read(messages::colleagues).await?;
+    Ok(Colleagues { rows: rows.into_iter().filter(|row| row.person.login != actor.login).collect() })
 }
 
 pub(super) async fn list(engine: &Engine, actor: &Actor, request: MessagesRequest) -> Result<MessagePage, ApiError> {

@@ -4,7 +4,7 @@
 
 use pult_domain::MessageId;
 use pult_integrations::SessionReport;
-use pult_store::messages::{ContactRow, ConversationRow, MessageKey, SubscriptionQuestion};
+use pult_store::messages::{ColleagueRow, ContactRow, ConversationRow, MessageKey, SubscriptionQuestion};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -38,6 +38,13 @@ pub struct MessagesOverview {
     pub conversations: Vec<ConversationRow>,
     /// Who asks to see how they are.
     pub questions: Vec<SubscriptionQuestion>,
+}
+
+/// Whom of the console one can write to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Colleagues {
+    /// Everybody but oneself who has an address, by name.
+    pub rows: Vec<ColleagueRow>,
 }
 
 /// A page of a conversation of one's own, newest first.

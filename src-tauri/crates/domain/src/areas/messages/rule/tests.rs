@@ -338,6 +338,8 @@ fn only_the_house_may_see_without_being_asked_about() {
     assert!(matches!(allowed.effects[0].effect, Effect::AnswerSubscription { allow: true, .. }));
     let other = asked("b.ivanov@elsewhere.example", &known(), &policy());
     assert!(other.effects.is_empty() && matches!(other.changes[..], [Change::Question { .. }]));
+    let colleague = Known { peer: Peer { person: true, ..Peer::default() }, ..known() };
+    assert_eq!(asked("b.ivanov@elsewhere.example", &colleague, &policy()).effects.len(), 1, "of the console");
     let twice = Known { asked: true, ..known() };
     assert!(asked("b.ivanov@elsewhere.example", &twice, &policy()).changes.is_empty());
     let exact = Policy { staff: vec!["a@example.com".to_owned()], ..policy() };
