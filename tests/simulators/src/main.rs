@@ -4,6 +4,7 @@ mod desks;
 mod floor;
 mod register;
 mod run;
+mod talk;
 mod tickets;
 mod tracking;
 
@@ -20,16 +21,18 @@ PULT_SIM_OKDESK_HOOK_KEY, PULT_SIM_BITRIX24_SECRET, PULT_SIM_BITRIX24_APPLICATIO
 PULT_SIM_INTRADESK_API_KEY, PULT_SIM_PACHCA_TOKEN, PULT_SIM_PACHCA_SECRET, PULT_SIM_TRACKER_TOKEN,
 PULT_SIM_TRACKER_HOOK_KEY, PULT_SIM_DIRECTORY_TOKEN, PULT_SIM_REDMINE_ADMIN_KEY, PULT_SIM_REDMINE_SUP1_KEY,
 PULT_SIM_REDMINE_AGENT1_KEY, PULT_SIM_REDMINE_REP1_KEY, PULT_SIM_REDMINE_PASSWORD,
-PULT_SIM_REDMINE_HOOK_SECRET, PULT_SIM_STAFF_TOKEN, PULT_SIM_STAFF_PASSWORD) or from a key file with lines `name = value` (client_key, feed_key,
+PULT_SIM_REDMINE_HOOK_SECRET, PULT_SIM_STAFF_TOKEN, PULT_SIM_STAFF_PASSWORD,
+PULT_SIM_MESSENGER_PASSWORD) or from a key file with lines `name = value` (client_key, feed_key,
 hook_secret, agency_login, agency_password, finesse_password, okdesk_token, okdesk_hook_key, bitrix24_secret,
 bitrix24_application, intradesk_password, intradesk_api_key, pachca_token, pachca_secret, tracker_token,
 tracker_hook_key, directory_token, redmine_admin_key, redmine_sup1_key, redmine_agent1_key, redmine_rep1_key,
-redmine_password, redmine_hook_secret, staff_token, staff_password) that only its owner may read.
+redmine_password, redmine_hook_secret, staff_token, staff_password,
+messenger_password) that only its owner may read.
 They are never taken as arguments.";
 
 /// The outside world of Pult, simulated: the agency service, the telephony of both contact centres, a Finesse cluster, an
 /// Okdesk account, a Bitrix24 portal, an IntraDesk tenant, a Pachca space, a Yandex Tracker with its directory, a
-/// Redmine, a staff register.
+/// Redmine, a staff register; and a real chat server.
 #[derive(Debug, Parser)]
 #[command(version, after_help = SECRETS)]
 struct Cli {
@@ -76,6 +79,9 @@ enum Command {
     /// Serve a staff register until Ctrl-C; prints its address.
     #[command(after_help = register::EXAMPLES)]
     Staff(register::StaffArgs),
+    /// Serve a chat server, a real Prosody, until Ctrl-C; prints its address.
+    #[command(after_help = talk::EXAMPLES)]
+    Messenger(talk::MessengerArgs),
     /// Agencies, telephony, service desk and portal together, for a living contact centre.
     #[command(after_help = "Example:\n  \
         pult-simulators demo --pult http://127.0.0.1:8080 --key-file keys --backfill 30 --profile flat --speed 4")]

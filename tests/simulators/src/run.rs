@@ -29,7 +29,7 @@ use url::Url;
 
 use crate::{
     Centre, Command, DayArgs, ExportArgs, GateArgs, HookKind, MischiefKind, ProfileKind, TelephonyArgs, desks, floor,
-    register, tickets, tracking,
+    register, talk, tickets, tracking,
 };
 
 /// Runs one command to its end, or until Ctrl-C.
@@ -79,6 +79,10 @@ pub(crate) async fn run(command: Command) -> Result<()> {
         Command::Staff(args) => {
             let keys = keyring(args.key_file.as_deref())?;
             register::serve(&args, keys, stop).await
+        }
+        Command::Messenger(args) => {
+            let keys = keyring(args.key_file.as_deref())?;
+            talk::serve(&args, keys, stop).await
         }
         Command::Demo(args) => {
             let keys = keyring(Some(&args.key_file))?;

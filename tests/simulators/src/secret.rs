@@ -78,6 +78,8 @@ pub struct Keyring {
     pub staff_token: Option<Secret>,
     /// `staff_password`: the password of everybody there.
     pub staff_password: Option<Secret>,
+    /// `messenger_password`: the password of every account of the chat server.
+    pub messenger_password: Option<Secret>,
 }
 
 /// Why a key file was not taken.
@@ -99,7 +101,7 @@ impl Keyring {
     /// `PULT_SIM_AGENCY_LOGIN` and so on, one for each of [`Self::NAMES`].
     pub const PREFIX: &str = "PULT_SIM_";
     /// What a key file may hold; the variables are these in capitals.
-    pub const NAMES: [&str; 25] = [
+    pub const NAMES: [&str; 26] = [
         "client_key",
         "feed_key",
         "hook_secret",
@@ -125,6 +127,7 @@ impl Keyring {
         "redmine_hook_secret",
         "staff_token",
         "staff_password",
+        "messenger_password",
     ];
 
     /// Reads the variables named under [`Self::PREFIX`]; `look_up` is `std::env::var` in the program.
@@ -199,6 +202,7 @@ impl Keyring {
             "redmine_hook_secret" => self.redmine_hook_secret = Some(Secret(value)),
             "staff_token" => self.staff_token = Some(Secret(value)),
             "staff_password" => self.staff_password = Some(Secret(value)),
+            "messenger_password" => self.messenger_password = Some(Secret(value)),
             _ => return false,
         }
         true

@@ -3,6 +3,7 @@
 //!
 //! Nothing here is simulated: the server is the real one, gone with whoever started it. Deliberately not here: its process ([`crate::prosody`]).
 
+pub mod colleague;
 pub mod program;
 
 use std::{fs, io, path::PathBuf, time::Duration};

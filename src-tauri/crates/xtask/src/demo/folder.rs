@@ -34,6 +34,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("redmine.key", "redmine_admin_key"),
     ("redmine.webhook_secret", "redmine_hook_secret"),
     ("erp_auth.token", "staff_token"),
+    ("xmpp.password", "messenger_password"),
 ];
 
 /// Secrets that their vendor makes of hexadecimal digits alone.
@@ -77,7 +78,15 @@ const PLATFORM_CERTIFICATE: &str = "platform-ca.pem";
 /// The file of the staff register's certificate.
 const REGISTER_CERTIFICATE: &str = "register-ca.pem";
 
-/// Somebody of the imported staff, who signs in by what the register says.
+/// The file of the chat server's certificate.
+const CHAT_CERTIFICATE: &str = "messenger-ca.pem";
+/// The domain of its accounts.
+const CHAT_DOMAIN: &str = "chat.example.test";
+/// Its account of the engine, and that of the demo's administrator.
+pub(crate) const CHAT_BOT: &str = "pult";
+pub(crate) const CHAT_PERSON: &str = "a.krylova";
+
+/// Somebody of the imported staff, who signs in by what the register says, and writes to the administrator.
 pub(crate) const STAFF_LOGIN: &str = "o.belova";
 
 /// Login of the demo's administrator.
@@ -200,6 +209,11 @@ impl DemoFolder {
         self.path.join(REGISTER_CERTIFICATE)
     }
 
+    /// The certificate the chat server writes when it starts.
+    pub(crate) fn chat_certificate(&self) -> PathBuf {
+        self.path.join(CHAT_CERTIFICATE)
+    }
+
     fn server(&self, programs: &Programs) -> Command {
         let mut command = Command::new(&programs.server);
         command.arg("--config").arg(self.config());
@@ -218,7 +232,8 @@ fn network_targets(addresses: &Addresses) -> Vec<Value> {
             "workstation_url": null, "parent": null, "enabled": true,
         })
     };
-    vec![
+    let chat = addresses.chat.as_ref().map(|chat| target("xmpp", "Prosody", "tcp", chat, false));
+    let mut targets = vec![
         target("finesse", "Cisco Finesse", "platform", platform, true),
         target("finesse-tls", "Cisco Finesse, TLS", "tls", platform, true),
         target("agencies", "Справочник агентств", "tcp", agencies, false),
@@ -229,7 +244,9 @@ fn network_targets(addresses: &Addresses) -> Vec<Value> {
         target("tracker", "Яндекс Трекер", "tcp", tracker, false),
         target("redmine", "Redmine", "tcp", tickets, false),
         target("staff", "Пароли ERP", "tcp", register, false),
-    ]
+    ];
+    targets.extend(chat);
+    targets
 }
 
 /// The demo's settings: every integration on, everything on this machine's loopback.
@@ -247,7 +264,9 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
         tracker,
         tickets,
         register,
+        chat,
     } = addresses;
+    let messenger_of_people = chat.as_ref().map(|chat| chat_settings(folder, chat)).unwrap_or_default();
     let certificate = Value::from(folder.join(PLATFORM_CERTIFICATE).to_string_lossy());
     let authority = Value::from(folder.join(REGISTER_CERTIFICATE).to_string_lossy());
     let data = Value::from(folder.join("data").to_string_lossy());
@@ -327,6 +346,7 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          base = \"https://{register}/auth\"\n\
          ca = {authority}\n\
          \n\
+         {messenger_of_people}\
          [areas.chat_link]\n\
          desk_chats = [{DESK_CHAT}]\n\
          edits = \"note\"\n\
@@ -341,6 +361,23 @@ fn settings(folder: &Path, addresses: &Addresses) -> String {
          [areas.ratings]\n\
          enabled = true\n\
          public_url = \"http://{hooks}\"\n"
+    )
+}
+
+/// The messenger by which people are told of notices and write to each other.
+fn chat_settings(folder: &Path, chat: &SocketAddr) -> String {
+    let authority = Value::from(folder.join(CHAT_CERTIFICATE).to_string_lossy());
+    format!(
+        "[integrations.xmpp]\n\
+         enabled = true\n\
+         jid = \"{CHAT_BOT}@{CHAT_DOMAIN}\"\n\
+         host = \"{host}\"\n\
+         port = {port}\n\
+         tls = \"starttls\"\n\
+         ca = {authority}\n\
+         \n",
+        host = chat.ip(),
+        port = chat.port(),
     )
 }
 
@@ -426,6 +463,7 @@ mod tests {
             tracker: at(8495),
             tickets: at(8496),
             register: at(8497),
+            chat: Some(at(5222)),
         };
         let targets = network_targets(&addresses);
         assert!(targets.len() >= 4);
@@ -435,7 +473,7 @@ mod tests {
         for target in &targets {
             assert_eq!(target["host"], "127.0.0.1");
             assert!(
-                [8445, 8490, 8491, 8492, 8493, 8494, 8495, 8496, 8497]
+                [5222, 8445, 8490, 8491, 8492, 8493, 8494, 8495, 8496, 8497]
                     .contains(&target["port"].as_u64().unwrap_or_default()),
                 "{target}"
             );

@@ -56,6 +56,8 @@ pub(crate) struct Addresses {
     tickets: SocketAddr,
     /// The staff register that knows people's passwords.
     register: SocketAddr,
+    /// The chat server, where it is installed.
+    chat: Option<SocketAddr>,
 }
 
 impl Addresses {
@@ -74,6 +76,7 @@ impl Addresses {
             free_port(8495)?,
             free_port(8496)?,
             free_port(8497)?,
+            free_port(5222)?,
         ];
         let address = |n: usize| held[n].local_addr();
         Ok(Addresses {
@@ -89,6 +92,7 @@ impl Addresses {
             tracker: address(9)?,
             tickets: address(10)?,
             register: address(11)?,
+            chat: process::on_path("prosody").then(|| address(12)).transpose()?,
         })
     }
 }
@@ -129,12 +133,17 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
 
     let stop = process::stop_signal()?;
     let mut group = Group::new(&demo.logs())?;
-    // The platform and the register come first: whatever reads the settings wants their certificates.
+    // These come first: whatever reads the settings wants their certificates.
     start_platform(&mut group, &demo, &addresses, &programs.simulators)?;
     start_register(&mut group, &demo, &addresses, &programs.simulators)?;
+    match addresses.chat {
+        Some(chat) => start_chat(&mut group, &demo, chat, &addresses, &programs.simulators)?,
+        None => announce("no chat server here (package prosody): the demo goes on without the messenger"),
+    }
     group.wait_until("the telephony platform and the staff register answer", Duration::from_secs(30), &stop, || {
         let told = demo.platform_certificate().exists() && demo.register_certificate().exists();
-        told && is_listening(addresses.platform) && is_listening(addresses.register)
+        let chat = addresses.chat.is_none_or(|chat| demo.chat_certificate().exists() && is_listening(chat));
+        told && chat && is_listening(addresses.platform) && is_listening(addresses.register)
     })?;
     demo.set_up(&addresses, &programs)?;
     announce("starting");
@@ -249,6 +258,28 @@ fn start_register(group: &mut Group, demo: &DemoFolder, addresses: &Addresses, p
     group.start("register", &mut register)
 }
 
+/// Starts the chat server with a colleague at it. The administrator connects an account as soon as the console is there.
+fn start_chat(
+    group: &mut Group,
+    demo: &DemoFolder,
+    at: SocketAddr,
+    addresses: &Addresses,
+    program: &Path,
+) -> Result<()> {
+    // A kept demo has one of an authority that is no more.
+    let _ = std::fs::remove_file(demo.chat_certificate());
+    let mut chat = Command::new(program);
+    chat.args(["messenger", "--account", folder::CHAT_BOT, "--person", folder::CHAT_PERSON])
+        .args(["--colleague", folder::STAFF_LOGIN, "--every", "60", "--login", demo.account().login])
+        .args(["--console", &format!("http://{}/", addresses.console)])
+        .args(["--port", &at.port().to_string()])
+        .arg("--ca-file")
+        .arg(demo.chat_certificate())
+        .arg("--key-file")
+        .arg(demo.simulator_keys());
+    group.start("chat", &mut chat)
+}
+
 fn is_listening(address: SocketAddr) -> bool {
     TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok()
 }
@@ -265,6 +296,9 @@ fn tell(demo: &DemoFolder, addresses: &Addresses, windowed: bool) {
     println!("    Login     {}", account.login);
     println!("    Password  {}", account.password);
     println!("    {} signs in with the same password, by what the staff register says.", folder::STAFF_LOGIN);
+    if addresses.chat.is_some() {
+        println!("    {} writes to you by the messenger from time to time, and answers.", folder::STAFF_LOGIN);
+    }
     println!();
     println!("  Data and logs: {}", demo.path().display());
     println!("  Ctrl-C stops everything.");
