@@ -160,6 +160,8 @@ const ru: Record<string, Guide> = {
       'Включите подключение и сохраните. Копии уведомлений каждый включает себе сам: «Настройки» → «Уведомления», столбец «В мессенджер». Они идут на почту человека; если адрес в мессенджере другой, его вписывают там же.',
       'Vacuum-IM: добавлять Пульт в контакты не нужно. Отвечать ему незачем, ответов он не читает. Если копии приходят отдельными окнами, выключите «Прочие уведомления не хранить на сервере»; разметка видна только с настройкой «Разметка для старых программ».',
       'Чтобы переписываться из Пульта, люди подключают свои учётные записи на экране «Уведомления», вкладка «Сообщения». В Vacuum-IM при этом можно оставаться: сообщения придут в обе программы, если сервер умеет carbons и mam.',
+      'Людей Пульта находят по имени и без контактов, их адреса берутся отсюда же. Кого ещё считать своими, перечисляют в «Свои адреса и домены»; сообщения остальных, кого нет в контактах, не показываются, пока это не разрешено.',
+      'Неверный пароль пробуется один раз, уведомления ждут в очереди сутки. Задайте новый в разделе «Секреты»: Пульт попробует его сразу. Если человека с таким адресом на сервере нет, администраторы узнают об этом из уведомления, раз в день.',
     ],
   },
 };
@@ -318,6 +320,8 @@ const en: typeof ru = {
       'Switch the connection on and save. Everybody switches duplicates of notices on for themselves: Settings → Notices, the column “To the messenger”. They go to the person’s e-mail address; another address is entered there.',
       'Vacuum-IM: there is no need to add Pult to the contacts, nor to answer it: it reads no answers. If duplicates come in windows of their own, switch “Other notices are not kept by the server” off; markup is seen only with “Marked-up text for old programs”.',
       'To write from Pult, people connect accounts of their own on the Notices screen, tab “Messages”. Vacuum-IM may stay open: messages come to both programs where the server has carbons and mam.',
+      'The people of Pult are found by name without being contacts, at the same addresses. Who else is of the house stands in “Addresses and domains of the house”; what anybody else writes who is no contact is not shown until that is allowed.',
+      'A wrong password is tried once, and notices wait for a day. Set a new one under “Secrets”: Pult tries it at once. Where nobody on the server has a person’s address, administrators are told by a notice, once a day.',
     ],
   },
 };
