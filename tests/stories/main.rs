@@ -40,6 +40,7 @@ mod hard_end;
 mod import;
 mod inbox;
 mod limits;
+mod messages;
 mod network;
 mod newcall;
 mod now;

@@ -50,18 +50,21 @@ pub(crate) struct Desk {
 impl Desk {
     /// A desk whose engine looks with the key of `login`; what `before` does was there before the first look.
     pub(crate) async fn with(login: &str, before: impl FnOnce(&Redmine)) -> Self {
+        Self::set_up(login, before, |setup| setup).await
+    }
+
+    /// The same, with what `more` adds to its settings.
+    pub(crate) async fn set_up(login: &str, before: impl FnOnce(&Redmine), more: impl FnOnce(Setup) -> Setup) -> Self {
         trust_ring();
         let keys = ["admin", "sup1", "agent1", "rep1"].map(|login| (login, Secret::new(key(login))));
         let tracker = redmine::start(redmine::Settings::new(keys)).await.unwrap();
         before(tracker.redmine());
-        let house = Setup::new()
-            .secret("redmine.key", &key(login))
-            .and(&format!(
-                "[integrations.redmine]\nenabled = true\nbase = \"{}\"\n\
-                 [lanes]\nbreaker_pause_s = 1\nbreaker_pause_max_s = 2\nbackoff_max_s = 2\n",
-                tracker.base()
-            ))
-            .build();
+        let setup = Setup::new().secret("redmine.key", &key(login)).and(&format!(
+            "[integrations.redmine]\nenabled = true\nbase = \"{}\"\n\
+             [lanes]\nbreaker_pause_s = 1\nbreaker_pause_max_s = 2\nbackoff_max_s = 2\n",
+            tracker.base()
+        ));
+        let house = more(setup).build();
         let staff = house.folder().join("staff.csv");
         let mut rows = "login,full_name,email\n".to_owned();
         for (login, role, name, email) in PEOPLE {
