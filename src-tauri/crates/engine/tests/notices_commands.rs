@@ -165,6 +165,10 @@ async fn a_storm_is_counted_beyond_what_is_told_of_it_and_no_further_back_than_i
     }
     let news = house.must(&anna, "notices.news", json!({ "after": first["newest"], "since": first["now"] })).await;
     assert_eq!((news["fresh"].as_array().unwrap().len(), &news["storm"]), (50, &json!(300)));
+    // Who asks late, after a time out of reach, is not told of each by itself either.
+    house.clock.set(at(600));
+    let late = house.must(&anna, "notices.news", json!({ "after": first["newest"], "since": first["now"] })).await;
+    assert_eq!((late["fresh"].as_array().unwrap().len(), &late["storm"]), (50, &json!(301)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

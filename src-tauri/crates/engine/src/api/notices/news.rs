@@ -66,17 +66,21 @@ pub(crate) async fn news(engine: &Engine, actor: &Actor, request: NewsRequest) -
         let (sight, newest) = (notices::sight(c, &eyes, now)?, notices::newest(c)?);
         let since = request.since.unwrap_or(i64::MAX);
         let rows = match request.after {
-            Some(after) => notices::fresh(c, &eyes, after, since, MOST, now)?,
+            Some(after) => notices::fresh(c, &eyes, after, since, COUNTED, now)?,
             None => vec![],
         };
-        let storm = match rows.is_empty() {
+        let mut storm = match rows.is_empty() {
             true => None,
             false => announce::storm(&notices::recent(c, &eyes, now - announce::STORM, COUNTED, now)?, &sight),
         };
-        let fresh = rows
+        let mut fresh: Vec<NewNotice> = rows
             .into_iter()
             .map(|notice| NewNotice { announcement: announce::announce(&notice, &sight), notice })
             .collect();
+        // Whoever was out of reach for a while hears of all that came meanwhile at once, however slowly it came.
+        let told = fresh.iter().filter(|new| new.announcement.toast).count();
+        storm = storm.max((told > announce::SINGLY).then_some(told));
+        fresh.drain(..fresh.len().saturating_sub(MOST));
         Ok(News { fresh, storm, private: sight.preferences.private, newest, now: now.as_millisecond() })
     };
     Ok(engine.store().read(read).await?)
