@@ -277,10 +277,11 @@ async fn what_was_not_made_is_kept_by_the_engine_and_sent_again_as_it_was_asked(
     let again = json!({ "id": made["id"], "seen": { "status": NEW } });
     assert_eq!(boris.give("tickets.again", again.clone()).await.status, 404, "it is not his");
     // Neither a page nor a process remembers it.
-    desk.pultd.kill().await;
-    desk.redmine().allow_way(REPORTER, 1, 3, true);
-    let pultd = desk.house.serve().await;
-    let vera = pultd.signed_in("vera").await;
+    let Desk { tracker, house, pultd, chief } = desk;
+    pultd.kill().await;
+    tracker.redmine().allow_way(REPORTER, 1, 3, true);
+    let desk = Desk { pultd: house.serve().await, tracker, house, chief };
+    let vera = desk.pultd.signed_in("vera").await;
     let changes = async || vera.must("tickets.detail", json!({ "id": 1 })).await["changes"].clone();
     assert_eq!((&changes().await[0]["id"], &changes().await[0]["state"]), (&made["id"], &json!("partly")));
     let asked = vera.must("tickets.again", again.clone()).await;

@@ -19,4 +19,8 @@ by: string,
 /**
  * When, milliseconds UTC.
  */
-at: number, };
+at: number, 
+/**
+ * When it was last put right, milliseconds UTC; absent where it is as it was written.
+ */
+changed_at: number | null, };

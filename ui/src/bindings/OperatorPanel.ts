@@ -2,6 +2,7 @@
 import type { CommandRow } from "./CommandRow";
 import type { EntryRow } from "./EntryRow";
 import type { NoteRow } from "./NoteRow";
+import type { OperatorMessenger } from "./OperatorMessenger";
 import type { OperatorRow } from "./OperatorRow";
 
 /**
@@ -12,6 +13,10 @@ export type OperatorPanel = {
  * As they are; absent when they have left every team.
  */
 operator: OperatorRow | null, 
+/**
+ * Where their messenger is, if anybody knows: how it was is evidence of why they were not ready.
+ */
+messenger: OperatorMessenger | null, 
 /**
  * Requests, newest first.
  */

@@ -3,6 +3,7 @@ import type { CommandRow } from "./CommandRow";
 import type { DialogReport } from "./DialogReport";
 import type { Group } from "./Group";
 import type { IntervalId } from "./IntervalId";
+import type { NoteSign } from "./NoteSign";
 import type { OperatorId } from "./OperatorId";
 import type { Reason } from "./Reason";
 
@@ -81,4 +82,8 @@ dialogs: Array<DialogReport>,
 /**
  * The newest request.
  */
-command: CommandRow | null, };
+command: CommandRow | null, 
+/**
+ * A sign of notes; absent where there are none.
+ */
+note: NoteSign | null, };

@@ -26,8 +26,8 @@ pub(super) use keeping::{edit_note, messenger, note, remove_note};
 use scope::Scope;
 pub use view::{
     AskRequest, Asked, AskedOne, FloorBoard, FloorCounts, FloorTotals, LimitRow, MessengerRequest, MomentRequest,
-    Moments, NoteRequest, OperatorIds, OperatorPanel, OperatorRequest, Operators, Ordered, OverruleRequest,
-    PeriodRequest, Queues, StretchesRequest,
+    Moments, NoteEdit, NoteRemoval, NoteRequest, OperatorIds, OperatorPanel, OperatorRequest, Operators, Ordered,
+    OverruleRequest, PeriodRequest, Queues, StretchesRequest,
 };
 
 use super::Nothing;
