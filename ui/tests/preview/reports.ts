@@ -144,6 +144,7 @@ export class PreviewReports {
         { id: 2, name: 'Связь и рабочие места филиалов', trackers: [], members: people.slice(0, 2) },
       ],
       filters: [],
+      unmade: [],
       largest_file: 5_000_000,
     };
   }

@@ -213,7 +213,11 @@ test('a note that was to be rewritten is held against what it says now', () => {
   const t = tickets.ru;
   const entry = { id: 90, notes: 'Иначе\n\n[pult 7f3a-12]' };
   const there = { ...detail(), entries: [entry] } as unknown as TicketDetailRow;
-  const conflict = { state: 'conflict', trouble: { trouble: 'conflict', fields: ['note'] }, entry: 90 } as const;
+  const conflict: Partial<TicketChangeRow> = {
+    state: 'conflict',
+    trouble: { trouble: 'conflict', fields: ['note'] },
+    entry: 90,
+  };
   const edit = change({ act: 'edit_note', note: 'Починили', ...conflict });
   expect(wishes(t.changes, edit)).toEqual(['Исправить комментарий']);
   expect(differences(t, edit, there)).toEqual([
