@@ -1,5 +1,5 @@
 -- What people joined and split by hand, and what texts name of other things. A case itself is stored nowhere: it is put together when
--- somebody looks. Things are written as `kind:id`, for instance `ticket:4312` or `phone:37060011122`.
+-- somebody looks. Things are written as `kind:id`, for instance `ticket:4312` or `phone:37060000000`.
 
 -- Every word said by hand. Of two things the last word that was not taken back holds.
 CREATE TABLE case_hand (
@@ -21,7 +21,7 @@ CREATE INDEX case_hand_at ON case_hand (at);
 -- read is never in here.
 CREATE TABLE case_mention (
     part  TEXT NOT NULL,                            -- the row whose text it is, `entry:55`
-    named TEXT NOT NULL,                            -- `+37060011122`, `#4312`, `ABC-12`
+    named TEXT NOT NULL,                            -- `+37060000000`, `#4312`, `ABC-12`
     thing TEXT NOT NULL,                            -- what that row belongs to
     place TEXT NOT NULL,                            -- title, text, field, comment, message
     PRIMARY KEY (part, named)

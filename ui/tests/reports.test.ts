@@ -81,7 +81,7 @@ test('without the right nothing of a project is asked for, with it the report is
   expect(await screen.findByText(/дано право на отчёты/)).toBeVisible();
   expect(asked(backend, 'reports.stale')).toEqual([]);
   cleanup();
-  openPage('#/reports', '?role=viewer&grants=redmine_report');
+  openPage('#/reports?tab=tickets', '?role=viewer&grants=redmine_report');
   expect((await rowsOf('Группы заявок')).length).toBeGreaterThan(1);
 });
 

@@ -328,10 +328,10 @@ async fn without_a_key_of_ones_own_there_is_no_note_of_ones_own() {
             _ => json!({ "id": id, "entry": entry, "seen": seen }),
         };
         for (request, wanted) in [
-            (request(1, 1, "Всем"), (ErrorCode::Forbidden, String::new())),
+            (request(1, 11, "Всем"), (ErrorCode::Forbidden, String::new())),
             (request(1, 9, "Всем"), no_such_ticket()),
-            (request(3, 1, "Всем"), no_such_ticket()),
-            (request(1, 1, " "), (ErrorCode::BadField, "seen".to_owned())),
+            (request(3, 31, "Всем"), no_such_ticket()),
+            (request(1, 11, " "), (ErrorCode::BadField, "seen".to_owned())),
         ] {
             assert_eq!(house.refused("maria", command, request.clone()).await, wanted, "{command} {request}");
         }

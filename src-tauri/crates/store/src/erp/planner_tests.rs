@@ -44,7 +44,7 @@ fn the_test_sees_a_walk_when_there_is_one() {
     let connection = in_memory().unwrap();
     for statement in [
         "SELECT id FROM erp_request WHERE tries = 3",
-        "SELECT id FROM erp_task t WHERE t.task_id = 8017",
+        "SELECT id FROM erp_task t WHERE t.responsible_id = 41",
         "SELECT id FROM erp_request WHERE ended_at IS NULL ORDER BY number",
     ] {
         let plan = plan_of(&connection, statement);
