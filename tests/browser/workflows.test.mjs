@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setInterval } from 'node:timers/promises';
 import { openBrowser, openPage, signIn } from './browser.mjs';
 import { openHouse, openVendor } from './house.mjs';
 
@@ -51,11 +52,10 @@ async function askerOf(context, house) {
 
 async function until(found) {
   const end = Date.now() + PATIENCE;
-  for (;;) {
+  for await (const _ of setInterval(50)) {
     const answer = await found();
     if (answer) return answer;
     assert.ok(Date.now() < end, 'it does not come');
-    await new Promise((next) => setTimeout(next, 50));
   }
 }
 

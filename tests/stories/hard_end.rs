@@ -133,7 +133,7 @@ fn ani(n: usize) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_moment_loses_nothing_and_repeats_nothing() {
     let gatehouse = Gatehouse::open().await;
-    let pace = format!("rate_per_second = 1000\nconcurrency = {AT_ONCE}\n");
+    let pace = format!("concurrency = {AT_ONCE}\n");
     let house = Setup::new().unhurried().agencies(&gatehouse).and(&pace).build();
     import_phones(&house).await;
     house.person("chief", "admin").await;

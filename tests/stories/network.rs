@@ -105,11 +105,12 @@ impl Watch {
         }
     }
 
-    /// Every notice of the network there ever was, oldest first, as code and whether it still holds.
+    /// Every notice of a target there ever was, oldest first, as code and whether it still holds. That an incident is over is said of the
+    /// incident (`now`).
     async fn notices(&self) -> Vec<(String, bool)> {
         let page = self.chief.must("notices.list", json!({ "which": "all", "limit": 100 })).await;
         let rows = page["rows"].as_array().unwrap().iter().rev();
-        rows.filter(|row| row["class"] == "network_incident")
+        rows.filter(|row| row["code"].as_str().is_some_and(|code| code.starts_with("network.")))
             .map(|row| (row["code"].as_str().unwrap().to_owned(), row["cleared_at"].is_null()))
             .collect()
     }

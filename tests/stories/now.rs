@@ -92,6 +92,9 @@ async fn given_up_calls_are_one_notice_until_they_are_repeated_and_a_shift_is_ha
     let expired = chief.until(async || in_state("expired").await).await;
     chief.must("deliveries.retry", json!({ "ids": expired })).await;
     chief.until(async || in_state("queued").await).await;
+    // Tried once more, so that the system is known to be out of reach since then.
+    let tried = |row: &Value| row["attempts"].as_u64() > Some(1) && row["state"] == "queued";
+    chief.until(async || effects(&chief).await.iter().all(tried).then_some(())).await;
     set_clock(&house, "2026-03-10T14:20:00Z").await;
     let dead = chief.until(async || in_state("dead").await).await;
 

@@ -262,9 +262,9 @@ async fn a_status_the_workflow_forbids_is_told_and_the_note_is_written_once() {
 
 #[tokio::test]
 async fn what_was_not_made_is_kept_by_the_engine_and_sent_again_as_it_was_asked() {
-    let desk = Desk::with("rep1", |redmine| {
+    let desk = Desk::with("agent1", |redmine| {
         make(redmine, "Нет звука");
-        redmine.allow_way(REPORTER, 1, 3, false);
+        redmine.allow_way(DEVELOPER, 1, 3, false);
     })
     .await;
     desk.known(1).await;
@@ -279,7 +279,7 @@ async fn what_was_not_made_is_kept_by_the_engine_and_sent_again_as_it_was_asked(
     // Neither a page nor a process remembers it.
     let Desk { tracker, house, pultd, chief } = desk;
     pultd.kill().await;
-    tracker.redmine().allow_way(REPORTER, 1, 3, true);
+    tracker.redmine().allow_way(DEVELOPER, 1, 3, true);
     let desk = Desk { pultd: house.serve().await, tracker, house, chief };
     let vera = desk.pultd.signed_in("vera").await;
     let changes = async || vera.must("tickets.detail", json!({ "id": 1 })).await["changes"].clone();

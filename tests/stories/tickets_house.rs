@@ -27,9 +27,8 @@ pub(crate) const AGENT: i64 = 6;
 /// The tracker's numbers of statuses.
 pub(crate) const NEW: i64 = 1;
 pub(crate) const IN_PROGRESS: i64 = 2;
-/// The tracker's number of the role of developers.
+/// The tracker's numbers of the roles of developers and of reporters.
 pub(crate) const DEVELOPER: u64 = 4;
-/// The tracker's number of the role of reporters.
 pub(crate) const REPORTER: u64 = 5;
 
 /// People of the console and whose addresses they have at the tracker: a manager, a developer, a reporter.

@@ -61,14 +61,14 @@ pub fn open(connection: &Connection) -> Result<Vec<IncidentRow>, StoreError> {
     rows(connection, OPEN, params![MOST as i64])
 }
 
-/// The incidents of a period: those that go on, and those that ended in it or later and began before its end. The oldest first.
+/// The incidents of a period: those that go on, and those that ended in it or later and began by its end. The oldest first.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn between(connection: &Connection, from: Instant, until: Instant) -> Result<Vec<IncidentRow>, StoreError> {
     let mut found = open(connection)?;
     found.extend(rows(connection, ENDED, params![millis(from), MOST as i64])?);
-    found.retain(|row| row.since < millis(until));
+    found.retain(|row| row.since <= millis(until));
     found.sort_by_key(|row| (row.since, row.id));
     Ok(found)
 }
