@@ -108,7 +108,7 @@ pub(crate) fn ensure(purpose: Purpose, yes: bool) -> Result<()> {
         return Ok(());
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !is_installed(name)).collect();
-    if missing.is_empty() { Ok(()) } else { install(&missing, "", yes) }
+    if missing.is_empty() { Ok(()) } else { install(&missing, &Help::default(), yes) }
 }
 
 /// Installs a real Redmine for the tests that are glad of one, under the same conditions as [`ensure`]. Where that does not
@@ -119,13 +119,32 @@ pub(crate) fn offer_redmine(yes: bool) {
     if missing.is_empty() {
         return;
     }
-    if let Err(error) = install(&missing, REDMINE_ANSWERS, yes) {
+    let help = Help { answers: REDMINE_ANSWERS, environment: Some(bundler_of_debian) };
+    if let Err(error) = install(&missing, &help, yes) {
         println!("  SKIPPED: the tests with a real Redmine: {error:#}");
     }
 }
 
-/// Installs `missing` packages; `answers` are what they would ask.
-fn install(missing: &[&str], answers: &str, yes: bool) -> Result<()> {
+/// What packages need to install with nobody to ask.
+#[derive(Default)]
+struct Help {
+    /// What they would ask, for `debconf-set-selections`.
+    answers: &'static str,
+    /// `NAME=value` for their scripts, asked for once the lists of packages are there.
+    environment: Option<fn() -> Option<String>>,
+}
+
+/// Has Redmine's scripts take the Bundler of Debian's package of it. A newer one may come with Ruby itself; being the newest it would
+/// be taken, and it does not know where Debian keeps its gems. `None` where that package is not known.
+fn bundler_of_debian() -> Option<String> {
+    let shown = Command::new("apt-cache").args(["show", "--no-all-versions", "ruby-bundler"]).output().ok()?;
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    let version = shown.lines().find_map(|line| line.strip_prefix("Version: "))?;
+    Some(format!("BUNDLER_VERSION={}", version.split_once('-').map_or(version, |(upstream, _)| upstream)))
+}
+
+/// Installs `missing` packages.
+fn install(missing: &[&str], help: &Help, yes: bool) -> Result<()> {
     process::announce(&format!("system packages to install: {}", missing.join(" ")));
     let root = is_root();
     let by_hand = format!("{}apt-get install --no-install-recommends {}", prefix(root), missing.join(" "));
@@ -135,11 +154,12 @@ fn install(missing: &[&str], answers: &str, yes: bool) -> Result<()> {
     if !root && !process::on_path("sudo") {
         bail!("no sudo here; as root run: {by_hand}");
     }
-    process::run(apt(root).arg("update"))?;
-    if !answers.is_empty() {
-        process::feed(&mut as_root(root, "debconf-set-selections"), answers)?;
+    process::run(apt(root, None).arg("update"))?;
+    if !help.answers.is_empty() {
+        process::feed(&mut as_root(root, "debconf-set-selections"), help.answers)?;
     }
-    let mut install = apt(root);
+    let environment = help.environment.and_then(|environment| environment());
+    let mut install = apt(root, environment.as_deref());
     install.args(["install", "--yes", "--no-install-recommends"]).args(missing);
     process::run(&mut install).with_context(|| format!("by hand it is: {by_hand}"))
 }
@@ -167,9 +187,9 @@ fn agree(by_hand: &str) -> Result<()> {
     }
 }
 
-fn apt(root: bool) -> Command {
+fn apt(root: bool, environment: Option<&str>) -> Command {
     let mut command = as_root(root, "env");
-    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    command.arg("DEBIAN_FRONTEND=noninteractive").args(environment).arg("apt-get");
     command
 }
 
