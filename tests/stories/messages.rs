@@ -225,9 +225,9 @@ async fn connect(caller: &Caller, user: &str) {
         .await;
 }
 
-/// How many notices still hold for somebody.
-async fn standing(caller: &Caller) -> usize {
-    let all = caller.must("notices.list", json!({ "which": "standing", "limit": 10 })).await;
+/// How many notices somebody has not read.
+async fn unread(caller: &Caller) -> usize {
+    let all = caller.must("notices.list", json!({ "which": "unread", "limit": 10 })).await;
     all["rows"].as_array().unwrap().len()
 }
 
@@ -261,15 +261,15 @@ async fn a_message_to_ones_own_account_is_one_notice_read_everywhere_and_answere
     }
     let rows = conversation(&boris, "vera", 2).await;
     assert_eq!(
-        (&rows[0]["text"], standing(&boris).await),
+        (&rows[0]["text"], unread(&boris).await),
         (&json!("Вы на месте?"), 1),
         "one notice of one conversation"
     );
     // What she wrote on her phone is in her console too, and nothing to be read there.
     assert_eq!(conversation(&vera, "boris", 2).await[0]["ours"], true);
-    assert_eq!(standing(&vera).await, 0);
+    assert_eq!(unread(&vera).await, 0);
     boris.must("messages.seen", json!({ "peer": address("vera"), "upto": rows[0]["id"] })).await;
-    assert_eq!(standing(&window).await, 0, "read here is read there");
+    assert_eq!(unread(&window).await, 0, "read here is read there");
 
     let answer = boris.must("messages.write", json!({ "peer": address("vera"), "text": "Да <тут> & слушаю" })).await;
     let told = colleague.message().await.unwrap();
@@ -284,10 +284,10 @@ async fn a_message_to_ones_own_account_is_one_notice_read_everywhere_and_answere
 
     // Answered in another program of his: it is read here.
     colleague.say(&address("boris"), "v9", "Перезвоните").await.unwrap();
-    boris.until(async || (standing(&boris).await == 1).then_some(())).await;
+    boris.until(async || (unread(&boris).await == 1).then_some(())).await;
     let mut phone = Program::open(&server, "boris", "phone").await.unwrap();
     phone.say(&address("vera"), "b1", "Уже звоню").await.unwrap();
-    boris.until(async || (standing(&boris).await == 0).then_some(())).await;
+    boris.until(async || (unread(&boris).await == 0).then_some(())).await;
 
     // Everything once, after a hard end as well.
     pultd.kill().await;

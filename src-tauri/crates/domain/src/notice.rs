@@ -130,4 +130,10 @@ pub enum NoticeChange {
         /// The key it was raised with.
         key: String,
     },
+    /// Whomever it is for by name has seen what it told of, in another place: it no longer holds, and is read. Nothing happens where it
+    /// was not raised.
+    Read {
+        /// The key it was raised with.
+        key: String,
+    },
 }

@@ -48,12 +48,28 @@ pub fn apply(
 ) -> Result<Option<Raised>, StoreError> {
     match change {
         NoticeChange::Raise(notice) => raise(connection, notice, decision, now).map(Some),
-        NoticeChange::Clear { key } => Ok(connection
-            .prepare_cached("UPDATE notice SET cleared_at = ?2 WHERE key = ?1 AND cleared_at IS NULL RETURNING id")?
-            .query_row(params![key, millis(now)], |r| r.get(0))
-            .optional()?
-            .map(|id| Raised { id: NoticeId(id), news: News::Nobody })),
+        NoticeChange::Clear { key } => clear(connection, key, now),
+        NoticeChange::Read { key } => {
+            let cleared = clear(connection, key, now)?;
+            if let Some(Raised { id, .. }) = cleared {
+                connection
+                    .prepare_cached(
+                        "UPDATE notice_to SET read_at = coalesce(read_at, ?2), snoozed_until = NULL
+                         WHERE notice_id = ?1 AND why IS NOT NULL",
+                    )?
+                    .execute(params![id.0, millis(now)])?;
+            }
+            Ok(cleared)
+        }
     }
+}
+
+fn clear(connection: &Connection, key: &str, now: Instant) -> Result<Option<Raised>, StoreError> {
+    Ok(connection
+        .prepare_cached("UPDATE notice SET cleared_at = ?2 WHERE key = ?1 AND cleared_at IS NULL RETURNING id")?
+        .query_row(params![key, millis(now)], |r| r.get(0))
+        .optional()?
+        .map(|id| Raised { id: NoticeId(id), news: News::Nobody }))
 }
 
 /// Whether a notice is of a trouble, so that the incidents depend on it.

@@ -73,6 +73,20 @@ fn the_same_trouble_is_one_notice_until_it_is_over() {
 }
 
 #[test]
+fn what_was_seen_in_another_place_is_read_by_whom_it_is_for_and_what_merely_ended_is_not() {
+    let (db, now, anna) = (open(), at(0), eyes("anna"));
+    let seen = raised(&db, &entry(1, 4312, &[("anna", "assignee")]), now);
+    let ended = raised(&db, &entry(2, 4313, &[("anna", "assignee")]), now);
+    snooze(&db, &anna, &[seen], Some(at(600)), now).unwrap();
+    let read = NoticeChange::Read { key: "tickets:entry/1".to_owned() };
+    assert_eq!(apply(&db, &read, None, at(5)).unwrap(), Some(Raised { id: seen, news: News::Nobody }));
+    assert_eq!(apply(&db, &read, None, at(6)).unwrap(), None, "once");
+    apply(&db, &NoticeChange::Clear { key: "tickets:entry/2".to_owned() }, None, at(5)).unwrap();
+    assert_eq!((ids(&db, &anna, Which::Unread, at(7)), ids(&db, &anna, Which::Read, at(7))), (vec![ended], vec![seen]));
+    assert_eq!(ids(&db, &anna, Which::Standing, at(7)), []);
+}
+
+#[test]
 fn a_notice_that_grows_worse_is_unread_again_whatever_was_done_with_it() {
     let (db, now) = (open(), at(0));
     let (anna, boris) = (eyes("anna"), eyes("boris"));

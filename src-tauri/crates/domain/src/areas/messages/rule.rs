@@ -86,8 +86,9 @@ fn notice_key(account: Account, peer: &Address) -> Option<String> {
     }
 }
 
-fn clear(account: Account, peer: &Address) -> Vec<NoticeChange> {
-    notice_key(account, peer).into_iter().map(|key| NoticeChange::Clear { key }).collect()
+/// What was told of a conversation has been read where it is held.
+fn was_read(account: Account, peer: &Address) -> Vec<NoticeChange> {
+    notice_key(account, peer).into_iter().map(|key| NoticeChange::Read { key }).collect()
 }
 
 /// Administrators, by name; everybody who may look where there is none.

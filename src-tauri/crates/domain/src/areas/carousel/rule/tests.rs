@@ -122,7 +122,7 @@ impl House {
         for notice in &decision.notices {
             match notice {
                 NoticeChange::Raise(notice) => self.raised.insert(notice.key.clone()),
-                NoticeChange::Clear { key } => self.raised.remove(key),
+                NoticeChange::Clear { key } | NoticeChange::Read { key } => self.raised.remove(key),
             };
         }
         self.last_decision.insert(decision)

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     super::{Account, Address, Change, Incoming, Kept, Known, NewMessage, Newest, Policy, Way},
-    answered, clear, cut, explain, is_ours, named, notice_key,
+    answered, cut, explain, is_ours, named, notice_key, was_read,
 };
 use crate::{
     Answer, Audience, Decision, Explanation, Instant, Level, Notice, NoticeChange, NoticeClass, Subject, Told,
@@ -83,7 +83,7 @@ fn again(
         let read_at = known.conversation.read_at;
         let read_now = !kept.ours && read_at.is_some_and(|read| kept.at > read && at <= read);
         if read_now && known.conversation.unread <= 1 {
-            notices = clear(kept.account, &kept.peer);
+            notices = was_read(kept.account, &kept.peer);
         }
     }
     Decision { changes, notices, ..answered(Answer::Unchanged, explanation) }
@@ -93,7 +93,7 @@ fn again(
 fn read_upto(account: Account, peer: &Address, at: Instant, known: &Known) -> Vec<NoticeChange> {
     match known.conversation.newest.as_ref().is_some_and(|newest| newest.at > at) {
         true => vec![],
-        false => clear(account, peer),
+        false => was_read(account, peer),
     }
 }
 

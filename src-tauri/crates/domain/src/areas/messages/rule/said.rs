@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     super::{Account, Address, Change, Kept, Known, MessageState, NewMessage, Policy, SendMessage, Words},
-    admins, again_key, answered, change_only, clear, cut, explain, named,
+    admins, again_key, answered, change_only, cut, explain, named, was_read,
 };
 use crate::{
     Answer, Decision, Effect, EffectOrder, Explanation, Failure, Instant, Level, MessageId, Notice, NoticeChange,
@@ -119,7 +119,7 @@ pub(super) fn written(said: &Typed<'_>, at: Instant, known: &Known, policy: &Pol
             Change::Read { account: said.account, peer: said.to.clone(), at },
         ],
         effects: vec![order(&kept, Words::Typed { text: said.text.to_owned() }, at, true)],
-        notices: clear(said.account, said.to),
+        notices: was_read(said.account, said.to),
         ..answered(
             Answer::MessageTaken { message: kept.id },
             explain("messages.written", known).with("to", said.to.as_str()).with("by", said.by),

@@ -82,17 +82,17 @@ fn raised(decision: &Decision<Change>) -> Vec<&crate::Notice> {
     notices
         .filter_map(|change| match change {
             NoticeChange::Raise(notice) => Some(notice),
-            NoticeChange::Clear { .. } => None,
+            NoticeChange::Clear { .. } | NoticeChange::Read { .. } => None,
         })
         .collect()
 }
 
-fn cleared(decision: &Decision<Change>) -> Vec<&str> {
+fn read(decision: &Decision<Change>) -> Vec<&str> {
     let notices = decision.notices.iter();
     notices
         .filter_map(|change| match change {
-            NoticeChange::Clear { key } => Some(key.as_str()),
-            NoticeChange::Raise(_) => None,
+            NoticeChange::Read { key } => Some(key.as_str()),
+            NoticeChange::Raise(_) | NoticeChange::Clear { .. } => None,
         })
         .collect()
 }
@@ -164,11 +164,11 @@ fn what_one_writes_in_another_program_marks_the_conversation_read() {
     let ours = Incoming { ours: true, way: Way::Copy, ..incoming() };
     let decision = heard(ours.clone(), &known(), &policy());
     assert!(matches!(&decision.changes[..], [_, Change::Keep(_), Change::Read { at, .. }] if *at == now()));
-    assert_eq!(cleared(&decision), ["message:7/m.orlova@example.com"]);
+    assert_eq!(read(&decision), ["message:7/m.orlova@example.com"]);
     // Something newer of theirs is left to read.
     let newest = Some(Newest { at: now() + SignedDuration::from_secs(1), text: String::new() });
     let later = Known { conversation: Conversation { newest, ..Conversation::default() }, ..known() };
-    assert!(cleared(&heard(ours, &later, &policy())).is_empty());
+    assert!(read(&heard(ours, &later, &policy())).is_empty());
     let read = Known { conversation: Conversation { read_at: Some(now()), ..Conversation::default() }, ..known() };
     assert_eq!(heard(incoming(), &read, &policy()).explanation.rule, "messages.heard.read_already");
 }
@@ -176,7 +176,7 @@ fn what_one_writes_in_another_program_marks_the_conversation_read() {
 #[test]
 fn a_notice_that_was_put_aside_is_news_again() {
     let told = |told| Known { conversation: Conversation { told, ..Conversation::default() }, ..known() };
-    let keys = |known: &Known| cleared(&heard(incoming(), known, &policy())).len();
+    let keys = |known: &Known| read(&heard(incoming(), known, &policy())).len();
     assert_eq!([keys(&told(None)), keys(&told(Some(false))), keys(&told(Some(true)))], [0, 0, 1]);
 }
 
@@ -226,7 +226,7 @@ fn what_is_written_is_owed_for_a_day_in_the_order_of_its_conversation() {
     assert_eq!(order.subject, Subject::conversation(PERSON, &peer()));
     assert_eq!(order.not_after, Some(now() + SignedDuration::from_hours(24)));
     assert_eq!((sending(&decision)[0].uid.as_str(), sending(&decision)[0].since), ("u1", now()));
-    assert_eq!(cleared(&decision).len(), 1, "whoever answers has read");
+    assert_eq!(read(&decision).len(), 1, "whoever answers has read");
     for known in [Known { owner: None, ..known() }, with(kept(Some(MessageState::Sent)))] {
         assert!(decide(&typed("Смотрю"), now(), &known, &policy()).effects.is_empty());
     }

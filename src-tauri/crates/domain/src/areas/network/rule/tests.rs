@@ -80,7 +80,7 @@ fn rule_of(decision: &Decision<Change>) -> &str {
 fn raised(decision: &Decision<Change>) -> Option<(&str, Level)> {
     decision.notices.iter().find_map(|n| match n {
         NoticeChange::Raise(notice) => Some((notice.code.as_str(), notice.level)),
-        NoticeChange::Clear { .. } => None,
+        NoticeChange::Clear { .. } | NoticeChange::Read { .. } => None,
     })
 }
 
@@ -89,7 +89,7 @@ fn cleared(decision: &Decision<Change>) -> Vec<&str> {
         .notices
         .iter()
         .filter_map(|n| match n {
-            NoticeChange::Clear { key } => Some(key.as_str()),
+            NoticeChange::Clear { key } | NoticeChange::Read { key } => Some(key.as_str()),
             NoticeChange::Raise(_) => None,
         })
         .collect()

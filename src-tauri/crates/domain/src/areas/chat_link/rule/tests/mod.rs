@@ -210,7 +210,7 @@ impl House {
         for notice in &decision.notices {
             match notice {
                 NoticeChange::Raise(notice) => self.raised.insert(notice.key.clone(), notice.clone()),
-                NoticeChange::Clear { key } => self.raised.remove(key),
+                NoticeChange::Clear { key } | NoticeChange::Read { key } => self.raised.remove(key),
             };
         }
         self.last.clone_from(&decision.explanation.rule);

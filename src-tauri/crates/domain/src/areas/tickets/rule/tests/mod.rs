@@ -207,7 +207,7 @@ impl House {
                     self.told.extend(people.iter().map(told));
                     self.raised.insert(notice.key.clone(), notice.clone());
                 }
-                NoticeChange::Clear { key } => drop(self.raised.remove(key)),
+                NoticeChange::Clear { key } | NoticeChange::Read { key } => drop(self.raised.remove(key)),
             }
         }
         self.last.clone_from(&decision.explanation.rule);
