@@ -104,6 +104,28 @@ test('tickets stand still for seven days until another number is typed, and a re
   expect(await screen.findByRole('alert')).toBeVisible();
 });
 
+test('what happened lately stands with its words, and whose tickets it is about is in the address', async () => {
+  const backend = openPage('#/reports?tab=activity');
+  const list = await screen.findByRole('list', { name: 'Недавно обновлённые заявки' });
+  expect(last(backend, 'tickets.activity')).toEqual({ whose: 'mine' });
+  const [first] = within(list).getAllByRole('button', { name: /^#\d+ / });
+  if (!first) throw new Error('no ticket');
+  await fireEvent.click(first);
+  expect(location.hash).toMatch(/open=ticket:\d+/);
+  await fireEvent.click(screen.getByRole('radio', { name: 'Все' }));
+  await waitFor(() => expect(last(backend, 'tickets.activity')).toEqual({ whose: 'all' }));
+  expect(location.hash).toContain('whose=all');
+  await waitFor(() => expect(within(list).getAllByText('Игорь Смирнов').length).toBeGreaterThan(0));
+  expect(await faults()).toEqual([]);
+  backend.answers['tickets.activity'] = () => ({ rows: [], days: 10 });
+  await fireEvent.click(screen.getByRole('button', { name: 'Обновить' }));
+  expect(await screen.findByText('Открытых заявок, обновлённых за 10 дней, здесь нет.')).toBeVisible();
+  cleanup();
+  openPage('#/reports?tab=activity&whose=all', '?role=viewer');
+  expect(await screen.findByRole('radio', { name: 'Мои' })).toBeChecked();
+  expect(screen.queryByRole('radio', { name: 'Все' })).toBeNull();
+});
+
 test('tabs share their period, and none asks for more days than the engine counts', async () => {
   const backend = openPage('#/reports?tab=calls&period=own&from=2026-01-01&until=2026-11-01');
   await rowsOf('Операторы');

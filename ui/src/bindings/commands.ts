@@ -192,6 +192,8 @@ import type { TargetHistoryRequest } from './TargetHistoryRequest';
 import type { TargetRequest } from './TargetRequest';
 import type { Themes } from './Themes';
 import type { TicketAccount } from './TicketAccount';
+import type { TicketActivity } from './TicketActivity';
+import type { TicketActivityRequest } from './TicketActivityRequest';
 import type { TicketChangeRow } from './TicketChangeRow';
 import type { TicketCounts } from './TicketCounts';
 import type { TicketCountsRequest } from './TicketCountsRequest';
@@ -303,6 +305,7 @@ export interface Commands {
   'tickets.desk': { request: Nothing; response: TicketDesk };
   'tickets.page': { request: TicketPageRequest; response: TicketPage };
   'tickets.counts': { request: TicketCountsRequest; response: TicketCounts };
+  'tickets.activity': { request: TicketActivityRequest; response: TicketActivity };
   'tickets.rows': { request: TicketIds; response: TicketRows };
   'tickets.detail': { request: OneTicket; response: TicketDetailRow };
   'tickets.open': { request: OneTicket; response: TicketDetailRow };

@@ -9,6 +9,7 @@ import type { TicketAccount } from '../../src/bindings/TicketAccount';
 import type { TicketChangeRow } from '../../src/bindings/TicketChangeRow';
 import type { TicketDesk } from '../../src/bindings/TicketDesk';
 import type { TicketDetailRow } from '../../src/bindings/TicketDetailRow';
+import type { TicketEntryRow } from '../../src/bindings/TicketEntryRow';
 import type { TicketFilter } from '../../src/bindings/TicketFilter';
 import type { TicketKeptFilter } from '../../src/bindings/TicketKeptFilter';
 import type { TicketNamed } from '../../src/bindings/TicketNamed';
@@ -331,6 +332,20 @@ export function ticketsAnswers(tickets: PreviewTickets): Answers {
         .filter(({ count }) => count > 0)
         .sort((a, b) => b.count - a.count);
       return { total: all.length, statuses: counted };
+    },
+    'tickets.activity': ({ whose }) => {
+      const open = { closed: false, statuses: [], project: null, priority: null, assignee: null, search: null };
+      const rows = tickets.chosen({ ...open, whose }).slice(0, 50);
+      const said = (ticket: TicketRow) =>
+        (tickets.detail(ticket.id).entries as readonly TicketEntryRow[])
+          .flatMap(({ id, user, notes, private: some, created_on }) =>
+            notes
+              ? [{ id, user, text: notes.slice(0, 600), cut: notes.length > 600, private: some, at: created_on }]
+              : [],
+          )
+          .reverse()
+          .slice(0, 3);
+      return { rows: rows.map((ticket) => ({ ticket, said: said(ticket) })), days: 10 };
     },
     'tickets.rows': ({ ids }) => ({ rows: tickets.rows.filter((row) => ids.includes(row.id)) }),
     'tickets.detail': ({ id }) => tickets.detail(id),

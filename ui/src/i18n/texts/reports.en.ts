@@ -12,6 +12,7 @@ export const en: typeof ru = {
   tabs: {
     label: 'Which report',
     tickets: 'Tickets',
+    activity: 'Activity',
     stale: 'Stale',
     calls: 'Calls',
     states: 'Time in states',
@@ -43,6 +44,14 @@ export const en: typeof ru = {
     empty: 'You have no tickets.',
     bar: (status: string, n: number) => `${status}: ${tickets(n)}. Show`,
     over: 'over',
+  },
+  activity: {
+    list: 'Tickets updated lately',
+    whose: 'Whose tickets',
+    of: { mine: 'Mine', assigned: 'Assigned to me', all: 'All' },
+    days: (n: number) => `The last ${number(n, 'en')} ${enForm(n, 'day', 'days')}`,
+    empty: (n: number) =>
+      `No open tickets here were updated in the last ${number(n, 'en')} ${enForm(n, 'day', 'days')}.`,
   },
   report: {
     table: 'Groups of tickets',

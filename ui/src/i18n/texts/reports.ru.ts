@@ -11,6 +11,7 @@ export const ru = {
   tabs: {
     label: 'Какой отчёт',
     tickets: 'Заявки',
+    activity: 'Активность',
     stale: 'Зависшие',
     calls: 'Звонки',
     states: 'Время в статусах',
@@ -42,6 +43,14 @@ export const ru = {
     empty: 'Ваших заявок нет.',
     bar: (status: string, n: number) => `${status}: ${tickets(n)}. Показать`,
     over: 'завершены',
+  },
+  activity: {
+    list: 'Недавно обновлённые заявки',
+    whose: 'Чьи заявки',
+    of: { mine: 'Мои', assigned: 'Назначены мне', all: 'Все' },
+    days: (n: number) => `За ${number(n, 'ru')} ${ruForm(n, 'день', 'дня', 'дней')}`,
+    empty: (n: number) =>
+      `Открытых заявок, обновлённых за ${number(n, 'ru')} ${ruForm(n, 'день', 'дня', 'дней')}, здесь нет.`,
   },
   report: {
     table: 'Группы заявок',

@@ -9,9 +9,11 @@ import { shiftDay } from '../../i18n/format';
 
 type Params = Readonly<Record<string, string>>;
 
-export type Tab = 'tickets' | 'stale' | 'calls' | 'states' | 'fairness' | 'csat' | 'availability' | 'handover';
+export type Tab =
+  'tickets' | 'activity' | 'stale' | 'calls' | 'states' | 'fairness' | 'csat' | 'availability' | 'handover';
 export const tabs: readonly Tab[] = [
   'tickets',
+  'activity',
   'stale',
   'calls',
   'states',
@@ -41,7 +43,7 @@ const MOST_STALE_DAYS = 3650;
 export const NOBODY = 0;
 
 /** Filters of one tab that mean nothing in another. */
-export const OF_ONE_TAB = ['sort', 'centre', 'by', 'open', 'days', 'order', 'fold'];
+export const OF_ONE_TAB = ['sort', 'whose', 'centre', 'by', 'open', 'days', 'order', 'fold'];
 /** What narrows tickets beside the project; the same on both of their tabs as far as it is there. */
 export const NARROWING = ['status', 'executor', 'year', 'months', 'since', 'till'];
 

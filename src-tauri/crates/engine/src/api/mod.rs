@@ -213,6 +213,7 @@ commands! {
     "tickets.desk" Operator tickets::desk: Nothing => tickets::TicketDesk;
     "tickets.page" Operator tickets::page: tickets::TicketPageRequest => pult_store::tickets::TicketPage;
     "tickets.counts" Operator tickets::counts: tickets::TicketCountsRequest => pult_store::tickets::TicketCounts;
+    "tickets.activity" Operator tickets::activity: tickets::TicketActivityRequest => tickets::TicketActivity;
     "tickets.rows" Operator tickets::rows: tickets::TicketIds => tickets::TicketRows;
     "tickets.detail" Operator tickets::detail: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
     "tickets.open" Operator tickets::open: tickets::OneTicket => pult_store::tickets::TicketDetailRow;

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: deciding anything (`pult_domain::areas::tickets`).
 
+mod activity;
 mod known;
 mod lists;
 mod page;
@@ -15,6 +16,7 @@ mod tests;
 mod uploads;
 mod write;
 
+pub use activity::{ActiveTicket, MOST_ACTIVE, TicketSaid, active};
 pub use known::load_known;
 pub use lists::{KeptFilter, filters, keep_filter, lists, own_number, remove_filter};
 pub use page::{

@@ -43,6 +43,10 @@ statements! {
     ENTRIES = "SELECT e.id, e.user_id, e.user, e.notes, e.private, e.details, e.created_on, e.updated_on,
                      EXISTS (SELECT 1 FROM ticket_reader r WHERE r.account = ?2 AND r.entry_id = e.id)
                  FROM ticket_entry e WHERE e.ticket_id = ?1 AND e.removed = 0 ORDER BY e.id";
+    SAID = "SELECT e.id, e.user_id, e.user, e.notes, e.private, e.created_on FROM ticket_entry e
+                 WHERE e.ticket_id = ?1 AND e.removed = 0 AND e.notes <> ''
+                     AND (e.private = 0 OR EXISTS (SELECT 1 FROM ticket_reader r WHERE r.account = ?2 AND r.entry_id = e.id))
+                 ORDER BY e.id DESC LIMIT ?3";
     ATTACHMENTS = "SELECT id, name, size, content_type, author, created_on FROM ticket_attachment WHERE ticket_id = ?1 ORDER BY id";
     ATTACHMENT = "SELECT id, name, size, content_type, author, created_on, ticket_id FROM ticket_attachment WHERE id = ?1";
     VIEW = "SELECT allowed, read_at FROM ticket_view WHERE account = ?1 AND ticket_id = ?2";

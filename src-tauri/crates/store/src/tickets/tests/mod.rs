@@ -1,5 +1,6 @@
 //! What is kept of tickets: read back whole, shown to whom it may be shown, and forgotten.
 
+mod activity;
 mod kept;
 mod pages;
 mod snapshot;

@@ -1,0 +1,2 @@
+import type { ActiveTicket } from "./ActiveTicket";
+export type TicketActivity = { rows: Array<ActiveTicket>, days: number, };

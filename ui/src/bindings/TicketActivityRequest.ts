@@ -1,0 +1,2 @@
+import type { TicketWhose } from "./TicketWhose";
+export type TicketActivityRequest = { whose: TicketWhose, };
