@@ -114,6 +114,21 @@ test('the panel of a service goes round the ring from the next one, and brings a
   await waitFor(() => expect(screen.queryByRole('button', { name: /Вернуть тикет/ })).toBeNull());
 });
 
+test('a dry run says whom each ticket that waits would go to, and asks for nothing else', async () => {
+  const backend = openPage('#/carousel?open=service:1207');
+  const panel = await details();
+  const dry = await within(panel).findByRole('switch', { name: 'Пробный прогон: кому достались бы сейчас' });
+  expect(asked(backend, 'carousel.plan')).toEqual([]);
+  await fireEvent.click(dry);
+  await waitFor(() => expect(asked(backend, 'carousel.plan')).toEqual([{ service: 1207 }]));
+  const [whom] = await within(panel).findAllByText(/^Достался бы:/);
+  expect(whom?.textContent).toMatch(/Достался бы: \S+ \S+/);
+  expect(within(panel).getByRole('status')).toHaveTextContent('Никому ничего не назначается');
+  expect(await faults()).toEqual([]);
+  await fireEvent.click(dry);
+  await waitFor(() => expect(within(panel).queryByText(/^Достался бы:/)).toBeNull());
+});
+
 test('who is on the carousel now, by group and by service, is in the address', async () => {
   const backend = openPage('#/carousel?tab=people&group=43&now=1');
   const table = await grid('Люди');

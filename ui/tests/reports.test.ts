@@ -126,6 +126,28 @@ test('what happened lately stands with its words, and whose tickets it is about 
   expect(screen.queryByRole('radio', { name: 'Все' })).toBeNull();
 });
 
+test('kinds of requests are for those with the right of quality, and what they are sorted by is in the address', async () => {
+  const backend = openPage('#/reports?tab=quality&period=today', '?role=viewer&grants=quality');
+  const [first] = await rowsOf('Обращения по видам');
+  expect(first).toHaveTextContent('Авиакомпания «Север»');
+  const days = { from: '2026-11-05', to: '2026-11-05' };
+  expect(last(backend, 'reports.quality')).toEqual({ project: 1, days, kind: null, by: null });
+  const totals = screen.getByLabelText('Итоги за период');
+  expect(totals).toHaveTextContent(/Всего\s*31/);
+  expect(totals).toHaveTextContent(/Не указано\s*3/);
+  expect(await faults()).toEqual([]);
+  await exportAs(screen.getByRole('button', { name: 'Выгрузить' }), /CSV/);
+  await waitFor(() => expect(backend.saved.map(({ name }) => name)).toEqual(['quality.csv']));
+  cleanup();
+  const again = openPage('#/reports?tab=quality&rows=field:%D0%9A%D0%BE%D0%B4&kind=x');
+  await rowsOf('Обращения по видам');
+  expect(last(again, 'reports.quality')).toMatchObject({ kind: 'x', by: { by: 'field', name: 'Код' } });
+  cleanup();
+  const other = openPage('#/reports?tab=quality', '?role=viewer&grants=redmine_report');
+  expect(await screen.findByText(/дано право «Качество»/)).toBeVisible();
+  expect(asked(other, 'reports.quality')).toEqual([]);
+});
+
 test('tabs share their period, and none asks for more days than the engine counts', async () => {
   const backend = openPage('#/reports?tab=calls&period=own&from=2026-01-01&until=2026-11-01');
   await rowsOf('Операторы');

@@ -257,6 +257,17 @@ export function carouselAnswers(carousel: PreviewCarousel): Answers {
   return {
     'carousel.desk': () => carousel.desk(),
     'carousel.waiting': ({ service }) => ({ rows: carousel.waiting.get(service) ?? [] }),
+    'carousel.plan': ({ service }) => {
+      const members = carousel.desk().services.find(({ row }) => row.id === service)?.present ?? [];
+      const free = (carousel.waiting.get(service) ?? []).filter(({ parked }) => !parked);
+      const rows = free.map(({ ticket }, place) => ({
+        ticket,
+        person: members[place % Math.max(1, members.length)] ?? null,
+        otherwise: null,
+        considered: [],
+      }));
+      return { rows };
+    },
     'carousel.log': ({ filter, before, limit }) => carousel.page(filter, before, limit),
     'carousel.lab': ({ from, to, service }) => carousel.lab(from, to, service),
     'carousel.switch_service': ({ service, enabled }) => {

@@ -8,6 +8,7 @@ import { FakeBackend, type Answers } from '../../src/backend/fake';
 import type { Session } from '../../src/bindings/Session';
 import type { Health } from '../../src/bindings/Health';
 import type { Source } from '../../src/bindings/Source';
+import { grants, roles } from '../../src/state/rights';
 import { Journal, callsAnswers } from './calls';
 import { PreviewCarousel, carouselAnswers } from './carousel';
 import { PreviewCases, casesAnswers } from './cases';
@@ -63,8 +64,6 @@ const engineAnswers = (now: number): Answers => ({
     write_queue: 0,
   }),
 });
-
-const roles = ['operator', 'viewer', 'supervisor', 'admin'] as const;
 
 export interface Preview extends FakeBackend {
   journal: Journal;
@@ -126,13 +125,15 @@ export function makeBackend(wish: URLSearchParams): Preview {
     ...messagesAnswers(messages),
     ...settingsAnswers(now),
   };
-  const grants = (wish.get('grants') ?? '')
-    .split(',')
-    .filter((text): text is 'redmine_report' => text === 'redmine_report');
+  const wished = (wish.get('grants') ?? '').split(',');
   const me: NonNullable<Session['me']> = {
     login: wish.get('login') ?? 'a.komarova',
     full_name: 'Анна Комарова',
-    rights: { role: roles.find((role) => role === wish.get('role')) ?? 'admin', grants: [...grants], teams: [] },
+    rights: {
+      role: roles.find((role) => role === wish.get('role')) ?? 'admin',
+      grants: grants.filter((grant) => wished.includes(grant)),
+      teams: [],
+    },
     has_account: true,
     checked_offline: false,
     ask_again_at: null,

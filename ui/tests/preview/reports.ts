@@ -247,6 +247,28 @@ export function reportsAnswers(
         .sort((a, b) => a.status_at - b.status_at);
       return { rows: found.slice(skip, skip + limit), total: found.length };
     },
+    'reports.quality': ({ kind, by }) => {
+      const rows = [
+        { name: 'Авиакомпания «Север»', counts: [12, 5, 2], others: 0, total: 19 },
+        { name: 'Авиакомпания «Юг»', counts: [4, 6, 1], others: 0, total: 11 },
+        { name: '', counts: [1, 0, 0], others: 0, total: 1 },
+      ];
+      return {
+        tally: {
+          kinds: ['Жалоба', 'Вопрос', ''],
+          rows,
+          sum: { name: '', counts: [17, 11, 3], others: 0, total: 31 },
+          more: 0,
+          new: 4,
+        },
+        kind: kind ?? 'Тип обращения',
+        by: by ?? { by: 'field', name: 'Заголовок' },
+        fields: ['Заголовок', 'Тип обращения'],
+        cut: false,
+        zone: 'Europe/Moscow',
+      };
+    },
+    'reports.quality_export': ({ format }) => file('quality', format),
     'reports.stale_export': ({ format }) => file('stale-tickets', format),
     'reports.calls': ({ days: period, centre }) => {
       const all = days(period);

@@ -349,3 +349,38 @@ async fn figures_of_a_period_come_as_files_too_and_a_period_has_a_bound() {
         assert_eq!(answer.err().and_then(|error| error.field).as_deref() == Some("days.to"), bounded, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kinds_of_requests_are_counted_for_those_with_the_right_of_quality() {
+    let told = |id: i64, custom: Value| format!("UPDATE ticket SET custom = '{custom}' WHERE id = {id};");
+    let sql = [
+        insert(TICKETS),
+        told(102, json!([["Тип обращения", "Жалоба"], ["Заголовок", "Север"]])),
+        told(103, json!([["Тип обращения", "Благодарность"], ["Заголовок", "Север"]])),
+        "INSERT INTO ticket_list (kind, content, read_at)
+             VALUES ('fields', '[[21, \"Тип обращения\"], [22, \"Заголовок\"], [30, \"Код\"]]', 0);"
+            .to_owned(),
+    ];
+    let house = house(sql.concat()).await;
+    // February in Moscow: 101 was written a second before it.
+    let what = json!({ "project": 1, "days": { "from": "2026-02-01", "to": "2026-02-28" } });
+    let report = house.ask("reports.quality", what.clone()).await.unwrap();
+    assert_eq!((&report["kind"], &report["by"]["name"]), (&json!("Тип обращения"), &json!("Заголовок")));
+    assert_eq!(report["fields"], json!(["Заголовок", "Код", "Тип обращения"]));
+    let tally = &report["tally"];
+    assert_eq!(tally["kinds"], json!(["", "Благодарность", "Жалоба"]));
+    assert_eq!(tally["rows"][0], json!({ "name": "Север", "counts": [0, 1, 1], "others": 0, "total": 2 }));
+    assert_eq!((&tally["sum"]["total"], &tally["new"]), (&json!(3), &json!(0)));
+    let csv = text_of(&house.ask("reports.quality_export", json!({ "what": what, "format": "csv" })).await.unwrap());
+    assert!(csv.contains("Заголовок;Не указано;Благодарность;Жалоба;Прочие;Всего"), "{csv}");
+    assert!(csv.contains("Север;0;1;1;0;2"), "{csv}");
+
+    let viewer =
+        |grants: Vec<Grant>| Actor { rights: Rights { grants, ..Rights::of(Role::Viewer) }, ..Actor::local_window() };
+    for (grants, may) in [(vec![], false), (vec![Grant::RedmineReport], false), (vec![Grant::Quality], true)] {
+        let asked = dispatch(&house.engine, &viewer(grants), "reports.quality", what.clone()).await;
+        assert_eq!(asked.map_err(|refused| refused.code).err(), (!may).then_some(ErrorCode::Forbidden));
+    }
+    let long = json!({ "project": 1, "days": { "from": "2025-01-01", "to": "2026-02-28" } });
+    assert_eq!(house.ask("reports.quality", long).await.unwrap_err().field.as_deref(), Some("days.to"));
+}

@@ -1,4 +1,6 @@
 // What the address says of reports: the tab, the period they share, the filters of the reports on tickets. Pure.
+import type { QualityBy } from '../../bindings/QualityBy';
+import type { QualityRequest } from '../../bindings/QualityRequest';
 import type { ReportDays } from '../../bindings/ReportDays';
 import type { StaleTickets } from '../../bindings/StaleTickets';
 import type { TicketGrouping } from '../../bindings/TicketGrouping';
@@ -10,11 +12,12 @@ import { shiftDay } from '../../i18n/format';
 type Params = Readonly<Record<string, string>>;
 
 export type Tab =
-  'tickets' | 'activity' | 'stale' | 'calls' | 'states' | 'fairness' | 'csat' | 'availability' | 'handover';
+  'tickets' | 'activity' | 'stale' | 'quality' | 'calls' | 'states' | 'fairness' | 'csat' | 'availability' | 'handover';
 export const tabs: readonly Tab[] = [
   'tickets',
   'activity',
   'stale',
+  'quality',
   'calls',
   'states',
   'fairness',
@@ -43,7 +46,7 @@ const MOST_STALE_DAYS = 3650;
 export const NOBODY = 0;
 
 /** Filters of one tab that mean nothing in another. */
-export const OF_ONE_TAB = ['sort', 'whose', 'centre', 'by', 'open', 'days', 'order', 'fold'];
+export const OF_ONE_TAB = ['sort', 'whose', 'kind', 'rows', 'centre', 'by', 'open', 'days', 'order', 'fold'];
 /** What narrows tickets beside the project; the same on both of their tabs as far as it is there. */
 export const NARROWING = ['status', 'executor', 'year', 'months', 'since', 'till'];
 
@@ -139,6 +142,25 @@ export function staleOf(params: Params, first: number | null): StaleTickets | nu
         status: status?.status === 'is' ? status.id : null,
         executor: whole(params.executor),
       };
+}
+
+/** Marks a field of the tracker's own in the address: its name could be any word. */
+export const FIELD = 'field:';
+const byWords = ['tracker', 'category', 'author', 'executor'] as const;
+
+/** What the rows of the report on quality differ in, as the address has it. */
+export const byOf = (by: QualityBy): string => (by.by === 'field' ? FIELD + by.name : by.by);
+
+function readBy(text: string | undefined): QualityBy | null {
+  if (text?.startsWith(FIELD)) return { by: 'field', name: text.slice(FIELD.length) };
+  const word = oneOf(byWords, text);
+  return word === null ? null : { by: word };
+}
+
+/** The report on quality that the address asks for; null while there is no project. */
+export function qualityOf(params: Params, days: ReportDays, first: number | null): QualityRequest | null {
+  const project = whole(params.project) ?? first;
+  return project === null ? null : { project, days, kind: params.kind ?? null, by: readBy(params.rows) };
 }
 
 /** The part of a report that a figure leads to: whose tickets, of which month. */

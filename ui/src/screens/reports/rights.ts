@@ -2,3 +2,4 @@
 import { session } from '../../state/session.svelte';
 
 export const mayReport = (): boolean => session.may('supervisor') || session.has('redmine_report');
+export const mayLookAtQuality = (): boolean => session.may('supervisor') || session.has('quality');

@@ -10,9 +10,11 @@ use pult_domain::{
     areas::carousel::{
         Absence, Fact as CarouselFact, Half, Imported, Known, Person, Policy, Source, Strategy,
         lab::{self, Run, Share},
-        turn,
+        rule,
+        turn::{self, Considered},
     },
 };
+use pult_store::StoreError;
 use pult_store::carousel::{self as store, EmployeeRow, GroupRow, LogFilter, LogPage, ServiceRow, TicketRow};
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
@@ -179,6 +181,27 @@ pub struct SwitchService {
     pub enabled: bool,
 }
 
+/// Whom a ticket would go to.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(rename = "CarouselPlannedTicket")]
+pub struct PlannedTicket {
+    /// Which.
+    pub ticket: TicketNumber,
+    /// To whom; nobody can be given it where absent.
+    pub person: Option<EmployeeId>,
+    /// Whose turn it would have been, had nobody been away, full or refused; absent where that makes no difference.
+    pub otherwise: Option<EmployeeId>,
+    /// Everybody of the service, with the reason.
+    pub considered: Vec<Considered>,
+}
+
+/// Whom the tickets that wait would go to.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct CarouselPlan {
+    /// In the order in which they would be given away.
+    pub rows: Vec<PlannedTicket>,
+}
+
 /// Puts somebody on the carousel or takes them off.
 #[derive(Debug, Clone, Copy, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -307,6 +330,24 @@ fn links_of(tenant: &str) -> CarouselLinks {
 
 pub(super) async fn waiting(engine: &Engine, _: &Actor, request: ServiceRequest) -> Result<CarouselTickets, ApiError> {
     Ok(CarouselTickets { rows: engine.store().read(move |c| store::waiting(c, request.service)).await? })
+}
+
+/// Whom the tickets that wait would go to now. Nothing is given away.
+///
+/// # Errors
+/// When there is no such service, or it cannot be read.
+pub async fn plan(engine: &Engine, _: &Actor, request: ServiceRequest) -> Result<CarouselPlan, ApiError> {
+    let (policy, now) = (engine.registry().terms().carousel.clone(), engine.clock().now());
+    let day = day_of(now, &policy.zone);
+    let known = engine.store().read(move |c| store::load_service(c, request.service, day)).await?;
+    let service = known.services.first().ok_or(StoreError::NotFound("service"))?;
+    let rows = rule::plan(service, now, &known, &policy).into_iter().map(|(ticket, choice)| PlannedTicket {
+        ticket,
+        person: choice.chosen,
+        otherwise: choice.otherwise,
+        considered: choice.considered,
+    });
+    Ok(CarouselPlan { rows: rows.collect() })
 }
 
 pub(super) async fn log(engine: &Engine, _: &Actor, request: LogRequest) -> Result<LogPage, ApiError> {

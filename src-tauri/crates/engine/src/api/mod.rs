@@ -190,6 +190,7 @@ commands! {
 
     "carousel.desk" Viewer carousel::desk: Nothing => carousel::CarouselDesk;
     "carousel.waiting" Viewer carousel::waiting: carousel::ServiceRequest => carousel::CarouselTickets;
+    "carousel.plan" Viewer carousel::plan: carousel::ServiceRequest => carousel::CarouselPlan;
     "carousel.log" Viewer carousel::log: carousel::LogRequest => pult_store::carousel::LogPage;
     "carousel.lab" Viewer carousel::lab: carousel::LabRequest => carousel::CarouselLab;
     "carousel.switch_service" Supervisor carousel::switch_service: carousel::SwitchService => carousel::CarouselDesk;
@@ -248,6 +249,8 @@ commands! {
     "reports.ticket_export" Viewer reports::export: reports::TicketReportExport => File;
     "reports.stale" Viewer reports::stale: reports::StaleRequest => pult_store::tickets::StalePage;
     "reports.stale_export" Viewer reports::stale_export: reports::StaleExport => File;
+    "reports.quality" Viewer reports::quality::quality: reports::quality::QualityRequest => reports::quality::QualityReport;
+    "reports.quality_export" Viewer reports::quality::export: reports::quality::QualityExport => File;
     "reports.calls" Viewer reports::figures::calls: reports::figures::CallReportRequest => reports::figures::CallReport;
     "reports.states" Viewer reports::figures::states: reports::figures::ReportOfDays => reports::figures::StateReport;
     "reports.ratings" Viewer reports::figures::ratings: reports::figures::ReportOfDays => reports::figures::RatingReport;

@@ -1,5 +1,5 @@
 //! Commands of reports: tickets by who worked on them and by month, the tickets behind a figure, those that have stood still, and files;
-//! figures of other areas over a period are in `figures`.
+//! figures of other areas over a period are in `figures`, kinds of requests in `quality`.
 //!
 //! Tickets are open to supervisors, and to viewers with the right of reports. Deliberately not here: counting
 //! (`pult_domain::areas::tickets::report`), and what is drawn (the console).
@@ -7,6 +7,7 @@
 mod book;
 pub mod figures;
 pub mod files;
+pub mod quality;
 
 use jiff::SignedDuration;
 use pult_domain::areas::tickets::report::{Group, Grouping, Line, Report};

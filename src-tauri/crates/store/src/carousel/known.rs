@@ -34,8 +34,7 @@ pub fn load_known(connection: &Connection, fact: &Fact, day: Instant) -> Result<
             }
         }
         Fact::Listed { service, .. } | Fact::ListFailed { service, .. } | Fact::ServiceSwitched { service, .. } => {
-            add_service(connection, &mut known, *service, day)?;
-            known.waiting = waiting_of(connection, *service)?;
+            add_turn(connection, &mut known, *service, day)?;
         }
         Fact::Assigned { assignment }
         | Fact::Taken { assignment, .. }
@@ -73,6 +72,23 @@ pub fn load_known(connection: &Connection, fact: &Fact, day: Instant) -> Result<
         Fact::ImportDue | Fact::ImportAsked { .. } | Fact::CatalogueFailed { .. } => {}
     }
     Ok(known)
+}
+
+/// One service, its people and the tickets that wait there, for looking at what would become of them.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn load_service(connection: &Connection, service: ServiceId, day: Instant) -> Result<Known, StoreError> {
+    let mut known = bare(connection)?;
+    add_turn(connection, &mut known, service, day)?;
+    Ok(known)
+}
+
+/// A service and the tickets that wait there.
+fn add_turn(connection: &Connection, known: &mut Known, service: ServiceId, day: Instant) -> Result<(), StoreError> {
+    add_service(connection, known, service, day)?;
+    known.waiting = waiting_of(connection, service)?;
+    Ok(())
 }
 
 /// Every service and everybody there ever was, for looking at them.

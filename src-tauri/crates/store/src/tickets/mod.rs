@@ -27,6 +27,6 @@ pub use read::{
     TicketAct, TicketChangeRow, TicketDetailRow, TicketEntryRow, TicketPartRow, asked_by, attachment, changes_of,
     detail, unmade,
 };
-pub use report::{MOST_LINES, Stale, StalePage, lines, stale};
+pub use report::{MOST_LINES, Stale, StalePage, lines, sorted, stale};
 pub use uploads::{UPLOAD_LIFE, forget_uploads, keep_upload, upload};
 pub use write::{apply, erase_author, forget, put_aside};

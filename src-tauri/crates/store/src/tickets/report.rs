@@ -6,6 +6,7 @@ use pult_domain::{
     Instant, TicketId,
     areas::tickets::{
         Named,
+        quality::Sorted,
         report::{Day, Line},
     },
 };
@@ -18,7 +19,9 @@ use super::{
     sql,
 };
 use crate::{
-    StoreError, from_millis, millis,
+    StoreError,
+    column::needed,
+    from_millis, millis,
     query::{many, one},
 };
 
@@ -87,6 +90,36 @@ fn line(r: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
+/// The tickets of a project that were written between two instants, as a tally looks at them, and whether there are more than
+/// [`MOST_LINES`].
+///
+/// # Errors
+/// When they cannot be read.
+pub fn sorted(
+    connection: &Connection,
+    project: i64,
+    between: (Instant, Instant),
+) -> Result<(Vec<Sorted>, bool), StoreError> {
+    let person = |r: &Row<'_>, column: usize| {
+        let (id, name): (Option<i64>, Option<String>) = (r.get(column)?, r.get(column + 1)?);
+        Ok::<_, rusqlite::Error>(id.map(|id| Named { id, name: name.unwrap_or_default() }))
+    };
+    let values = params![project, millis(between.0), millis(between.1), MOST_LINES as i64 + 1];
+    let mut found = many(connection, sql::SORTED, values, |r| {
+        Ok(Sorted {
+            tracker: r.get(0)?,
+            status: r.get(1)?,
+            category: r.get(2)?,
+            author: person(r, 3)?,
+            executor: person(r, 5)?,
+            custom: needed(r, 7)?,
+        })
+    })?;
+    let cut = found.len() > MOST_LINES;
+    found.truncate(MOST_LINES);
+    Ok((found, cut))
+}
+
 /// Tickets that are not over and have had the same status since an instant, from a place on.
 ///
 /// # Errors
@@ -127,7 +160,12 @@ mod tests {
     #[test]
     fn a_report_walks_through_its_own_period_of_its_own_project() {
         let db = in_memory().unwrap();
-        for (statement, index) in [(sql::LINES_CREATED, "ticket_project"), (sql::LINES_CLOSED, "ticket_ended")] {
+        let statements = [
+            (sql::LINES_CREATED, "ticket_project"),
+            (sql::LINES_CLOSED, "ticket_ended"),
+            (sql::SORTED, "ticket_project"),
+        ];
+        for (statement, index) in statements {
             let plan = plan_of(&db, statement);
             assert!(plan.contains(&format!("SEARCH ticket USING INDEX {index}")), "{plan}");
             assert!(!plan.contains("FOR ORDER BY"), "{plan}");

@@ -127,6 +127,8 @@ statements! {
     FORGET_TICKET = "DELETE FROM ticket WHERE id = ?1";
     LINES_CREATED = "SELECT id, subject, status_id, status, closed, assignee_id, assignee, created_on, closed_on FROM ticket
                  WHERE project_id = ?1 AND created_on >= ?2 AND created_on < ?3 ORDER BY created_on DESC LIMIT ?4";
+    SORTED = "SELECT tracker, status_id, category, author_id, author, assignee_id, assignee, custom FROM ticket
+                 WHERE project_id = ?1 AND created_on >= ?2 AND created_on < ?3 ORDER BY created_on DESC LIMIT ?4";
     LINES_CLOSED = "SELECT id, subject, status_id, status, closed, assignee_id, assignee, created_on, closed_on FROM ticket
                  WHERE project_id = ?1 AND closed = 1 AND closed_on >= ?2 AND closed_on < ?3 ORDER BY closed_on DESC LIMIT ?4";
     FORGET_CHANGES = "DELETE FROM ticket_change WHERE id IN

@@ -14,14 +14,21 @@ mod work;
 
 use serde_json::json;
 
-use crate::{Answer, Decision, Explanation, Instant, TimerChange};
+use crate::{Answer, Decision, Explanation, Instant, TicketNumber, TimerChange};
 
-use super::{Change, Fact, Known, Policy};
+use super::{Change, Fact, Known, Policy, Service, turn};
 
 /// The deadline of the next look for tickets.
 pub const PASS: &str = "pass";
 /// The deadline of the next reading of the catalogue.
 pub const IMPORT: &str = "import";
+
+/// Whom each ticket of a service that waits would go to, were they given away now: for a look, nothing is decided. Whether the carousel
+/// or the service is switched on does not matter; parked tickets and those under way are left out.
+#[must_use]
+pub fn plan(service: &Service, at: Instant, known: &Known, policy: &Policy) -> Vec<(TicketNumber, turn::Choice)> {
+    work::Work::on(service, at, known, policy).plan()
+}
 
 /// Decides about one fact. `at` is its instant, which is also the only "now" a rule knows.
 #[must_use]

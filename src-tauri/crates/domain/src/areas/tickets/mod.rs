@@ -8,6 +8,7 @@ pub mod change;
 mod example;
 pub mod fact;
 pub mod owed;
+pub mod quality;
 pub mod report;
 pub mod rule;
 pub mod shown;

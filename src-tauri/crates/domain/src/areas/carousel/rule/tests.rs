@@ -14,7 +14,7 @@ use crate::{
     TicketNumber, TimerChange,
 };
 
-use super::decide;
+use super::{decide, plan};
 
 /// Friday, 13:00 in Moscow.
 const NOON: &str = "2026-11-20T10:00:00Z";
@@ -433,6 +433,31 @@ fn a_rehearsal_plans_everything_and_gives_nothing_away() {
     house.policy.dry_run = false;
     house.pass(&[1], taken);
     assert_eq!(house.given(), [(1, 20)]);
+}
+
+#[test]
+fn a_plan_says_what_would_be_given_away_one_after_another() {
+    let mut house = House::of(&[10, 20, 30], Some(10));
+    house.person(20).enabled = false;
+    let waiting = |ticket: i64, refused: &[i64]| Waiting {
+        ticket: TicketNumber(ticket),
+        place: 0,
+        tries: 0,
+        next_try: Some(at(3600)),
+        parked: ticket == 4,
+        refused: refused.iter().map(|id| EmployeeId(*id)).collect(),
+    };
+    house.known.waiting = vec![waiting(1, &[]), waiting(2, &[10]), waiting(3, &[]), waiting(4, &[]), waiting(5, &[])];
+    house.known.open = BTreeSet::from([TicketNumber(5)]);
+    house.policy.enabled = false;
+    let planned = plan(house.service(), house.now, &house.known, &house.policy);
+    let given: Vec<_> = planned.iter().map(|(ticket, choice)| (ticket.0, choice.chosen, choice.otherwise)).collect();
+    let person = |id: i64| Some(EmployeeId(id));
+    assert_eq!(
+        given,
+        [(1, person(30), None), (2, person(30), person(10)), (3, person(10), None)],
+        "each goes on where the last left off; parked tickets and those under way are not in it"
+    );
 }
 
 #[test]

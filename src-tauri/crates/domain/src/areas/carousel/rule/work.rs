@@ -219,11 +219,32 @@ impl<'a> Work<'a> {
             let choice = self.choose(waiting);
             if let Some(person) = choice.chosen {
                 self.assign(waiting.ticket, person, &choice, AssignmentState::Planned);
-                self.service.last = Some(person);
-                self.count(person);
+                self.pretend(person);
             }
         }
         self.end("rehearsed")
+    }
+
+    /// Whom each ticket that waits would go to, in the order of the list, were they given away at this moment one after another.
+    pub(super) fn plan(mut self) -> Vec<(TicketNumber, turn::Choice)> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let free = waiting.into_iter().filter(|waiting| !waiting.parked && !self.open.contains(&waiting.ticket));
+        let free: Vec<_> = free.collect();
+        let mut planned = Vec::with_capacity(free.len());
+        for waiting in free {
+            let choice = self.choose(&waiting);
+            if let Some(person) = choice.chosen {
+                self.pretend(person);
+            }
+            planned.push((waiting.ticket, choice));
+        }
+        planned
+    }
+
+    /// Goes on as if somebody had been given a ticket.
+    fn pretend(&mut self, person: EmployeeId) {
+        self.service.last = Some(person);
+        self.count(person);
     }
 
     fn choose(&self, waiting: &Waiting) -> turn::Choice {
