@@ -122,6 +122,18 @@ impl Subject {
         Self(format!("call:{id}"))
     }
 
+    /// The call that a subject's text is about, if it is about one.
+    #[must_use]
+    pub fn call_of(text: &str) -> Option<CallId> {
+        text.strip_prefix("call:")?.parse().ok().map(CallId)
+    }
+
+    /// The operator that a subject's text is about, if it is about one.
+    #[must_use]
+    pub fn operator_of(text: &str) -> Option<OperatorId> {
+        text.strip_prefix("operator:")?.parse().ok().map(OperatorId)
+    }
+
     /// The subject of everything about the rating of one issue.
     #[must_use]
     pub fn rating(id: RatingId) -> Self {

@@ -234,14 +234,16 @@ fn read(criterion: &mut Criterion, conn: &Connection, rows: i64) -> Result<()> {
     group.bench_function("hourly histogram of 30 days", |b| {
         b.iter(|| calls::hour_histogram(conn, black_box(from), to, None))
     });
-    group.bench_function("calls by month over all time", |b| b.iter(|| calls::monthly_stats(conn)));
+    group.bench_function("calls by month over all time", |b| {
+        b.iter(|| calls::monthly_stats(conn, &calls::Sight::default()))
+    });
     group.bench_function("calls of the Moscow centre of a day", |b| b.iter(|| calls::moscow_day(conn, middle, &zones)));
     let ids: Vec<CallId> = first.rows.iter().map(|r| r.id).collect();
     group.bench_function("100 rows by id", |b| b.iter(|| calls::by_ids(conn, &ids)));
     group.bench_function("history of an agency", |b| {
         b.iter(|| calls::history_of_agency(conn, AgencyId(77), CallId(0), 5))
     });
-    group.bench_function("latest five", |b| b.iter(|| calls::latest(conn, 5, &zones)));
+    group.bench_function("latest five", |b| b.iter(|| calls::latest(conn, &calls::Sight::default(), 5, &zones)));
     group.finish();
     Ok(())
 }

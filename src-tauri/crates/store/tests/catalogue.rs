@@ -15,7 +15,7 @@ use pult_domain::{
 use pult_store::{
     agencies::{PhoneRow, agencies_search, agency_details, import_agency_phone},
     calls::{
-        DayRange, Direction, Filter, HistoryRow, Imported, PhonePart, Place, Schedule, agency_of_enquiry, apply,
+        DayRange, Direction, Filter, HistoryRow, Imported, PhonePart, Place, Schedule, Sight, agency_of_enquiry, apply,
         by_ids, client_card, day_page, delete_before, erase_phone, import_history, import_reported, import_schedule,
         monthly_stats, moscow_day, today_stats,
     },
@@ -310,7 +310,8 @@ fn months_and_days_are_counted_from_the_totals() {
     }
     let id = begin(&conn, "2026-01-15T10:00:00Z", "37060011122", "c1", 0);
     apply(&conn, &Change::End { call: id, at: Some(at("2026-01-15T10:03:15Z")) }, None, &zones()).unwrap();
-    let months: Vec<_> = monthly_stats(&conn).unwrap().iter().map(|m| (m.year, m.month, m.count)).collect();
+    let months: Vec<_> =
+        monthly_stats(&conn, &Sight::default()).unwrap().iter().map(|m| (m.year, m.month, m.count)).collect();
     assert_eq!(months, [(2025, 12, 1), (2026, 1, 2)]);
     let today = |day, centre| today_stats(&conn, day, centre).unwrap();
     let both = today(date(2026, 1, 15), None);
@@ -393,7 +394,7 @@ fn old_calls_go_in_slices_and_leave_their_totals() {
     let slice = || delete_before(&conn, date(2026, 3, 4), 2).unwrap();
     assert_eq!((slice(), slice(), slice()), (2, 1, 0));
     assert_eq!(by_ids(&conn, &[CallId(3), CallId(4), edge]).unwrap().len(), 2);
-    assert_eq!(monthly_stats(&conn).unwrap()[0].count, 6);
+    assert_eq!(monthly_stats(&conn, &Sight::default()).unwrap()[0].count, 6);
     let filter =
         Filter { phone: Some(PhonePart { digits: "0001".to_owned(), place: Place::Anywhere }), ..Filter::default() };
     assert_eq!(day_page(&conn, &filter, None, Direction::Older, 10, &zones()).unwrap().rows.len(), 3);

@@ -18,8 +18,8 @@ use pult_domain::{
 use pult_store::{
     agencies::{PhoneRow, import_agency_phone},
     calls::{
-        CardState, Cursor, DayRange, Direction, Filter, PhonePart, Place, apply, by_ids, count, day_page, detail,
-        for_each_row, history_of_agency, hour_histogram, latest, load_known, merge_phone_parts, next_id,
+        CardState, Cursor, DayRange, Direction, Filter, PhonePart, Place, Sight, apply, by_ids, count, day_page,
+        detail, for_each_row, history_of_agency, hour_histogram, latest, load_known, merge_phone_parts, next_id,
         operator_totals, themes_used,
     },
 };
@@ -537,15 +537,15 @@ fn the_history_of_an_agency_leaves_out_the_call_at_hand() {
 #[test]
 fn the_latest_calls_are_the_last_written_of_vilnius() {
     let conn = database();
-    assert_eq!(latest(&conn, 5, &zones()).unwrap(), []);
+    assert_eq!(latest(&conn, &Sight::default(), 5, &zones()).unwrap(), []);
     let first = begin(&conn, "2026-03-01T10:00:00Z", "37060011122", "c1", 0);
     let second = begin(&conn, "2026-03-01T09:00:00Z", "37060011123", "c1", 0);
     report(&conn, &reported("1", "2026-03-01T10:00:00Z", "74950001122", "Анна"));
     apply(&conn, &Change::End { call: first, at: None }, None, &zones()).unwrap();
-    let calls = latest(&conn, 5, &zones()).unwrap();
+    let calls = latest(&conn, &Sight::default(), 5, &zones()).unwrap();
     let shown: Vec<_> = calls.iter().map(|c| (c.call_info_id, c.time_begin.as_str(), c.time_end.as_str())).collect();
     assert_eq!(shown, [(second, "01.03.2026 11:00", "01.03.2026 11:00"), (first, "01.03.2026 12:00", "N/A")]);
-    assert_eq!(latest(&conn, 1, &zones()).unwrap().len(), 1);
+    assert_eq!(latest(&conn, &Sight::default(), 1, &zones()).unwrap().len(), 1);
     let json = serde_json::to_value(&calls[0]).unwrap();
     let names: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
     assert_eq!(

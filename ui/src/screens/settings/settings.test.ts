@@ -6,6 +6,7 @@ import { problemOf, readLines, readText, sameValue } from './check';
 import { aligned, jsonFault } from './json';
 import { faultsOf, profileOf, typedOf } from './people';
 import { repeated, toLines, toQueues } from './queues';
+import { lacks } from './routes';
 import { sectionOf } from './sections';
 import { demandsOf, exampleOf, isBlank, isOurs } from './vendors';
 import { repeated as twiceWeighed, toLines as toWeightLines, toWeights } from './weights';
@@ -217,6 +218,21 @@ test('we make the keys others present to us, theirs are typed in', () => {
   expect(isOurs('redmine', 'redmine.webhook_secret')).toBe(true);
   expect(isOurs('xmpp', 'xmpp.password')).toBe(false);
   expect(isOurs('somebody', 'somebody.key')).toBe(false);
+});
+
+test('calls of Moscow are a right whatever the role, reports one that supervisors need not be given', () => {
+  const moscow = { name: 'legacy.moscow_calls', role: 'viewer', grant: 'calls_moscow' } as const;
+  const report = { name: 'legacy.ticket_report', role: 'viewer', grant: 'redmine_report' } as const;
+  const asked = (['viewer', 'supervisor', 'admin'] as const).map((role) => [
+    lacks(moscow, role, []),
+    lacks(report, role, []),
+  ]);
+  expect(asked).toEqual([
+    ['calls_moscow', 'redmine_report'],
+    ['calls_moscow', null],
+    [null, null],
+  ]);
+  expect(lacks(moscow, 'viewer', ['calls_moscow'])).toBeNull();
 });
 
 test('an example carries its key as a placeholder', () => {

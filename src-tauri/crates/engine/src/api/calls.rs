@@ -1,5 +1,6 @@
 //! Commands of the journal of calls.
 //!
+//! Everybody is told of the calls they may see and of no other (`floor/scope`): in pages, totals, files, and when a row is read again.
 //! Deliberately not here: the legacy routes' shapes (the server's) and the operator's card (the server's page).
 
 use std::{collections::HashSet, ops::ControlFlow};
@@ -9,13 +10,14 @@ use pult_domain::{
     areas::calls::{Centre, Fact as CallFact},
 };
 use pult_store::{
-    StoreError,
+    Connection, StoreError,
     calls::{self, CallDetail, CallRow, ClientCard, Count, Cursor, Direction, Filter, HourBar, OperatorTotal, Page},
     journal::{self, EntryRow},
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use super::floor::scope::calls_seen;
 use super::{File, Nothing};
 use crate::{Engine, auth::Actor, decide::Source, error::ApiError, export};
 
@@ -168,53 +170,45 @@ pub struct ExportRequest {
     pub format: Format,
 }
 
-pub(super) async fn page(engine: &Engine, _: &Actor, request: PageRequest) -> Result<Page, ApiError> {
+pub(super) async fn page(engine: &Engine, actor: &Actor, request: PageRequest) -> Result<Page, ApiError> {
     if request.limit == 0 || request.limit > PAGE {
         return Err(ApiError::field("limit", format!("1 to {PAGE}")));
     }
-    let terms = engine.registry().terms();
-    Ok(engine
-        .store()
-        .read(move |c| {
-            Ok(calls::day_page(c, &request.filter, request.after, Direction::Older, request.limit, &terms.zones)?)
-        })
-        .await?)
+    let (terms, who) = (engine.registry().terms(), actor.clone());
+    let read = move |c: &Connection| {
+        let filter = Filter { sight: calls_seen(c, &who)?, ..request.filter };
+        Ok(calls::day_page(c, &filter, request.after, Direction::Older, request.limit, &terms.zones)?)
+    };
+    Ok(engine.store().read(read).await?)
 }
 
-pub(super) async fn rows(engine: &Engine, _: &Actor, request: Ids) -> Result<Rows, ApiError> {
+pub(super) async fn rows(engine: &Engine, actor: &Actor, request: Ids) -> Result<Rows, ApiError> {
     if request.ids.len() > PAGE {
         return Err(ApiError::field("ids", format!("at most {PAGE}")));
     }
-    let terms = engine.registry().terms();
-    let rows = engine
-        .store()
-        .read(move |c| {
-            let rows = calls::by_ids(c, &request.ids)?;
-            Ok(match &request.filter {
-                Some(filter) => rows.into_iter().filter(|row| filter.lets_through(row, &terms.zones)).collect(),
-                None => rows,
-            })
-        })
-        .await?;
-    Ok(Rows { rows })
+    let (terms, who) = (engine.registry().terms(), actor.clone());
+    let read = move |c: &Connection| {
+        let (mut rows, sight) = (calls::by_ids(c, &request.ids)?, calls_seen(c, &who)?);
+        let fits = |row: &CallRow| request.filter.as_ref().is_none_or(|filter| filter.lets_through(row, &terms.zones));
+        rows.retain(|row| sight.keeps(row) && fits(row));
+        Ok(Rows { rows })
+    };
+    Ok(engine.store().read(read).await?)
 }
 
-pub(super) async fn totals(engine: &Engine, _: &Actor, request: TotalsRequest) -> Result<Totals, ApiError> {
-    let terms = engine.registry().terms();
-    let filter = request.filter;
-    let centre = filter.centre;
-    let zone = terms.zones.of(centre.unwrap_or(Centre::Moscow)).iana_name().unwrap_or("UTC").to_owned();
-    let (count, operators, hours) = engine
-        .store()
-        .read(move |c| {
-            let hours = match filter.edges(&terms.zones) {
-                Some((from, to)) => calls::hour_histogram(c, from, to, centre)?,
-                None => vec![],
-            };
-            Ok((calls::count(c, &filter, &terms.zones)?, calls::operator_totals(c, &filter, &terms.zones)?, hours))
+pub(super) async fn totals(engine: &Engine, actor: &Actor, request: TotalsRequest) -> Result<Totals, ApiError> {
+    let (terms, who) = (engine.registry().terms(), actor.clone());
+    let zone = terms.zones.of(request.filter.centre.unwrap_or(Centre::Moscow)).iana_name().unwrap_or("UTC").to_owned();
+    let read = move |c: &Connection| {
+        let filter = Filter { sight: calls_seen(c, &who)?, ..request.filter };
+        Ok(Totals {
+            count: calls::count(c, &filter, &terms.zones)?,
+            operators: calls::operator_totals(c, &filter, &terms.zones)?,
+            hours: calls::hours(c, &filter, &terms.zones)?,
+            zone,
         })
-        .await?;
-    Ok(Totals { count, operators, hours, zone })
+    };
+    Ok(engine.store().read(read).await?)
 }
 
 pub(super) async fn themes(engine: &Engine, _: &Actor, _: Nothing) -> Result<Themes, ApiError> {
@@ -226,17 +220,23 @@ pub(super) async fn themes(engine: &Engine, _: &Actor, _: Nothing) -> Result<The
     Ok(Themes { themes })
 }
 
-pub(super) async fn detail(engine: &Engine, _: &Actor, request: Id) -> Result<CallPanel, ApiError> {
+pub(super) async fn detail(engine: &Engine, actor: &Actor, request: Id) -> Result<CallPanel, ApiError> {
     let id = request.id;
-    let terms = engine.registry().terms();
+    let (terms, who) = (engine.registry().terms(), actor.clone());
     Ok(engine
         .store()
         .read(move |c| {
-            let call = calls::detail(c, id)?.ok_or(StoreError::NotFound("call"))?;
-            let history = match call.row.agency_id.filter(|a| a.0 > 0) {
-                Some(agency) => calls::history_of_agency(c, agency, id, HISTORY)?,
-                None => vec![],
-            };
+            let sight = calls_seen(c, &who)?;
+            let call = calls::detail(c, id)?.filter(|call| sight.keeps(&call.row));
+            let call = call.ok_or(StoreError::NotFound("call"))?;
+            let mut history = vec![];
+            if let Some(agency) = call.row.agency_id.filter(|a| a.0 > 0) {
+                // One more than is shown: the call itself is among them.
+                let filter = Filter { agency: Some(agency), sight, ..Filter::default() };
+                history = calls::day_page(c, &filter, None, Direction::Older, HISTORY + 1, &terms.zones)?.rows;
+                history.retain(|row| row.id != id);
+                history.truncate(HISTORY);
+            }
             let agencies = match call.row.pp_id {
                 Some(enquiry) => {
                     calls::agency_of_enquiry(c, enquiry, &terms.excluded_agencies, &terms.zones)?.into_iter().collect()
@@ -280,6 +280,14 @@ async fn command(
     fact: CallFact,
     action: &'static str,
 ) -> Result<CallRow, ApiError> {
+    let who = actor.clone();
+    let seen = move |c: &Connection| {
+        let sight = calls_seen(c, &who)?;
+        Ok(calls::by_ids(c, &[call])?.first().is_some_and(|row| sight.keeps(row)))
+    };
+    if !engine.store().read(seen).await? {
+        return Err(StoreError::NotFound("call").into());
+    }
     engine.act(actor, action, &Subject::call(call), Fact::Calls(fact)).await?;
     let rows = engine.store().read(move |c| Ok(calls::by_ids(c, &[call])?)).await?;
     rows.into_iter().next().ok_or_else(|| StoreError::NotFound("call").into())
@@ -332,15 +340,16 @@ impl Engine {
     }
 }
 
-pub(super) async fn export(engine: &Engine, _: &Actor, request: ExportRequest) -> Result<File, ApiError> {
-    let terms = engine.registry().terms();
+pub(super) async fn export(engine: &Engine, actor: &Actor, request: ExportRequest) -> Result<File, ApiError> {
+    let (terms, who) = (engine.registry().terms(), actor.clone());
     let format = request.format;
     let (table, cut) = engine
         .store()
         .read(move |c| {
+            let filter = Filter { sight: calls_seen(c, &who)?, ..request.filter };
             let mut table = export::Table::new(format, export::CALL_COLUMNS)?;
             let mut rows = 0;
-            calls::for_each_row(c, &request.filter, &terms.zones, |row| {
+            calls::for_each_row(c, &filter, &terms.zones, |row| {
                 rows += 1;
                 if rows > EXPORT {
                     return ControlFlow::Break(());

@@ -19,7 +19,7 @@ use ts_rs::TS;
 use super::{Nothing, floor::scope::Scope};
 use crate::{
     Engine,
-    auth::{Access, Actor, Grant, Role},
+    auth::{Access, Actor, Role},
     error::{ApiError, ErrorCode},
 };
 
@@ -272,8 +272,7 @@ async fn looking(
     let may = |command: &str| actor.may(command, Access::role(Role::Viewer));
     let tickets = if may("tickets.detail") { Some(engine.ticket_viewer(actor).await?) } else { None };
     let sight = Sight {
-        calls: may("calls.detail"),
-        moscow: actor.has(Grant::CallsMoscow),
+        calls: None,
         tickets,
         pairs: may("chat_link.pair"),
         ratings: may("ratings.detail"),
@@ -281,6 +280,10 @@ async fn looking(
         floor: may("floor.stretches"),
         operators: None,
     };
-    let actor = actor.clone();
-    Ok(move |c: &Connection| Ok(Sight { operators: Scope::of(c, &actor)?.operators(c)?, ..sight }))
+    let (actor, calls) = (actor.clone(), may("calls.detail"));
+    Ok(move |c: &Connection| {
+        let scope = Scope::of(c, &actor)?;
+        let calls = calls.then(|| scope.calls(c)).transpose()?;
+        Ok(Sight { calls, operators: scope.operators(c)?, ..sight })
+    })
 }

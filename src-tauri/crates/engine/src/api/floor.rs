@@ -125,7 +125,8 @@ pub(super) async fn rows(engine: &Engine, actor: &Actor, request: OperatorIds) -
 pub(super) async fn moment(engine: &Engine, actor: &Actor, request: MomentRequest) -> Result<Moments, ApiError> {
     let (at, now, who) = (instant("at", request.at)?, engine.clock().now(), actor.clone());
     let read = move |c: &Connection| {
-        let operators = Scope::of(c, &who)?.moments(floor::moment(c, at, now)?);
+        let scope = Scope::of(c, &who)?;
+        let operators = scope.moments(floor::moment(c, &scope.calls(c)?, at, now)?);
         Ok(Moments { operators, targets: network::moment(c, at.as_millisecond())? })
     };
     Ok(engine.store().read(read).await?)

@@ -8,7 +8,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use pult_domain::{Instant, Level, NoticeClass, OperatorId, TroubleId, areas::floor::Group, trouble::Cause};
+use pult_domain::{Instant, Level, NoticeClass, OperatorId, Subject, TroubleId, areas::floor::Group, trouble::Cause};
 use pult_store::{
     Connection, StoreError,
     floor::{self, OperatorTimes},
@@ -182,7 +182,7 @@ pub(super) async fn get(engine: &Engine, actor: &Actor, request: HandoverRequest
             until: now.as_millisecond(),
             zone: named,
             incidents: shift_incidents(c, from, now)?,
-            calls: shift::calls(c, from, now)?,
+            calls: shift::calls(c, &scope.calls(c)?, from, now)?,
             operators: operators(c, &scope, from, now)?,
             tickets: shift::tickets(c, &viewer, from, before)?,
             ratings: rated(c, from, now)?,
@@ -229,7 +229,7 @@ fn operators(c: &Connection, scope: &Scope, from: Instant, until: Instant) -> Re
     let board = scope.board(floor::board(c)?);
     let mut too_long: BTreeMap<OperatorId, u32> = BTreeMap::new();
     for raised in shift::raised(c, NoticeClass::FloorThreshold, from, until, RAISED)? {
-        let id = raised.subject.0.strip_prefix("operator:").and_then(|id| id.parse().ok()).map(OperatorId);
+        let id = Subject::operator_of(&raised.subject.0);
         if let Some(id) = id.filter(|_| raised.presses) {
             *too_long.entry(id).or_default() += 1;
         }

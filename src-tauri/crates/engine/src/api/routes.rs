@@ -22,13 +22,21 @@ pub struct KeyRoute {
     pub name: &'static str,
     /// The least role it is open to.
     pub role: Role,
-    /// The right a viewer needs beside the role; roles above need none.
+    /// The right needed beside the role: for reports by viewers alone, for calls of Moscow by everybody but administrators.
     pub grant: Option<Grant>,
 }
 
 impl KeyRoute {
     const fn viewer(name: &'static str, grant: Option<Grant>) -> Self {
         Self { name, role: Role::Viewer, grant }
+    }
+
+    /// The right that somebody whose role would do lacks for it. Supervisors look at reports without one; calls of the Moscow centre are
+    /// told to nobody without theirs, as in every command.
+    #[must_use]
+    pub fn lacks(self, actor: &Actor) -> Option<Grant> {
+        let by_role = |grant| grant != Grant::CallsMoscow && actor.rights.role >= Role::Supervisor;
+        self.grant.filter(|grant| !by_role(*grant) && !actor.has(*grant))
     }
 }
 

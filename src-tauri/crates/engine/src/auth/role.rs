@@ -130,12 +130,6 @@ impl Actor {
         self.rights.role == Role::Admin || self.rights.grants.contains(&grant)
     }
 
-    /// Whether they see a team; no teams named is all of them.
-    #[must_use]
-    pub fn sees_team(&self, team: &str) -> bool {
-        self.rights.teams.is_empty() || self.rights.teams.iter().any(|t| t == team)
-    }
-
     /// Notes an act of theirs; in the transaction of the act.
     ///
     /// # Errors
@@ -201,13 +195,5 @@ mod tests {
     fn a_call_card_opens_no_route() {
         let operator = Actor::at_call_card("4711", "192.0.2.1");
         assert!(!operator.may("people.change_own_password", Access::role(Role::Operator)));
-    }
-
-    #[test]
-    fn no_teams_are_all_teams() {
-        let mut somebody = actor(Role::Viewer, &[], Via::LocalWindow);
-        assert!(somebody.sees_team("Север"));
-        somebody.rights.teams = vec!["Юг".to_owned()];
-        assert!(somebody.sees_team("Юг") && !somebody.sees_team("Север"));
     }
 }

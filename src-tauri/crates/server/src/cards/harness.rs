@@ -158,7 +158,13 @@ impl Site {
     /// The newest call.
     pub(crate) async fn newest(&self) -> CallId {
         let terms = self.app.engine.registry().terms();
-        let latest = self.app.engine.store().read(move |c| Ok(calls::latest(c, 1, &terms.zones)?)).await.unwrap();
+        let latest = self
+            .app
+            .engine
+            .store()
+            .read(move |c| Ok(calls::latest(c, &calls::Sight::default(), 1, &terms.zones)?))
+            .await
+            .unwrap();
         latest[0].call_info_id
     }
 

@@ -4,7 +4,7 @@
 
 use pult_domain::{
     AgencyId, CallId, Fact, Instant, PhoneNumber, RecordId,
-    areas::calls::{CallState, Fact as CallFact},
+    areas::calls::{CallState, Centre, Fact as CallFact},
 };
 use pult_engine::Engine;
 use pult_integrations::StoredRequest;
@@ -201,7 +201,8 @@ pub(super) async fn glance(engine: &Engine, ani: &str) -> Result<Glance, StoreEr
                 Some(agency) => calls::history_of_agency(c, *agency, CallId(0), HISTORY)?,
                 None => {
                     let phone = PhonePart { digits: number.as_str().to_owned(), place: Place::Whole };
-                    let filter = Filter { phone: Some(phone), ..Filter::default() };
+                    // Cards are of the Vilnius centre; calls of the other are for those who have the right.
+                    let filter = Filter { centre: Some(Centre::Vilnius), phone: Some(phone), ..Filter::default() };
                     calls::day_page(c, &filter, None, Direction::Older, HISTORY, &terms.zones)?.rows
                 }
             };

@@ -10,11 +10,14 @@ use axum::{
 };
 use pult_domain::CallId;
 use pult_engine::api::routes;
-use pult_store::{agencies, calls};
+use pult_store::{
+    Connection, StoreError, agencies,
+    calls::{self, Sight},
+};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{failed, refuse};
+use super::{failed, read_seen, refuse};
 use crate::{App, console::Visitor};
 
 /// Agencies found at most by a search; the whole list has no bound, as its readers expect.
@@ -26,18 +29,21 @@ fn not_there(status: StatusCode, text: &str) -> Response {
 
 /// `GET /api/client-card/call/{call_id}`.
 pub(super) async fn client_card(State(app): State<App>, visitor: Visitor, Path(call): Path<String>) -> Response {
-    if let Some(refusal) = refuse(&visitor, routes::CLIENT_CARD) {
-        return refusal;
-    }
-    let found = match call.parse() {
-        Ok(id) => app.engine.store().read(move |c| Ok(calls::client_card(c, CallId(id))?)).await,
-        // What is no number names no call.
-        Err(_) => Ok(None),
+    // What is no number names no call.
+    let id = call.parse().ok().map(CallId);
+    let read = move |c: &Connection, sight: &Sight| {
+        let seen =
+            |id: &CallId| Ok::<_, StoreError>(calls::by_ids(c, &[*id])?.first().is_some_and(|row| sight.keeps(row)));
+        match id {
+            Some(id) if seen(&id)? => Ok(calls::client_card(c, id)?),
+            _ => Ok(None),
+        }
     };
-    match found {
-        Ok(Some(card)) => Json(json!({ "success": true, "client_data": card })).into_response(),
-        Ok(None) => not_there(StatusCode::OK, "Информация о клиенте не найдена"),
-        Err(error) => failed(&error, None),
+    match read_seen(&app, &visitor, routes::CLIENT_CARD, read).await {
+        Ok(Ok(Some(card))) => Json(json!({ "success": true, "client_data": card })).into_response(),
+        Ok(Ok(None)) => not_there(StatusCode::OK, "Информация о клиенте не найдена"),
+        Ok(Err(error)) => failed(&error, None),
+        Err(refusal) => refusal,
     }
 }
 
@@ -47,23 +53,20 @@ pub(super) async fn call_agency_data(
     visitor: Visitor,
     Path(enquiry): Path<String>,
 ) -> Response {
-    if let Some(refusal) = refuse(&visitor, routes::CALL_AGENCY_DATA) {
-        return refusal;
-    }
-    let terms = app.engine.registry().terms();
-    let found = match enquiry.parse() {
-        Ok(id) => {
-            let ask = move |c: &_| Ok(calls::agency_of_enquiry(c, id, &terms.excluded_agencies, &terms.zones)?);
-            app.engine.store().read(ask).await
+    let (enquiry, terms) = (enquiry.parse().ok(), app.engine.registry().terms());
+    let read = move |c: &Connection, sight: &Sight| match enquiry {
+        Some(id) if sight.keeps_enquiry(c, id)? => {
+            Ok(calls::agency_of_enquiry(c, id, &terms.excluded_agencies, &terms.zones)?)
         }
-        Err(_) => Ok(None),
+        _ => Ok(None),
     };
-    match found {
-        Ok(agency) => {
+    match read_seen(&app, &visitor, routes::CALL_AGENCY_DATA, read).await {
+        Ok(Ok(agency)) => {
             let data: Vec<_> = agency.into_iter().collect();
             Json(json!({ "success": true, "agency_data": data })).into_response()
         }
-        Err(error) => failed(&error, Some("agency_data")),
+        Ok(Err(error)) => failed(&error, Some("agency_data")),
+        Err(refusal) => refusal,
     }
 }
 

@@ -10,11 +10,14 @@ use axum::{
 };
 use pult_domain::areas::calls::Centre;
 use pult_engine::api::routes;
-use pult_store::calls::{self, DayRange, Filter};
+use pult_store::{
+    Connection,
+    calls::{self, DayRange, Filter, Sight},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{day, failed, refuse, words};
+use super::{day, failed, read_seen, words};
 use crate::{App, console::Visitor};
 
 #[derive(Deserialize)]
@@ -24,13 +27,16 @@ pub(super) struct OfDay {
 
 /// `GET /api/moscow-calls`.
 pub(super) async fn moscow_calls(State(app): State<App>, visitor: Visitor, Query(of): Query<OfDay>) -> Response {
-    if let Some(refusal) = refuse(&visitor, routes::MOSCOW_CALLS) {
-        return refusal;
-    }
     let (day, terms) = (day(&app, of.date.as_deref()), app.engine.registry().terms());
-    match app.engine.store().read(move |c| Ok(calls::moscow_day(c, day, &terms.zones)?)).await {
-        Ok(calls) => Json(json!({ "success": true, "calls": calls })).into_response(),
-        Err(error) => failed(&error, Some("calls")),
+    let read = move |c: &Connection, sight: &Sight| {
+        let mut calls = calls::moscow_day(c, day, &terms.zones)?;
+        calls.retain(|call| sight.sees(Centre::Moscow, call.operator.as_deref()));
+        Ok(calls)
+    };
+    match read_seen(&app, &visitor, routes::MOSCOW_CALLS, read).await {
+        Ok(Ok(calls)) => Json(json!({ "success": true, "calls": calls })).into_response(),
+        Ok(Err(error)) => failed(&error, Some("calls")),
+        Err(refusal) => refusal,
     }
 }
 
@@ -40,47 +46,47 @@ pub(super) async fn moscow_operator_stats(
     visitor: Visitor,
     Query(of): Query<OfDay>,
 ) -> Response {
-    if let Some(refusal) = refuse(&visitor, routes::MOSCOW_OPERATOR_STATS) {
-        return refusal;
-    }
     let (day, terms) = (day(&app, of.date.as_deref()), app.engine.registry().terms());
-    let filter = Filter { centre: Some(Centre::Moscow), days: Some(DayRange::day(day)), ..Filter::default() };
-    match app.engine.store().read(move |c| Ok(calls::operator_totals(c, &filter, &terms.zones)?)).await {
-        Ok(totals) => {
+    let read = move |c: &Connection, sight: &Sight| {
+        let (centre, days) = (Some(Centre::Moscow), Some(DayRange::day(day)));
+        let filter = Filter { centre, days, sight: sight.clone(), ..Filter::default() };
+        Ok(calls::operator_totals(c, &filter, &terms.zones)?)
+    };
+    match read_seen(&app, &visitor, routes::MOSCOW_OPERATOR_STATS, read).await {
+        Ok(Ok(totals)) => {
             let stats: Vec<Value> = totals
                 .into_iter()
                 .filter_map(|t| Some(json!({ "operator_name": t.operator?, "call_count": t.calls })))
                 .collect();
             Json(json!({ "success": true, "stats": stats })).into_response()
         }
-        Err(error) => failed(&error, Some("stats")),
+        Ok(Err(error)) => failed(&error, Some("stats")),
+        Err(refusal) => refusal,
     }
 }
 
 /// `GET /api/moscow-calls-monthly-stats`.
 pub(super) async fn moscow_monthly_stats(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Some(refusal) = refuse(&visitor, routes::MOSCOW_MONTHLY_STATS) {
-        return refusal;
-    }
-    match app.engine.store().read(|c| Ok(calls::monthly_stats(c)?)).await {
-        Ok(stats) => Json(json!({ "success": true, "stats": stats })).into_response(),
-        Err(error) => failed(&error, Some("stats")),
+    let read = |c: &Connection, sight: &Sight| Ok(calls::monthly_stats(c, sight)?);
+    match read_seen(&app, &visitor, routes::MOSCOW_MONTHLY_STATS, read).await {
+        Ok(Ok(stats)) => Json(json!({ "success": true, "stats": stats })).into_response(),
+        Ok(Err(error)) => failed(&error, Some("stats")),
+        Err(refusal) => refusal,
     }
 }
 
-/// `GET /api/call_stats`: of both centres, because only one of them knows when its calls end.
+/// `GET /api/call_stats`: of both centres, because only one of them knows when its calls end, as far as the visitor may see.
 pub(super) async fn call_stats(State(app): State<App>, visitor: Visitor) -> Response {
-    if let Some(refusal) = refuse(&visitor, routes::CALL_STATS) {
-        return refusal;
-    }
-    let today = day(&app, None);
-    match app.engine.store().read(move |c| Ok(calls::today_stats(c, today, None)?)).await {
-        Ok(stats) => {
+    let (today, terms) = (day(&app, None), app.engine.registry().terms());
+    let read = move |c: &Connection, sight: &Sight| Ok(calls::stats_of_day(c, today, None, sight, &terms.zones)?);
+    match read_seen(&app, &visitor, routes::CALL_STATS, read).await {
+        Ok(Ok(stats)) => {
             let seconds = stats.mean_seconds.unwrap_or(0.0).round() as i64;
             let avg_time = format!("{}:{:02}", seconds / 60, seconds % 60);
             Json(json!({ "total_calls": stats.calls, "avg_time": avg_time })).into_response()
         }
-        Err(error) => no_stats(&error),
+        Ok(Err(error)) => no_stats(&error),
+        Err(refusal) => refusal,
     }
 }
 

@@ -24,10 +24,13 @@ use axum::{
 use jiff::civil::Date;
 use pult_domain::areas::calls::Centre;
 use pult_engine::{
-    api::routes::{self, KeyRoute},
-    auth::{Grant, Role},
+    api::{
+        calls::calls_seen,
+        routes::{self, KeyRoute},
+    },
+    auth::Grant,
 };
-use pult_store::StoreError;
+use pult_store::{Connection, StoreError, calls::Sight};
 use serde_json::{Value, json};
 
 use crate::{App, cards, console::Visitor, pages};
@@ -283,15 +286,28 @@ async fn keep_nowhere(mut answer: Response) -> Response {
 }
 
 /// The refusal for a visitor to whom this route is not open: most are open to viewers, one's own notices to everybody; what changes
-/// something asks for more, and the Moscow centre and reports on tickets for a supervisor, or a viewer with their grant.
+/// something asks for more, the Moscow centre for its grant, and reports on tickets for a supervisor or a viewer with theirs.
 fn refuse(visitor: &Visitor, route: KeyRoute) -> Option<Response> {
     let actor = match visitor.may(route.name, route.role) {
         Ok(actor) => actor,
         Err(refusal) => return Some(refusal),
     };
-    let lacks = route.grant.filter(|grant| actor.rights.role < Role::Supervisor && !actor.has(*grant));
     let words = |grant| format!("the right to {} is missing", named(grant));
-    lacks.map(|grant| pages::error(StatusCode::FORBIDDEN, "forbidden", None, &words(grant)))
+    route.lacks(actor).map(|grant| pages::error(StatusCode::FORBIDDEN, "forbidden", None, &words(grant)))
+}
+
+/// What somebody reads through their own sight of the calls, once the route is open to them.
+async fn read_seen<T: Send + 'static>(
+    app: &App,
+    visitor: &Visitor,
+    route: KeyRoute,
+    read: impl FnOnce(&Connection, &Sight) -> Result<T, StoreError> + Send + 'static,
+) -> Result<Result<T, StoreError>, Response> {
+    let actor = match refuse(visitor, route) {
+        None => visitor.actor()?.clone(),
+        Some(refusal) => return Err(refusal),
+    };
+    Ok(app.engine.store().read(move |c| read(c, &calls_seen(c, &actor)?)).await)
 }
 
 /// What a right opens, in words.

@@ -9,30 +9,28 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use pult_engine::api::routes;
+use pult_engine::api::routes::{self, KeyRoute};
 use pult_store::{
     StoreError,
     calls::{self, LatestCall},
 };
 use serde_json::json;
 
-use super::{away, refuse, wants_page, words};
+use super::{away, read_seen, wants_page, words};
 use crate::{App, cards, console::Visitor};
 
 /// Calls shown.
 const LAST: usize = 5;
 
-async fn last(app: &App) -> Result<Vec<LatestCall>, StoreError> {
+/// The last calls the visitor may see.
+async fn last(app: &App, visitor: &Visitor, route: KeyRoute) -> Result<Result<Vec<LatestCall>, StoreError>, Response> {
     let terms = app.engine.registry().terms();
-    app.engine.store().read(move |c| Ok(calls::latest(c, LAST, &terms.zones)?)).await
+    read_seen(app, visitor, route, move |c, sight| Ok(calls::latest(c, sight, LAST, &terms.zones)?)).await
 }
 
 /// `GET /get_latest_calls`.
 pub(super) async fn latest_calls(State(app): State<App>, visitor: Visitor) -> Response {
-    match refuse(&visitor, routes::LATEST_CALLS) {
-        None => latest_answer(last(&app).await),
-        Some(refusal) => refusal,
-    }
+    last(&app, &visitor, routes::LATEST_CALLS).await.map_or_else(|refusal| refusal, latest_answer)
 }
 
 pub(super) fn latest_answer(calls: Result<Vec<LatestCall>, StoreError>) -> Response {
@@ -50,12 +48,12 @@ pub(super) fn latest_answer(calls: Result<Vec<LatestCall>, StoreError>) -> Respo
 
 /// `GET /contact-center/vilnius`. A person who has not signed in is led to where they can.
 pub(super) async fn dashboard(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
-    match refuse(&visitor, routes::VILNIUS) {
-        None => cards::respond(StatusCode::OK, &page(&last(&app).await)),
-        Some(refusal) if refusal.status() == StatusCode::UNAUTHORIZED && wants_page(&headers) => {
+    match last(&app, &visitor, routes::VILNIUS).await {
+        Ok(calls) => cards::respond(StatusCode::OK, &page(&calls)),
+        Err(refusal) if refusal.status() == StatusCode::UNAUTHORIZED && wants_page(&headers) => {
             Redirect::to("/ui/").into_response()
         }
-        Some(refusal) => refusal,
+        Err(refusal) => refusal,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pult_engine::{
     api::{COMMANDS, routes},
-    auth::Role,
+    auth::{Grant, Role},
     clock::Clock,
     config::Config,
     registry::Registry,
@@ -194,6 +194,7 @@ fn card(verb: &str, path: &str, summary: &str) -> OperationBuilder {
 
 fn old(route: &LegacyRoute) -> OperationBuilder {
     let right = match (route.opens.grant, route.opens.role) {
+        (Some(grant @ Grant::CallsMoscow), _) => format!("viewer with the right to {}", legacy::named(grant)),
         (Some(grant), _) => format!("supervisor, or viewer with the right to {}", legacy::named(grant)),
         (None, role) => format!("{role:?}").to_lowercase(),
     };

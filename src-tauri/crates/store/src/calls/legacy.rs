@@ -10,11 +10,11 @@ use pult_domain::{
         codes::{agency_result_text, result_text, type_text},
     },
 };
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
 
 use super::{
-    AgencyOfEnquiry, ClientCard, DayRange, MonthTotal, MoscowCall, TodayStats, Zones, catalogue::ids_of, catalogue_sql,
-    centre_code, day_number, instant, read::mean_seconds, sql,
+    AgencyOfEnquiry, ClientCard, DayRange, Filter, MonthTotal, MoscowCall, Sight, TodayStats, Zones, catalogue::ids_of,
+    catalogue_sql, centre_code, day_number, instant, read::mean_seconds, search::Search, sql,
 };
 use crate::agencies::{Agency, telephones};
 
@@ -148,14 +148,49 @@ fn latest_agency(conn: &Connection, listed: &str, excluded: &[i64]) -> Result<Op
     Ok(None)
 }
 
-/// Calls of the Moscow centre by month over all time, in order, deleted ones included.
+/// Calls of the Moscow centre by month over all time, in order. Deleted ones are included where somebody sees everybody's calls; of some
+/// operators those that are kept are counted, which costs as many index entries.
 ///
 /// # Errors
 /// The database's own.
-pub fn monthly_stats(conn: &Connection) -> Result<Vec<MonthTotal>> {
-    conn.prepare_cached(sql::MONTHS)?
-        .query_map([], |r| Ok(MonthTotal { year: r.get(0)?, month: r.get(1)?, count: r.get(2)? }))?
-        .collect()
+pub fn monthly_stats(conn: &Connection, sight: &Sight) -> Result<Vec<MonthTotal>> {
+    if !sight.has_moscow() {
+        return Ok(vec![]);
+    }
+    let total = |r: &Row<'_>| Ok(MonthTotal { year: r.get(0)?, month: r.get(1)?, count: r.get(2)? });
+    match sight.ids() {
+        None => conn.prepare_cached(sql::MONTHS)?.query_map([], total)?.collect(),
+        Some(ids) => conn.prepare_cached(sql::MONTHS_OF_SOME)?.query_map([ids], total)?.collect(),
+    }
+}
+
+/// Calls of one day that somebody may see and their mean duration, of one centre or of both.
+///
+/// # Errors
+/// The database's own.
+pub fn stats_of_day(
+    conn: &Connection,
+    day: Date,
+    centre: Option<Centre>,
+    sight: &Sight,
+    zones: &Zones,
+) -> Result<TodayStats> {
+    let Some(centre) = sight.centre(centre) else { return Ok(TodayStats { calls: 0, mean_seconds: None }) };
+    if sight.ids().is_none() {
+        return today_stats(conn, day, centre);
+    }
+    let filter = Filter { centre, days: Some(DayRange::day(day)), sight: sight.clone(), ..Filter::default() };
+    let (mut calls, mut timed, mut ms) = (0, 0, 0);
+    for search in Search::of(conn, &filter, zones)? {
+        let (low, high) = search.edges();
+        let (inner, values) = search.between("c.started_at, c.ended_at", low, high, "");
+        let sum = format!("SELECT count(*), count(ended_at), sum(ended_at - started_at) FROM ({inner})");
+        let found: (i64, i64, Option<i64>) = conn
+            .prepare_cached(&sum)?
+            .query_row(params_from_iter(values), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+        (calls, timed, ms) = (calls + found.0, timed + found.1, ms + found.2.unwrap_or(0));
+    }
+    Ok(TodayStats { calls, mean_seconds: mean_seconds(timed, Some(ms)) })
 }
 
 /// Calls of one day and their mean duration, of one centre or of both.

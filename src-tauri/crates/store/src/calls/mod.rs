@@ -17,6 +17,7 @@ mod planner_tests;
 mod read;
 mod report;
 mod search;
+mod sight;
 mod sql;
 mod view;
 mod write;
@@ -28,10 +29,13 @@ use rusqlite::types::Type;
 pub use erase::{Erased, delete_before, erase_phone};
 pub use import::{HistoryRow, Imported, Schedule, import_history, import_reported, import_schedule};
 pub use known::load_known;
-pub use legacy::{agency_of_enquiry, client_card, monthly_stats, moscow_day, today_stats};
+pub use legacy::{agency_of_enquiry, client_card, monthly_stats, moscow_day, stats_of_day, today_stats};
 pub use page::{COUNT_AT_MOST, Direction, LONGEST_PAGE, count, day_page, for_each_row};
-pub use read::{by_ids, detail, history_of_agency, hour_histogram, latest, operator_totals, recent, themes_used};
+pub use read::{
+    by_ids, detail, history_of_agency, hour_histogram, hours, latest, operator_totals, recent, themes_used,
+};
 pub use search::{DayRange, Filter, PhonePart, Place};
+pub use sight::Sight;
 pub(crate) use sql::statements;
 pub use view::{
     AgencyOfEnquiry, CallDetail, CallRow, CardState, ClientCard, Count, Cursor, HourBar, LatestCall, MonthTotal,

@@ -4,7 +4,9 @@ use jiff::{civil::date, tz::TimeZone};
 use pult_domain::{AgencyId, areas::calls::Centre};
 use rusqlite::Connection;
 
-use super::{DayRange, Filter, PhonePart, Place, Zones, catalogue_sql, read::totals_statement, search::Search, sql};
+use super::{
+    DayRange, Filter, PhonePart, Place, Sight, Zones, catalogue_sql, read::totals_statement, search::Search, sql,
+};
 
 /// Tables with a row for each call, enquiry or number there ever was.
 const GROWING: [&str; 12] = [
@@ -131,7 +133,7 @@ fn no_search_walks_through_the_journal_or_sorts_it() {
         part("12345678", Place::Whole),
     ];
     let mut seen = 0;
-    for bits in 0..128_u32 {
+    for bits in 0..256_u32 {
         let has = |bit: u32| bits & (1 << bit) != 0;
         for days in days {
             for phone in &phones {
@@ -145,6 +147,7 @@ fn no_search_walks_through_the_journal_or_sorts_it() {
                     theme: has(4).then(|| "Оплата".to_owned()),
                     agency: has(5).then_some(AgencyId(7)),
                     only_open: has(6),
+                    sight: Sight::of(true, has(7).then(|| vec![(5, "Анна".to_owned())])),
                 };
                 let search = Search::plan(&filter, has(1).then_some(5), &zones).unwrap();
                 let searches = if search.by_id { vec![search.beyond(5), search] } else { vec![search] };
@@ -174,7 +177,7 @@ fn no_search_walks_through_the_journal_or_sorts_it() {
             }
         }
     }
-    assert!(seen > 9_000, "{seen} statements");
+    assert!(seen > 18_000, "{seen} statements");
 }
 
 /// A statement written down anywhere else would escape these tests.

@@ -16,8 +16,8 @@ use pult_domain::{
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter, types::Type};
 
 use super::{
-    CallDetail, CallRow, CardState, Filter, HourBar, LatestCall, OperatorTotal, Zones, centre_code, centre_of, instant,
-    search::Search, sql, unreadable, write::lack_of,
+    CallDetail, CallRow, CardState, Filter, HourBar, LatestCall, OperatorTotal, Sight, Zones, centre_code, centre_of,
+    instant, search::Search, sql, unreadable, write::lack_of,
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -123,18 +123,18 @@ pub fn recent(conn: &Connection, within: SignedDuration, now: Instant) -> Result
         .collect()
 }
 
-/// The last `most` calls of the Vilnius centre as `/get_latest_calls` names them, newest first.
+/// The last `most` calls of the Vilnius centre that somebody may see, as `/get_latest_calls` names them, newest first.
 ///
 /// # Errors
 /// The database's own.
-pub fn latest(conn: &Connection, most: usize, zones: &Zones) -> Result<Vec<LatestCall>> {
+pub fn latest(conn: &Connection, sight: &Sight, most: usize, zones: &Zones) -> Result<Vec<LatestCall>> {
     let zone = zones.of(Centre::Vilnius);
     let at = |column: usize, ms: Option<i64>| -> Result<String> {
         let Some(ms) = ms else { return Ok("N/A".to_owned()) };
         Ok(instant(column, ms)?.to_zoned(zone.clone()).strftime("%d.%m.%Y %H:%M").to_string())
     };
     conn.prepare_cached(sql::LATEST)?
-        .query_map([most as i64], |r| {
+        .query_map(params![most as i64, sight.ids()], |r| {
             let began: i64 = r.get(1)?;
             // The end of an open call is its beginning (behaviour/helpdesk 2.2 step 4).
             let ended = if r.get(3)? { r.get(2)? } else { Some(began) };
@@ -191,6 +191,40 @@ pub(super) fn mean_seconds(timed: i64, ms: Option<i64>) -> Option<f64> {
     (timed > 0).then(|| ms.unwrap_or(0) as f64 / timed as f64 / 1_000.0)
 }
 
+/// Calls by hour, centre and result for the days and the centre of a filter and nothing else of it, as far as somebody may see; none where
+/// it names no days. Of some operators the calls themselves are counted, for the roll-up knows nobody's name: costs grow with the days then.
+///
+/// # Errors
+/// The database's own.
+pub fn hours(conn: &Connection, filter: &Filter, zones: &Zones) -> Result<Vec<HourBar>> {
+    let (Some(days), Some(centre)) = (filter.days, filter.sight.centre(filter.centre)) else { return Ok(vec![]) };
+    if filter.sight.ids().is_none() {
+        let (from, to) = days.edges(centre, zones);
+        return hour_histogram(conn, from, to, centre);
+    }
+    let filter = Filter { centre, days: filter.days, sight: filter.sight.clone(), ..Filter::default() };
+    let mut bars = vec![];
+    for search in Search::of(conn, &filter, zones)? {
+        let (low, high) = search.edges();
+        let columns = "c.started_at / 3600000 AS hour, c.centre, iif(c.result BETWEEN 0 AND 6, c.result, -1) AS result";
+        let (inner, values) = search.between(columns, low, high, "");
+        let sql = format!("SELECT hour, centre, result, count(*) FROM ({inner}) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+        for bar in conn.prepare_cached(&sql)?.query_map(params_from_iter(values), bar)? {
+            bars.push(bar?);
+        }
+    }
+    Ok(bars)
+}
+
+fn bar(r: &Row<'_>) -> Result<HourBar> {
+    Ok(HourBar {
+        hour: r.get::<_, i64>(0)? * HOUR_MS,
+        centre: centre_of(1, r.get(1)?)?,
+        result: Some(r.get(2)?).filter(|code| *code >= 0),
+        calls: r.get(3)?,
+    })
+}
+
 /// Calls by hour, centre and result, for hours that begin in `from..to` (ms). Hours without calls are left out.
 ///
 /// # Errors
@@ -198,14 +232,7 @@ pub(super) fn mean_seconds(timed: i64, ms: Option<i64>) -> Option<f64> {
 pub fn hour_histogram(conn: &Connection, from: i64, to: i64, centre: Option<Centre>) -> Result<Vec<HourBar>> {
     let hour = |ms: i64| ms.div_euclid(HOUR_MS) + i64::from(ms.rem_euclid(HOUR_MS) > 0);
     conn.prepare_cached(sql::HISTOGRAM)?
-        .query_map(params![hour(from), hour(to), centre.map(centre_code)], |r| {
-            Ok(HourBar {
-                hour: r.get::<_, i64>(0)? * HOUR_MS,
-                centre: centre_of(1, r.get(1)?)?,
-                result: Some(r.get(2)?).filter(|code| *code >= 0),
-                calls: r.get(3)?,
-            })
-        })?
+        .query_map(params![hour(from), hour(to), centre.map(centre_code)], bar)?
         .collect()
 }
 

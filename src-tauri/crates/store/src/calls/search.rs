@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Result, types::Value};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Cursor, Zones, backwards, centre_code, clip, day_number, limit, sql};
+use super::{Cursor, Sight, Zones, backwards, centre_code, clip, day_number, limit, sql};
 
 /// Up to this many days are searched for a part of a number call by call; beyond, the index of number parts is cheaper.
 const FEW_DAYS: i32 = 10;
@@ -112,6 +112,10 @@ pub struct Filter {
     pub agency: Option<AgencyId>,
     /// That go on.
     pub only_open: bool,
+    /// As far as whoever looks may see; nobody asks for it, it is settled for them.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub sight: Sight,
 }
 
 /// A search ready to be run: where to read, what its index settles, what is left to check.
@@ -156,6 +160,9 @@ impl Search {
                 }
             }
         };
+        if filter.operator.as_deref().is_some_and(|name| !filter.sight.takes(clip(name.trim(), limit::NAME))) {
+            return Ok(vec![]);
+        }
         let Some(search) = Self::plan(filter, operator, zones) else { return Ok(vec![]) };
         if !search.by_id {
             return Ok(vec![search]);
@@ -177,7 +184,8 @@ impl Search {
 
     /// The same with the operator already looked up.
     pub(super) fn plan(filter: &Filter, operator: Option<i64>, zones: &Zones) -> Option<Self> {
-        let (low, high) = filter.days.map_or((i64::MIN, i64::MAX), |days| days.edges(filter.centre, zones));
+        let centre = filter.sight.centre(filter.centre)?;
+        let (low, high) = filter.days.map_or((i64::MIN, i64::MAX), |days| days.edges(centre, zones));
         let short = filter.days.is_some_and(DayRange::is_short);
         let (mut settled, mut checked) = (Conditions::default(), Conditions::default());
         let mut from = sql::FROM_STARTED;
@@ -234,7 +242,7 @@ impl Search {
         if filter.only_open {
             checked.add("c.state = 0", []);
         }
-        if let Some(centre) = filter.centre {
+        if let Some(centre) = centre {
             checked.add("c.centre = ?", [centre_code(centre).into()]);
         }
         if let Some(id) = operator {
@@ -245,6 +253,10 @@ impl Search {
         }
         if let Some(theme) = theme {
             checked.add("c.theme = ?", [theme.into()]);
+        }
+        // Whoever asks for one operator was told before whether they may.
+        if let (Some(ids), None) = (filter.sight.ids(), &filter.operator) {
+            checked.add(sql::TAKEN_BY, [ids.to_owned().into()]);
         }
         match filter.result {
             None => {}

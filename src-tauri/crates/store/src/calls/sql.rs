@@ -16,6 +16,9 @@ macro_rules! row_columns {
 }
 pub(super) const ROW: &str = row_columns!();
 
+/// Taken by one of a list of operators, or by nobody: for a search composed from a filter.
+pub(super) const TAKEN_BY: &str = "(c.operator_id IS NULL OR c.operator_id IN (SELECT value FROM json_each(?)))";
+
 // Where a search reads: the planner is told, because it cannot know how selective the values will be.
 pub(super) const FROM_STARTED: &str = "calls c INDEXED BY calls_started";
 pub(super) const FROM_OPERATOR: &str = "calls c INDEXED BY calls_operator";
@@ -97,7 +100,8 @@ statements! {
     // 20,000 deep, so that a quiet centre does not cost a walk through a busy one.
     LATEST = "SELECT c.id, c.started_at, c.ended_at, c.state, c.phone, o.name, c.theme, c.region, c.agency_manager, c.agency_name \
               FROM calls c LEFT JOIN operators o ON o.id = c.operator_id \
-              WHERE c.centre = 1 AND c.id > (SELECT max(id) FROM calls) - 20000 ORDER BY c.id DESC LIMIT ?1";
+              WHERE c.centre = 1 AND c.id > (SELECT max(id) FROM calls) - 20000 \
+              AND (?2 IS NULL OR c.operator_id IS NULL OR c.operator_id IN (SELECT value FROM json_each(?2))) ORDER BY c.id DESC LIMIT ?1";
     // A few minutes of both centres.
     RECENT = "SELECT c.started_at, c.result, (SELECT o.name FROM operators o WHERE o.id = c.operator_id), c.phone, c.type_call, \
               c.theme, c.agency_name, c.region FROM calls c INDEXED BY calls_started \
@@ -107,6 +111,14 @@ statements! {
     THEMES = "SELECT theme FROM call_themes ORDER BY calls DESC, theme LIMIT ?1";
     MONTHS = "SELECT day / 10000, day / 100 % 100, sum(calls) FROM call_days WHERE centre = 0 GROUP BY day / 100 \
               HAVING sum(calls) > 0 ORDER BY day / 100";
+    // The roll-ups know no operator: of some operators the calls themselves are counted.
+    MONTHS_OF_SOME = "SELECT day / 10000, day / 100 % 100, count(*) FROM (\
+                      SELECT c.day FROM calls c INDEXED BY calls_operator WHERE c.operator_id IS NULL AND c.centre = 0 \
+                      UNION ALL SELECT c.day FROM json_each(?1) j CROSS JOIN calls c INDEXED BY calls_operator \
+                      ON c.operator_id = j.value WHERE c.centre = 0) GROUP BY day / 100 ORDER BY day / 100";
+    ENQUIRY_SEEN = "SELECT EXISTS (SELECT 1 FROM calls c INDEXED BY calls_enquiry WHERE c.pp_id = ?1 AND c.pp_id IS NOT NULL \
+                    AND (?2 OR c.centre = 1) \
+                    AND (?3 IS NULL OR c.operator_id IS NULL OR c.operator_id IN (SELECT value FROM json_each(?3))))";
     DAY_TOTAL = "SELECT sum(calls), sum(timed), sum(ms) FROM call_days WHERE day = ?1 AND (?2 IS NULL OR centre = ?2)";
     MOSCOW_DAY = "SELECT c.id, coalesce((SELECT t.number FROM cc_cards k JOIN cc_telephone t ON t.id = k.telephone_id \
                   WHERE k.id = c.card_id), c.phone), (SELECT o.name FROM operators o WHERE o.id = c.operator_id), \

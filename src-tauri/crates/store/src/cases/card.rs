@@ -15,7 +15,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::{
-    calls::CallRow,
+    calls::{self, CallRow},
     chat_link::PairRow,
     erp::DocumentRow,
     floor::Stretch,
@@ -26,10 +26,8 @@ use crate::{
 /// How far somebody may look: what is not in it is not there for them.
 #[derive(Debug, Clone, Default)]
 pub struct Sight {
-    /// Calls.
-    pub calls: bool,
-    /// Calls of the Moscow centre among them.
-    pub moscow: bool,
+    /// Calls, as far as the journal shows them; none where it is absent.
+    pub calls: Option<calls::Sight>,
     /// Tickets, as far as this viewer sees them.
     pub tickets: Option<Viewer>,
     /// Pairs of an issue and its conversation.

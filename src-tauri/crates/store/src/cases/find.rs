@@ -88,13 +88,11 @@ pub fn find(
 
 /// Numbers that called and end as what was typed.
 fn endings(connection: &Connection, sight: &Sight, digits: &str) -> Result<Vec<Thing>, StoreError> {
-    if digits.len() < LEAST_ENDING || !sight.calls {
-        return Ok(vec![]);
-    }
+    let Some(seen) = sight.calls.as_ref().filter(|_| digits.len() >= LEAST_ENDING) else { return Ok(vec![]) };
     let start = calls::backwards(&digits[digits.len().saturating_sub(TELLING)..]);
     // The character after `9` bounds everything that begins with these digits.
     let end = format!("{start}:");
-    let values = params![start, end, sight.moscow, MOST_ENDINGS as i64];
+    let values = params![start, end, seen.has_moscow(), MOST_ENDINGS as i64, seen.ids()];
     let mut numbers =
         many(connection, sql::NUMBERS_ENDING, values, |r| Ok((r.get::<_, i64>(1)?, r.get::<_, String>(0)?)))?;
     numbers.sort_unstable_by(|x, y| y.cmp(x));

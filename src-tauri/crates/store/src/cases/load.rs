@@ -6,10 +6,7 @@ use std::collections::BTreeSet;
 
 use pult_domain::{
     AgencyId, DocumentId, Instant, IntervalId, OperatorId, PhoneNumber,
-    areas::{
-        calls::Centre,
-        cases::{Mention, Piece, Spell, Thing},
-    },
+    areas::cases::{Mention, Piece, Spell, Thing},
 };
 use rusqlite::{Connection, params};
 
@@ -90,18 +87,16 @@ pub(super) fn calls_of(
     number: &PhoneNumber,
     most: usize,
 ) -> Result<Vec<pult_domain::CallId>, StoreError> {
-    if !sight.calls {
-        return Ok(vec![]);
-    }
+    let Some(seen) = &sight.calls else { return Ok(vec![]) };
     let reversed = calls::backwards(calls::digits(number));
-    let values = params![reversed, sight.moscow, most as i64];
+    let values = params![reversed, seen.has_moscow(), most as i64, seen.ids()];
     many(connection, sql::CALLS_OF_NUMBER, values, |r| Ok(pult_domain::CallId(r.get(0)?)))
 }
 
 fn call(connection: &Connection, sight: &Sight, thing: &Thing, now: Instant) -> Read {
     let Thing::Call(id) = thing else { return Ok(None) };
     let Some(row) = calls::by_ids(connection, &[*id])?.pop() else { return Ok(None) };
-    if !sight.calls || row.centre == Centre::Moscow && !sight.moscow {
+    if !sight.calls.as_ref().is_some_and(|seen| seen.keeps(&row)) {
         return Ok(None);
     }
     let at = from_millis(row.started_at);
@@ -190,10 +185,8 @@ fn document(connection: &Connection, sight: &Sight, thing: &Thing) -> Read {
 }
 
 fn agency_card(connection: &Connection, sight: &Sight, id: AgencyId) -> Read {
-    if !sight.calls {
-        return Ok(None);
-    }
-    let card = one(connection, sql::AGENCY, params![id.0, sight.moscow], |r| {
+    let Some(seen) = &sight.calls else { return Ok(None) };
+    let card = one(connection, sql::AGENCY, params![id.0, seen.has_moscow(), seen.ids()], |r| {
         Ok(AgencyCard { id, name: r.get(0)?, manager: r.get(1)?, blacklist: r.get(2)? })
     })?;
     Ok(card.map(|card| (Piece::of(Thing::Agency(id), Instant::UNIX_EPOCH), CaseCard::Agency(card))))

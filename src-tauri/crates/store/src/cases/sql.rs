@@ -30,12 +30,15 @@ statements! {
     ERASE_MENTION = "DELETE FROM case_mention WHERE part = ?1 AND named = ?2";
 
     CALLS_OF_NUMBER = "SELECT id FROM calls INDEXED BY calls_phone WHERE phone_rev = ?1 AND phone_rev IS NOT NULL AND (?2 OR centre = 1)
+                 AND (?4 IS NULL OR operator_id IS NULL OR operator_id IN (SELECT value FROM json_each(?4)))
                  ORDER BY started_at DESC, id DESC LIMIT ?3";
     NUMBERS_ENDING = "SELECT max(phone), max(started_at) FROM calls INDEXED BY calls_phone
                  WHERE phone_rev >= ?1 AND phone_rev < ?2 AND phone_rev IS NOT NULL AND (?3 OR centre = 1)
+                 AND (?5 IS NULL OR operator_id IS NULL OR operator_id IN (SELECT value FROM json_each(?5)))
                  GROUP BY phone_rev LIMIT ?4";
     AGENCY = "SELECT agency_name, agency_manager, blacklist FROM calls INDEXED BY calls_agency
-                 WHERE agency_id = ?1 AND agency_id > 0 AND (?2 OR centre = 1) ORDER BY started_at DESC, id DESC LIMIT 1";
+                 WHERE agency_id = ?1 AND agency_id > 0 AND (?2 OR centre = 1)
+                 AND (?3 IS NULL OR operator_id IS NULL OR operator_id IN (SELECT value FROM json_each(?3))) ORDER BY started_at DESC, id DESC LIMIT 1";
     TICKET = "SELECT parent_id, emails, children FROM ticket WHERE id = ?1";
     TICKETS_OF_ADDRESS = "SELECT t.id FROM ticket_email e JOIN ticket t ON t.id = e.ticket_id
                  WHERE e.email = ?1 AND +t.created_on BETWEEN ?2 AND ?3 LIMIT ?4";

@@ -9,7 +9,7 @@ use super::{
     mentions::{named_by, naming, note},
     take_back,
 };
-use crate::{migrations::in_memory, tickets::Viewer};
+use crate::{calls, migrations::in_memory, tickets::Viewer};
 
 fn at(second: i64) -> Instant {
     Instant::from_second(1_790_000_000 + second).unwrap()
@@ -41,8 +41,7 @@ fn house() -> Connection {
 
 fn all() -> Sight {
     Sight {
-        calls: true,
-        moscow: true,
+        calls: Some(calls::Sight::default()),
         tickets: Some(Viewer { all: true, ..Viewer::default() }),
         pairs: true,
         ratings: true,
@@ -71,10 +70,23 @@ fn a_number_leads_to_its_calls_and_to_whatever_names_it() {
 #[test]
 fn what_may_not_be_seen_is_not_there() {
     let db = house();
-    let vilnius = Sight { moscow: false, ..all() };
+    let vilnius = Sight { calls: Some(calls::Sight::of(false, None)), ..all() };
     assert_eq!(around(&db, &vilnius, "phone:37060011122"), ["call:1", "ticket:7"]);
     assert!(load(&db, &vilnius, &thing("call:2"), true, at(900)).unwrap().is_none());
     assert!(load(&db, &vilnius, &thing("phone:74950001122"), true, at(900)).unwrap().is_none());
+    db.execute_batch("INSERT INTO operators (id, name) VALUES (5, 'Анна'), (6, 'Борис'); UPDATE calls SET operator_id = 6 WHERE id < 3")
+        .unwrap();
+    let of_anna = calls::Sight::of(true, Some(vec![(5, "Анна".to_owned())]));
+    let of_anna = Sight { calls: Some(of_anna), ..all() };
+    assert_eq!(around(&db, &of_anna, "phone:37060011122"), ["ticket:7"], "somebody else took them");
+    assert!(load(&db, &of_anna, &thing("call:1"), true, at(900)).unwrap().is_none());
+    assert!(load(&db, &of_anna, &thing("call:3"), true, at(900)).unwrap().is_some(), "nobody took it");
+    assert!(
+        find(&db, &of_anna, "11122", at(900))
+            .unwrap()
+            .iter()
+            .all(|(found, _)| *found.thing() != thing("phone:37060011122"))
+    );
     let nobody = Sight { tickets: Some(Viewer { number: Some(99), ..Viewer::default() }), ..all() };
     assert!(load(&db, &nobody, &thing("ticket:7"), true, at(900)).unwrap().is_none());
     let nothing = Sight::default();

@@ -187,6 +187,38 @@ pub fn teams(connection: &Connection) -> Result<Vec<TeamRow>, StoreError> {
         .collect::<Result<_>>()?)
 }
 
+/// The teams that somebody's rights name, each by its name or by the source's id; all of them, where none is named. Which operators of the
+/// floor, which of their calls and which notices about them somebody may see is settled by this alone.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn teams_named(connection: &Connection, named: &[String]) -> Result<Option<BTreeSet<i64>>, StoreError> {
+    if named.is_empty() {
+        return Ok(None);
+    }
+    let seen = |team: &TeamRow| named.iter().any(|name| *name == team.name || *name == team.team_id);
+    Ok(Some(teams(connection)?.into_iter().filter(seen).map(|team| team.id).collect()))
+}
+
+/// These operators as the journal of calls knows them: its ids and names, of everybody who ever took a call under their name or login.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn in_journal(connection: &Connection, operators: &BTreeSet<OperatorId>) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(IN_JOURNAL)?;
+    let mut found = BTreeMap::new();
+    for operator in operators {
+        for row in statement.query_map([operator.0], |r| Ok((r.get(0)?, r.get(1)?)))? {
+            let (id, name) = row?;
+            found.insert(id, name);
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+pub(super) const IN_JOURNAL: &str = "SELECT j.id, j.name FROM floor_operator f
+     CROSS JOIN operators j ON j.name IN (f.name, f.login_id, f.login_name) WHERE f.id = ?1";
+
 /// Everybody who is in any of these teams.
 ///
 /// # Errors

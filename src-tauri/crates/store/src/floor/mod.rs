@@ -14,8 +14,8 @@ mod watch;
 
 pub use apply::apply;
 pub use board::{
-    Board, CommandRow, NoteSign, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, members,
-    name_of_login, queues, teams,
+    Board, CommandRow, NoteSign, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, in_journal,
+    members, name_of_login, queues, teams, teams_named,
 };
 pub use history::{OperatorTimes, Stretch, StretchPage, commands_of, operator_of, stretches, totals};
 pub use known::{load_known, teams_of};

@@ -14,7 +14,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{history::Watches, reason, state};
-use crate::{StoreError, millis, query::many};
+use crate::{StoreError, calls::Sight, millis, query::many};
 
 /// A call longer than this is not looked for, ms: the journal is read as far back as this for every moment.
 const LONGEST_CALL: i64 = 4 * 3_600_000;
@@ -70,15 +70,16 @@ struct Person {
     dialogs: Vec<DialogReport>,
 }
 
-/// Everybody who was in a team at one moment, and those who are now, for whom nothing may be known.
+/// Everybody who was in a team at one moment, and those who are now, for whom nothing may be known; the calls as far as somebody may see
+/// them. What goes on has no centre yet, and comes into the journal as a call of the Moscow centre.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn moment(connection: &Connection, at: Instant, now: Instant) -> Result<Vec<Moment>, StoreError> {
+pub fn moment(connection: &Connection, sight: &Sight, at: Instant, now: Instant) -> Result<Vec<Moment>, StoreError> {
     let (moment, now) = (millis(at), millis(now));
     let watches = Watches::load(connection, moment, None, now)?;
     let teams = teams_at(connection, moment)?;
-    let calls = calls_at(connection, moment)?;
+    let calls = calls_at(connection, sight, moment)?;
     let mut statement = connection.prepare_cached(
         "SELECT id, state, reason, began, ended FROM floor_interval WHERE operator = ?1 AND began <= ?2
          ORDER BY began DESC, id DESC LIMIT 1",
@@ -97,7 +98,8 @@ pub fn moment(connection: &Connection, at: Instant, now: Instant) -> Result<Vec<
                 && watches.known_until(person.id, *ended).is_some_and(|until| moment <= until)
         });
         // What went on when an operator was last heard of is not known to go on.
-        let going_on = || if gone || known.is_none() { None } else { going_on(&person.dialogs, moment) };
+        let heard = !gone && known.is_some() && sight.has_moscow();
+        let going_on = || if heard { going_on(&person.dialogs, moment) } else { None };
         let call = of_journal(&calls, &person).or_else(going_on);
         let (interval, state, reason, since) = match known {
             Some((interval, state, reason, began, _)) => (Some(interval), Some(state), reason, Some(began)),
@@ -154,15 +156,15 @@ fn teams_at(connection: &Connection, at: i64) -> Result<BTreeMap<i64, (Vec<i64>,
 }
 
 /// Calls of the journal that went on at a moment, by who answered. One whose end nobody told is left out: it is not known to have gone on.
-fn calls_at(connection: &Connection, at: i64) -> Result<HashMap<String, MomentCall>, StoreError> {
+fn calls_at(connection: &Connection, sight: &Sight, at: i64) -> Result<HashMap<String, MomentCall>, StoreError> {
     let rows = many(
         connection,
         "SELECT o.name, c.id, c.started_at, c.phone FROM calls c JOIN operators o ON o.id = c.operator_id
-         WHERE c.started_at BETWEEN ?2 AND ?1 AND c.ended_at > ?1
+         WHERE c.started_at BETWEEN ?2 AND ?1 AND c.ended_at > ?1 AND (?3 OR c.centre = 1)
          UNION ALL SELECT o.name, c.id, c.started_at, c.phone FROM calls c JOIN operators o ON o.id = c.operator_id
-         WHERE c.state = 0 AND c.started_at BETWEEN ?2 AND ?1
+         WHERE c.state = 0 AND c.started_at BETWEEN ?2 AND ?1 AND (?3 OR c.centre = 1)
          ORDER BY 3",
-        [at, at - LONGEST_CALL],
+        params![at, at - LONGEST_CALL, sight.has_moscow()],
         |r| {
             let call = MomentCall { id: Some(CallId(r.get(1)?)), began: r.get(2)?, phone: r.get(3)? };
             Ok((r.get::<_, String>(0)?, call))

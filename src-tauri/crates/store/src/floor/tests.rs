@@ -7,7 +7,7 @@ use pult_domain::{
 use rusqlite::Connection;
 
 use super::*;
-use crate::migrations;
+use crate::{calls::Sight, migrations};
 
 fn at(second: i64) -> Instant {
     Instant::from_second(1_800_000_000 + second).unwrap()
@@ -71,7 +71,7 @@ fn floor() -> Connection {
 #[test]
 fn every_second_is_as_it_was_and_what_nobody_saw_is_unknown() {
     let db = floor();
-    let group = |second: i64| moment(&db, at(second), at(200)).unwrap()[0].group;
+    let group = |second: i64| moment(&db, &Sight::default(), at(second), at(200)).unwrap()[0].group;
     let seconds = [10, 40, 60, 90, 150, 201];
     let groups = seconds.map(group);
     let want = [Group::Ready, Group::Talking, Group::Unknown, Group::WrapUp, Group::WrapUp, Group::Unknown];
@@ -84,7 +84,7 @@ fn a_state_seen_again_after_a_gap_is_known_throughout() {
     for change in [unwatch(210), watch(300)] {
         apply(&db, &change, at(0)).unwrap();
     }
-    assert_eq!(moment(&db, at(250), at(300)).unwrap()[0].group, Group::WrapUp);
+    assert_eq!(moment(&db, &Sight::default(), at(250), at(300)).unwrap()[0].group, Group::WrapUp);
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn a_day_of_one_operator_begins_with_what_was_going_on() {
 fn a_hard_end_leaves_what_was_last_known() {
     let db = floor();
     close_watches(&db).unwrap();
-    assert_eq!(moment(&db, at(150), at(300)).unwrap()[0].group, Group::WrapUp);
-    assert_eq!(moment(&db, at(250), at(300)).unwrap()[0].group, Group::Unknown);
+    assert_eq!(moment(&db, &Sight::default(), at(150), at(300)).unwrap()[0].group, Group::WrapUp);
+    assert_eq!(moment(&db, &Sight::default(), at(250), at(300)).unwrap()[0].group, Group::Unknown);
     assert_eq!(board(&db).unwrap().teams[0].why.as_deref(), Some("stopped"));
 }
 
@@ -170,4 +170,27 @@ fn recent_calls_tell_all_they_say_of_themselves_and_older_ones_are_left_out() {
         found,
         [floor::CountedCall { began: Instant::from_millisecond(100_000).unwrap(), result: Some(0), says }]
     );
+}
+
+#[test]
+fn an_operator_is_found_in_the_journal_by_name_and_by_login() {
+    let db = migrations::in_memory().unwrap();
+    db.execute_batch(
+        "INSERT INTO floor_team (id, team_id, name) VALUES (1, '61', 'Север'), (2, '62', 'Юг');
+         INSERT INTO floor_operator (id, login_id, login_name, name, state)
+             VALUES (10, '70411', 'anna', 'Анна', 'ready'), (11, '70412', NULL, 'Борис', 'ready');
+         INSERT INTO operators (id, name) VALUES (1, 'Анна'), (2, '70411'), (3, 'anna'), (4, 'Борис'), (5, 'Вера');",
+    )
+    .unwrap();
+    let named = |teams: &[&str]| {
+        let teams: Vec<String> = teams.iter().map(|team| (*team).to_owned()).collect();
+        teams_named(&db, &teams).unwrap()
+    };
+    assert_eq!(named(&[]), None);
+    assert_eq!(named(&["Север", "62"]), Some([1, 2].into()));
+    assert_eq!(named(&["Запад"]), Some([].into()), "a team that is no more opens nothing");
+    let found: Vec<i64> = in_journal(&db, &[OperatorId(10)].into()).unwrap().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(found, [1, 2, 3]);
+    let plan = crate::plan_of(&db, board::IN_JOURNAL);
+    assert!(!plan.contains("SCAN"), "{plan}");
 }

@@ -1,39 +1,59 @@
-//! Whom on the floor somebody may see and act on: the operators of their teams. Every command and address of the floor asks here.
+//! Whom on the floor somebody may see and act on, and which calls of the journal: the operators of their teams, and their calls. Every
+//! command and address that tells of an operator or of a call asks here.
+//!
+//! A supervisor who is bound to teams answers for their operators and for the callers nobody has answered: they see the calls of these
+//! operators and those nobody took, to call back, and neither the rest nor figures in which it is counted. A call taken under a name that
+//! no operator of their teams bears is somebody else's. Calls of the Moscow centre are a right of their own beside that
+//! (behaviour/helpdesk 9), whatever the role: administrators alone have it without being given it. Of a call that goes on at the floor no
+//! centre is known; it comes into the journal as one of Moscow, and its number is kept back like theirs.
 //!
 //! Deliberately not here: what a role may do (the list of commands), and a person's own row, which is theirs whatever their teams.
 
 use std::collections::BTreeSet;
 
-use pult_domain::{IntervalId, OperatorId};
+use pult_domain::{IntervalId, OperatorId, Subject};
 use pult_store::{
     Connection, StoreError,
+    calls::{self, Sight},
     floor::{self, Board, Moment, OperatorRow},
 };
 
 use crate::{
     Engine,
-    auth::Actor,
+    auth::{Actor, Grant},
     error::{ApiError, ErrorCode},
 };
 
-/// The teams somebody may see; all of them, where none are named.
-pub(in crate::api) struct Scope(Option<BTreeSet<i64>>);
+/// What somebody may see of the floor and of the journal of calls.
+pub(in crate::api) struct Scope {
+    /// The teams; all of them, where it is absent.
+    teams: Option<BTreeSet<i64>>,
+    /// Calls of the Moscow centre.
+    moscow: bool,
+}
 
 impl Scope {
-    /// The scope of an actor, among the teams there are. A team is named by its name or by the source's id.
+    /// The scope of an actor, among the teams there are.
     pub(in crate::api) fn of(connection: &Connection, actor: &Actor) -> Result<Self, StoreError> {
-        if actor.rights.teams.is_empty() {
-            return Ok(Self(None));
-        }
-        let teams = floor::teams(connection)?.into_iter();
-        let seen =
-            teams.filter(|team| actor.sees_team(&team.name) || actor.sees_team(&team.team_id)).map(|team| team.id);
-        Ok(Self(Some(seen.collect())))
+        let teams = floor::teams_named(connection, &actor.rights.teams)?;
+        Ok(Self { teams, moscow: actor.has(Grant::CallsMoscow) })
     }
 
-    /// The rows that may be seen, without the teams that may not.
+    /// The calls that may be seen.
+    pub(in crate::api) fn calls(&self, connection: &Connection) -> Result<Sight, StoreError> {
+        let takers =
+            self.operators(connection)?.map(|operators| floor::in_journal(connection, &operators)).transpose()?;
+        Ok(Sight::of(self.moscow, takers))
+    }
+
+    /// The rows that may be seen, without the teams that may not, and without numbers of callers that may not.
     pub(super) fn rows(&self, mut rows: Vec<OperatorRow>) -> Vec<OperatorRow> {
-        let Some(seen) = &self.0 else { return rows };
+        if !self.moscow {
+            for dialog in rows.iter_mut().flat_map(|row| &mut row.dialogs) {
+                (dialog.number, dialog.dialed) = (None, None);
+            }
+        }
+        let Some(seen) = &self.teams else { return rows };
         for row in &mut rows {
             row.teams.retain(|team| seen.contains(team));
         }
@@ -43,7 +63,7 @@ impl Scope {
 
     /// Everybody of one moment who may be seen: those who were in a team that may, without the teams that may not.
     pub(super) fn moments(&self, mut moments: Vec<Moment>) -> Vec<Moment> {
-        let Some(seen) = &self.0 else { return moments };
+        let Some(seen) = &self.teams else { return moments };
         for moment in &mut moments {
             moment.teams.retain(|team| seen.contains(team));
         }
@@ -53,7 +73,7 @@ impl Scope {
 
     /// The board that may be seen.
     pub(in crate::api) fn board(&self, Board { mut teams, operators }: Board) -> Board {
-        if let Some(seen) = &self.0 {
+        if let Some(seen) = &self.teams {
             teams.retain(|team| seen.contains(&team.id));
         }
         Board { teams, operators: self.rows(operators) }
@@ -66,7 +86,7 @@ impl Scope {
         mut of: Vec<T>,
         who: impl Fn(&T) -> OperatorId,
     ) -> Result<Vec<T>, StoreError> {
-        if let Some(teams) = &self.0 {
+        if let Some(teams) = &self.teams {
             let seen = floor::members(connection, teams)?;
             of.retain(|one| seen.contains(&who(one)));
         }
@@ -78,15 +98,56 @@ impl Scope {
         &self,
         connection: &Connection,
     ) -> Result<Option<BTreeSet<OperatorId>>, StoreError> {
-        self.0.as_ref().map(|teams| floor::members(connection, teams)).transpose()
+        self.teams.as_ref().map(|teams| floor::members(connection, teams)).transpose()
+    }
+
+    /// What decisions and requests may be about, where somebody is told of them.
+    pub(in crate::api) fn subjects(&self, connection: &Connection) -> Result<Subjects, StoreError> {
+        Ok(Subjects { operators: self.operators(connection)?, calls: self.calls(connection)? })
     }
 
     /// Whether all of them may be seen. Whoever has left every team may be seen by those who see all.
     fn covers(&self, connection: &Connection, operators: &[OperatorId]) -> Result<bool, StoreError> {
-        let Some(teams) = &self.0 else { return Ok(true) };
+        let Some(teams) = &self.teams else { return Ok(true) };
         let seen = floor::members(connection, teams)?;
         Ok(operators.iter().all(|operator| seen.contains(operator)))
     }
+}
+
+/// The operators and calls that decisions and requests may be about.
+pub(in crate::api) struct Subjects {
+    operators: Option<BTreeSet<OperatorId>>,
+    calls: Sight,
+}
+
+impl Subjects {
+    /// Whether an operator or a call that something is about may be seen. Whatever is about neither is not for this to say.
+    pub(in crate::api) fn cover(&self, connection: &Connection, subject: &str) -> Result<bool, StoreError> {
+        if let (Some(operator), Some(seen)) = (Subject::operator_of(subject), &self.operators) {
+            return Ok(seen.contains(&operator));
+        }
+        let Some(call) = Subject::call_of(subject).filter(|_| !self.calls.is_whole()) else { return Ok(true) };
+        // What is known of a call that is there no more is for those who see every call.
+        Ok(calls::by_ids(connection, &[call])?.first().is_some_and(|row| self.calls.keeps(row)))
+    }
+
+    /// Whether operators of every team may be seen.
+    pub(in crate::api) fn has_every_team(&self) -> bool {
+        self.operators.is_none()
+    }
+
+    /// Whether every call may be seen.
+    pub(in crate::api) fn has_every_call(&self) -> bool {
+        self.calls.is_whole()
+    }
+}
+
+/// The calls somebody may see, for the addresses beside the commands.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn calls_seen(connection: &Connection, actor: &Actor) -> Result<Sight, StoreError> {
+    Scope::of(connection, actor)?.calls(connection)
 }
 
 /// Refuses what concerns somebody whom the actor may not see.

@@ -231,18 +231,16 @@ impl ReportDays {
 
 pub(in crate::api) async fn calls(
     engine: &Engine,
-    _: &Actor,
+    actor: &Actor,
     request: CallReportRequest,
 ) -> Result<CallReport, ApiError> {
     let CallReportRequest { days, centre } = request;
-    let terms = engine.registry().terms();
+    let (terms, who) = (engine.registry().terms(), actor.clone());
     days.between(&terms.zones.moscow, MOST_DAYS)?;
-    let filter = Filter { centre, days: Some(DayRange { from: days.from, to: days.to }), ..Filter::default() };
     let read = move |c: &Connection| {
-        let hours = match filter.edges(&terms.zones) {
-            Some((from, to)) => calls::hour_histogram(c, from, to, centre)?,
-            None => vec![],
-        };
+        let (range, sight) = (DayRange { from: days.from, to: days.to }, Scope::of(c, &who)?.calls(c)?);
+        let filter = Filter { centre, days: Some(range), sight, ..Filter::default() };
+        let hours = calls::hours(c, &filter, &terms.zones)?;
         let mut operators = calls::operator_totals(c, &filter, &terms.zones)?;
         operators.sort_by_key(|one| std::cmp::Reverse(one.calls));
         let (by_day, by_hour) = fold(&hours, days, &terms.zones);

@@ -64,7 +64,7 @@ fn call(db: &Connection, id: i64, operator: &str, began: i64, ended: Option<i64>
 }
 
 fn of(db: &Connection, operator: OperatorId, second: i64) -> Option<Moment> {
-    moment(db, at(second), at(1_000)).unwrap().into_iter().find(|moment| moment.id == operator)
+    moment(db, &Sight::default(), at(second), at(1_000)).unwrap().into_iter().find(|moment| moment.id == operator)
 }
 
 #[test]
@@ -101,6 +101,21 @@ fn the_call_of_a_second_is_the_one_that_had_begun_and_not_ended() {
 }
 
 #[test]
+fn calls_of_a_centre_that_may_not_be_seen_are_not_told() {
+    let db = floor();
+    call(&db, 1, "Анна", 100, Some(200));
+    call(&db, 2, "Павел", 100, Some(200));
+    db.execute("UPDATE calls SET centre = 1 WHERE id = 2", []).unwrap();
+    let vilnius = Sight::of(false, None);
+    let seen = moment(&db, &vilnius, at(150), at(1_000)).unwrap();
+    let calls: Vec<_> = seen.into_iter().map(|then| then.call.and_then(|call| call.phone)).collect();
+    assert_eq!(calls, [None, Some("37060011122".to_owned())]);
+    db.execute("UPDATE calls SET ended_at = NULL, state = 0", []).unwrap();
+    let open = moment(&db, &vilnius, at(150), at(1_000)).unwrap();
+    assert_eq!(open.into_iter().filter(|then| then.call.is_some()).count(), 1);
+}
+
+#[test]
 fn a_call_whose_end_nobody_told_is_not_said_to_go_on() {
     let db = floor();
     call(&db, 1, "Анна", 100, Some(200));
@@ -130,6 +145,8 @@ fn what_goes_on_now_is_not_in_the_journal_yet_and_is_shown_all_the_same() {
     assert_eq!(shown(ANNA, 900), Some((None, millis(at(800)))));
     assert_eq!(shown(ANNA, 700), None);
     assert_eq!(shown(ANNA, 1_001), None, "nobody watches then");
+    let of_vilnius = moment(&db, &Sight::of(false, None), at(900), at(1_000)).unwrap();
+    assert!(of_vilnius.iter().all(|then| then.call.is_none()), "its centre is not known");
 }
 
 #[test]
