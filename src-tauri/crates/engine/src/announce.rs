@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn at(preferences: Preferences, now: &str) -> Sight {
-        Sight { preferences, mutes: vec![], now: instant(now) }
+        Sight { preferences, mutes: vec![], operators: None, now: instant(now) }
     }
 
     fn why(notice: &NoticeRow, sight: &Sight) -> Reason {

@@ -8,7 +8,8 @@ use pult_domain::{
     areas::messages::{Words, rule::duplicate},
 };
 use pult_store::{
-    Connection, StoreError, messages,
+    Connection, StoreError,
+    messages::{self, Receiver},
     notices::{self, Eyes, News, NoticeRow, Raised},
 };
 use serde_json::Value;
@@ -43,7 +44,8 @@ pub fn of(
     };
     let mut owed = Vec::new();
     for receiver in receivers {
-        let eyes = Eyes { login: receiver.login.clone(), everyone: receiver.everyone };
+        let Receiver { login, everyone, teams, .. } = receiver.clone();
+        let eyes = Eyes { login, everyone, teams };
         // For people by name, and for everybody who may see its screen: others do not find it.
         let notice = match notices::get(connection, &eyes, raised.id, now) {
             Ok(notice) => notice,

@@ -28,7 +28,7 @@ fn tell(db: &Connection, changes: &[NoticeChange], second: i64) {
 }
 
 fn notes(db: &Connection) -> Vec<(String, i64)> {
-    let eyes = notices::Eyes { login: "vera".to_owned(), everyone: true };
+    let eyes = notices::Eyes { login: "vera".to_owned(), everyone: true, teams: vec![] };
     let filter = notices::Filter { which: notices::Which::All, limit: 500, ..notices::Filter::default() };
     let rows = notices::page(db, &eyes, &filter, at(0)).unwrap().rows;
     let notes = rows.into_iter().filter(|row| row.code == "incident.recovered");
@@ -74,7 +74,7 @@ fn a_system_behind_a_silent_target_is_part_of_its_incident() {
     let open = incidents::open(&db).unwrap();
     let causes: Vec<_> = open.iter().map(|incident| (incident.cause.clone(), incident.members.len())).collect();
     assert_eq!(causes, [(Cause::Target(TargetId(50)), 2), (Cause::Source("portal".to_owned()), 1)]);
-    let eyes = notices::Eyes { login: "vera".to_owned(), everyone: true };
+    let eyes = notices::Eyes { login: "vera".to_owned(), everyone: true, teams: vec![] };
     let rows = notices::by_ids(&db, &eyes, &open[0].members, at(0)).unwrap();
     assert_eq!(rows.iter().map(|row| row.part_of.is_some()).collect::<Vec<_>>(), [false, true]);
 }

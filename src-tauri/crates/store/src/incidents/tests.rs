@@ -34,7 +34,7 @@ fn incident(head: NoticeId, members: &[NoticeId], level: Level, since: i64) -> I
 }
 
 fn part_of(db: &Connection, id: NoticeId) -> Option<TroubleId> {
-    let eyes = notices::Eyes { login: "vera".to_owned(), everyone: true };
+    let eyes = notices::Eyes { login: "vera".to_owned(), everyone: true, teams: vec![] };
     notices::get(db, &eyes, id, from_millis(0)).unwrap().part_of
 }
 

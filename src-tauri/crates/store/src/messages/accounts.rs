@@ -103,6 +103,8 @@ pub struct Receiver {
     pub login: String,
     /// Whether they see notices for everybody, and not only those that name them.
     pub everyone: bool,
+    /// The teams they may see, as their rights name them; all of them, where none is named.
+    pub teams: Vec<String>,
     /// Where they go.
     pub to: Address,
 }
@@ -131,7 +133,8 @@ fn reached(connection: &Connection, login: &str) -> Result<Option<Receiver>, Sto
     };
     let everyone = person.rights.role != Role::Operator;
     let to = address_of(connection, login)?;
-    Ok(to.map(|to| Receiver { person: person.id.0, login: person.login, everyone, to }))
+    let (person, login, teams) = (person.id.0, person.login, person.rights.teams);
+    Ok(to.map(|to| Receiver { person, login, everyone, teams, to }))
 }
 
 /// Where somebody's duplicates go: the address they settled, else the e-mail address of their account.

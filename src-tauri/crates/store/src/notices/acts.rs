@@ -25,10 +25,9 @@ fn change(
     value: Option<i64>,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let mut visible = connection.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM notice n LEFT JOIN notice_to t ON t.login = ?1 AND t.notice_id = n.id
-             WHERE n.id = ?2 AND ((n.everyone AND ?3) OR t.why IS NOT NULL))",
-    )?;
+    if read::by_ids(connection, eyes, ids, now)?.len() < ids.len() {
+        return Err(StoreError::NotFound("notice"));
+    }
     let mut made = connection.prepare_cached("INSERT OR IGNORE INTO notice_to (login, notice_id) VALUES (?1, ?2)")?;
     // The last condition holds always: not every act has a use for both values.
     let mut changed = connection.prepare_cached(&format!(
@@ -36,9 +35,6 @@ fn change(
          WHERE login = ?1 AND notice_id = ?2 AND (?3 IS NOT NULL OR ?4 IS NULL)"
     ))?;
     for id in ids {
-        if !visible.query_row(params![eyes.login, id.0, eyes.everyone], |r| r.get::<_, bool>(0))? {
-            return Err(StoreError::NotFound("notice"));
-        }
         made.execute(params![eyes.login, id.0])?;
         changed.execute(params![eyes.login, id.0, millis(now), value])?;
     }

@@ -2,7 +2,9 @@
 //!
 //! One place decides it, for the list, the count and every act. Deliberately not here: SQL.
 
-use pult_domain::{Instant, Level, NoticeClass};
+use std::collections::BTreeSet;
+
+use pult_domain::{Instant, Level, NoticeClass, OperatorId, Subject};
 
 use super::{Mute, MuteKind, Preferences, Which};
 use crate::millis;
@@ -14,6 +16,9 @@ pub struct Eyes {
     pub login: String,
     /// Whether they see notices for everybody, and not only those that name them.
     pub everyone: bool,
+    /// The teams they may see, as their rights name them; all of them, where none is named. A notice for everybody about an operator of other
+    /// teams is not there for them.
+    pub teams: Vec<String>,
 }
 
 /// What somebody wants to see, as it is settled now.
@@ -23,6 +28,8 @@ pub struct Sight {
     pub preferences: Preferences,
     /// What they do not want to hear of.
     pub mutes: Vec<Mute>,
+    /// The operators they may hear of; all of them, where it is absent.
+    pub operators: Option<BTreeSet<OperatorId>>,
     /// Now.
     pub now: Instant,
 }
@@ -40,6 +47,13 @@ pub(super) struct Facts<'a> {
 }
 
 impl Sight {
+    /// Whether a notice for everybody about this subject is for them too.
+    pub(super) fn covers(&self, subject: &str) -> bool {
+        let of =
+            |operators: &BTreeSet<OperatorId>| Subject::operator_of(subject).is_none_or(|id| operators.contains(&id));
+        self.operators.as_ref().is_none_or(of)
+    }
+
     /// Whether a subject or a class is muted now.
     #[must_use]
     pub fn is_muted(&self, class: NoticeClass, subject: &str) -> bool {

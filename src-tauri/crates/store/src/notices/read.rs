@@ -12,7 +12,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{Eyes, NoticeRow, Sight, Which, choose::Facts, mutes, preferences};
-use crate::{StoreError, millis, people::folded};
+use crate::{StoreError, floor, millis, people::folded};
 
 /// Notices of a page at most.
 pub const LONGEST_PAGE: usize = 500;
@@ -126,7 +126,9 @@ pub(super) fn walks(which: Which, of_subject: bool) -> [Option<String>; 2] {
 /// When it cannot be read.
 pub fn sight(connection: &Connection, eyes: &Eyes, now: Instant) -> Result<Sight, StoreError> {
     let preferences = preferences(connection, &eyes.login)?;
-    Ok(Sight { preferences, mutes: mutes(connection, &eyes.login, now)?, now })
+    let teams = floor::teams_named(connection, &eyes.teams)?;
+    let operators = teams.map(|teams| floor::members(connection, &teams)).transpose()?;
+    Ok(Sight { preferences, mutes: mutes(connection, &eyes.login, now)?, operators, now })
 }
 
 struct Walk<'a> {
@@ -197,7 +199,7 @@ impl<'a> Walk<'a> {
     }
 
     fn fitting(&self, r: &Row<'_>) -> rusqlite::Result<Option<NoticeRow>> {
-        let row = row(r, self.sight)?;
+        let Some(row) = row(r, self.sight)? else { return Ok(None) };
         let standing = row.cleared_at.is_none();
         let facts = Facts {
             class: row.class,
@@ -262,7 +264,8 @@ pub fn by_ids(
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} {FROM} {ONE}"))?;
     let mut rows = Vec::new();
     for id in ids {
-        rows.extend(statement.query_row(params![eyes.login, id.0, eyes.everyone], |r| row(r, &sight)).optional()?);
+        let found = statement.query_row(params![eyes.login, id.0, eyes.everyone], |r| row(r, &sight)).optional()?;
+        rows.extend(found.flatten());
     }
     Ok(rows)
 }
@@ -329,15 +332,7 @@ pub fn fresh(
     now: Instant,
 ) -> Result<Vec<NoticeRow>, StoreError> {
     let sight = sight(connection, eyes, now)?;
-    let filter = Filter { which: Which::All, ..Filter::default() };
-    let mut rows: Vec<NoticeRow> = Vec::new();
-    Walk::new(connection, eyes, &sight, &filter)?.each(|row| {
-        let new = row.id > after;
-        if new {
-            rows.push(row);
-        }
-        new && rows.len() < most
-    })?;
+    let mut rows = newest_while(connection, eyes, &sight, most, |row| row.id > after)?;
     let back: Vec<i64> = connection
         .prepare_cached(BACK)?
         .query_map(params![eyes.login, since, most as i64], |r| r.get(0))?
@@ -360,14 +355,25 @@ pub fn recent(
     now: Instant,
 ) -> Result<Vec<NoticeRow>, StoreError> {
     let sight = sight(connection, eyes, now)?;
+    newest_while(connection, eyes, &sight, most, |row| row.raised_at > after.as_millisecond())
+}
+
+/// Somebody's notices from the newest down, as long as they are wanted, `most` at most.
+fn newest_while(
+    connection: &Connection,
+    eyes: &Eyes,
+    sight: &Sight,
+    most: usize,
+    wanted: impl Fn(&NoticeRow) -> bool,
+) -> Result<Vec<NoticeRow>, StoreError> {
     let filter = Filter { which: Which::All, ..Filter::default() };
-    let mut rows: Vec<NoticeRow> = Vec::new();
-    Walk::new(connection, eyes, &sight, &filter)?.each(|row| {
-        let recent = row.raised_at > after.as_millisecond();
-        if recent {
+    let mut rows = Vec::new();
+    Walk::new(connection, eyes, sight, &filter)?.each(|row| {
+        let wanted = wanted(&row);
+        if wanted {
             rows.push(row);
         }
-        recent && rows.len() < most
+        wanted && rows.len() < most
     })?;
     Ok(rows)
 }
@@ -381,11 +387,16 @@ pub fn newest(connection: &Connection) -> Result<NoticeId, StoreError> {
     Ok(NoticeId(id.unwrap_or_default()))
 }
 
-fn row(r: &Row<'_>, sight: &Sight) -> rusqlite::Result<NoticeRow> {
+/// A notice as somebody sees it; nothing where it is for everybody else. One that names them is theirs, whomever it is about.
+fn row(r: &Row<'_>, sight: &Sight) -> rusqlite::Result<Option<NoticeRow>> {
+    let why: Option<String> = r.get(12)?;
+    if why.is_none() && !sight.covers(r.get_ref(3)?.as_str()?) {
+        return Ok(None);
+    }
     let (class, level, values): (String, String, String) = (r.get(1)?, r.get(2)?, r.get(5)?);
     let class = class.parse().unwrap_or(NoticeClass::Other);
     let (subject, snoozed_until): (String, Option<i64>) = (r.get(3)?, r.get(15)?);
-    Ok(NoticeRow {
+    Ok(Some(NoticeRow {
         id: NoticeId(r.get(0)?),
         class,
         level: level.parse().unwrap_or(Level::Info),
@@ -399,11 +410,11 @@ fn row(r: &Row<'_>, sight: &Sight) -> rusqlite::Result<NoticeRow> {
         cleared_at: r.get(9)?,
         times: r.get(10)?,
         everyone: r.get(11)?,
-        why: r.get(12)?,
+        why,
         read: r.get(13)?,
         done: r.get(14)?,
         // A snooze that is over is none, also before it has been lifted.
         snoozed_until: snoozed_until.filter(|until| *until > millis(sight.now)),
         part_of: r.get::<_, Option<i64>>(17)?.map(TroubleId),
-    })
+    }))
 }

@@ -18,12 +18,12 @@ fn at(seconds: i64) -> Instant {
 }
 
 fn eyes(login: &str) -> Eyes {
-    Eyes { login: login.to_owned(), everyone: true }
+    Eyes { login: login.to_owned(), everyone: true, teams: vec![] }
 }
 
 /// Somebody who sees only what names them.
 fn operator(login: &str) -> Eyes {
-    Eyes { login: login.to_owned(), everyone: false }
+    Eyes { login: login.to_owned(), everyone: false, teams: vec![] }
 }
 
 fn threshold(level: Level) -> Notice {
@@ -122,6 +122,38 @@ fn a_notice_for_people_is_theirs_alone_and_one_for_everybody_is_hidden_from_oper
         assert!(by_ids(&db, &who, &[id], now).unwrap().is_empty());
     }
     assert_eq!(ids(&db, &eyes("anna"), Which::Unread, now), [own, all], "nothing was done by those who may not");
+}
+
+#[test]
+fn what_is_about_an_operator_of_other_teams_is_there_for_nobody_bound_to_theirs() {
+    let (db, now) = (open(), at(0));
+    db.execute_batch(
+        "INSERT INTO floor_team (id, team_id, name) VALUES (1, '61', 'Север'), (2, '62', 'Юг');
+         INSERT INTO floor_operator (id, login_id, name, state) VALUES (17, 'a', 'Анна', 'ready'), (18, 'b', 'Борис', 'ready');
+         INSERT INTO floor_member (team, operator) VALUES (1, 17), (2, 18);",
+    )
+    .unwrap();
+    let of_anna = raised(&db, &threshold(Level::Warning), now);
+    let bound = |team: &str| Eyes { teams: vec![team.to_owned()], ..eyes("vera") };
+    let (north, south) = (bound("Север"), bound("62"));
+    let fresh = |eyes: &Eyes| fresh(&db, eyes, NoticeId(0), i64::MAX, 10, now).unwrap().len();
+    for (eyes, seen) in [(&north, 1), (&south, 0)] {
+        assert_eq!(ids(&db, eyes, Which::Unread, now).len(), seen);
+        assert_eq!((count_unread(&db, eyes, 9, now).unwrap(), counts(&db, eyes, 9, now).unwrap().unread), (seen, seen));
+        assert_eq!((fresh(eyes), recent(&db, eyes, at(-1), 10, now).unwrap().len()), (seen, seen));
+        assert_eq!(by_ids(&db, eyes, &[of_anna], now).unwrap().len(), seen);
+    }
+    assert!(matches!(mark(&db, &south, &[of_anna], true, now), Err(StoreError::NotFound("notice"))));
+    let of_subject = Filter { subject: Some("operator:17".to_owned()), limit: 9, ..Filter::default() };
+    assert_eq!(page(&db, &south, &of_subject, now).unwrap().groups, []);
+    let named =
+        Notice { key: "floor/named".to_owned(), to: entry(1, 1, &[("vera", "asked")]).to, ..threshold(Level::Warning) };
+    let named = raised(&db, &named, now);
+    assert_eq!(ids(&db, &south, Which::Unread, now), [named], "what names somebody is theirs");
+    let about_nobody =
+        Notice { key: "other".to_owned(), subject: Subject("floor".to_owned()), ..threshold(Level::Info) };
+    raised(&db, &about_nobody, now);
+    assert_eq!(count_unread(&db, &south, 9, now).unwrap(), 2);
 }
 
 #[test]

@@ -121,10 +121,11 @@ pub struct Emptied {
 }
 
 impl Actor {
-    /// What they see of the notices: those for everybody are about what viewers see.
+    /// What they see of the notices: those for everybody are about what viewers see, and about operators of their teams.
     #[must_use]
     pub fn eyes(&self) -> Eyes {
-        Eyes { login: self.login.clone(), everyone: self.rights.role >= Role::Viewer }
+        let (login, teams) = (self.login.clone(), self.rights.teams.clone());
+        Eyes { login, everyone: self.rights.role >= Role::Viewer, teams }
     }
 }
 

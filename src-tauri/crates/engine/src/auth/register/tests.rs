@@ -215,7 +215,7 @@ impl House {
     /// What an administrator has in their list: code and whether it still stands.
     async fn alerts(&self, login: &'static str) -> Vec<(String, bool)> {
         let page = self.store.read(move |c| {
-            let eyes = Eyes { login: login.to_owned(), everyone: true };
+            let eyes = Eyes { login: login.to_owned(), everyone: true, teams: vec![] };
             notices::page(c, &eyes, &Filter { which: Which::All, limit: 10, ..Filter::default() }, start())
         });
         page.await.unwrap().rows.into_iter().map(|row| (row.code, row.cleared_at.is_none())).collect()
