@@ -272,6 +272,7 @@ export function deliveriesAnswers(now: number): Answers {
             },
         body: gone ? null : body,
         body_cut: false,
+        withheld: false,
         entries:
           row.state === 'done'
             ? [

@@ -124,6 +124,12 @@ pub trait Integration: Send + Sync {
 /// A connected integration, shared by intake, lanes and the console.
 pub type Shared = Arc<dyn Integration>;
 
+/// Whether the records of an integration tell of callers, so that they are shown to those alone who may see the calls.
+#[must_use]
+pub fn tells_of_calls(name: &str) -> bool {
+    [call_feed::NAME, telephony::NAME].contains(&name)
+}
+
 /// Every integration there is, by its name: the one list a new folder is added to.
 #[must_use]
 pub fn names() -> &'static [&'static str] {

@@ -15,12 +15,13 @@ use pult_store::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use self::sight::Looker;
 use super::Nothing;
 use crate::{
     Engine,
     auth::Actor,
     decide::{self, Decided},
-    error::ApiError,
+    error::{ApiError, ErrorCode},
     lanes::{LaneHealth, take_back},
     terms::Terms,
     troubles,
@@ -93,12 +94,14 @@ pub struct RecordRequest {
 pub struct RecordDetail {
     /// The record.
     pub row: RecordRow,
-    /// Method, path, query and headers, secrets masked; `null` when erased.
+    /// Request and body are kept back: it tells of a call or an operator that whoever asks may not see.
+    pub withheld: bool,
+    /// Method, path, query and headers, secrets masked; `null` when erased or kept back.
     #[ts(
         type = "null | { route: string, method: string, path: string, query: Array<[string, string]>, headers: Array<[string, string]> }"
     )]
     pub request: serde_json::Value,
-    /// The body as text, up to 64 KiB; absent when erased or not text.
+    /// The body as text, up to 64 KiB; absent when erased, kept back or not text.
     pub body: Option<String>,
     /// Whether there is more of the body than shown.
     pub body_cut: bool,
@@ -266,8 +269,8 @@ pub(super) async fn records(engine: &Engine, _: &Actor, request: RecordsRequest)
     Ok(RecordPage { rows })
 }
 
-pub(super) async fn record(engine: &Engine, _: &Actor, request: RecordRequest) -> Result<RecordDetail, ApiError> {
-    let (id, blobs) = (request.id, engine.store().clone());
+pub(super) async fn record(engine: &Engine, actor: &Actor, request: RecordRequest) -> Result<RecordDetail, ApiError> {
+    let (id, blobs, looker) = (request.id, engine.store().clone(), Looker::of(engine, actor).await?);
     Ok(engine
         .store()
         .read(move |c| {
@@ -277,47 +280,61 @@ pub(super) async fn record(engine: &Engine, _: &Actor, request: RecordRequest) -
                 StoredBody::Blob(hash) => blobs.blobs().get(hash).ok(),
                 StoredBody::Erased => None,
             };
-            let entries = journal::of_record(c, id, PAGE)?;
+            let (row, entries, sight) = (inbox::get_row(c, id)?, journal::of_record(c, id, PAGE)?, looker.sight(c)?);
+            let withheld = !sight.tells(c, &row, &entries)?;
+            let entries = sight.entries(c, entries)?;
             let mut effects = Vec::new();
             for entry in &entries {
                 effects.extend(outbox::of_entry(c, entry.id)?);
             }
+            let effects = sight.effects(c, effects)?;
+            let bytes = bytes.filter(|_| !withheld);
             let body_cut = bytes.as_ref().is_some_and(|b| b.len() > SHOWN);
             let body = bytes.map(|b| String::from_utf8_lossy(&b[..b.len().min(SHOWN)]).into_owned());
-            let request = serde_json::from_str(&record.request).unwrap_or_default();
-            Ok(RecordDetail { row: inbox::get_row(c, id)?, request, body, body_cut, entries, effects })
+            let request = if withheld { None } else { serde_json::from_str(&record.request).ok() };
+            let request = request.unwrap_or_default();
+            Ok(RecordDetail { row, withheld, request, body, body_cut, entries, effects })
         })
         .await?)
 }
 
 pub(super) async fn effects(engine: &Engine, actor: &Actor, request: EffectsRequest) -> Result<EffectPage, ApiError> {
     let limit = page_size(request.limit)?;
-    let viewer = engine.ticket_viewer(actor).await?;
-    let rows = engine.store().read(move |c| outbox::page(c, &request.filter, limit)).await?;
-    Ok(EffectPage { rows: sight::effects(&viewer, rows) })
+    let looker = Looker::of(engine, actor).await?;
+    let read = move |c: &Connection| looker.sight(c)?.effects(c, outbox::page(c, &request.filter, limit)?);
+    Ok(EffectPage { rows: engine.store().read(read).await? })
 }
 
-pub(super) async fn effect(engine: &Engine, _: &Actor, request: EffectRequest) -> Result<EffectDetail, ApiError> {
-    let id = request.id;
-    Ok(engine
-        .store()
-        .read(move |c| {
-            let row = outbox::get(c, id)?;
-            Ok(EffectDetail {
-                cause: journal::get(c, row.cause)?,
-                attempts: outbox::attempts(c, id, ATTEMPTS)?,
-                entries: journal::of_effect(c, id)?,
-                row,
-            })
-        })
-        .await?)
+pub(super) async fn effect(engine: &Engine, actor: &Actor, request: EffectRequest) -> Result<EffectDetail, ApiError> {
+    let (id, looker) = (request.id, Looker::of(engine, actor).await?);
+    let read = move |c: &Connection| {
+        let (row, sight) = (outbox::get(c, id)?, looker.sight(c)?);
+        let cause = journal::get(c, row.cause)?;
+        // What was said to the other side and back is all of it about this.
+        if !sight.sees_subject(c, &row.subject)? || !sight.sees_subject(c, &cause.subject)? {
+            return Ok(None);
+        }
+        let (attempts, entries) = (outbox::attempts(c, id, ATTEMPTS)?, journal::of_effect(c, id)?);
+        Ok(Some(EffectDetail { cause, attempts, entries: sight.entries(c, entries)?, row }))
+    };
+    engine.store().read(read).await?.ok_or_else(not_theirs)
+}
+
+fn not_theirs() -> ApiError {
+    ApiError::new(ErrorCode::Forbidden, "it tells of a call or an operator that this account may not see")
 }
 
 pub(super) async fn preview(
     engine: &Engine,
-    _: &Actor,
+    actor: &Actor,
     request: RecordRequest,
 ) -> Result<crate::replay::Preview, ApiError> {
+    let (id, looker) = (request.id, Looker::of(engine, actor).await?);
+    let told =
+        move |c: &Connection| looker.sight(c)?.tells(c, &inbox::get_row(c, id)?, &journal::of_record(c, id, PAGE)?);
+    if !engine.store().read(told).await? {
+        return Err(not_theirs());
+    }
     Ok(engine.preview(request.id).await?)
 }
 
@@ -458,7 +475,7 @@ pub(super) async fn erase(engine: &Engine, actor: &Actor, request: RecordRequest
 }
 
 pub(super) async fn why(engine: &Engine, actor: &Actor, request: WhyRequest) -> Result<Why, ApiError> {
-    let viewer = engine.ticket_viewer(actor).await?;
+    let looker = Looker::of(engine, actor).await?;
     let entries = engine
         .store()
         .read(move |c| {
@@ -466,7 +483,7 @@ pub(super) async fn why(engine: &Engine, actor: &Actor, request: WhyRequest) -> 
                 WhyRequest::Entry { id } => vec![journal::get(c, id)?],
                 WhyRequest::Subject { subject } => journal::of_subject(c, &subject, PAGE)?,
             };
-            sight::entries(c, &viewer, entries)
+            looker.sight(c)?.entries(c, entries)
         })
         .await?;
     Ok(Why { entries })
