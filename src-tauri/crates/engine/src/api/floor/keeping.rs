@@ -20,8 +20,8 @@ pub(in crate::api) async fn note(
     request: NoteRequest,
 ) -> Result<OperatorPanel, ApiError> {
     let (operator, text, who) = (request.operator, words("text", &request.text, 1)?, actor.login.clone());
-    keep(engine, actor, operator, "floor.note", json!({}), move |c, now| floor::add_note(c, operator, &text, &who, now))
-        .await
+    let add = move |c: &Connection, now| floor::add_note(c, operator, &text, &who, now);
+    keep(engine, actor, operator, ("floor.note", json!({})), add).await
 }
 
 pub(in crate::api) async fn edit_note(
@@ -29,8 +29,10 @@ pub(in crate::api) async fn edit_note(
     actor: &Actor,
     request: NoteEdit,
 ) -> Result<OperatorPanel, ApiError> {
-    let change = NoteChange::Edit(words("text", &request.text, 1)?);
-    change_note(engine, actor, request.operator, request.note, "floor.note_edit", change).await
+    let NoteEdit { operator, note, text } = request;
+    let (change, who) = (NoteChange::Edit(words("text", &text, 1)?), actor.login.clone());
+    let edit = move |c: &Connection, now| floor::change_note(c, operator, note, &who, &change, now);
+    keep(engine, actor, operator, ("floor.note_edit", json!({ "note": note })), edit).await
 }
 
 pub(in crate::api) async fn remove_note(
@@ -38,22 +40,9 @@ pub(in crate::api) async fn remove_note(
     actor: &Actor,
     request: NoteRemoval,
 ) -> Result<OperatorPanel, ApiError> {
-    change_note(engine, actor, request.operator, request.note, "floor.note_remove", NoteChange::Remove).await
-}
-
-async fn change_note(
-    engine: &Engine,
-    actor: &Actor,
-    operator: OperatorId,
-    note: i64,
-    act: &'static str,
-    change: NoteChange,
-) -> Result<OperatorPanel, ApiError> {
-    let who = actor.login.clone();
-    keep(engine, actor, operator, act, json!({ "note": note }), move |c, now| {
-        floor::change_note(c, operator, note, &who, &change, now)
-    })
-    .await
+    let (NoteRemoval { operator, note }, who) = (request, actor.login.clone());
+    let remove = move |c: &Connection, now| floor::change_note(c, operator, note, &who, &NoteChange::Remove, now);
+    keep(engine, actor, operator, ("floor.note_remove", json!({ "note": note })), remove).await
 }
 
 pub(in crate::api) async fn messenger(
@@ -64,10 +53,8 @@ pub(in crate::api) async fn messenger(
     let read = |text: &String| Address::read(text).ok_or_else(|| ApiError::field("address", "name@domain".to_owned()));
     let (operator, address) = (request.operator, request.address.as_ref().map(read).transpose()?);
     let detail = json!({ "settled": address.is_some() });
-    keep(engine, actor, operator, "floor.messenger", detail, move |c, now| {
-        floor::set_messenger(c, operator, address.as_ref(), now)
-    })
-    .await
+    let set = move |c: &Connection, now| floor::set_messenger(c, operator, address.as_ref(), now);
+    keep(engine, actor, operator, ("floor.messenger", detail), set).await
 }
 
 /// Writes something about an operator whom the actor may see, with its audit, and answers with how they are shown now.
@@ -75,8 +62,7 @@ async fn keep(
     engine: &Engine,
     actor: &Actor,
     operator: OperatorId,
-    act: &'static str,
-    detail: Value,
+    (act, detail): (&'static str, Value),
     write: impl FnOnce(&Connection, Instant) -> Result<(), StoreError> + Send + 'static,
 ) -> Result<OperatorPanel, ApiError> {
     scope::check(engine, actor, &[operator]).await?;
