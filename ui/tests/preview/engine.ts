@@ -59,6 +59,10 @@ const engineAnswers = (now: number): Answers => ({
       restarts: index === 3 ? 2 : 0,
       since: now - 7_200_000 + index * 900_000,
     })),
+    certificates: [
+      { listener: 'console', read_at: now - 86_400_000, trouble: null },
+      { listener: 'hooks', read_at: now - 7_200_000, trouble: { at: now - 60_000, why: 'no certificate in the file' } },
+    ],
     backlog: 0,
     backlog_limit: 100_000,
     write_queue: 0,

@@ -9,6 +9,7 @@ pub mod areas;
 pub mod auth;
 pub mod bodies;
 pub mod bus;
+pub mod certificates;
 pub mod clock;
 pub mod config;
 pub mod decide;
@@ -54,6 +55,7 @@ use tokio_util::sync::CancellationToken;
 use aftermath::Aftermath;
 use auth::{Actor, Passwords};
 use bus::Bus;
+use certificates::OwnCertificates;
 use clock::Clock;
 use config::{Config, ConfigFile};
 use error::ApiError;
@@ -99,6 +101,7 @@ pub struct Engine {
     acts: Arc<AtomicU64>,
     started_with: Arc<Config>,
     started_at: Instant,
+    certificates: OwnCertificates,
 }
 
 impl Engine {
@@ -170,6 +173,7 @@ impl Engine {
             acts: Arc::default(),
             started_with,
             started_at,
+            certificates: OwnCertificates::default(),
         }
     }
 
@@ -306,6 +310,12 @@ impl Engine {
     #[must_use]
     pub fn supervisor(&self) -> &Supervisor {
         &self.supervisor
+    }
+
+    /// The certificates of our own listeners.
+    #[must_use]
+    pub fn own_certificates(&self) -> &OwnCertificates {
+        &self.certificates
     }
 
     /// The sessions that are held open.

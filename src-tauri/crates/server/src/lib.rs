@@ -4,6 +4,7 @@
 
 pub mod assembly;
 pub mod cards;
+mod certificate;
 pub mod cli;
 pub mod console;
 mod guard;
@@ -122,12 +123,16 @@ impl Server {
         let tasks = TaskTracker::new();
         let stop = engine.stop_signal().clone();
         let at_hooks = listen::Listener {
+            name: "hooks",
+            engine: &engine,
             bind: hooks.bind,
             tls: &hooks.tls,
             connections: hooks.connections as usize,
             only_from: peer::only_from(hooks.exposure(), &hooks.trusted_proxies),
         };
         let at_console = listen::Listener {
+            name: "console",
+            engine: &engine,
             bind: console.bind,
             tls: &console.tls,
             connections: 1024,

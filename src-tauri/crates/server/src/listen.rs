@@ -9,16 +9,18 @@ use axum::{
     Router,
     extract::{ConnectInfo, connect_info::IntoMakeServiceWithConnectInfo},
 };
-use axum_server::{Handle, accept::Accept, tls_rustls::RustlsConfig};
+use axum_server::{Handle, accept::Accept};
 use futures_util::future::BoxFuture;
 use ipnet::IpNet;
-use pult_engine::config::Tls;
+use pult_engine::{Engine, config::Tls};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::certificate;
 
 /// How long a client may take to send its headers.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -31,6 +33,9 @@ const HEAD: usize = 32 << 10;
 
 /// A listener to be opened.
 pub(crate) struct Listener<'a> {
+    /// What it is called in the engine's health.
+    pub(crate) name: &'static str,
+    pub(crate) engine: &'a Engine,
     pub(crate) bind: SocketAddr,
     pub(crate) tls: &'a Tls,
     pub(crate) connections: usize,
@@ -54,8 +59,8 @@ impl Listener<'_> {
         let gate = Gate { seats: Arc::new(Semaphore::new(self.connections)), only_from: self.only_from };
         let handle = Handle::new();
         match self.tls.files() {
-            Some((certificate, key)) => {
-                let tls = RustlsConfig::from_pem_file(certificate, key)
+            Some(files) => {
+                let tls = certificate::kept(self.engine, self.name, files)
                     .await
                     .context("the certificate or its key cannot be used")?;
                 let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(tls).acceptor(gate);

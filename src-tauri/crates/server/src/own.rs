@@ -144,7 +144,8 @@ impl Door {
 
 async fn open(app: &App, name: &'static str, bind: SocketAddr, all: &TaskTracker) -> Result<Door, String> {
     let (stop, tasks) = (app.engine.stop_signal().child_token(), TaskTracker::new());
-    let listener = listen::Listener { bind, tls: &Tls::default(), connections: CONNECTIONS, only_from: None };
+    let (engine, tls) = (&app.engine, &Tls::default());
+    let listener = listen::Listener { name, engine, bind, tls, connections: CONNECTIONS, only_from: None };
     let address =
         listener.open(router(app.clone(), name), &stop, &tasks).await.map_err(|error| format!("{error:#}"))?;
     tasks.close();

@@ -8,7 +8,9 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::Nothing;
-use crate::{Engine, auth::Actor, error::ApiError, pace::Likeness, supervisor::WorkerHealth};
+use crate::{
+    Engine, auth::Actor, certificates::OwnCertificate, error::ApiError, pace::Likeness, supervisor::WorkerHealth,
+};
 
 /// How a source of news is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -67,6 +69,8 @@ pub struct Health {
     pub sources: Vec<Source>,
     /// Its workers.
     pub workers: Vec<WorkerHealth>,
+    /// The certificates its own listeners serve with; none where they speak no TLS themselves.
+    pub certificates: Vec<OwnCertificate>,
     /// Records that wait for a decision.
     pub backlog: usize,
     /// Records that may wait at most.
@@ -136,6 +140,7 @@ impl Engine {
             started_at: started,
             sources,
             workers: self.supervisor().health(),
+            certificates: self.own_certificates().all(),
             backlog: self.backlog(),
             backlog_limit: self.queue_limit(),
             write_queue: self.store().write_queue(),
