@@ -89,7 +89,7 @@ const ru = {
   tickets: {
     title: 'Мои заявки',
     assigned: 'открытых на мне',
-    news: 'новостей по заявкам',
+    news: 'Новости по заявкам',
   },
   ratings: {
     title: 'Оценки истекают',
@@ -199,7 +199,7 @@ const en: typeof ru = {
     none: 'All tickets are given out',
     unknown: 'nobody knows since when',
   },
-  tickets: { title: 'My tickets', assigned: 'open and mine', news: 'news of tickets' },
+  tickets: { title: 'My tickets', assigned: 'open and mine', news: 'News of tickets' },
   ratings: {
     title: 'Ratings due',
     due: 'within two hours',
