@@ -41,7 +41,7 @@ test('a call appears by itself, opens in place and says why', async () => {
 });
 
 const places = [
-  ...['now', 'floor', 'calls', 'tickets', 'inbox', 'inbox?tab=messages', 'case', 'network', 'deliveries', 'carousel', 'ratings'],
+  ...['now', 'floor', 'calls', 'tickets', 'inbox', 'inbox/messages', 'case', 'network', 'deliveries', 'carousel', 'ratings'],
   ...['deliveries?tab=out', 'reports', 'settings?section=connections', 'settings?section=people', 'settings?section=transfer'],
 ].map((place) => `#/${place}`);
 
