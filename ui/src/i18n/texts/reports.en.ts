@@ -180,7 +180,7 @@ export const en: typeof ru = {
     human: 'Clients’ answers',
     humanTitle: 'CSAT by clients’ answers',
     satisfied: (part: number, all: number) =>
-      `${number(part, 'en')} of ${number(all, 'en')} ${enForm(all, 'answer', 'answers')}: good and normal`,
+      `${number(part, 'en')} of ${number(all, 'en')} ${enForm(all, 'answer', 'answers')}: excellent and good`,
     none: 'No client answered in this period',
     automatic: 'Automatic ratings',
     automaticNote: 'The client did not answer within a day. It is not their opinion and not part of CSAT.',

@@ -50,7 +50,7 @@ export function ratingsChart(
 ): ChartData {
   const all = eachDay(period);
   const found = new Map(days.map((each) => [each.day, each[whose]]));
-  const tokens = whose === 'by_user' ? ['ready', 'accent', 'alarm'] : ['off', 'off', 'off'];
+  const tokens = whose === 'by_user' ? ['ready', 'accent', 'warning'] : ['off', 'off', 'off'];
   const series = words.map((label, place): Series => ({
     label,
     token: tokens[place] ?? 'off',
