@@ -16,7 +16,8 @@ import floorRules from '../../../src-tauri/crates/domain/src/areas/floor/rule.rs
 import messageChanges from '../../../src-tauri/crates/domain/src/areas/messages/change.rs?raw';
 import messageFacts from '../../../src-tauri/crates/domain/src/areas/messages/fact.rs?raw';
 import ratingFacts from '../../../src-tauri/crates/domain/src/areas/ratings/fact.rs?raw';
-import ratingRules from '../../../src-tauri/crates/domain/src/areas/ratings/rule.rs?raw';
+import ratingRule from '../../../src-tauri/crates/domain/src/areas/ratings/rule.rs?raw';
+import ratingClosing from '../../../src-tauri/crates/domain/src/areas/ratings/rule/closing.rs?raw';
 import ticketChanges from '../../../src-tauri/crates/domain/src/areas/tickets/change.rs?raw';
 import ticketFacts from '../../../src-tauri/crates/domain/src/areas/tickets/fact.rs?raw';
 import ticketState from '../../../src-tauri/crates/domain/src/areas/tickets/state.rs?raw';
@@ -32,6 +33,7 @@ import { why } from '../i18n/texts/why';
 import { whyCarousel } from '../i18n/texts/whyCarousel';
 import { whyChatLink } from '../i18n/texts/whyChatLink';
 import { whyErp } from '../i18n/texts/whyErp';
+import { whyHad } from '../i18n/texts/whyHad';
 import { whyMessages } from '../i18n/texts/whyMessages';
 import { whyTickets } from '../i18n/texts/whyTickets';
 import { nameOf, otherwiseOf, reasonOf, sentenceOf } from './why';
@@ -79,6 +81,7 @@ test('every branch of the rules of the floor has a sentence in both languages', 
   }
 });
 
+const ratingRules = ratingRule + ratingClosing;
 /** Every branch of ratings: what `explain` and `unchanged` are given, by name or by a match. */
 const ratingBranches = [
   ...new Set([...ratingRules.matchAll(/(?:explain\(|unchanged\(|=>)\s*"([a-z_.]+)"/g)].map((found) => found[1] ?? '')),
@@ -451,7 +454,45 @@ test('a code of a newer engine is shown as it is', () => {
   expect(otherwiseOf(why.ru, 'rota.next:Ева')).toBe('rota.next:Ева');
 });
 
+const areaSources = Object.values(
+  import.meta.glob<string>(
+    '../../../src-tauri/crates/domain/src/areas/{ratings,tickets,chat_link,messages}/rule/*.rs',
+    {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    },
+  ),
+).join('\n');
+const found = (pattern: RegExp) => [...new Set([...areaSources.matchAll(pattern)].map((each) => each[1] ?? ''))].sort();
+
+test('whatever would have led elsewhere has words in both languages, and none is left over', () => {
+  const codes = found(/"(had\.[a-z_]+)[":]/g);
+  expect(codes).toHaveLength(81);
+  expect(codes).toEqual(Object.keys(whyHad.ru).sort());
+  expect(codes).toEqual(Object.keys(whyHad.en).sort());
+  for (const language of ['ru', 'en'] as const) {
+    const said = codes.map((code) => otherwiseOf(why[language], `${code}:x`, (at) => `<${at}>`) ?? '');
+    expect(new Set(said).size).toBe(codes.length);
+    expect(said.filter((sentence) => !/^\p{Lu}.*\.$/u.test(sentence))).toEqual([]);
+    for (const lack of Object.keys(ratings[language].lacks))
+      expect(otherwiseOf(why[language], `had.rating_asked:${lack}`)).not.toContain(`(${lack})`);
+  }
+});
+
+test('whoever is told of a ticket, or is not, is said to be so with the reason', () => {
+  const told = found(/Some\("(assignee|was_assignee|author|email|watcher)"\)|Ok\("(scope)"\)/g).filter(Boolean);
+  expect(told).toEqual(['assignee', 'author', 'email', 'was_assignee', 'watcher']);
+  const codes = [...told, 'scope', 'asked'].map((code) => `told.${code}`);
+  const left = found(/Err\("([a-z_]+)"\)/g).map((code) => `left.${code}`);
+  expect(left).toEqual(['left.not_concerned', 'left.switched_off']);
+  const all = [...codes, ...left, 'left.own_act'].sort();
+  for (const language of ['ru', 'en'] as const) expect(Object.keys(whyHad.reasons[language]).sort()).toEqual(all);
+});
+
 test('the counterfactual carries its value', () => {
+  expect(otherwiseOf(why.ru, 'had.rating_due:2026-11-05T10:00:00Z', () => 'завтра')).toContain('После завтра');
+
   expect(otherwiseOf(why.en, 'call_started.next_agency:2087')).toContain('2087');
   expect(otherwiseOf(why.en, null)).toBeNull();
 });

@@ -19,13 +19,17 @@ export function nameOf(t: WhyTexts, name: string): string {
   return (Object.hasOwn(t.names, name) && t.names[name]) || name;
 }
 
-/** What would have led elsewhere; `code:value` carries one value. */
-export function otherwiseOf(t: WhyTexts, code: string | null): string | null {
+/** What would have led elsewhere; `code:value` carries one value, and `when` writes an instant. */
+export function otherwiseOf(
+  t: WhyTexts,
+  code: string | null,
+  when: (instant: string) => string = (instant) => instant,
+): string | null {
   if (code === null) return null;
   const cut = code.indexOf(':');
   const name = cut < 0 ? code : code.slice(0, cut);
   const found = Object.hasOwn(t.otherwise, name) ? t.otherwise[name] : undefined;
-  return found ? found(cut < 0 ? '' : code.slice(cut + 1)) : code;
+  return found ? found(cut < 0 ? '' : code.slice(cut + 1), when) : code;
 }
 
 /** Values of a sentence: an absent one reads as a dash instead of breaking it. */

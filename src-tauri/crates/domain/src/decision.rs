@@ -135,6 +135,13 @@ impl Explanation {
         Self { rule: rule.to_owned(), values: serde_json::Map::new(), candidates: vec![], otherwise: None, inputs }
     }
 
+    /// Adds what would have led elsewhere; nothing where there is no such thing.
+    #[must_use]
+    pub fn had(mut self, otherwise: Option<String>) -> Self {
+        self.otherwise = otherwise;
+        self
+    }
+
     /// Adds a value for the sentence.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {

@@ -5,6 +5,7 @@ import { whyCarousel } from './whyCarousel';
 import { whyChatLink } from './whyChatLink';
 import { whyErp } from './whyErp';
 import { whyFloor } from './whyFloor';
+import { whyHad } from './whyHad';
 import { whyMessages } from './whyMessages';
 import { whyRatings } from './whyRatings';
 import { whyTickets } from './whyTickets';
@@ -14,7 +15,8 @@ type Sentence = (values: Values) => string;
 export interface WhyTexts {
   rules: Record<string, Sentence>;
   reasons: Record<string, string>;
-  otherwise: Record<string, (value: string) => string>;
+  /** Each is given the value behind its code, and how an instant is written. */
+  otherwise: Record<string, (value: string, when: (instant: string) => string) => string>;
   /** Names of candidates that are codes; the rest stand as they are. */
   names: Record<string, string>;
   unknownRule: (rule: string) => string;
@@ -99,6 +101,7 @@ const ru: WhyTexts = {
     ...whyFloor.ru.reasons,
     ...whyErp.ru.reasons,
     ...whyCarousel.ru.reasons,
+    ...whyHad.reasons.ru,
     does_not_answer: 'не отвечает',
     reached_through_silent: 'доступна через то, что молчит',
     in_maintenance: 'идёт обслуживание',
@@ -112,6 +115,7 @@ const ru: WhyTexts = {
   otherwise: {
     ...whyFloor.ru.otherwise,
     ...whyCarousel.ru.otherwise,
+    ...whyHad.ru,
     'erp.without_chosen': (person) => `Без выбранного сотрудника задачу бы получил другой: ${person}.`,
     'cycle_seen.parent_answers': () => 'Если бы родитель отвечал, о молчании было бы сообщено.',
     'cycle_seen.no_maintenance': () => 'Без обслуживания о молчании было бы сообщено.',
@@ -191,6 +195,7 @@ const en: WhyTexts = {
     ...whyFloor.en.reasons,
     ...whyErp.en.reasons,
     ...whyCarousel.en.reasons,
+    ...whyHad.reasons.en,
     does_not_answer: 'does not answer',
     reached_through_silent: 'reached through what is silent',
     in_maintenance: 'in maintenance',
@@ -204,6 +209,7 @@ const en: WhyTexts = {
   otherwise: {
     ...whyFloor.en.otherwise,
     ...whyCarousel.en.otherwise,
+    ...whyHad.en,
     'erp.without_chosen': (person) => `Without the one chosen the task would have gone to ${person}.`,
     'cycle_seen.parent_answers': () => 'Had the parent answered, the silence would have been told.',
     'cycle_seen.no_maintenance': () => 'Without maintenance the silence would have been told.',

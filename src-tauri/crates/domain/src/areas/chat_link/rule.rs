@@ -5,6 +5,7 @@
 
 mod copies;
 mod failures;
+mod otherwise;
 mod people;
 mod radar;
 mod requests;
@@ -81,6 +82,7 @@ fn begins_something(fact: &Fact, known: &Known) -> bool {
 
 fn explain(rule: &str, known: &Known) -> Explanation {
     let explanation = Explanation::of(rule, json!(known));
+    let explanation = explanation.had(otherwise::of(rule).map(str::to_owned));
     match &known.link {
         Some(link) => explanation.with("issue", link.issue.as_str()),
         None => explanation,

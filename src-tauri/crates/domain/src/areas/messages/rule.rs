@@ -4,6 +4,7 @@
 //! finding the snapshot (the store's), and which notices are duplicated (the engine's).
 
 mod heard;
+mod otherwise;
 mod said;
 
 use serde_json::json;
@@ -67,7 +68,7 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
 const LONGEST_STATUS: usize = 200;
 
 fn explain(rule: &str, known: &Known) -> Explanation {
-    Explanation::of(rule, json!(known))
+    Explanation::of(rule, json!(known)).had(otherwise::of(rule).map(str::to_owned))
 }
 
 fn answered(answer: Answer, explanation: Explanation) -> Decision<Change> {

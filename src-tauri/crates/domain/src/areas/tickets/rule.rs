@@ -5,6 +5,7 @@
 
 mod asked;
 mod news;
+mod otherwise;
 mod readers;
 mod sweep;
 #[cfg(test)]
@@ -71,8 +72,7 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
             "tickets.lists_due"
         }
     };
-    let inputs = json!({ "asked": known.asked, "kept": known.kept.keys().collect::<Vec<_>>() });
-    work.decided(Explanation::of(rule, inputs))
+    work.decided(Explanation::of(rule, json!(known.for_journal())))
 }
 
 /// The deadlines that must always be set under a policy.

@@ -288,6 +288,16 @@ pub struct Known {
 }
 
 impl Known {
+    /// What is kept of it beside a decision, enough to decide again: descriptions and the list of a sweep would drown what matters.
+    pub(super) fn for_journal(&self) -> Self {
+        let bare = |kept: &Kept| {
+            let card = Card { description: String::new(), ..kept.card.clone() };
+            Kept { card, ..kept.clone() }
+        };
+        let kept = self.kept.iter().map(|(id, kept)| (*id, bare(kept))).collect();
+        Self { kept, sweep: vec![], ..self.clone() }
+    }
+
     /// A snapshot of which nothing but the next id is known.
     #[must_use]
     pub fn nothing_but(next: TicketChangeId) -> Self {

@@ -1,7 +1,10 @@
 use jiff::SignedDuration;
 
 use super::*;
-use crate::{Failure, IssueId, areas::ratings::Contact};
+use crate::{
+    Failure, IssueId,
+    areas::ratings::{Contact, Sighting, StatusChange},
+};
 
 const DAY: i64 = 86_400;
 

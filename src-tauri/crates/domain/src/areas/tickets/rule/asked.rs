@@ -12,9 +12,10 @@ use super::{
         state::{Ask, Asked, AskedState, Intent},
     },
     news,
+    readers::Weighed,
     work::Work,
 };
-use crate::{Answer, Effect, Failure, Level, Subject, Told};
+use crate::{Answer, Effect, Failure, Level, Subject};
 
 pub(super) fn asked(work: &mut Work<'_>, ask: &Ask) -> &'static str {
     let id = work.known.next;
@@ -175,7 +176,7 @@ fn settle(work: &mut Work<'_>, new: Option<&Ticket>, trouble: Option<Trouble>, e
         let title = ticket.and_then(|ticket| work.known.kept.get(&ticket)).map(|kept| kept.card.subject.clone());
         let title = title.or_else(|| asked.ask.what.subject().map(str::to_owned));
         let values = json!({ "ticket": ticket, "subject": title, "state": state, "trouble": trouble });
-        let to = vec![Told { login: asked.ask.by.clone(), why: "asked".to_owned() }];
+        let to = Weighed::only(&asked.ask.by, "asked");
         work.tell(format!("tickets:change/{}", asked.id), Level::Warning, subject, "tickets.not_changed", values, to);
     }
     let (entries, settled_at) = (entries.to_vec(), Some(work.at));

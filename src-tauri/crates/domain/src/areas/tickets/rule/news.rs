@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::{
     super::{Card, Change, Entry, Kept, Part, Ticket},
-    readers,
+    readers::{self, Weighed},
     work::Work,
 };
-use crate::{Instant, Level, Subject, TicketId, Told};
+use crate::{Instant, Level, Subject, TicketId};
 
 /// Characters of a comment that a notice carries.
 const LONGEST_COMMENT: usize = 2000;
@@ -201,12 +201,7 @@ fn digest(
     let created = is_new.then(|| readers::of_creation(work, ticket));
     let moved = moved.map(|kept| readers::of_ticket(work, ticket, kept));
     let said = news.iter().map(|entry| readers::of_entry(work, ticket, kept, entry));
-    let mut to: Vec<Told> = vec![];
-    for told in said.chain(created).chain(moved).flatten() {
-        if !to.iter().any(|known| known.login == told.login) {
-            to.push(told);
-        }
-    }
+    let to = said.chain(created).chain(moved).fold(Weighed::default(), Weighed::with);
     let values = json!({ "from": from.as_millisecond() });
     work.tell(
         format!("tickets:many/{}", from.as_second()),

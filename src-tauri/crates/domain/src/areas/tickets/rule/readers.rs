@@ -8,26 +8,57 @@ use super::{
 };
 use crate::Told;
 
+/// Everybody who might hear of something, weighed.
+#[derive(Debug, Default)]
+pub(super) struct Weighed {
+    /// Logins of those who are told, each with the reason.
+    pub(super) told: Vec<(String, &'static str)>,
+    /// Logins of the others, each with the reason.
+    pub(super) left: Vec<(String, &'static str)>,
+}
+
+impl Weighed {
+    /// Somebody who asked for it, and nobody else.
+    pub(super) fn only(login: &str, why: &'static str) -> Self {
+        Self { told: vec![(login.to_owned(), why)], left: vec![] }
+    }
+
+    /// Whoever hears of one of the two hears of both at once; the first reason stands.
+    pub(super) fn with(mut self, other: Self) -> Self {
+        for (login, why) in other.told {
+            if !self.told.iter().any(|(known, _)| *known == login) {
+                self.told.push((login, why));
+            }
+        }
+        self.left.extend(other.left);
+        self
+    }
+
+    pub(super) fn people(self) -> Vec<Told> {
+        self.told.into_iter().map(|(login, why)| Told { login, why: why.to_owned() }).collect()
+    }
+}
+
 /// Those an entry concerns.
-pub(super) fn of_entry(work: &Work<'_>, ticket: &Ticket, kept: Option<&Kept>, entry: &Entry) -> Vec<Told> {
+pub(super) fn of_entry(work: &Work<'_>, ticket: &Ticket, kept: Option<&Kept>, entry: &Entry) -> Weighed {
     let login = ours(work, entry).map(|asked| asked.ask.by.as_str());
     readers(work, ticket, kept, Some(entry), Some(entry.user.id), login)
 }
 
 /// Those a new ticket concerns.
-pub(super) fn of_creation(work: &Work<'_>, ticket: &Ticket) -> Vec<Told> {
+pub(super) fn of_creation(work: &Work<'_>, ticket: &Ticket) -> Weighed {
     let author = ticket.card.author.as_ref().map(|author| author.id);
     let login = wished(work, &ticket.card).map(|asked| asked.ask.by.as_str());
     readers(work, ticket, None, None, author, login)
 }
 
 /// Those a change concerns of which nobody knows who made it.
-pub(super) fn of_ticket(work: &Work<'_>, ticket: &Ticket, kept: &Kept) -> Vec<Told> {
+pub(super) fn of_ticket(work: &Work<'_>, ticket: &Ticket, kept: &Kept) -> Weighed {
     readers(work, ticket, Some(kept), None, None, None)
 }
 
 /// Everybody who had to do with a ticket that is no longer visible.
-pub(super) fn involved(work: &Work<'_>, kept: &Kept) -> Vec<Told> {
+pub(super) fn involved(work: &Work<'_>, kept: &Kept) -> Weighed {
     let watcher = |id: &i64| Named { id: *id, name: String::new() };
     let ticket = Ticket {
         card: kept.card.clone(),
@@ -68,18 +99,23 @@ fn readers(
     entry: Option<&Entry>,
     actor: Option<i64>,
     login: Option<&str>,
-) -> Vec<Told> {
+) -> Weighed {
     let held = entry.map(|entry| holders(ticket, entry)).unwrap_or_default();
-    let own = |reader: &&Reader| match login {
+    let own = |reader: &Reader| match login {
         // It was made through the console: the account there may be everybody's.
-        Some(login) => reader.login != login,
-        None => reader.user.is_none() || reader.user != actor,
+        Some(login) => reader.login == login,
+        None => reader.user.is_some() && reader.user == actor,
     };
-    let told = |reader: &Reader| {
-        let why = why(reader, ticket, kept, &held)?;
-        Some(Told { login: reader.login.clone(), why: why.to_owned() })
-    };
-    work.known.readers.iter().filter(own).filter_map(told).collect()
+    let mut weighed = Weighed::default();
+    for reader in &work.known.readers {
+        let login = reader.login.clone();
+        match why(reader, ticket, kept, &held) {
+            Ok(_) if own(reader) => weighed.left.push((login, "own_act")),
+            Ok(why) => weighed.told.push((login, why)),
+            Err(why) => weighed.left.push((login, why)),
+        }
+    }
+    weighed
 }
 
 /// Who worked on a ticket before an entry and after it, as its history tells: what was read since may have brought the card further.
@@ -93,10 +129,19 @@ fn holders(ticket: &Ticket, entry: &Entry) -> Vec<i64> {
     [then(entry.id), then(entry.id.saturating_add(1))].into_iter().flatten().collect()
 }
 
-fn why(reader: &Reader, ticket: &Ticket, kept: Option<&Kept>, held: &[i64]) -> Option<&'static str> {
-    if reader.scope == Scope::Off {
-        return None;
+/// Why somebody is concerned, or why not.
+fn why(reader: &Reader, ticket: &Ticket, kept: Option<&Kept>, held: &[i64]) -> Result<&'static str, &'static str> {
+    let tie = tie(reader, ticket, kept, held);
+    match (reader.scope, tie) {
+        (Scope::Off, Some(_)) => Err("switched_off"),
+        (_, Some(tie)) => Ok(tie),
+        (Scope::All, None) => Ok("scope"),
+        (_, None) => Err("not_concerned"),
     }
+}
+
+/// What ties somebody to a ticket.
+fn tie(reader: &Reader, ticket: &Ticket, kept: Option<&Kept>, held: &[i64]) -> Option<&'static str> {
     let card = &ticket.card;
     let is = |who: &Option<Named>| reader.user.is_some() && who.as_ref().map(|who| who.id) == reader.user;
     let watches = |id: &i64| Some(*id) == reader.user;
@@ -113,6 +158,6 @@ fn why(reader: &Reader, ticket: &Ticket, kept: Option<&Kept>, held: &[i64]) -> O
     {
         Some("watcher")
     } else {
-        (reader.scope == Scope::All).then_some("scope")
+        None
     }
 }

@@ -2,13 +2,22 @@
 //!
 //! Deliberately not here: what a fact means (the modules beside).
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
-use super::super::{Change, Known, Policy};
-use crate::{
-    Answer, Audience, Decision, Effect, EffectOrder, Explanation, Instant, Level, Notice, NoticeChange, NoticeClass,
-    Subject, TimerChange, Told,
+use super::{
+    super::{Change, Known, Policy},
+    otherwise,
+    readers::Weighed,
 };
+use crate::{
+    Answer, Audience, Candidate, Decision, Effect, EffectOrder, Explanation, Instant, Level, Notice, NoticeChange,
+    NoticeClass, Subject, TimerChange,
+};
+
+/// The most people a decision names; those who are told come first.
+const NAMED: usize = 100;
 
 pub(super) struct Work<'a> {
     pub(super) at: Instant,
@@ -19,11 +28,23 @@ pub(super) struct Work<'a> {
     pub(super) timers: Vec<TimerChange>,
     effects: Vec<EffectOrder>,
     notices: Vec<NoticeChange>,
+    /// Everybody who was weighed, by login: whether they are told of anything, and why or why not.
+    weighed: BTreeMap<String, (bool, &'static str)>,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(at: Instant, known: &'a Known, policy: &'a Policy) -> Self {
-        Self { at, known, policy, answer: None, changes: vec![], timers: vec![], effects: vec![], notices: vec![] }
+        Self {
+            at,
+            known,
+            policy,
+            answer: None,
+            changes: vec![],
+            timers: vec![],
+            effects: vec![],
+            notices: vec![],
+            weighed: BTreeMap::new(),
+        }
     }
 
     pub(super) fn order(&mut self, subject: Subject, effect: Effect) {
@@ -44,15 +65,14 @@ impl<'a> Work<'a> {
     }
 
     /// Tells people something once; nobody is told nothing.
-    pub(super) fn tell(
-        &mut self,
-        key: String,
-        level: Level,
-        subject: Subject,
-        code: &str,
-        values: Value,
-        to: Vec<Told>,
-    ) {
+    pub(super) fn tell(&mut self, key: String, level: Level, subject: Subject, code: &str, values: Value, to: Weighed) {
+        for (login, why) in &to.left {
+            self.weighed.entry(login.clone()).or_insert((false, why));
+        }
+        for (login, why) in &to.told {
+            self.weighed.insert(login.clone(), (true, why));
+        }
+        let to = to.people();
         if to.is_empty() {
             return;
         }
@@ -66,6 +86,15 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn decided(self, explanation: Explanation) -> Decision<Change> {
+        let mut named: Vec<_> = self.weighed.iter().collect();
+        named.sort_by_key(|(_, (told, _))| !told);
+        let candidate = |(login, (told, why)): (&String, &(bool, &str))| {
+            let reason = if *told { format!("told.{why}") } else { format!("left.{why}") };
+            Candidate { name: login.clone(), chosen: *told, reason }
+        };
+        let candidates: Vec<_> = named.into_iter().take(NAMED).map(candidate).collect();
+        let otherwise = otherwise::of(&explanation.rule, &candidates);
+        let explanation = Explanation { candidates, ..explanation }.had(otherwise);
         Decision {
             changes: self.changes,
             effects: self.effects,
