@@ -149,7 +149,7 @@ test('what is new is told as the engine says, and a storm in one sentence', asyn
     code: 'tickets.gone',
     values: { ticket: 1 },
   });
-  const silent = { toast: false, sound: false, messenger: false, why: 'muted' as const };
+  const silent = { toast: false, sound: false, messenger: false, why: 'muted' as const, even_so: null };
   const loud = { ...silent, toast: true, why: 'new' as const };
   const news = { private: false, newest: 92, now: NOW, storm: null };
   backend.answers['notices.news'] = () => ({

@@ -20,4 +20,8 @@ messenger: boolean,
 /**
  * Why, or why not.
  */
-why: AnnouncedBecause, };
+why: AnnouncedBecause, 
+/**
+ * What would keep it from being told even so, were it not for that; absent where nothing would, and where it is told.
+ */
+even_so: AnnouncedBecause | null, };

@@ -217,7 +217,7 @@ export function noticesAnswers(now: number, { tickets = 0 }: NoticeWishes = {}):
     'notices.why': ({ id }) => {
       const notice = rows.find((row) => row.id === id);
       if (!notice) throw new ApiError('not_found', 'no such notice');
-      const announcement = { toast: true, sound: true, messenger: false, why: 'new' as const };
+      const announcement = { toast: true, sound: true, messenger: false, why: 'new' as const, even_so: null };
       return { notice, rule: usual(notice.class), usual: true, announcement, mutes: [] };
     },
     'notices.news': () => ({ fresh: [], storm: null, private: false, newest: rows[0]?.id ?? 0, now }),

@@ -56,48 +56,37 @@ pub struct Announcement {
     pub messenger: bool,
     /// Why, or why not.
     pub why: Reason,
+    /// What would keep it from being told even so, were it not for that; absent where nothing would, and where it is told.
+    pub even_so: Option<Reason>,
 }
 
 /// Decides whether somebody is told of a notice now.
 #[must_use]
 pub fn announce(notice: &NoticeRow, sight: &Sight) -> Announcement {
     let rule = sight.preferences.rule(notice.class);
-    let silent = |why| Announcement { toast: false, sound: false, messenger: false, why };
-    if notice.read || notice.done {
-        return silent(Reason::Seen);
-    }
     // A note that something is over never held by itself.
     let note = notice.cleared_at == Some(notice.raised_at);
-    if notice.cleared_at.is_some() && !note {
-        return silent(Reason::Over);
+    let quiet = is_quiet(&sight.preferences, sight.now);
+    let against = [
+        (Reason::Seen, notice.read || notice.done),
+        (Reason::Over, notice.cleared_at.is_some() && !note),
+        (Reason::Snoozed, notice.snoozed_until.is_some_and(|until| until > sight.now.as_millisecond())),
+        (Reason::Muted, sight.is_muted(notice.class, &notice.subject)),
+        (Reason::BelowLevel, !sight.presses(notice.class, notice.level)),
+        (Reason::PartOfIncident, notice.part_of.is_some()),
+        // Whoever was told that something is broken is told that it works again.
+        (Reason::ForInformation, notice.everyone && notice.level == Level::Info && !note),
+        (Reason::DoNotDisturb, held_back(&sight.preferences, sight.now)),
+        (Reason::QuietHours, quiet && !rule.urgent),
+        (Reason::ClassOff, !rule.toast && !rule.sound && !rule.messenger),
+    ];
+    let mut against = against.into_iter().filter_map(|(reason, holds)| holds.then_some(reason));
+    if let Some(why) = against.next() {
+        return Announcement { toast: false, sound: false, messenger: false, why, even_so: against.next() };
     }
-    if notice.snoozed_until.is_some_and(|until| until > sight.now.as_millisecond()) {
-        return silent(Reason::Snoozed);
-    }
-    if sight.is_muted(notice.class, &notice.subject) {
-        return silent(Reason::Muted);
-    }
-    if !sight.presses(notice.class, notice.level) {
-        return silent(Reason::BelowLevel);
-    }
-    if notice.part_of.is_some() {
-        return silent(Reason::PartOfIncident);
-    }
-    // Whoever was told that something is broken is told that it works again.
-    if notice.everyone && notice.level == Level::Info && !note {
-        return silent(Reason::ForInformation);
-    }
-    if held_back(&sight.preferences, sight.now) {
-        return silent(Reason::DoNotDisturb);
-    }
-    let why = match is_quiet(&sight.preferences, sight.now) {
-        false => Reason::New,
-        true if rule.urgent => Reason::Urgent,
-        true => return silent(Reason::QuietHours),
-    };
-    let why = if rule.toast || rule.sound || rule.messenger { why } else { Reason::ClassOff };
+    let why = if quiet { Reason::Urgent } else { Reason::New };
     // Good news need no sound.
-    Announcement { toast: rule.toast, sound: rule.sound && !note, messenger: rule.messenger, why }
+    Announcement { toast: rule.toast, sound: rule.sound && !note, messenger: rule.messenger, why, even_so: None }
 }
 
 /// Whether somebody asked for silence that is not over.
@@ -205,10 +194,11 @@ mod tests {
     #[test]
     fn what_is_new_is_told_as_its_class_is_settled() {
         let said = announce(&ticket(), &at(Preferences::default(), NOW));
-        assert_eq!(said, Announcement { toast: true, sound: true, messenger: false, why: Reason::New });
+        let told = Announcement { toast: true, sound: true, messenger: false, why: Reason::New, even_so: None };
+        assert_eq!(said, told);
         let rule = NoticeRule { toast: false, sound: false, messenger: true, ..NoticeRule::usual(NoticeClass::Ticket) };
         let said = announce(&ticket(), &at(ruled(rule), NOW));
-        assert_eq!(said, Announcement { toast: false, sound: false, messenger: true, why: Reason::New });
+        assert_eq!(said, Announcement { toast: false, sound: false, messenger: true, ..told });
         let rule = NoticeRule { messenger: false, ..rule };
         assert_eq!(why(&ticket(), &at(ruled(rule), NOW)), Reason::ClassOff);
     }
@@ -222,6 +212,18 @@ mod tests {
         assert_eq!(why(&NoticeRow { cleared_at: Some(0), ..ticket() }, &sight), Reason::Over);
         assert_eq!(why(&NoticeRow { snoozed_until: Some(later), ..ticket() }, &sight), Reason::Snoozed);
         assert_eq!(why(&NoticeRow { snoozed_until: Some(later - 1), ..ticket() }, &sight), Reason::New);
+    }
+
+    #[test]
+    fn it_is_said_what_would_hold_it_back_even_so() {
+        let quiet = at(night(&[3], "22:00", "07:00"), NOW);
+        assert_eq!(announce(&ticket(), &quiet).even_so, None, "without quiet hours it would be told");
+        let off = NoticeRule { toast: false, sound: false, ..NoticeRule::usual(NoticeClass::Ticket) };
+        let quiet = at(Preferences { rules: vec![off], ..night(&[3], "22:00", "07:00") }, NOW);
+        let said = announce(&ticket(), &quiet);
+        assert_eq!((said.why, said.even_so), (Reason::QuietHours, Some(Reason::ClassOff)));
+        let said = announce(&NoticeRow { read: true, ..ticket() }, &quiet);
+        assert_eq!((said.why, said.even_so), (Reason::Seen, Some(Reason::QuietHours)));
     }
 
     #[test]
@@ -241,7 +243,8 @@ mod tests {
         let now = Some(sight.now.as_millisecond());
         let end = NoticeRow { cleared_at: now, level: Level::Info, code: "incident.recovered".to_owned(), ..lost() };
         let said = announce(&end, &sight);
-        assert_eq!(said, Announcement { toast: true, sound: false, messenger: false, why: Reason::New });
+        let note = Announcement { toast: true, sound: false, messenger: false, why: Reason::New, even_so: None };
+        assert_eq!(said, note);
         let mute = Mute { id: MuteId(1), kind: MuteKind::Class, target: "source".to_owned(), until: None, muted_at: 0 };
         assert_eq!(why(&end, &Sight { mutes: vec![mute], ..sight }), Reason::Muted);
     }

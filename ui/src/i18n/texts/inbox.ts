@@ -115,6 +115,8 @@ const ru = {
     do_not_disturb: 'Не всплыло бы: включено «Не беспокоить».',
     quiet_hours: 'Не всплыло бы: сейчас тихие часы.',
   },
+  else: 'Не будь этого, было бы показано.',
+  elseStill: (why: string) => `Не будь этого, помешало бы другое. ${why}`,
   toSettings: 'Настроить уведомления',
   decision: 'Решение, из-за которого оно появилось',
   settings: {
@@ -268,6 +270,8 @@ const en: typeof ru = {
     do_not_disturb: 'No toast: do-not-disturb is on.',
     quiet_hours: 'No toast: these are quiet hours.',
   },
+  else: 'But for that it would be shown.',
+  elseStill: (why) => `But for that, something else would hold it back. ${why}`,
   toSettings: 'Settings of notices',
   decision: 'The decision that raised it',
   settings: {
