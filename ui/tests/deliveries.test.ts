@@ -45,6 +45,18 @@ test('a record shows its request, why it is genuine, and what it led to', async 
   );
   await fireEvent.click(panel.getByRole('button', { name: 'Почему?' }));
   expect(panel.getByRole('rowheader', { name: '297' })).toBeVisible();
+  // The engine computes it again from what it was made of.
+  expect(await panel.findByText(/решение было бы таким же/)).toBeVisible();
+});
+
+test('a decision that would be another today says what differs and how it would read', async () => {
+  const backend = openPage('#/deliveries?open=record:5000');
+  const again = await backend.call('deliveries.recompute', { id: 1 });
+  backend.answers['deliveries.recompute'] = () => again;
+  const panel = within(await screen.findByRole('complementary'));
+  await fireEvent.click(await panel.findByRole('button', { name: 'Почему?' }));
+  expect(await panel.findByText(/Сегодня решение было бы другим, отличается: правило и вызовы/)).toBeVisible();
+  expect(panel.getByText(/Звонок записан без агентства/)).toBeVisible();
 });
 
 test('a replay shows then and now first, and the button names the record', async () => {

@@ -227,6 +227,8 @@ import type { WithReason } from './WithReason';
 import type { WorkstationReport } from './WorkstationReport';
 import type { WriteMessage } from './WriteMessage';
 import type { WriteRequest } from './WriteRequest';
+import type { Recomputed } from './Recomputed';
+import type { RecomputeRequest } from './RecomputeRequest';
 
 export interface Commands {
   'now.get': { request: Nothing; response: Now };
@@ -385,6 +387,7 @@ export interface Commands {
   'deliveries.pause': { request: PauseRequest; response: Nothing };
   'deliveries.erase': { request: RecordRequest; response: Nothing };
   'deliveries.why': { request: WhyRequest; response: Why };
+  'deliveries.recompute': { request: RecomputeRequest; response: Recomputed };
   'engine.health': { request: Nothing; response: Health };
   'settings.read': { request: Nothing; response: Settings };
   'settings.write': { request: WriteRequest; response: Settings };

@@ -225,6 +225,20 @@ export function deliveriesAnswers(now: number): Answers {
       }
       return { rows };
     },
+    'deliveries.recompute': ({ id }) =>
+      id % 2 === 0
+        ? { outcome: 'same' }
+        : {
+            outcome: 'differs',
+            parts: ['rule', 'calls'],
+            explanation: {
+              rule: 'call_started.unknown_number',
+              values: { phone: '37060011122' },
+              candidates: [],
+              otherwise: null,
+              inputs: null,
+            },
+          },
     'deliveries.record': ({ id }) => {
       if (id > newest || id <= 5000 - RECORDS) throw new ApiError('not_found', 'no such record');
       const row = record(id);

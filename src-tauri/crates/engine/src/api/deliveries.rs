@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: deciding and calling (pump and lanes).
 
+pub mod again;
 mod sight;
 
 use jiff::SignedDuration;

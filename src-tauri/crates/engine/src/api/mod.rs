@@ -294,6 +294,7 @@ commands! {
     "deliveries.pause" Supervisor deliveries::pause: deliveries::PauseRequest => Nothing;
     "deliveries.erase" Admin deliveries::erase: deliveries::RecordRequest => Nothing;
     "deliveries.why" Viewer deliveries::why: deliveries::WhyRequest => deliveries::Why;
+    "deliveries.recompute" Viewer deliveries::again::recompute: deliveries::again::RecomputeRequest => deliveries::again::Recomputed;
 
     "engine.health" Viewer health::health: Nothing => health::Health;
 

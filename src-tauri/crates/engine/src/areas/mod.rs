@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: the journal, the outbox and timers, which are the same for every area (`decide`).
 
+pub mod again;
 pub mod calls;
 pub mod carousel;
 pub mod chat_link;

@@ -33,6 +33,12 @@ pub fn plan(service: &Service, at: Instant, known: &Known, policy: &Policy) -> V
 /// Decides about one fact. `at` is its instant, which is also the only "now" a rule knows.
 #[must_use]
 pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
+    let mut decision = weigh(fact, at, known, policy);
+    decision.explanation.inputs = json!(known.for_journal(at, policy));
+    decision
+}
+
+fn weigh(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
     match fact {
         Fact::PassDue => {
             let mut decision = pass::begin(at, known, policy);
@@ -92,7 +98,7 @@ fn timer(key: &str, at: Instant, after: jiff::SignedDuration) -> Option<TimerCha
 }
 
 fn explain(rule: &str, known: &Known) -> Explanation {
-    let explanation = Explanation::of(rule, json!(known.for_journal()));
+    let explanation = Explanation::of(rule, json!(null));
     match known.services.as_slice() {
         [service] => explanation.with("service", service.name.as_str()),
         _ => explanation,

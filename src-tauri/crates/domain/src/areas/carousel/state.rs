@@ -4,7 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, civil::Time, tz::TimeZone};
+use jiff::{
+    SignedDuration,
+    civil::{DateTime, Time},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -101,6 +105,12 @@ impl Person {
     pub(super) fn without_absences(&self) -> Self {
         let Self { id, enabled, removed, flagged, given_today, last_given, .. } = *self;
         Self { id, name: self.name.clone(), enabled, removed, flagged, absences: vec![], given_today, last_given }
+    }
+
+    /// A copy with those absences only that hold at a moment.
+    fn as_of(&self, now: DateTime, half_day_at: Time) -> Self {
+        let holding = self.absences.iter().filter(|absence| absence.covers(now, half_day_at)).cloned().collect();
+        Self { absences: holding, ..self.without_absences() }
     }
 }
 
@@ -236,11 +246,13 @@ pub struct Known {
 }
 
 impl Known {
-    /// What is kept of it beside a decision: absences and the catalogue would drown what matters.
-    pub(super) fn for_journal(&self) -> Self {
+    /// What is kept of it beside a decision, enough to choose again: absences of other days and the catalogue would drown what matters.
+    pub(super) fn for_journal(&self, at: Instant, policy: &Policy) -> Self {
+        let now = at.to_zoned(policy.zone.clone()).datetime();
+        let then = |person: &Person| person.as_of(now, policy.half_day_at);
         Self {
             services: self.services.clone(),
-            people: self.people.iter().map(|(id, person)| (*id, person.without_absences())).collect(),
+            people: self.people.iter().map(|(id, person)| (*id, then(person))).collect(),
             waiting: self.waiting.clone(),
             open: self.open.clone(),
             assignment: self.assignment.clone(),

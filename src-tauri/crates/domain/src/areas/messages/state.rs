@@ -25,7 +25,7 @@ pub enum MessageState {
 }
 
 /// A message as far as a rule needs it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// Which.
     pub id: MessageId,
@@ -55,7 +55,7 @@ pub struct Kept {
 }
 
 /// The other side, as it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
     /// A name for people: the contact's, else that of whoever of the console has the address; may be empty.
     pub name: String,
@@ -68,7 +68,7 @@ pub struct Peer {
 }
 
 /// The newest message of the other side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Newest {
     /// When it was written.
     pub at: Instant,
@@ -78,7 +78,7 @@ pub struct Newest {
 }
 
 /// A conversation as far as a rule needs it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
     /// Everything of theirs up to then is read.
     pub read_at: Option<Instant>,
@@ -91,7 +91,7 @@ pub struct Conversation {
 }
 
 /// The snapshot for one fact; the parts a fact has no use for are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// The id the next new message will get.
     pub next: MessageId,
