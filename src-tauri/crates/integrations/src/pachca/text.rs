@@ -4,7 +4,10 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use pult_domain::areas::chat_link::owed::{Anchor, Reply};
+use pult_domain::areas::chat_link::{
+    markdown::escape,
+    owed::{Anchor, Reply},
+};
 
 /// The most characters of a message (contracts/pachca 3).
 pub(super) const MAX_CONTENT: usize = 4_000;
@@ -93,38 +96,13 @@ fn escaped(text: &str, most: usize, mentioned: &BTreeMap<String, String>) -> (St
     let mut out = Bounded::new(most);
     let mut from = 0;
     for (at, name) in mentions(text) {
-        escape(text, from..at.start, &mut out);
+        escape(text, from..at.start, |piece| out.add(piece));
         let known = mentioned.get(&name.to_lowercase()).map_or(name, String::as_str);
         out.add(&format!("@{known}"));
         from = at.end;
     }
-    escape(text, from..text.len(), &mut out);
+    escape(text, from..text.len(), |piece| out.add(piece));
     out.end()
-}
-
-fn escape(text: &str, part: Range<usize>, out: &mut Bounded) {
-    let mut url_until = 0;
-    for (at, c) in text[part.clone()].char_indices().map(|(at, c)| (at + part.start, c)) {
-        if at >= url_until && (text[at..].starts_with("https://") || text[at..].starts_with("http://")) {
-            url_until = text[at..].find(char::is_whitespace).map_or(text.len(), |end| at + end);
-        }
-        let before = text[..at].chars().next_back();
-        let after = text[at + c.len_utf8()..].chars().next();
-        let within = |side: Option<char>| side.is_some_and(char::is_alphanumeric);
-        let begins_line = || text[..at].rsplit('\n').next().is_none_or(|line| line.trim().is_empty());
-        let is_mark = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' => true,
-            // Within a word, and within an address, it is a letter like any other.
-            '_' => at >= url_until && !(within(before) && within(after)),
-            '~' => at >= url_until && (before == Some('~') || after == Some('~')),
-            '#' | '>' => begins_line(),
-            _ => false,
-        };
-        match is_mark {
-            true => out.add(&format!("\\{c}")),
-            false => out.add(c.encode_utf8(&mut [0; 4])),
-        }
-    }
 }
 
 /// A text in a line.

@@ -8,6 +8,7 @@ pub mod change;
 mod example;
 pub mod fact;
 pub mod form;
+pub mod markdown;
 pub mod owed;
 pub mod rule;
 pub mod shown;

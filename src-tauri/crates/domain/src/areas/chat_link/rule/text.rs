@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: the words of copies and of the first message (the integrations'), the menu and the form (settings).
 
-use super::super::{Action, IssueCard, IssueRow};
+use super::super::{Action, IssueCard, IssueRow, markdown::in_line as escaped};
 
 pub(super) const WHICH: &str = "Выберите, какие задачи показать:";
 pub(super) const NO_PERSON: &str = "Не удалось определить никнейм пользователя в Пачке.";
@@ -76,20 +76,4 @@ fn line(row: &IssueRow) -> String {
     let summary: String = row.summary.chars().take(LONGEST_SUMMARY).collect();
     let assignee = row.assignee.as_deref().map_or_else(|| "—".to_owned(), escaped);
     format!("[{}]({}) — {} ({})\nИсполнитель: {assignee}", row.key, row.url, escaped(&summary), escaped(&row.status))
-}
-
-/// People's text in a sentence of ours: no Markdown, one line.
-pub(super) fn escaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' | '\r' => plain.push(' '),
-            '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' => {
-                plain.push('\\');
-                plain.push(character);
-            }
-            _ => plain.push(character),
-        }
-    }
-    plain
 }
