@@ -97,7 +97,7 @@ const ru: Record<string, Guide> = {
   pachca: {
     about: 'Мессенджер: обращения становятся задачами, ответы приходят в обсуждения.',
     steps: [
-      'В Пачке создайте бота и выдайте ему права: messages:create, messages:read, messages:update, threads:create, users:read, views:write, uploads:write и webhooks:events:read. Токен бота задайте в разделе «Секреты».',
+      'В Пачке создайте бота и выдайте ему права: messages:create, messages:read, messages:update, threads:create, users:read, views:write, uploads:write, chats:read и webhooks:events:read. Токен бота задайте в разделе «Секреты».',
       'В настройках бота откройте исходящий вебхук и скопируйте «Signing secret»: задайте его в разделе «Секреты». Без него не принимается ни одно событие.',
       'Туда же впишите адрес: внешний адрес приёма, затем /hooks/pachca. Нужны события о новых, изменённых и удалённых сообщениях и о нажатии кнопок.',
       'Включите у бота хранение истории событий: из неё Пульт доберёт то, что не дошло. Включите и «не реагировать на собственные сообщения».',
@@ -257,7 +257,7 @@ const en: typeof ru = {
   pachca: {
     about: 'The messenger: requests become issues, answers come into discussions.',
     steps: [
-      'In Pachca, make a bot and give it the scopes messages:create, messages:read, messages:update, threads:create, users:read, views:write, uploads:write and webhooks:events:read. Set its token under “Secrets”.',
+      'In Pachca, make a bot and give it the scopes messages:create, messages:read, messages:update, threads:create, users:read, views:write, uploads:write, chats:read and webhooks:events:read. Set its token under “Secrets”.',
       'In the bot’s settings open the outgoing webhook and copy the “Signing secret”: set it under “Secrets”. Without it no event is taken.',
       'Enter the address there as well: the public address for webhooks, then /hooks/pachca. Needed are the events of new, changed and deleted messages and of pressed buttons.',
       'Switch “keep event history” on at the bot: Pult takes from it what did not arrive. Switch “ignore own messages” on too.',

@@ -7,7 +7,7 @@ use crate::CheckStep;
 use super::Pachca;
 
 /// The scopes of what is done here.
-const SCOPES: [&str; 7] = [
+const SCOPES: [&str; 8] = [
     "messages:create",
     "messages:read",
     "messages:update",
@@ -15,6 +15,8 @@ const SCOPES: [&str; 7] = [
     "users:read",
     "views:write",
     "uploads:write",
+    // Whether a private message whose answer was lost has arrived can be seen in its chat alone.
+    "chats:read",
 ];
 /// The scope of the history.
 const HISTORY: &str = "webhooks:events:read";

@@ -27,7 +27,7 @@ use super::{
     reply::{self, MAX_NAMES},
     text,
     trouble::{Intent, Trouble, judge, refused},
-    wire,
+    wire::{self, Message},
 };
 
 const KINDS: [&str; 7] =
@@ -152,21 +152,12 @@ impl Delivery for Pachca {
         let mut said = vec![];
         let found = match effect {
             Effect::TellChat { to, text, since, .. } => {
-                let Some(chat) = self.chat_of(*to) else { return Settled::NotDone };
-                let (content, sought) = (text::bounded(text), Sought { key, chat, since: *since });
-                let found = self.find_said(&sought, &content, &mut said).await;
+                let found = self.find_lost((*to, &text::bounded(text)), (key, *since), &mut said).await;
                 found.map(|found| found.map(|message| chat_link::Fact::Told { message: message.id }))
             }
             Effect::PostAnchor(anchor) => {
-                let Some(chat) = self.chat_of(anchor.to) else {
-                    return Settled::Unknown(refused(
-                        Failure::Refused,
-                        "nobody can tell whether the first message arrived in a private chat that is not known: have the \
-                         request tried again if the person has not got it",
-                    ));
-                };
-                let sought = Sought { key, chat, since: anchor.since };
-                let found = self.find_said(&sought, &text::anchor(anchor), &mut said).await;
+                let content = text::anchor(anchor);
+                let found = self.find_lost((anchor.to, &content), (key, anchor.since), &mut said).await;
                 found.map(|found| found.map(|message| message::anchored(anchor, &message)))
             }
             Effect::PostReply(reply) => self.find_reply(reply, key, &mut said).await,
@@ -182,12 +173,15 @@ impl Delivery for Pachca {
 }
 
 impl Pachca {
-    /// The chat somebody is written to in, where it is known.
-    fn chat_of(&self, to: Addressee) -> Option<i64> {
-        match to {
-            Addressee::Chat { chat } => Some(chat),
-            Addressee::User { user } => self.recent.private(user),
-        }
+    /// A message outside threads, where it was sent after all.
+    async fn find_lost(
+        &self,
+        (to, content): (Addressee, &str),
+        (key, since): (&EffectKey, Instant),
+        said: &mut Vec<Exchange>,
+    ) -> Result<Option<Message>, CallError> {
+        let Some(chat) = self.chat_of(to, since, said).await? else { return Ok(None) };
+        self.find_said(&Sought { key, chat, since }, content, said).await
     }
 
     /// What one answer says; nothing where it is a step. What a message, its author and those it names are together, no single answer

@@ -4,7 +4,7 @@
 
 use jiff::SignedDuration;
 use pult_domain::{
-    EffectKey, Instant,
+    EffectKey, Failure, Instant,
     areas::chat_link::{
         Button, Fact,
         owed::{Addressee, Anchor},
@@ -19,7 +19,7 @@ use super::{
     client::Call,
     people::strange,
     text,
-    trouble::{Intent, Trouble, failed},
+    trouble::{Intent, Trouble, failed, refused},
     wire::{self, Message},
 };
 
@@ -27,6 +27,8 @@ use super::{
 const MAX_ROWS: usize = 32;
 /// The most characters of a button's text, and of what it says.
 const MAX_BUTTON: usize = 255;
+/// The most pages of private chats looked through, 50 on each: those in which something was said since the message was ordered.
+const PAGES: usize = 10;
 /// The most messages looked through.
 const LOOKED_AT: usize = 50;
 /// The messenger's clock may be behind ours by this.
@@ -141,7 +143,7 @@ impl Pachca {
             Err(Trouble { status: Some(409), .. }) => {
                 let chat = match post.to {
                     Place::Chat(chat) => Some(chat),
-                    Place::User(user) => self.recent.private(user),
+                    Place::User(user) => self.chat_of(Addressee::User { user }, since, said).await?,
                     Place::Thread(_) => None,
                 };
                 if let Some(chat) = chat {
@@ -201,6 +203,45 @@ impl Pachca {
             }
         }
         Ok(())
+    }
+
+    /// The chat somebody is written to in. Where that is not known it is looked for among those in which anything was said since the
+    /// message may have gone out; where there is none, it did not.
+    pub(super) async fn chat_of(
+        &self,
+        to: Addressee,
+        since: Instant,
+        said: &mut Vec<Exchange>,
+    ) -> Result<Option<i64>, CallError> {
+        let user = match to {
+            Addressee::Chat { chat } => return Ok(Some(chat)),
+            Addressee::User { user } => user,
+        };
+        if let Some(chat) = self.recent.private(user) {
+            return Ok(Some(chat));
+        }
+        let since = since.checked_sub(SKEW).unwrap_or(since);
+        let mut cursor = None::<String>;
+        for _ in 0..PAGES {
+            let mut call = Call::get("chats").with("personal", true).with("limit", LOOKED_AT);
+            call = call.with("last_message_at_after", format!("{since:.3}"));
+            if let Some(cursor) = &cursor {
+                call = call.with("cursor", cursor);
+            }
+            let answer = self.client.call(&call, said).await?;
+            if !wire::data(&answer).is_array() {
+                return Err(strange("a list of chats"));
+            }
+            if let Some(chat) = wire::rows(&answer).iter().find_map(|chat| wire::private_with(chat, user)) {
+                self.recent.note_private(user, chat);
+                return Ok(Some(chat));
+            }
+            match wire::next_page(&answer, 0) {
+                Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
+                _ => return Ok(None),
+            }
+        }
+        Err(refused(Failure::Refused, "too many private chats to find the one the message would be in"))
     }
 
     /// Our messages in a chat that may be the one sought, the newest first.

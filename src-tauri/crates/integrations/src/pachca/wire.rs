@@ -96,6 +96,13 @@ pub(super) fn of_link(source: &str) -> Option<(i64, i64)> {
     Some((message.parse().ok()?, file.parse().ok()?))
 }
 
+/// The id of a private chat with somebody, where the value is one.
+pub(super) fn private_with(chat: &Value, user: i64) -> Option<i64> {
+    let members = at(chat, "member_ids").as_array()?;
+    let with = at(chat, "personal") == true && members.iter().any(|member| id(member) == Some(user));
+    id(at(chat, "id")).filter(|_| with)
+}
+
 /// A message, where the value is one.
 pub(super) fn message(value: &Value) -> Option<Message> {
     let number = |key: &str| id(at(value, key));
