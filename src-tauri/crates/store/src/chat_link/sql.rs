@@ -100,6 +100,7 @@ statements! {
                  (SELECT id FROM ct_request INDEXED BY ct_request_at WHERE at < ?1 AND state IN ('opened', 'done', 'skipped')
                   ORDER BY at LIMIT ?2)";
     FORGET_WISHES = "DELETE FROM ct_wish WHERE id IN (SELECT id FROM ct_wish WHERE at < ?1 ORDER BY at LIMIT ?2)";
+    FORGET_USERS = "DELETE FROM ct_user WHERE chat_id IN (SELECT chat_id FROM ct_user WHERE fetched_at < ?1 ORDER BY fetched_at LIMIT ?2)";
     FORGET_ECHOES = "DELETE FROM ct_echo WHERE (side, external_id) IN
                  (SELECT side, external_id FROM ct_echo WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)";
 }

@@ -224,10 +224,20 @@ fn what_is_old_and_over_is_forgotten_and_conversations_stay() {
             Change::Request(Box::new(request(1, RequestState::Done))),
             Change::Request(Box::new(request(2, RequestState::Failed))),
             Change::Echo { side: Side::Tracker, external: "13".to_owned(), at: at(1) },
+            Change::User(Box::new(User { person: person(), fetched_at: at(1) })),
+            Change::User(Box::new(User { person: ChatUser { id: 812, ..person() }, fetched_at: at(100) })),
         ],
     );
     assert_eq!(forget(&connection, at(1), 10).unwrap(), 0);
-    assert_eq!(forget(&connection, at(100), 10).unwrap(), 3);
+    assert_eq!(forget(&connection, at(100), 10).unwrap(), 4);
+    let known: Vec<i64> = connection
+        .prepare("SELECT chat_id FROM ct_user")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(known, [812], "whoever was read lately is known still");
     let shown = lineage(&connection, ChatLinkId(1), None, 10).unwrap().unwrap();
     assert_eq!(shown.items.iter().map(|item| item.id.0).collect::<Vec<_>>(), [2], "what waits is not forgotten");
     assert_eq!(requests(&connection, 10).unwrap().len(), 1);

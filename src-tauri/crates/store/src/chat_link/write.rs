@@ -142,7 +142,9 @@ fn keep_user(connection: &Connection, user: &User) -> Result<(), StoreError> {
 /// When it cannot be written.
 pub fn forget(connection: &Connection, before: Instant, most: usize) -> Result<usize, StoreError> {
     let mut gone = 0;
-    for statement in [sql::FORGET_ITEMS, sql::FORGET_REQUESTS, sql::FORGET_WISHES, sql::FORGET_ECHOES] {
+    let statements =
+        [sql::FORGET_ITEMS, sql::FORGET_REQUESTS, sql::FORGET_WISHES, sql::FORGET_ECHOES, sql::FORGET_USERS];
+    for statement in statements {
         gone += connection.prepare_cached(statement)?.execute(params![millis(before), most as i64])?;
     }
     Ok(gone)
