@@ -12,8 +12,8 @@ use ts_rs::TS;
 use crate::{StoreError, coded, from_millis, millis};
 
 #[cfg(test)]
-pub(crate) use failed::{DEAD, FAILED_GROUPS};
-pub use failed::{DEAD_COUNTED, Dead, FailedGroup, abandon, count_failed, dead, failed_groups};
+pub(crate) use failed::{DEAD, FAILED_GROUPS, GIVE_BACK};
+pub use failed::{DEAD_COUNTED, Dead, FailedGroup, abandon, count_failed, dead, failed_groups, give_back};
 
 /// What became of an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -3,6 +3,7 @@
 //! Deliberately not here: deciding and calling (pump and lanes).
 
 pub mod again;
+mod back;
 mod sight;
 
 use jiff::SignedDuration;
@@ -352,12 +353,18 @@ pub(super) async fn replay(engine: &Engine, actor: &Actor, request: ReplayReques
 }
 
 pub(super) async fn retry(engine: &Engine, actor: &Actor, request: RetryRequest) -> Result<Outcomes, ApiError> {
-    let (now, terms) = (engine.clock().now(), engine.registry().terms());
-    on_each(engine, actor, "deliveries.retry", request, move |c, id| match outbox::get(c, id)?.state {
-        EffectState::Queued | EffectState::InFlight | EffectState::Done => Ok((Ending::Already, None)),
-        state => {
-            outbox::revive(c, id, now)?;
-            Ok((Ending::Done, fewer_dead(c, id, state, now, &terms)?))
+    let (now, by, terms) = (engine.clock().now(), actor.login.clone(), engine.registry().terms());
+    on_each(engine, actor, "deliveries.retry", request, move |c, id| {
+        let row = outbox::get(c, id)?;
+        match row.state {
+            EffectState::Queued | EffectState::InFlight | EffectState::Done => Ok((Ending::Already, None)),
+            state => match back::of(c, &row)? {
+                Some(message) => Ok((Ending::Done, Some(back::again(c, &row, message, &by, now, &terms)?))),
+                None => {
+                    outbox::revive(c, id, now)?;
+                    Ok((Ending::Done, fewer_dead(c, id, state, now, &terms)?))
+                }
+            },
         }
     })
     .await

@@ -3,12 +3,14 @@
 //! What people wrote to each other is left out of what is written down of a decision. Deliberately not here: anything decided.
 
 use pult_domain::{
-    Observed, Subject,
-    areas::messages::{Account, Fact, Known, decide as rule, rule::fact_of_timer as of_timer},
+    Failure, MessageId, Observed, Subject,
+    areas::messages::{Account, Change, Fact, Known, MessageState, decide as rule, rule::fact_of_timer as of_timer},
 };
+use pult_integrations::CallError;
 use pult_store::{
     Connection, StoreError,
     messages::{self, number},
+    outbox,
 };
 
 use super::AreaDecision;
@@ -26,6 +28,9 @@ pub(super) fn decide(
     for change in &decision.changes {
         touched.extend(messages::apply(connection, change, observed.at)?.map(number));
     }
+    for (message, error) in decision.changes.iter().filter_map(given_back) {
+        outbox::give_back(connection, message, &serde_json::to_string(&error)?)?;
+    }
     touched.sort_unstable();
     touched.dedup();
     Ok(AreaDecision {
@@ -38,6 +43,15 @@ pub(super) fn decide(
         answer: decision.answer,
         explanation: decision.explanation,
     })
+}
+
+/// The message that came back for good by a change: among the deliveries the call that sent it is a refused one.
+fn given_back(change: &Change) -> Option<(MessageId, CallError)> {
+    let Change::Became { message, state: MessageState::Failed, failure, detail, returned: true } = change else {
+        return None;
+    };
+    let reason = detail.clone().unwrap_or_else(|| "the message was given back".to_owned());
+    Some((*message, CallError::Refused { reason, why: failure.unwrap_or(Failure::Refused) }))
 }
 
 fn about(fact: &Fact, known: &Known) -> Option<Subject> {

@@ -22,6 +22,8 @@ fn nothing_else_walks_through_a_table() {
         let walks = plan.lines().any(|step| step.starts_with("SCAN") && !step.contains("(subquery"));
         assert!(!walks && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
     }
+    let back = plan_of(&db, outbox::GIVE_BACK);
+    assert!(back.contains("outbox_message") && !back.contains("SCAN"), "{back}");
     let groups = plan_of(&db, outbox::FAILED_GROUPS);
     assert!(groups.contains("USING INDEX outbox_failed"), "failed calls only, from the newest down: {groups}");
 }

@@ -21,7 +21,7 @@ pub use accounts::{
     own_account, read_upto, receiver, receivers,
 };
 pub use known::{load_known, owner_of};
-pub use read::{LONGEST_PAGE, colleagues, contacts, conversations, count_unread, get, page, questions};
+pub use read::{LONGEST_PAGE, colleagues, contacts, conversations, count_unread, get, is_returned, page, questions};
 pub use rows::{
     AddressOwner, ColleagueRow, ContactRow, ConversationRow, MessageKey, MessagePage, MessageRow, PresenceRow,
     SubscriptionQuestion,

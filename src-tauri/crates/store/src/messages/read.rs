@@ -84,6 +84,14 @@ pub fn page(
     Ok(MessagePage { rows, next })
 }
 
+/// Whether a message came back for good.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_returned(connection: &Connection, id: MessageId) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(sql::IS_RETURNED)?.query_row([id.0], |row| row.get(0))?)
+}
+
 /// One message of an account.
 ///
 /// # Errors

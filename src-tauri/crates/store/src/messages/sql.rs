@@ -14,6 +14,7 @@ macro_rules! statements {
 statements! {
     NEXT = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) + 1";
     OF_ID = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words, returned FROM message WHERE id = ?1";
+    IS_RETURNED = "SELECT EXISTS (SELECT 1 FROM message WHERE id = ?1 AND state = 'failed' AND returned)";
     OF_ARCHIVE = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words, returned FROM message
                   WHERE account = ?1 AND archive = ?2";
     OF_UID = "SELECT id, account, peer, ours, uid, archive, at, state, tries, again_at, text, words, returned FROM message

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: trying one again (`revive`), and the list of them (`page`).
 
-use pult_domain::{EffectId, Instant};
+use pult_domain::{EffectId, Instant, MessageId};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use ts_rs::TS;
@@ -97,4 +97,18 @@ pub fn abandon(connection: &Connection, id: EffectId) -> Result<(), StoreError> 
         .prepare_cached("UPDATE outbox SET state = 6 WHERE id = ?1 AND state IN (3, 4, 5)")?
         .execute([id.0])?;
     if changed == 0 { Err(StoreError::Conflict("only a failed delivery can be put aside")) } else { Ok(()) }
+}
+
+/// The statement of [`give_back`]; apart so that the planner test sees what is really asked.
+pub(crate) const GIVE_BACK: &str = "UPDATE outbox SET state = 3, error = ?2 WHERE state = 2 AND id =
+     (SELECT max(id) FROM outbox WHERE kind = 'send_message' AND effect ->> '$.message' = ?1)";
+
+/// A message that was handed over came back for good: the last call that sent it counts as refused from now on. One that is still under
+/// way is left alone.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn give_back(connection: &Connection, message: MessageId, error: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(GIVE_BACK)?.execute(params![message.0, error])?;
+    Ok(())
 }
