@@ -256,6 +256,9 @@ pub enum Effect {
         issue: String,
         /// Their logins.
         logins: Vec<String>,
+        /// The messenger's id of who named them, and hears of it where it cannot be done.
+        #[serde(default)]
+        named_by: Option<i64>,
     },
     /// Read an issue with the ways it can go, for a wish: `IssueRead`.
     ReadIssue {

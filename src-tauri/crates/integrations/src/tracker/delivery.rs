@@ -200,7 +200,7 @@ impl Tracker {
             (COMMENT, Effect::PostComment(post)) => {
                 Said::CommentPosted { item: post.item, comment: comments::posted(content)? }
             }
-            (PATCH, Effect::GrantAccess { issue, logins }) => {
+            (PATCH, Effect::GrantAccess { issue, logins, .. }) => {
                 Said::AccessGranted { issue: issue.clone(), added: logins.clone() }
             }
             (ISSUE, Effect::ReadIssue { wish, .. }) => {
@@ -246,7 +246,7 @@ impl Tracker {
             Effect::PostComment(post) => {
                 self.post(post, key, said).await.map(|comment| Said::CommentPosted { item: post.item, comment })
             }
-            Effect::GrantAccess { issue, logins } => {
+            Effect::GrantAccess { issue, logins, .. } => {
                 self.grant(issue, logins, said).await.map(|added| Said::AccessGranted { issue: issue.clone(), added })
             }
             Effect::ReadIssue { wish, issue } => {

@@ -131,7 +131,7 @@ impl Reader<'_> {
             Aim::Department { request } | Aim::Create { request } => self.of_request(known, *request)?,
             Aim::Anchor { request } => self.of_anchor(known, *request)?,
             Aim::Renew { link } | Aim::Link { link } => known.link = self.link(*link)?,
-            Aim::Comments { issue } | Aim::Access { issue } => {
+            Aim::Comments { issue } | Aim::Access { issue, .. } => {
                 known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?;
             }
             Aim::Tell => {}

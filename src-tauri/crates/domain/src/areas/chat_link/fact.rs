@@ -286,6 +286,12 @@ pub enum Aim {
     Access {
         /// Its key.
         issue: String,
+        /// Their logins.
+        #[serde(default)]
+        logins: Vec<String>,
+        /// The messenger's id of who named them.
+        #[serde(default)]
+        named_by: Option<i64>,
     },
     /// To tell somebody something.
     Tell,
@@ -355,7 +361,9 @@ impl Fact {
             Effect::RenewAnchor { link, .. } => Aim::Renew { link: *link },
             Effect::LinkIssue { link, .. } => Aim::Link { link: *link },
             Effect::ReadComments { issue, .. } => Aim::Comments { issue: issue.clone() },
-            Effect::GrantAccess { issue, .. } => Aim::Access { issue: issue.clone() },
+            Effect::GrantAccess { issue, logins, named_by } => {
+                Aim::Access { issue: issue.clone(), logins: logins.clone(), named_by: *named_by }
+            }
             _ => Aim::Tell,
         };
         Self::Failed { what, failure, detail }

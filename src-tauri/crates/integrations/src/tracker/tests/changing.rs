@@ -16,6 +16,7 @@ fn grant(logins: &[&str]) -> Effect {
     Effect::GrantAccess {
         issue: "DESK-41".to_owned(),
         logins: logins.iter().map(|login| (*login).to_owned()).collect(),
+        named_by: None,
     }
 }
 

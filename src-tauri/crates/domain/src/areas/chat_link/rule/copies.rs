@@ -218,7 +218,8 @@ fn send(work: &mut Work<'_>, item: Item, link: &Link) {
     };
     work.order(Subject::issue(&link.issue), effect);
     if !item.mentioned.is_empty() {
-        let effect = Effect::GrantAccess { issue: link.issue.clone(), logins: item.mentioned.clone() };
+        let (issue, logins) = (link.issue.clone(), item.mentioned.clone());
+        let effect = Effect::GrantAccess { issue, logins, named_by: item.user };
         work.order(Subject::issue(&link.issue), effect);
     }
     work.keep_item(Item { state: ItemState::Sending, reason: None, ..item });

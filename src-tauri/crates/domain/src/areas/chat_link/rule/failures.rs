@@ -4,7 +4,7 @@
 
 use super::{
     super::{ItemState, fact::Aim},
-    copies, requests, wishes,
+    copies, requests, text, wishes,
     work::Work,
 };
 use crate::Failure;
@@ -28,7 +28,13 @@ pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: 
         }
         Aim::Renew { .. } => "chat_link.renew_failed",
         Aim::Comments { issue } => copies::comments_failed(work, issue, detail),
-        Aim::Access { .. } => "chat_link.access_failed",
+        // Whoever named them believes that they read along.
+        Aim::Access { issue, logins, named_by } => {
+            if let Some(user) = named_by {
+                work.tell(*user, None, text::not_let_in(issue, logins, detail), vec![]);
+            }
+            "chat_link.access_failed"
+        }
         Aim::Tell => "chat_link.tell_failed",
     }
 }

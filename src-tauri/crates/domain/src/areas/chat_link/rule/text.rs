@@ -47,6 +47,11 @@ pub(super) fn refused(reason: &str) -> String {
     format!("Не получилось: {}", escaped(reason.trim()))
 }
 
+pub(super) fn not_let_in(issue: &str, logins: &[String], reason: &str) -> String {
+    let (logins, reason) = (escaped(&logins.join(", ")), reason.trim().trim_end_matches('.'));
+    format!("Не удалось дать доступ к задаче {issue} тем, кого вы упомянули ({logins}): {}.", escaped(reason))
+}
+
 /// A list of issues as messages, none of them too long.
 pub(super) fn list(action: &Action, rows: &[IssueRow]) -> Vec<String> {
     let (head, none) = match action {

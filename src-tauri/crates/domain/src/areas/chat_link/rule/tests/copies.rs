@@ -167,6 +167,9 @@ fn what_cannot_be_done_beside_a_copy_leaves_it_where_it_is() {
     house.says(MARIA, IN_THREAD, "@olisin, посмотрите");
     house.settle_but(|effect| matches!(effect, Effect::GrantAccess { .. }).then_some(Failure::Refused));
     assert_eq!(house.states(), [(ItemState::Done, None)]);
+    // Whoever named them hears of it, in private.
+    let words = "Не удалось дать доступ к задаче DESK-1 тем, кого вы упомянули (o.lisin): HTTP 422: так нельзя.";
+    assert_eq!(house.world.words(), [words]);
 }
 
 #[test]

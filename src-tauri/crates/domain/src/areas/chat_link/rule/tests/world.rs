@@ -194,7 +194,7 @@ impl World {
                 let id = self.comments(&comment.issue, "Пульт", &comment.text, at);
                 Fact::CommentPosted { item: comment.item, comment: id }
             }
-            Effect::GrantAccess { issue, logins } => {
+            Effect::GrantAccess { issue, logins, .. } => {
                 self.granted.push((issue.clone(), logins.clone()));
                 Fact::AccessGranted { issue: issue.clone(), added: logins.clone() }
             }
