@@ -129,6 +129,9 @@ test('behind each task stands the choice: loads, tasks, whose turn it was, reaso
   openPage(`${LIST}&open=document:40`);
   const panel = within(await details());
   const table = await panel.findByRole('table', { name: 'Как выбирали: Швейный цех' });
+  const page = /^https:\/\/portal\.example\.com\/company\/personal\/user\/\d+\/tasks\/task\/view\/\d+\/$/;
+  const links = panel.getAllByRole('link').map((link) => link.getAttribute('href') ?? '');
+  expect(links.some((href) => page.test(href))).toBe(true);
   const cells = (name: RegExp) =>
     within(within(table).getByRole('rowheader', { name }).closest('tr') as HTMLElement)
       .getAllByRole('cell')

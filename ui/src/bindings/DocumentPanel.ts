@@ -13,4 +13,9 @@ document: DocumentDetail,
 /**
  * What was decided, newest first, each with its reason.
  */
-decisions: Array<EntryRow>, };
+decisions: Array<EntryRow>, 
+/**
+ * The page of a task in the portal: `{id}` stands for its number, `{person}` for that of whoever is responsible. Absent where no portal
+ * is connected.
+ */
+task_page: string | null, };

@@ -245,7 +245,11 @@ export class PreviewDocuments {
 
   panel(id: number): DocumentPanel {
     const document = this.detail(id);
-    return { document, decisions: this.decisions(document) };
+    return {
+      document,
+      decisions: this.decisions(document),
+      task_page: 'https://portal.example.com/company/personal/user/{person}/tasks/task/view/{id}/',
+    };
   }
 
   private decisions({ row, lines }: DocumentDetail): EntryRow[] {

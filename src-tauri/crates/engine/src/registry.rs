@@ -98,6 +98,7 @@ impl Current {
         let names: Vec<&str> = integrations.iter().map(|i| i.name()).collect();
         let pages = Pages {
             ticket: config.areas.tickets.page.clone().or_else(|| integrations.iter().find_map(|i| i.page_of_tickets())),
+            task: integrations.iter().find_map(|i| i.page_of_tasks()),
             console: config.console.public_url.as_ref().map(ToString::to_string),
         };
         let terms = Terms::of(config, performers, &outside.installation, pages).reaching(config, &names);

@@ -37,6 +37,8 @@ const MIDDAY: jiff::civil::Time = jiff::civil::time(13, 0, 0, 0);
 pub struct Pages {
     /// Of a ticket's page; `{id}` stands for its number.
     pub ticket: Option<String>,
+    /// Of a task's page: `{id}` stands for its number, `{person}` for that of whoever is responsible.
+    pub task: Option<String>,
     /// Of the console.
     pub console: Option<String>,
 }

@@ -102,6 +102,12 @@ pub trait Integration: Send + Sync {
         None
     }
 
+    /// The address of the page on which people read a task of this system: `{id}` stands for its number, `{person}` for that of whoever is
+    /// responsible.
+    fn page_of_tasks(&self) -> Option<String> {
+        None
+    }
+
     /// Keys of people's own, which their acts there are done with.
     fn person_keys(&self) -> Option<&dyn PersonKeys> {
         None

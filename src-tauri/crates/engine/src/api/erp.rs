@@ -74,6 +74,9 @@ pub struct DocumentPanel {
     pub document: DocumentDetail,
     /// What was decided, newest first, each with its reason.
     pub decisions: Vec<EntryRow>,
+    /// The page of a task in the portal: `{id}` stands for its number, `{person}` for that of whoever is responsible. Absent where no portal
+    /// is connected.
+    pub task_page: Option<String>,
 }
 
 /// What is known of the house tasks are given out in.
@@ -125,12 +128,12 @@ pub(super) async fn counts(engine: &Engine, _: &Actor, _: Nothing) -> Result<Cou
 }
 
 pub(super) async fn detail(engine: &Engine, _: &Actor, request: Id) -> Result<DocumentPanel, ApiError> {
-    let id = request.id;
+    let (id, task_page) = (request.id, engine.registry().terms().pages.task.clone());
     Ok(engine
         .store()
         .read(move |c| {
             let decisions = journal::of_subject(c, &Subject::document(id), SHOWN)?;
-            Ok(DocumentPanel { document: erp::detail(c, id)?, decisions })
+            Ok(DocumentPanel { document: erp::detail(c, id)?, decisions, task_page })
         })
         .await?)
 }

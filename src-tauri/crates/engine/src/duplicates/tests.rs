@@ -28,6 +28,7 @@ fn now() -> Instant {
 fn terms() -> Terms {
     let pages = Pages {
         ticket: Some("https://help.example.com/issues/{id}".to_owned()),
+        task: None,
         console: Some("https://pult.example.com/".to_owned()),
     };
     let performers = HashMap::from([(SENDING, "messenger")]);

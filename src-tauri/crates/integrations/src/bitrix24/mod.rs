@@ -107,6 +107,12 @@ fn forty() -> u32 {
 }
 
 impl Settings {
+    /// The address of a task's page for people, on the portal the webhooks belong to.
+    #[must_use]
+    pub fn task_page(&self) -> String {
+        format!("{}/company/personal/user/{{person}}/tasks/task/view/{{id}}/", self.base.origin().ascii_serialization())
+    }
+
     /// The usual terms for a portal at `base`.
     #[must_use]
     pub fn new(base: Url) -> Self {
@@ -185,6 +191,10 @@ impl Bitrix24 {
 impl Integration for Bitrix24 {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn page_of_tasks(&self) -> Option<String> {
+        Some(self.settings.task_page())
     }
 
     fn parse(&self, record: &StoredRequest, received_at: Instant) -> Result<Parsed, ParseError> {

@@ -164,6 +164,7 @@ pub(super) fn is_clean(exchanges: &[Exchange]) {
 fn settings_are_read_with_the_usual_terms() {
     let settings: Settings = serde_json::from_value(json!({"base": "https://portal.example/rest/7/"})).unwrap();
     assert_eq!(settings, Settings::new("https://portal.example/rest/7/".parse().unwrap()));
+    assert_eq!(settings.task_page(), "https://portal.example/company/personal/user/{person}/tasks/task/view/{id}/");
     let way = |word: &str| serde_json::from_value::<MessageMethod>(json!(word));
     assert_eq!(way("imbot.v2").unwrap(), MessageMethod::ImbotV2);
     assert!(way("imbot2").is_err());
