@@ -189,7 +189,7 @@ async fn a_check_names_the_scopes_that_are_missing_and_changes_nothing() {
         [("tls", false), ("sign_in", true), ("scopes", false), ("rights", true), ("webhook_secret", true)]
     );
     assert!(steps[1].detail.contains("90210"));
-    assert_eq!(steps[2].detail, "the token lacks uploads:write");
+    assert_eq!(steps[2].detail, "the token lacks uploads:write, chats:read");
     assert_eq!(chat.lines(), ["GET users/90210"]);
     let refused = connected(pachca.settings.clone(), crate::samples::secrets(TOKEN, ""));
     let seen: Vec<_> = refused.check().await.iter().map(|step| (step.step, step.ok)).collect();
