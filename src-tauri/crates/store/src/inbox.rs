@@ -156,8 +156,20 @@ pub struct RecordFilter {
     pub integration: Option<String>,
     /// In one state.
     pub state: Option<RecordState>,
+    /// What it has to do with, as somebody typed it; whoever asks says by [`Self::only`] which records that are.
+    pub search: Option<String>,
+    /// Received at this instant or later, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub from: Option<i64>,
+    /// Received before this instant, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub until: Option<i64>,
     /// Older than this record: the next page.
     pub before: Option<RecordId>,
+    /// None but these; never out of a request.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub only: Option<Vec<i64>>,
 }
 
 /// Writes a record.
@@ -248,6 +260,20 @@ pub fn get(connection: &Connection, id: RecordId) -> Result<Record, StoreError> 
         .ok_or(StoreError::NotFound("record"))
 }
 
+/// When a record was fetched by us, itself or the one it repeats; `None` for what came by itself, and for a record that is gone.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn fetched_at(connection: &Connection, id: RecordId) -> Result<Option<Instant>, StoreError> {
+    let first: Option<(i64, i64)> =
+        connection.prepare_cached(FIRST)?.query_row([id.0], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+    Ok(first.filter(|(kind, _)| *kind == RecordKind::Poll as i64).map(|(_, at)| from_millis(at)))
+}
+
+/// The statement of [`fetched_at`].
+pub(crate) const FIRST: &str = "SELECT kind, received_at FROM inbox
+     WHERE id = (SELECT coalesce(replay_of, id) FROM inbox WHERE id = ?1)";
+
 /// Notes what became of a record.
 ///
 /// # Errors
@@ -290,14 +316,25 @@ fn row(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
 
 /// The statement of [`page`] for a filter; apart so that the planner test sees what is really asked.
 pub(crate) fn page_sql(filter: &RecordFilter) -> String {
+    // Records that were found already are few: no index of anything else is to be walked for them.
+    let only = filter.only.is_some();
     let state = match filter.state {
+        Some(RecordState::Done) => "AND +state = ?4",
+        Some(_) if only => "AND +state = ?4",
         // The partial index answers only when its own condition stands in the question.
-        Some(RecordState::Done) => "AND state = 1",
         Some(_) => "AND state <> 1 AND state = ?4",
-        None => "",
+        None => "AND ?4 IS NULL",
     };
-    let integration = if filter.integration.is_some() { "AND integration = ?3" } else { "" };
-    format!("SELECT {ROW} FROM inbox WHERE id < ?1 {integration} {state} ORDER BY id DESC LIMIT ?2")
+    let integration = match &filter.integration {
+        Some(_) if only => "AND +integration = ?3",
+        Some(_) => "AND integration = ?3",
+        None => "AND ?3 IS NULL",
+    };
+    let only = if only { "AND id IN (SELECT value FROM json_each(?8))" } else { "AND ?8 IS NULL" };
+    format!(
+        "SELECT {ROW} FROM inbox WHERE id < ?1 AND id >= ?5 AND received_at >= ?6 AND received_at < ?7 {integration} {state} {only}
+         ORDER BY id DESC LIMIT ?2"
+    )
 }
 
 /// A page of records, newest first.
@@ -305,20 +342,48 @@ pub(crate) fn page_sql(filter: &RecordFilter) -> String {
 /// # Errors
 /// When they cannot be read.
 pub fn page(connection: &Connection, filter: &RecordFilter, limit: usize) -> Result<Vec<RecordRow>, StoreError> {
+    let edge = |at: i64| first_since(connection, at);
+    let low = filter.from.map(|at| edge(at.saturating_sub(DISORDER))).transpose()?.unwrap_or(i64::MIN);
+    let high = filter.until.map(|at| edge(at.saturating_add(DISORDER))).transpose()?.unwrap_or(i64::MAX);
+    let before = filter.before.map_or(i64::MAX, |r| r.0).min(high);
+    let only = filter.only.as_ref().map(serde_json::to_string).transpose()?;
     let mut statement = connection.prepare_cached(&page_sql(filter))?;
-    let before = filter.before.map_or(i64::MAX, |r| r.0);
-    // Only the numbers that the statement mentions may be bound.
-    let mut values: Vec<(&str, Box<dyn rusqlite::ToSql>)> =
-        vec![("?1", Box::new(before)), ("?2", Box::new(limit as i64))];
-    if let Some(integration) = &filter.integration {
-        values.push(("?3", Box::new(integration.clone())));
-    }
-    if let Some(state) = filter.state.filter(|s| *s != RecordState::Done) {
-        values.push(("?4", Box::new(state as i64)));
-    }
-    let bound: Vec<(&str, &dyn rusqlite::ToSql)> = values.iter().map(|(n, v)| (*n, v.as_ref())).collect();
-    let rows = statement.query_map(bound.as_slice(), row)?;
+    let values = params![
+        before,
+        limit as i64,
+        filter.integration,
+        filter.state.map(|state| state as i64),
+        low,
+        filter.from.unwrap_or(i64::MIN),
+        filter.until.unwrap_or(i64::MAX),
+        only,
+    ];
+    let rows = statement.query_map(values, row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How far records may stand out of the order they were received in: many are written at once, and clocks are put right. Milliseconds.
+const DISORDER: i64 = 600_000;
+
+/// The statement of [`first_since`].
+pub(crate) const NEXT: &str = "SELECT id, received_at FROM inbox WHERE id >= ?1 ORDER BY id LIMIT 1";
+
+/// The first record received at an instant or later, by halving: ids grow as time does, so no index of times is needed, which every
+/// record would pay for.
+fn first_since(connection: &Connection, at: i64) -> Result<i64, StoreError> {
+    let mut next = connection.prepare_cached(NEXT)?;
+    let newest = "SELECT coalesce(max(id), 0) + 1 FROM inbox";
+    let mut high: i64 = connection.prepare_cached(newest)?.query_row([], |r| r.get(0))?;
+    let mut low = 0_i64;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let found = next.query_row([middle], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?))).optional()?;
+        match found {
+            Some((id, received)) if received < at => low = id + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
 }
 
 /// One record as a list shows it.

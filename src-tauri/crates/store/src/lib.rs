@@ -41,6 +41,7 @@ pub mod sign_ins;
 pub mod staff;
 pub mod tickets;
 pub mod timers;
+pub mod traffic;
 mod writer;
 
 use std::{

@@ -25,7 +25,8 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0015_cases.sql"),
     include_str!("../../../../migrations/0016_ticket_changes.sql"),
     include_str!("../../../../migrations/0017_floor_past.sql"),
-    include_str!("../../../../migrations/0020_chat_people.sql"),
+    include_str!("../../../../migrations/0018_chat_people.sql"),
+    include_str!("../../../../migrations/0019_found.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

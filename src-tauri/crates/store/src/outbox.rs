@@ -139,8 +139,20 @@ pub struct EffectFilter {
     pub state: Option<EffectState>,
     /// Refused, expired or dead: those a person should look at.
     pub failed: bool,
+    /// What it has to do with, as somebody typed it; whoever asks says by [`Self::only`] which calls that are.
+    pub search: Option<String>,
+    /// Ordered at this instant or later, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub from: Option<i64>,
+    /// Ordered before this instant, milliseconds UTC.
+    #[ts(type = "number | null")]
+    pub until: Option<i64>,
     /// Older than this: the next page.
     pub before: Option<EffectId>,
+    /// None but these; never out of a request.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub only: Option<Vec<i64>>,
 }
 
 /// Orders an effect; one with the same key is ordered already and nothing happens.
@@ -322,7 +334,12 @@ fn row(row: &Row<'_>) -> rusqlite::Result<EffectRow> {
 
 /// The statement of [`page`] for a filter; apart so that the planner test sees what is really asked.
 pub(crate) fn page_sql(filter: &EffectFilter) -> String {
+    let only = filter.only.is_some();
+    // A call that was tried again bears a new instant: ids do not tell the order of these, the index of instants does.
+    let within = !only && (filter.from.is_some() || filter.until.is_some());
     let state = match filter.state {
+        Some(state) if only => format!("AND +state = {}", state as i64),
+        None if filter.failed && only => "AND +state IN (3, 4, 5)".to_owned(),
         Some(EffectState::Queued) => "AND state < 2 AND state = 0".to_owned(),
         Some(EffectState::InFlight) => "AND state < 2 AND state = 1".to_owned(),
         Some(state @ (EffectState::Refused | EffectState::Expired | EffectState::Dead)) => {
@@ -332,9 +349,18 @@ pub(crate) fn page_sql(filter: &EffectFilter) -> String {
         None if filter.failed => "AND state IN (3, 4, 5)".to_owned(),
         None => String::new(),
     };
-    let integration = if filter.integration.is_some() { "AND integration = ?3" } else { "AND ?3 IS NULL" };
+    let integration = match &filter.integration {
+        Some(_) if only => "AND +integration = ?3",
+        Some(_) => "AND integration = ?3",
+        None => "AND ?3 IS NULL",
+    };
     let kind = if filter.kind.is_some() { "AND +kind = ?4" } else { "AND ?4 IS NULL" };
-    format!("SELECT {ROW} FROM outbox WHERE id < ?1 {integration} {kind} {state} ORDER BY id DESC LIMIT ?2")
+    let (table, edges) = match within {
+        true => ("outbox INDEXED BY outbox_created", "+id < ?1 AND created_at >= ?5 AND created_at < ?6"),
+        false => ("outbox", "id < ?1 AND +created_at >= ?5 AND +created_at < ?6"),
+    };
+    let only = if only { "AND id IN (SELECT value FROM json_each(?7))" } else { "AND ?7 IS NULL" };
+    format!("SELECT {ROW} FROM {table} WHERE {edges} {integration} {kind} {state} {only} ORDER BY id DESC LIMIT ?2")
 }
 
 /// A page of effects, newest first.
@@ -344,7 +370,10 @@ pub(crate) fn page_sql(filter: &EffectFilter) -> String {
 pub fn page(connection: &Connection, filter: &EffectFilter, limit: usize) -> Result<Vec<EffectRow>, StoreError> {
     let mut statement = connection.prepare_cached(&page_sql(filter))?;
     let before = filter.before.map_or(i64::MAX, |e| e.0);
-    let rows = statement.query_map(params![before, limit as i64, filter.integration, filter.kind], row)?;
+    let only = filter.only.as_ref().map(serde_json::to_string).transpose()?;
+    let (from, until) = (filter.from.unwrap_or(i64::MIN), filter.until.unwrap_or(i64::MAX));
+    let values = params![before, limit as i64, filter.integration, filter.kind, from, until, only];
+    let rows = statement.query_map(values, row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

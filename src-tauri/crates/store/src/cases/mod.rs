@@ -24,7 +24,7 @@ pub use hand::{erase_phone, forget, hand_of, keep_hand, take_back};
 pub use load::load;
 pub(crate) use mentions::note;
 pub use story::story;
-pub use trouble::{CaseTrouble, troubles};
+pub use trouble::{CaseTrouble, subject_of, troubles};
 
 /// Things that one thing leads to by one way, at most; the newest where the way has an order.
 pub const MOST_BESIDE: usize = 60;

@@ -45,14 +45,7 @@ pub struct CaseTrouble {
 /// # Errors
 /// When they cannot be read.
 pub fn troubles(connection: &Connection, found: &Found) -> Result<Vec<CaseTrouble>, StoreError> {
-    let subject = match (found.thing(), &found.card) {
-        (Thing::Call(id), _) => Subject::call(*id),
-        (Thing::Ticket(id), _) => Subject::ticket(*id),
-        (Thing::Rating(id), _) => Subject::rating(*id),
-        (Thing::Document(id), _) => Subject::document(*id),
-        (Thing::Pair(_), CaseCard::Pair(row)) => Subject::issue(&row.issue),
-        _ => return Ok(vec![]),
-    };
+    let Some(subject) = subject_of(found) else { return Ok(vec![]) };
     many(connection, sql::TROUBLES, params![subject.0, MOST as i64], |r| {
         Ok(CaseTrouble {
             thing: found.thing().clone(),
@@ -64,5 +57,18 @@ pub fn troubles(connection: &Connection, found: &Found) -> Result<Vec<CaseTroubl
             created_at: r.get(5)?,
             settled_at: r.get(6)?,
         })
+    })
+}
+
+/// What decisions about a thing are said to be about; `None` for a thing that nothing is decided about.
+#[must_use]
+pub fn subject_of(found: &Found) -> Option<Subject> {
+    Some(match (found.thing(), &found.card) {
+        (Thing::Call(id), _) => Subject::call(*id),
+        (Thing::Ticket(id), _) => Subject::ticket(*id),
+        (Thing::Rating(id), _) => Subject::rating(*id),
+        (Thing::Document(id), _) => Subject::document(*id),
+        (Thing::Pair(_), CaseCard::Pair(row)) => Subject::issue(&row.issue),
+        _ => return None,
     })
 }

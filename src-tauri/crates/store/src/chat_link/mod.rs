@@ -16,4 +16,4 @@ pub use read::{
     ChatItemRow, ChatRequestRow, Counts, Filter, LONGEST_PAGE, Lineage, Page, PageKey, PairRow, Which, counts, lineage,
     page, requests,
 };
-pub use write::{apply, erase_author, forget};
+pub use write::{apply, erase_author, forget, has_item, recovered};

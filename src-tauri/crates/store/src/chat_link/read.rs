@@ -106,6 +106,9 @@ pub struct ChatItemRow {
     /// When it was written, milliseconds UTC.
     #[ts(type = "number")]
     pub at: i64,
+    /// When it was found by asking again, milliseconds UTC; absent where its side told of it by itself.
+    #[ts(type = "number | null")]
+    pub recovered_at: Option<i64>,
 }
 
 /// One request as the console shows it.
@@ -297,13 +300,14 @@ pub fn lineage(
     let reader = Reader(connection);
     let Some(link) = reader.link(id)? else { return Ok(None) };
     let after = after.map_or(i64::MAX, |item| item.0);
-    let mut items = reader.many(sql::ITEMS_OF_LINK, params![id.0, after, limit as i64 + 1], known::item)?;
+    let item = |r: &Row<'_>| Ok((known::item(r)?, r.get::<_, Option<i64>>(18)?));
+    let mut items = reader.many(sql::ITEMS_OF_LINK, params![id.0, after, limit as i64 + 1], item)?;
     let more = items.len() > limit;
     items.truncate(limit);
     Ok(Some(Lineage {
         request: reader.one(sql::REQUEST_OF_LINK, [id.0], known::request)?.map(request_row),
-        next: items.last().filter(|_| more).map(|last| last.id),
-        items: items.into_iter().map(item_row).collect(),
+        next: items.last().filter(|_| more).map(|(last, _)| last.id),
+        items: items.into_iter().map(|(item, recovered_at)| item_row(item, recovered_at)).collect(),
         pair: pair(connection, link)?,
     }))
 }
@@ -348,8 +352,9 @@ pub fn counts(connection: &Connection) -> Result<Counts, StoreError> {
     Ok(counts)
 }
 
-fn item_row(item: Item) -> ChatItemRow {
+fn item_row(item: Item, recovered_at: Option<i64>) -> ChatItemRow {
     ChatItemRow {
+        recovered_at,
         id: item.id,
         side: item.side,
         external: item.external,

@@ -38,7 +38,7 @@ statements! {
     ITEM_OF_MESSAGE = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
                       reason, copy_id, at, parent_id FROM ct_item WHERE message_id = ?1 AND event = 'written' ORDER BY id LIMIT 1";
     ITEMS_OF_LINK = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
-                      reason, copy_id, at, parent_id FROM ct_item WHERE link_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+                      reason, copy_id, at, parent_id, recovered_at FROM ct_item WHERE link_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
     HELD_OF_LINK = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
                       reason, copy_id, at, parent_id FROM ct_item WHERE link_id = ?1 AND state IN ('held', 'failed') AND state = 'held' ORDER BY id";
     ITEMS_FINDING = "SELECT id, link_id, side, external_id, event, message_id, user_id, author, text, files, mentioned, hops, origin_id, state,
@@ -72,6 +72,8 @@ statements! {
                  ON CONFLICT (id) DO UPDATE SET link_id = excluded.link_id, author = excluded.author, text = excluded.text,
                      files = excluded.files, mentioned = excluded.mentioned, hops = excluded.hops, origin_id = excluded.origin_id,
                      state = excluded.state, reason = excluded.reason, copy_id = excluded.copy_id";
+    HAS_ITEM = "SELECT 1 FROM ct_item WHERE id = ?1";
+    RECOVERED = "UPDATE ct_item SET recovered_at = ?2 WHERE id = ?1";
     KEEP_USER = "INSERT INTO ct_user (chat_id, name, nickname, email, login, bot, suspended, own, fetched_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT (chat_id) DO UPDATE SET name = excluded.name, nickname = excluded.nickname, email = excluded.email,

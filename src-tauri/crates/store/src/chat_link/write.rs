@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use pult_domain::{
-    ChatLinkId, Instant,
+    ChatItemId, ChatLinkId, Instant,
     areas::{
         cases::Thing,
         chat_link::{Change, Item, Link, Request, User, Wish},
@@ -32,6 +32,23 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<Option<ChatLink
             Ok(None)
         }
     }
+}
+
+/// Whether an item is kept.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn has_item(connection: &Connection, item: ChatItemId) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(sql::HAS_ITEM)?.exists([item.0])?)
+}
+
+/// Notes that an item was found by asking again.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn recovered(connection: &Connection, item: ChatItemId, at: Instant) -> Result<(), StoreError> {
+    connection.prepare_cached(sql::RECOVERED)?.execute(params![item.0, millis(at)])?;
+    Ok(())
 }
 
 fn keep_link(connection: &Connection, link: &Link) -> Result<(), StoreError> {

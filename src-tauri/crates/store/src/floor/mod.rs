@@ -3,6 +3,7 @@
 //! Deliberately not here: deciding any of it (the domain's rules).
 
 mod apply;
+mod attention;
 mod board;
 mod evidence;
 mod history;
@@ -13,6 +14,7 @@ mod presence;
 mod watch;
 
 pub use apply::apply;
+pub use attention::{Attention, attentions, put_off, take_on};
 pub use board::{
     Board, CommandRow, NoteSign, OperatorRow, QueueOrigin, QueueRow, TeamRow, board, by_ids, id_of_login, in_journal,
     members, name_of_login, queues, teams, teams_named,

@@ -13,4 +13,4 @@ mod write;
 
 pub use known::load_known;
 pub use read::{Counts, Filter, LONGEST_PAGE, Page, PageKey, RatingRow, Which, by_ids, counts, course, of_issue, page};
-pub use write::{apply, erase_author, forget};
+pub use write::{apply, erase_author, forget, recovered};

@@ -74,6 +74,9 @@ pub struct RatingRow {
     /// When it was rated or cancelled.
     #[ts(type = "number | null")]
     pub ended_at: Option<i64>,
+    /// When the closing was found by asking again; absent where the service desk told of it by itself.
+    #[ts(type = "number | null")]
+    pub recovered_at: Option<i64>,
 }
 
 /// Which requests.
@@ -327,5 +330,6 @@ fn row(r: &Row<'_>) -> rusqlite::Result<RatingRow> {
         ending_by: r.get(21)?,
         created_at: r.get(22)?,
         ended_at: r.get(23)?,
+        recovered_at: r.get(24)?,
     })
 }

@@ -28,6 +28,7 @@ statements! {
     ASKED = "UPDATE rating_request SET state = 'asked', asked_at = ?2, message_id = ?3, message_way = ?4, deadline_at = ?5 WHERE id = ?1";
     RATE = "UPDATE rating_request SET state = 'rating', rate = ?2, rated_by = ?3, rated_by_login = ?4, refusal = NULL, held_at = NULL,
                 held_by = NULL, hold_reason = NULL WHERE id = ?1";
+    RECOVERED = "UPDATE rating_request SET recovered_at = ?2 WHERE id = ?1";
     RATED = "UPDATE rating_request SET state = 'rated', ended_at = ?2 WHERE id = ?1";
     REFUSED = "UPDATE rating_request SET refusal = ?2 WHERE id = ?1";
     HOLD = "UPDATE rating_request SET held_at = ?2, hold_reason = ?3, held_by = ?4 WHERE id = ?1";
@@ -37,7 +38,7 @@ statements! {
               WHERE id = ?1";
     ROWS_OF_ISSUE = "SELECT id, issue_id, title, author_id, author_name, email, closed_at, deadline_at, state, rate, rated_by, rated_by_login,
                      refusal, held_at, held_by, hold_reason, asked_at, lack, lack_detail, ending, ending_reason, ending_by, created_at,
-                     ended_at
+                     ended_at, recovered_at
                  FROM rating_request WHERE issue_id = ?1 ORDER BY id DESC LIMIT ?2";
     COUNTS = "SELECT state, rate, rated_by, count(*) FROM rating_request INDEXED BY rating_request_closed
               WHERE closed_at >= ?1 AND closed_at < ?2 GROUP BY state, rate, rated_by";
@@ -51,6 +52,6 @@ statements! {
                   (SELECT id FROM rating_request WHERE ended_at < ?1 ORDER BY ended_at LIMIT ?2)";
     ROW_OF_ID = "SELECT id, issue_id, title, author_id, author_name, email, closed_at, deadline_at, state, rate, rated_by, rated_by_login,
                      refusal, held_at, held_by, hold_reason, asked_at, lack, lack_detail, ending, ending_reason, ending_by, created_at,
-                     ended_at
+                     ended_at, recovered_at
                  FROM rating_request WHERE id = ?1";
 }

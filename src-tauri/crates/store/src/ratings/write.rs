@@ -61,6 +61,15 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<RatingId, Store
     }
 }
 
+/// Notes that the closing a request began with was found by asking again.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn recovered(connection: &Connection, request: RatingId, at: Instant) -> Result<(), StoreError> {
+    connection.prepare_cached(sql::RECOVERED)?.execute(params![request.0, millis(at)])?;
+    Ok(())
+}
+
 /// Forgets a slice of requests that ended before an instant; how many there were.
 ///
 /// # Errors
