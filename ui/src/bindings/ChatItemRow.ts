@@ -59,4 +59,8 @@ copy: string | null,
 /**
  * When it was written, milliseconds UTC.
  */
-at: number, };
+at: number, 
+/**
+ * When it was found by asking again, milliseconds UTC; absent where its side told of it by itself.
+ */
+recovered_at: number | null, };

@@ -23,6 +23,18 @@ state: EffectState | null,
  */
 failed: boolean, 
 /**
+ * What it has to do with, as somebody typed it; whoever asks says by [`Self::only`] which calls that are.
+ */
+search: string | null, 
+/**
+ * Ordered at this instant or later, milliseconds UTC.
+ */
+from: number | null, 
+/**
+ * Ordered before this instant, milliseconds UTC.
+ */
+until: number | null, 
+/**
  * Older than this: the next page.
  */
 before: EffectId | null, };

@@ -106,4 +106,8 @@ created_at: number,
 /**
  * When it was rated or cancelled.
  */
-ended_at: number | null, };
+ended_at: number | null, 
+/**
+ * When the closing was found by asking again; absent where the service desk told of it by itself.
+ */
+recovered_at: number | null, };

@@ -15,6 +15,18 @@ integration: string | null,
  */
 state: RecordState | null, 
 /**
+ * What it has to do with, as somebody typed it; whoever asks says by [`Self::only`] which records that are.
+ */
+search: string | null, 
+/**
+ * Received at this instant or later, milliseconds UTC.
+ */
+from: number | null, 
+/**
+ * Received before this instant, milliseconds UTC.
+ */
+until: number | null, 
+/**
  * Older than this record: the next page.
  */
 before: RecordId | null, };

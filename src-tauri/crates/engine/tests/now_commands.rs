@@ -133,6 +133,46 @@ async fn an_incident_that_was_put_off_is_out_of_the_sentence_until_its_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_operator_is_taken_on_by_supervisors_and_only_in_the_state_that_is_too_long() {
+    let house = House::start();
+    let (vera, olga) = (person("vera", Role::Supervisor), person("olga", Role::Viewer));
+    for (name, request) in [
+        ("now.take_operator", json!({ "operator": 1, "interval": 2, "taken": true })),
+        ("now.snooze_operator", json!({ "operator": 1, "interval": 2, "until": at(600).as_millisecond() })),
+    ] {
+        assert_eq!(house.ask(&olga, name, request.clone()).await.unwrap_err().code, ErrorCode::Forbidden);
+        assert_eq!(house.ask(&vera, name, request).await.unwrap_err().code, ErrorCode::Conflict);
+    }
+    let past = json!({ "operator": 1, "interval": 2, "until": 1 });
+    let refused = house.ask(&vera, "now.snooze_operator", past).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("until"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_traffic_is_looked_through_within_its_bounds_and_saved_as_it_is_shown() {
+    let house = House::start();
+    let olga = person("olga", Role::Viewer);
+    for (list, file) in
+        [("deliveries.records", "deliveries.records_export"), ("deliveries.effects", "deliveries.effects_export")]
+    {
+        let found = house.must(&olga, list, json!({ "filter": { "search": "+370 600 11122" }, "limit": 5 })).await;
+        assert_eq!(found["rows"], json!([]));
+        let long = json!({ "filter": { "search": "x".repeat(201) }, "limit": 5 });
+        assert_eq!(house.ask(&olga, list, long).await.unwrap_err().field.as_deref(), Some("filter.search"));
+        let turned = json!({ "filter": { "from": 5, "until": 5 }, "limit": 5 });
+        assert_eq!(house.ask(&olga, list, turned).await.unwrap_err().field.as_deref(), Some("filter.until"));
+        let saved = house.must(&olga, file, json!({ "filter": { "search": "4312" }, "format": "csv" })).await;
+        assert!(saved["name"].as_str().unwrap().ends_with(".csv"), "{saved}");
+    }
+    let nobody = person("ivan", Role::Operator);
+    for name in ["deliveries.records_export", "deliveries.effects_export", "ratings.export"] {
+        let refused = house.ask(&nobody, name, json!({ "filter": {}, "format": "csv" })).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Forbidden, "{name}");
+    }
+    assert!(house.ask(&nobody, "tickets.export", json!({ "filter": {}, "format": "xlsx" })).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_handover_says_the_same_in_both_languages_and_has_a_bound() {
     let house = House::start();
     let vera = person("vera", Role::Supervisor);

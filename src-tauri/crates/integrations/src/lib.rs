@@ -49,6 +49,20 @@ pub use probe::{ProbeOrder, Prober};
 pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};
 pub use verifier::{Member, Silence, Unavailable, Verifier};
 
+/// Whether it can be known that everything a system has to tell has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Completeness {
+    /// It is asked for what nobody told of: what was missed is found later.
+    Asked,
+    /// How things are is seen anew; what happened between two looks is known to be unknown.
+    Looked,
+    /// It tells once and cannot be asked: what got lost on the way is found nowhere.
+    Unproven,
+    /// It tells nothing by itself.
+    Silent,
+}
+
 /// A connection to one outside system. It owns no loop, retry, transaction or policy; it answers what the engine asks.
 #[async_trait]
 pub trait Integration: Send + Sync {
@@ -85,6 +99,16 @@ pub trait Integration: Send + Sync {
     /// A session in which it keeps telling us.
     fn stream(&self) -> Option<&dyn Stream> {
         None
+    }
+
+    /// Whether everything it has to tell is known to have come.
+    fn completeness(&self) -> Completeness {
+        match (self.poll(), self.stream(), self.webhook()) {
+            (Some(_), ..) => Completeness::Asked,
+            (None, Some(_), _) => Completeness::Looked,
+            (None, None, Some(_)) => Completeness::Unproven,
+            (None, None, None) => Completeness::Silent,
+        }
     }
 
     /// What we can do there.

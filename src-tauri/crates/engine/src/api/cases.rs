@@ -265,7 +265,7 @@ pub(super) async fn take_back(engine: &Engine, actor: &Actor, request: CaseSaid)
 }
 
 /// How far an actor may look, settled by the database when it is asked: on each area's screen they see the same.
-async fn looking(
+pub(super) async fn looking(
     engine: &Engine,
     actor: &Actor,
 ) -> Result<impl FnOnce(&Connection) -> Result<Sight, StoreError> + Send + 'static, ApiError> {

@@ -4,6 +4,7 @@
 
 pub mod again;
 mod back;
+pub(super) mod seek;
 mod sight;
 
 use jiff::SignedDuration;
@@ -265,9 +266,15 @@ pub(super) async fn summary(engine: &Engine, _: &Actor, _: Nothing) -> Result<Su
     Ok(Summary { waiting: engine.backlog(), failed, integrations })
 }
 
-pub(super) async fn records(engine: &Engine, _: &Actor, request: RecordsRequest) -> Result<RecordPage, ApiError> {
-    let limit = page_size(request.limit)?;
-    let rows = engine.store().read(move |c| inbox::page(c, &request.filter, limit)).await?;
+pub(super) async fn records(engine: &Engine, actor: &Actor, request: RecordsRequest) -> Result<RecordPage, ApiError> {
+    let (limit, mut filter) = (page_size(request.limit)?, request.filter);
+    seek::check_span(filter.from, filter.until)?;
+    let seek = seek::of(engine, actor, filter.search.as_deref()).await?;
+    let read = move |c: &Connection| {
+        filter.only = seek(c)?.map(|sought| sought.records);
+        inbox::page(c, &filter, limit)
+    };
+    let rows = engine.store().read(read).await?;
     Ok(RecordPage { rows })
 }
 
@@ -301,9 +308,14 @@ pub(super) async fn record(engine: &Engine, actor: &Actor, request: RecordReques
 }
 
 pub(super) async fn effects(engine: &Engine, actor: &Actor, request: EffectsRequest) -> Result<EffectPage, ApiError> {
-    let limit = page_size(request.limit)?;
+    let (limit, mut filter) = (page_size(request.limit)?, request.filter);
+    seek::check_span(filter.from, filter.until)?;
     let looker = Looker::of(engine, actor).await?;
-    let read = move |c: &Connection| looker.sight(c)?.effects(c, outbox::page(c, &request.filter, limit)?);
+    let seek = seek::of(engine, actor, filter.search.as_deref()).await?;
+    let read = move |c: &Connection| {
+        filter.only = seek(c)?.map(|sought| sought.effects);
+        looker.sight(c)?.effects(c, outbox::page(c, &filter, limit)?)
+    };
     Ok(EffectPage { rows: engine.store().read(read).await? })
 }
 

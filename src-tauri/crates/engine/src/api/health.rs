@@ -3,6 +3,7 @@
 //! Deliberately not here: metrics for machines (the server's `/metrics`).
 
 use jiff::SignedDuration;
+use pult_integrations::Completeness;
 use pult_store::connections;
 use serde::Serialize;
 use ts_rs::TS;
@@ -52,6 +53,8 @@ pub struct Source {
     pub overdue_at: Option<i64>,
     /// What a person has to mend, as JSON text.
     pub trouble: Option<String>,
+    /// Whether it can be known that everything has come.
+    pub completeness: Completeness,
 }
 
 /// How the engine is.
@@ -93,7 +96,7 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn health(&self) -> Result<Health, pult_store::StoreError> {
-        let names: Vec<&'static str> = self.registry().all().iter().map(|i| i.name()).collect();
+        let names: Vec<_> = self.registry().all().iter().map(|i| (i.name(), i.completeness())).collect();
         let lanes = self.lanes();
         let (now, started) = (self.clock().now(), self.started_at().as_millisecond());
         let sources = self
@@ -102,7 +105,7 @@ impl Engine {
                 let likeness = Likeness::of(c, now)?;
                 names
                     .into_iter()
-                    .map(|name| {
+                    .map(|(name, completeness)| {
                         let memory = connections::get(c, name)?;
                         let open = lanes
                             .iter()
@@ -129,6 +132,7 @@ impl Engine {
                             late_at: pace.and_then(|p| due(p.late)),
                             overdue_at: pace.and_then(|p| due(p.overdue?)),
                             trouble: memory.trouble,
+                            completeness,
                         })
                     })
                     .collect()

@@ -15,6 +15,7 @@ pub mod floor;
 pub mod handover;
 pub mod health;
 pub mod imports;
+pub mod lists;
 pub mod messages;
 pub mod network;
 pub mod notices;
@@ -128,6 +129,8 @@ commands! {
     "now.get" Viewer now::get: Nothing => now::Now;
     "now.acknowledge" Supervisor now::acknowledge: now::AcknowledgeIncident => now::Now;
     "now.snooze" Supervisor now::snooze: now::SnoozeIncident => now::Now;
+    "now.take_operator" Supervisor now::operators::take: now::TakeOperator => now::Now;
+    "now.snooze_operator" Supervisor now::operators::snooze: now::SnoozeOperator => now::Now;
     "handover.get" Viewer handover::get: handover::HandoverRequest => handover::Handover;
 
     "calls.page" Viewer calls::page: calls::PageRequest => pult_store::calls::Page;
@@ -174,6 +177,7 @@ commands! {
     "ratings.rows" Viewer ratings::rows: ratings::Ids => ratings::Rows;
     "ratings.figures" Viewer ratings::figures: ratings::PeriodRequest => ratings::Figures;
     "ratings.detail" Viewer ratings::detail: ratings::Id => ratings::RatingPanel;
+    "ratings.export" Viewer lists::ratings: lists::RatingsExport => File;
     "ratings.hold" Supervisor ratings::hold: ratings::WithReason => pult_store::ratings::RatingRow;
     "ratings.release" Supervisor ratings::release: ratings::Id => pult_store::ratings::RatingRow;
     "ratings.cancel" Supervisor ratings::cancel: ratings::WithReason => pult_store::ratings::RatingRow;
@@ -216,6 +220,7 @@ commands! {
     "tickets.counts" Operator tickets::counts: tickets::TicketCountsRequest => pult_store::tickets::TicketCounts;
     "tickets.activity" Operator tickets::activity: tickets::TicketActivityRequest => tickets::TicketActivity;
     "tickets.rows" Operator tickets::rows: tickets::TicketIds => tickets::TicketRows;
+    "tickets.export" Operator lists::tickets: lists::TicketsExport => File;
     "tickets.detail" Operator tickets::detail: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
     "tickets.open" Operator tickets::open: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
     "tickets.change" Operator tickets::change: tickets::ChangeTicketRequest => pult_store::tickets::TicketChangeRow;
@@ -286,6 +291,8 @@ commands! {
     "deliveries.records" Viewer deliveries::records: deliveries::RecordsRequest => deliveries::RecordPage;
     "deliveries.record" Supervisor deliveries::record: deliveries::RecordRequest => deliveries::RecordDetail;
     "deliveries.effects" Viewer deliveries::effects: deliveries::EffectsRequest => deliveries::EffectPage;
+    "deliveries.records_export" Viewer lists::records: lists::RecordsExport => File;
+    "deliveries.effects_export" Viewer lists::effects: lists::EffectsExport => File;
     "deliveries.effect" Supervisor deliveries::effect: deliveries::EffectRequest => deliveries::EffectDetail;
     "deliveries.preview" Supervisor deliveries::preview: deliveries::RecordRequest => crate::replay::Preview;
     "deliveries.replay" Supervisor deliveries::replay: deliveries::ReplayRequest => deliveries::Outcomes;

@@ -3,14 +3,14 @@
 //! Each part is narrowed as its own screen is. Deliberately not here: the sentences (the console's), and finding what has one cause
 //! (`pult_domain::trouble`).
 
+pub(super) mod operators;
 mod sentence;
 
 use jiff::SignedDuration;
-use pult_domain::{Area, Instant, NoticeClass, OperatorId, RatingId, Subject, TroubleId, areas::ratings::State};
+use pult_domain::{Area, Instant, NoticeClass, RatingId, Subject, TroubleId, areas::ratings::State};
 use pult_store::{
     Connection, StoreError,
     carousel::{self, Oldest},
-    floor::{self, OperatorRow},
     incidents::{self, IncidentRow},
     notices::{self, Eyes, Filter, NoticeRow},
     outbox::{self, FailedGroup},
@@ -20,12 +20,12 @@ use pult_store::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use operators::{NowOperator, NowOperators, SnoozeOperator, TakeOperator};
 pub use sentence::{NowCode, NowLevel, Sentence};
 
 use super::{
     Nothing,
     deliveries::{COUNTED, RECENT},
-    floor::scope::Scope,
     health::Source,
     notices::ahead,
 };
@@ -33,8 +33,6 @@ use crate::{Engine, auth::Actor, error::ApiError};
 
 /// Notices of one incident shown at most; it says how many there are.
 const SHOWN: usize = 50;
-/// Operators past a limit shown at most.
-const OPERATORS: usize = 50;
 /// Ratings due soon shown at most.
 const DUE_SHOWN: usize = 5;
 /// Ratings looked at for those due soon.
@@ -53,19 +51,6 @@ pub struct Incident {
     pub record: IncidentRow,
     /// Its notices, 50 at most, those that still hold first; the one that says best what it is comes before all.
     pub notices: Vec<NoticeRow>,
-}
-
-/// Operators past a limit.
-#[derive(Debug, Clone, Default, Serialize, TS)]
-pub struct NowOperators {
-    /// Past the second limit.
-    pub red: u32,
-    /// Past the first limit alone.
-    pub amber: u32,
-    /// They, 50 at most: those past the second limit first, then whoever has been so for longest.
-    pub rows: Vec<OperatorRow>,
-    /// Whether operators are heard now. While they are not, the rest is old.
-    pub heard: bool,
 }
 
 /// Tickets that concern whoever looks.
@@ -165,7 +150,7 @@ pub(super) async fn get(engine: &Engine, actor: &Actor, _: Nothing) -> Result<No
     let watched = engine.floor_source().is_some();
     let read = move |c: &Connection| {
         let operators = match watched {
-            true => Some(operators(c, &who, heard.unwrap_or_default())?),
+            true => Some(operators::past_a_limit(c, &who, heard.unwrap_or_default(), now)?),
             false => None,
         };
         let assigned = TicketFilter { whose: TicketWhose::Assigned, closed: Some(false), ..TicketFilter::default() };
@@ -212,17 +197,6 @@ impl Incident {
     fn is_snoozed(&self, now: i64) -> bool {
         self.record.snoozed_until.is_some_and(|until| until > now)
     }
-}
-
-fn operators(c: &Connection, actor: &Actor, heard: bool) -> Result<NowOperators, StoreError> {
-    let mut rows = Scope::of(c, actor)?.board(floor::board(c)?).operators;
-    rows.retain(|row| row.alarm > 0);
-    let of = |level: u8| u32::try_from(rows.iter().filter(|row| row.alarm == level).count()).unwrap_or(u32::MAX);
-    let (amber, red) = (of(1), of(2));
-    let key = |row: &OperatorRow| (std::cmp::Reverse(row.alarm), row.since.unwrap_or(i64::MAX), OperatorId(row.id.0));
-    rows.sort_by_key(key);
-    rows.truncate(OPERATORS);
-    Ok(NowOperators { red, amber, rows, heard })
 }
 
 fn due(c: &Connection, now: Instant) -> Result<NowRatings, StoreError> {

@@ -7,7 +7,7 @@ pub mod transfer;
 use std::time::Duration;
 
 use pult_domain::Instant;
-use pult_integrations::{CheckStep, Doorway, StreamOrder};
+use pult_integrations::{CheckStep, Completeness, Doorway, StreamOrder};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -70,6 +70,8 @@ pub struct Connection {
     pub hooks: Vec<HookAddress>,
     /// The secrets it needs.
     pub secrets: Vec<NeededSecret>,
+    /// Whether it can be known that everything it has to tell has come; absent while it is switched off.
+    pub completeness: Option<Completeness>,
 }
 
 /// An address for the other side to call.
@@ -257,7 +259,15 @@ pub(super) async fn connections(engine: &Engine, _: &Actor, _: Nothing) -> Resul
                     Some(NeededSecret { expected: e.clone(), entry })
                 })
                 .collect();
-            Connection { name: (*name).to_owned(), active: integration.is_some(), section, hooks, secrets }
+            let completeness = integration.as_ref().map(|i| i.completeness());
+            Connection {
+                name: (*name).to_owned(),
+                active: integration.is_some(),
+                section,
+                hooks,
+                secrets,
+                completeness,
+            }
         })
         .collect();
     Ok(Connections { connections, exposure: config.hooks.exposure() })

@@ -9,7 +9,7 @@ use pult_domain::{
 use pult_store::{Connection, StoreError, chat_link};
 
 use super::AreaDecision;
-use crate::terms::Terms;
+use crate::{decide::Source, terms::Terms};
 
 /// Stands for a request that has no conversation yet: no pair has this id, and whoever shows requests reads them again.
 const NO_PAIR: i64 = 0;
@@ -18,13 +18,23 @@ pub(super) fn decide(
     connection: &Connection,
     fact: &Fact,
     observed: &Observed,
+    source: &Source,
     terms: &Terms,
 ) -> Result<AreaDecision, StoreError> {
     let known = chat_link::load_known(connection, fact, observed.at)?;
     let decision = rule(fact, observed.at, &known, &terms.chat_link);
     let mut touched = Vec::new();
     for change in &decision.changes {
+        let begun = match change {
+            Change::Item(item) if !chat_link::has_item(connection, item.id)? => Some(item.id),
+            _ => None,
+        };
         touched.extend(chat_link::apply(connection, change)?);
+        if let Some(item) = begun
+            && let Some(at) = super::found_at(connection, source)?
+        {
+            chat_link::recovered(connection, item, at)?;
+        }
     }
     touched.sort();
     touched.dedup();

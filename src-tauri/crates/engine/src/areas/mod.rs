@@ -15,8 +15,10 @@ pub mod tickets;
 
 use std::borrow::Cow;
 
-use pult_domain::{Answer, Area, EffectOrder, Explanation, Fact, NoticeChange, Observed, Subject, TimerChange};
-use pult_store::{Connection, StoreError};
+use pult_domain::{
+    Answer, Area, EffectOrder, Explanation, Fact, Instant, NoticeChange, Observed, Subject, TimerChange,
+};
+use pult_store::{Connection, StoreError, inbox};
 
 use crate::{decide::Source, terms::Terms};
 
@@ -54,13 +56,18 @@ pub fn decide(
         Fact::Calls(fact) => calls::decide(connection, fact, observed, source.record, terms),
         Fact::Floor(fact) => floor::decide(connection, fact, observed, terms),
         Fact::Network(fact) => network::decide(connection, fact, observed, terms),
-        Fact::Ratings(fact) => ratings::decide(connection, fact, observed, terms),
+        Fact::Ratings(fact) => ratings::decide(connection, fact, observed, source, terms),
         Fact::Erp(fact) => erp::decide(connection, fact, observed, source, terms),
         Fact::Carousel(fact) => carousel::decide(connection, fact, observed, terms),
-        Fact::ChatLink(fact) => chat_link::decide(connection, fact, observed, terms),
+        Fact::ChatLink(fact) => chat_link::decide(connection, fact, observed, source, terms),
         Fact::Tickets(fact) => tickets::decide(connection, fact, observed, terms),
         Fact::Messages(fact) => messages::decide(connection, fact, observed, terms),
     }
+}
+
+/// When what a chain began with was found by asking again: whoever told of it did so by a hook, or not at all.
+fn found_at(connection: &Connection, source: &Source) -> Result<Option<Instant>, StoreError> {
+    source.record.map_or(Ok(None), |record| inbox::fetched_at(connection, record))
 }
 
 /// A fact as it is written down: what people wrote to each other is left out.

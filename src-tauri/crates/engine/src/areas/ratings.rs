@@ -4,17 +4,18 @@
 
 use pult_domain::{
     Answer, Observed, Subject,
-    areas::ratings::{Fact, decide as rule, rule::fact_of_timer as of_timer},
+    areas::ratings::{Change, Fact, decide as rule, rule::fact_of_timer as of_timer},
 };
 use pult_store::{Connection, StoreError, ratings};
 
 use super::AreaDecision;
-use crate::terms::Terms;
+use crate::{decide::Source, terms::Terms};
 
 pub(super) fn decide(
     connection: &Connection,
     fact: &Fact,
     observed: &Observed,
+    source: &Source,
     terms: &Terms,
 ) -> Result<AreaDecision, StoreError> {
     let known = ratings::load_known(connection, fact)?;
@@ -22,6 +23,11 @@ pub(super) fn decide(
     let mut touched = Vec::new();
     for change in &decision.changes {
         touched.push(ratings::apply(connection, change)?);
+        if let Change::Begin(new) = change
+            && let Some(at) = super::found_at(connection, source)?
+        {
+            ratings::recovered(connection, new.id, at)?;
+        }
     }
     touched.dedup();
     let about = touched.first().copied().or(known.request.map(|request| request.id));

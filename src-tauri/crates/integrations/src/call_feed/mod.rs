@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use pult_domain::Instant;
 use serde::{Deserialize, Serialize};
 
-use crate::{CheckStep, Credentials, Integration, ParseError, Parsed, Poll, StoredRequest, Webhook};
+use crate::{CheckStep, Completeness, Credentials, Integration, ParseError, Parsed, Poll, StoredRequest, Webhook};
 
 use self::folder::Folder;
 
@@ -91,6 +91,11 @@ impl Integration for CallFeed {
 
     fn webhook(&self) -> Option<&dyn Webhook> {
         Some(self)
+    }
+
+    /// Files are put into the folder by somebody, as calls are sent by somebody: what was never sent is not found.
+    fn completeness(&self) -> Completeness {
+        Completeness::Unproven
     }
 
     fn poll(&self) -> Option<&dyn Poll> {

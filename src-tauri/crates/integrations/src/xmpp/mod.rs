@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use xmpp_parsers::jid::BareJid;
 
 use crate::{
-    CheckStep, Credentials, Delivery, Integration, Mailboxes, ParseError, Parsed, StoredRequest, Stream,
+    CheckStep, Completeness, Credentials, Delivery, Integration, Mailboxes, ParseError, Parsed, StoredRequest, Stream,
     transport::{
         Clock,
         http::SetupError,
@@ -192,6 +192,11 @@ impl Integration for Xmpp {
     /// Nothing is stored to be understood later: the sessions tell what they heard as it is.
     fn parse(&self, _record: &StoredRequest, _received_at: Instant) -> Result<Parsed, ParseError> {
         Err(ParseError { field: "body".to_owned(), reason: "the messenger keeps no records".to_owned() })
+    }
+
+    /// What was said meanwhile is read from the server's archive.
+    fn completeness(&self) -> Completeness {
+        Completeness::Asked
     }
 
     fn stream(&self) -> Option<&dyn Stream> {

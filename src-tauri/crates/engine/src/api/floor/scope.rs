@@ -151,7 +151,7 @@ pub fn calls_seen(connection: &Connection, actor: &Actor) -> Result<Sight, Store
 }
 
 /// Refuses what concerns somebody whom the actor may not see.
-pub(super) async fn check(engine: &Engine, actor: &Actor, operators: &[OperatorId]) -> Result<(), ApiError> {
+pub(in crate::api) async fn check(engine: &Engine, actor: &Actor, operators: &[OperatorId]) -> Result<(), ApiError> {
     if actor.rights.teams.is_empty() {
         return Ok(());
     }

@@ -29,7 +29,7 @@ pub enum NowLevel {
 pub enum NowCode {
     /// Incidents nobody has taken on: `count`; the first of the list is the worst.
     Incident,
-    /// Operators past the second limit: `count`, `operator`.
+    /// Operators past the second limit whom nobody has taken on: `count`, `operator`.
     Red,
     /// A ticket that nobody has had for long: `ticket`, `minutes`.
     Unassigned,
@@ -84,10 +84,10 @@ impl Sentence {
             return Self { minutes: minutes(now.now - since), ..said(NowCode::Incident, level, open.len()) };
         }
         // What was last heard of a floor that is not heard is no news.
-        let operators = now.operators.as_ref().filter(|operators| operators.heard && operators.red > 0);
+        let operators = now.operators.as_ref().filter(|operators| operators.heard && operators.waiting > 0);
         if let Some(operators) = operators {
-            let name = operators.rows.first().map(|row| row.name.clone());
-            return Self { name, ..said(NowCode::Red, NowLevel::Attention, operators.red as usize) };
+            let name = operators.rows.first().map(|one| one.row.name.clone());
+            return Self { name, ..said(NowCode::Red, NowLevel::Attention, operators.waiting as usize) };
         }
         if let Some((ticket, since)) = now.unassigned.as_ref().and_then(|oldest| Some((oldest, oldest.created_at?)))
             && now.now - since >= TICKET_WAITS

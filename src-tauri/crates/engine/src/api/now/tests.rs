@@ -1,5 +1,7 @@
 use pult_domain::{Level, NoticeId, ServiceId, TicketNumber, trouble::Cause};
 
+use pult_integrations::Completeness;
+
 use super::{super::health::SourceState, *};
 
 const NOW: i64 = 100 * 60_000;
@@ -46,6 +48,7 @@ fn source(state: SourceState) -> Source {
         late_at: None,
         overdue_at: None,
         trouble: None,
+        completeness: Completeness::Asked,
     }
 }
 
@@ -79,8 +82,11 @@ fn the_worst_is_said_first_and_each_thing_below_it_when_that_is_over() {
     assert_eq!(said(&now).0, NowCode::Due, "a ticket of nine minutes is on its way");
     now.unassigned = Some(oldest(10));
     assert_eq!(said(&now), (NowCode::Unassigned, NowLevel::Attention, 3, Some(10), Some("31".to_owned())));
-    now.operators = Some(NowOperators { red: 2, amber: 0, rows: vec![], heard: true });
+    now.operators = Some(NowOperators { red: 3, waiting: 2, heard: true, ..NowOperators::default() });
     assert_eq!(said(&now), (NowCode::Red, NowLevel::Attention, 2, None, None));
+    now.operators = Some(NowOperators { red: 3, heard: true, ..NowOperators::default() });
+    assert_eq!(said(&now).0, NowCode::Unassigned, "somebody deals with all of them");
+    now.operators = Some(NowOperators { red: 3, waiting: 2, heard: true, ..NowOperators::default() });
     now.incidents.push(incident(Level::Warning, 12));
     assert_eq!(said(&now), (NowCode::Incident, NowLevel::Attention, 1, Some(12), None));
     now.incidents.push(incident(Level::Critical, 3));
@@ -92,7 +98,7 @@ fn what_is_out_of_sight_or_not_heard_is_not_said() {
     let mut now = quiet();
     let away = IncidentRow { snoozed_until: Some(NOW + 1), ..incident(Level::Critical, 9).record };
     now.incidents.push(Incident { record: away, notices: vec![] });
-    now.operators = Some(NowOperators { red: 2, amber: 0, rows: vec![], heard: false });
+    now.operators = Some(NowOperators { red: 2, waiting: 2, ..NowOperators::default() });
     assert_eq!(said(&now).0, NowCode::Quiet);
     now.now = NOW + 1;
     assert_eq!(said(&now).0, NowCode::Incident, "its time is over");

@@ -1,0 +1,386 @@
+//! Files of the lists people look at: tickets, ratings, and both directions of the traffic, by the filters of their screens.
+//!
+//! Each is read as its screen reads it, so nobody gets more in a file than on the page. Deliberately not here: calls and reports, which
+//! have commands of their own.
+
+use jiff::tz::TimeZone;
+use pult_domain::areas::ratings::{Origin, Rate, State};
+use pult_store::{
+    StoreError,
+    inbox::{self, RecordFilter, RecordKind, RecordRow, RecordState},
+    outbox::{self, EffectFilter, EffectRow, EffectState},
+    ratings::{self, RatingRow},
+    tickets::{self, TicketFilter, TicketRow},
+};
+use serde::Deserialize;
+use ts_rs::TS;
+
+use super::{
+    File,
+    calls::Format,
+    deliveries::seek::{self, check_span},
+};
+use crate::{
+    Engine,
+    auth::Actor,
+    error::ApiError,
+    export::{Cell, Table},
+};
+
+/// Rows of a file at most.
+const MOST: usize = 200_000;
+/// Rows read at once.
+const PAGE: usize = 500;
+
+/// A file of the tickets a filter lets through, at most 200,000.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct TicketsExport {
+    /// Which.
+    pub filter: TicketFilter,
+    /// As what.
+    pub format: Format,
+}
+
+/// A file of the rating requests a filter lets through, at most 200,000.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RatingsExport {
+    /// Which.
+    pub filter: ratings::Filter,
+    /// As what.
+    pub format: Format,
+}
+
+/// A file of the records a filter lets through, newest first, at most 200,000; without their bodies.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsExport {
+    /// Which.
+    pub filter: RecordFilter,
+    /// As what.
+    pub format: Format,
+}
+
+/// A file of the calls to other systems a filter lets through, newest first, at most 200,000; without what was said in them.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct EffectsExport {
+    /// Which.
+    pub filter: EffectFilter,
+    /// As what.
+    pub format: Format,
+}
+
+/// A file and whether there was more than it holds.
+struct Written {
+    bytes: Vec<u8>,
+    cut: bool,
+}
+
+/// Writes what the pages of a list give, from the first to the last.
+fn write<K>(
+    format: Format,
+    columns: &[&str],
+    mut page: impl FnMut(Option<K>) -> Result<(Vec<Vec<Cell>>, Option<K>), StoreError>,
+) -> Result<Written, StoreError> {
+    let mut table = Table::new(format, columns)?;
+    let (mut rows, mut after) = (0, None);
+    loop {
+        let (lines, next) = page(after)?;
+        for line in lines {
+            if rows == MOST {
+                return Ok(Written { bytes: table.finish()?, cut: true });
+            }
+            rows += 1;
+            table.push(line);
+        }
+        if next.is_none() {
+            return Ok(Written { bytes: table.finish()?, cut: false });
+        }
+        after = next;
+    }
+}
+
+fn file(engine: &Engine, what: &str, format: Format, written: &Written) -> File {
+    let today = engine.clock().now().strftime("%Y-%m-%d");
+    let cut = if written.cut { "-first-200000" } else { "" };
+    format.file(&format!("{what}-{today}{cut}"), &written.bytes)
+}
+
+fn zone(engine: &Engine) -> TimeZone {
+    engine.registry().terms().zones.moscow.clone()
+}
+
+fn word(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+const TICKET_COLUMNS: &[&str] = &[
+    "Номер",
+    "Тема",
+    "Проект",
+    "Трекер",
+    "Статус",
+    "Закрыта",
+    "Приоритет",
+    "Автор",
+    "Исполнитель",
+    "Личная",
+    "Готовность, %",
+    "Срок",
+    "Создана",
+    "Изменена",
+    "В статусе с",
+];
+
+fn ticket_line(row: TicketRow, zone: &TimeZone) -> Vec<Cell> {
+    let yes = |is: bool| if is { word("да") } else { Cell::Empty };
+    vec![
+        Cell::Whole(row.id.0),
+        Cell::Text(row.subject),
+        Cell::Text(row.project.name),
+        Cell::Text(row.tracker.name),
+        Cell::Text(row.status.name),
+        yes(row.closed),
+        Cell::Text(row.priority.name),
+        Cell::text(row.author.as_ref().map(|author| author.name.as_str())),
+        Cell::text(row.assignee.as_ref().map(|assignee| assignee.name.as_str())),
+        yes(row.private),
+        Cell::Whole(row.done_ratio.into()),
+        Cell::text(row.due_date.as_deref()),
+        Cell::time(Some(row.created_on), zone),
+        Cell::time(Some(row.updated_on), zone),
+        Cell::time(Some(row.status_at), zone),
+    ]
+}
+
+pub(super) async fn tickets(engine: &Engine, actor: &Actor, request: TicketsExport) -> Result<File, ApiError> {
+    let (viewer, zone) = (engine.ticket_viewer(actor).await?, zone(engine));
+    let TicketsExport { filter, format } = request;
+    let read = move |c: &pult_store::Connection| {
+        write(format, TICKET_COLUMNS, |after| {
+            let page = tickets::page(c, &viewer, &filter, after, PAGE)?;
+            Ok((page.rows.into_iter().map(|row| ticket_line(row, &zone)).collect(), page.next))
+        })
+    };
+    let written = engine.store().read(read).await?;
+    Ok(file(engine, "tickets", format, &written))
+}
+
+const RATING_COLUMNS: &[&str] = &[
+    "Номер",
+    "Заявка",
+    "Тема",
+    "Автор",
+    "Почта",
+    "Состояние",
+    "Оценка",
+    "Чья",
+    "Кто поставил",
+    "Закрыта",
+    "Спросили",
+    "Срок ответа",
+    "Часы стоят с",
+    "Завершено",
+    "Восстановлено",
+];
+
+fn rating_line(row: RatingRow, zone: &TimeZone) -> Vec<Cell> {
+    let state = match row.state {
+        State::Received => "принята",
+        State::Resolving => "ищем автора",
+        State::Asked => "ждёт ответа",
+        State::Rating => "записывается",
+        State::Rated => "оценена",
+        State::Undeliverable => "не спросили",
+        State::Cancelled => "отменена",
+    };
+    let rate = row.rate.map(|rate| match rate {
+        Rate::Good => "отлично",
+        Rate::Normal => "нормально",
+        Rate::Bad => "плохо",
+    });
+    let origin = row.origin.map(|origin| match origin {
+        Origin::User => "клиент",
+        Origin::Auto => "автоматически",
+        Origin::Supervisor => "супервизор",
+    });
+    vec![
+        Cell::Whole(row.id.0),
+        Cell::Whole(row.issue.0),
+        Cell::Text(row.title),
+        Cell::text(row.author_name.as_deref()),
+        Cell::text(row.email.as_deref()),
+        word(state),
+        Cell::text(rate),
+        Cell::text(origin),
+        Cell::text(row.rated_by.as_deref()),
+        Cell::time(Some(row.closed_at), zone),
+        Cell::time(row.asked_at, zone),
+        Cell::time(Some(row.deadline_at), zone),
+        Cell::time(row.held_at, zone),
+        Cell::time(row.ended_at, zone),
+        Cell::time(row.recovered_at, zone),
+    ]
+}
+
+pub(super) async fn ratings(engine: &Engine, _: &Actor, request: RatingsExport) -> Result<File, ApiError> {
+    let zone = zone(engine);
+    let RatingsExport { filter, format } = request;
+    let read = move |c: &pult_store::Connection| {
+        write(format, RATING_COLUMNS, |after| {
+            let page = ratings::page(c, &filter, after, PAGE)?;
+            Ok((page.rows.into_iter().map(|row| rating_line(row, &zone)).collect(), page.next))
+        })
+    };
+    let written = engine.store().read(read).await?;
+    Ok(file(engine, "ratings", format, &written))
+}
+
+const RECORD_COLUMNS: &[&str] = &[
+    "Номер",
+    "Принята",
+    "Подключение",
+    "Как пришла",
+    "Что пришло",
+    "Откуда",
+    "Состояние",
+    "Фактов",
+    "Размер, байт",
+    "Решена",
+    "Что не так",
+];
+
+fn record_line(row: &RecordRow, zone: &TimeZone) -> Vec<Cell> {
+    let kind = match row.kind {
+        RecordKind::Hook => "вебхук",
+        RecordKind::Poll => "опрос",
+        RecordKind::Console => "консоль",
+        RecordKind::Replay => "повтор",
+    };
+    let state = match row.state {
+        RecordState::Waiting => "ждёт решения",
+        RecordState::Done => "обработана",
+        RecordState::Duplicate => "повтор",
+        RecordState::NotUnderstood => "не понята",
+        RecordState::Failed => "сбой",
+    };
+    vec![
+        Cell::Whole(row.id.0),
+        Cell::time(Some(row.received_at), zone),
+        word(&row.integration),
+        word(kind),
+        word(&row.route),
+        word(&row.source),
+        word(state),
+        Cell::Whole(row.facts.into()),
+        row.bytes.map_or(Cell::Empty, Cell::Whole),
+        Cell::time(row.decided_at, zone),
+        Cell::text(row.error.as_deref()),
+    ]
+}
+
+pub(super) async fn records(engine: &Engine, actor: &Actor, request: RecordsExport) -> Result<File, ApiError> {
+    let RecordsExport { mut filter, format } = request;
+    check_span(filter.from, filter.until)?;
+    let (seek, zone) = (seek::of(engine, actor, filter.search.as_deref()).await?, zone(engine));
+    let read = move |c: &pult_store::Connection| {
+        filter.only = seek(c)?.map(|sought| sought.records);
+        write(format, RECORD_COLUMNS, |before| {
+            filter.before = before.or(filter.before);
+            let rows = inbox::page(c, &filter, PAGE)?;
+            let next = rows.last().filter(|_| rows.len() == PAGE).map(|last| last.id);
+            Ok((rows.iter().map(|row| record_line(row, &zone)).collect(), next))
+        })
+    };
+    let written = engine.store().read(read).await?;
+    Ok(file(engine, "records", format, &written))
+}
+
+const EFFECT_COLUMNS: &[&str] = &[
+    "Номер",
+    "Заказан",
+    "Подключение",
+    "Что сделать",
+    "О чём",
+    "Состояние",
+    "Попыток",
+    "Следующая попытка",
+    "Завершён",
+    "Последняя ошибка",
+];
+
+fn effect_line(row: &EffectRow, zone: &TimeZone) -> Vec<Cell> {
+    let state = match row.state {
+        EffectState::Queued => "в очереди",
+        EffectState::InFlight => "выполняется",
+        EffectState::Done => "выполнен",
+        EffectState::Refused => "отказ",
+        EffectState::Expired => "опоздал",
+        EffectState::Dead => "не доставлен",
+        EffectState::Cancelled => "отменён",
+    };
+    let next = (row.state == EffectState::Queued).then_some(row.next_at);
+    vec![
+        Cell::Whole(row.id.0),
+        Cell::time(Some(row.created_at), zone),
+        word(&row.integration),
+        word(&row.kind),
+        word(&row.subject),
+        word(state),
+        Cell::Whole(row.attempts.into()),
+        Cell::time(next, zone),
+        Cell::time(row.settled_at, zone),
+        Cell::text(row.error.as_deref()),
+    ]
+}
+
+pub(super) async fn effects(engine: &Engine, actor: &Actor, request: EffectsExport) -> Result<File, ApiError> {
+    let EffectsExport { mut filter, format } = request;
+    check_span(filter.from, filter.until)?;
+    let (seek, zone) = (seek::of(engine, actor, filter.search.as_deref()).await?, zone(engine));
+    let read = move |c: &pult_store::Connection| {
+        filter.only = seek(c)?.map(|sought| sought.effects);
+        write(format, EFFECT_COLUMNS, |before| {
+            filter.before = before.or(filter.before);
+            let rows = outbox::page(c, &filter, PAGE)?;
+            let next = rows.last().filter(|_| rows.len() == PAGE).map(|last| last.id);
+            Ok((rows.iter().map(|row| effect_line(row, &zone)).collect(), next))
+        })
+    };
+    let written = engine.store().read(read).await?;
+    Ok(file(engine, "calls-out", format, &written))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_follow_one_another_and_a_formula_stays_a_text() {
+        let page = |after: Option<u8>| {
+            let line = |text: &str| vec![word(text), Cell::Whole(1)];
+            Ok(match after {
+                None => (vec![line("=1+1"), line("a")], Some(1)),
+                Some(_) => (vec![line("b")], None),
+            })
+        };
+        let written = write(Format::Csv, &["Что", "Сколько"], page).unwrap();
+        let text = String::from_utf8(written.bytes).unwrap();
+        assert_eq!(text, "\u{feff}Что;Сколько\r\n'=1+1;1\r\na;1\r\nb;1\r\n");
+        assert!(!written.cut);
+    }
+
+    #[test]
+    fn a_file_has_an_end_and_says_so() {
+        let mut pages = 0;
+        let page = |_: Option<u8>| {
+            pages += 1;
+            Ok((vec![vec![Cell::Whole(1)]; 50_000], Some(0)))
+        };
+        let written = write(Format::Csv, &["Число"], page).unwrap();
+        assert!(written.cut);
+        assert_eq!(pages, 5, "no page is read beyond the end");
+    }
+}
