@@ -11,7 +11,10 @@ test('filters live in the address and reach the engine', async () => {
   await screen.findByRole('grid', { name: 'Входящие записи' });
   expect(backend.asked).toContainEqual({
     name: 'deliveries.records',
-    request: { filter: { integration: 'telephony', state: 'failed', before: null }, limit: 350 },
+    request: {
+      filter: { integration: 'telephony', state: 'failed', search: null, from: null, until: null, before: null },
+      limit: 350,
+    },
   });
   expect(await screen.findByLabelText('Состояние: сбой')).toBeVisible();
 });
@@ -156,4 +159,60 @@ test('a group of failed calls says why and what would go out, and all of it is s
   await screen.findByText(/^В очередь/);
   const asked = backend.asked.find(({ name }) => name === 'deliveries.retry');
   expect((asked?.request as { ids: number[] }).ids.length).toBeGreaterThan(1);
+});
+
+test('records are found by words and days, which stand in the address and reach the engine', async () => {
+  const backend = openPage('#/deliveries?integration=telephony');
+  await screen.findByRole('grid', { name: 'Входящие записи' });
+  const field = screen.getByRole('textbox', { name: 'Найти' });
+  await fireEvent.input(field, { target: { value: '4990' } });
+  expect(location.hash).toBe('#/deliveries?integration=telephony&search=4990');
+  const filters = () =>
+    backend.asked.flatMap(({ name, request }) =>
+      name === 'deliveries.records' ? [(request as { filter: Record<string, unknown> }).filter] : [],
+    );
+  await vi.waitFor(() => expect(filters().at(-1)).toMatchObject({ search: '4990', integration: 'telephony' }));
+  await fireEvent.click(await screen.findByRole('tab', { name: 'Исходящие' }));
+  expect(location.hash).toBe('#/deliveries?integration=telephony&search=4990&tab=out');
+  await fireEvent.click(await screen.findByRole('tab', { name: 'Документы 1С' }));
+  expect(location.hash).not.toContain('search');
+});
+
+test('days of one’s own are whole days, and the way back is to clear', async () => {
+  const backend = openPage('#/deliveries?tab=out&period=own&from=2026-03-01&until=2026-03-02');
+  await screen.findByText('По этому фильтру ничего нет.');
+  expect(backend.asked).toContainEqual({
+    name: 'deliveries.effects',
+    request: {
+      filter: {
+        integration: null,
+        kind: null,
+        state: null,
+        failed: false,
+        search: null,
+        from: Date.parse('2026-03-01T00:00:00Z'),
+        until: Date.parse('2026-03-03T00:00:00Z'),
+        before: null,
+      },
+      limit: 350,
+    },
+  });
+  await fireEvent.click(screen.getByRole('button', { name: 'Сбросить' }));
+  expect(location.hash).toBe('#/deliveries?tab=out');
+});
+
+test('both directions are saved by the engine, by the same filters', async () => {
+  for (const [hash, command, filter] of [
+    ['#/deliveries?search=4990&state=failed', 'deliveries.records_export', { search: '4990', state: 'failed' }],
+    ['#/deliveries?tab=out&failed=1', 'deliveries.effects_export', { failed: true, search: null, before: null }],
+  ] as const) {
+    const backend = openPage(hash);
+    await screen.findByRole('grid');
+    await fireEvent.keyDown(await screen.findByRole('button', { name: 'Выгрузить' }), { key: 'Enter' });
+    await fireEvent.click(await screen.findByRole('menuitem', { name: /XLSX/ }));
+    await vi.waitFor(() => expect(backend.asked.map(({ name }) => name)).toContain(command));
+    const request = backend.asked.find(({ name }) => name === command)?.request;
+    expect(request).toMatchObject({ format: 'xlsx', filter });
+    cleanup();
+  }
 });

@@ -67,6 +67,7 @@ test('whoever may not act is offered no act', async () => {
   await incidents();
   expect(screen.queryByRole('button', { name: 'Взять на себя' })).toBeNull();
   expect(screen.queryByRole('button', { name: /^Повторить/ })).toBeNull();
+  expect(screen.queryByRole('button', { name: /^Действия/ })).toBeNull();
 });
 
 test('a group of stuck calls is shown before it is repeated, in three presses', async () => {
@@ -84,6 +85,86 @@ test('a group of stuck calls is shown before it is repeated, in three presses', 
   });
   await fireEvent.click(within(dialog).getByRole('button', { name: /2/ }));
   await vi.waitFor(() => expect(asked(backend, 'deliveries.retry')).toEqual([{ ids: [11, 12] }]));
+});
+
+/** The menu of acts on one thing of Now. */
+const acts = async (what: RegExp) => {
+  await fireEvent.keyDown(await screen.findByRole('button', { name: what }), { key: 'Enter' });
+  return screen.findByRole('menu');
+};
+const choose = async (what: RegExp, item: RegExp | string) =>
+  fireEvent.click(within(await acts(what)).getByRole('menuitem', { name: item }));
+
+test('an operator past a limit is taken on, put off and noted in place', async () => {
+  const backend = openPage('#/now', 'role=supervisor');
+  const card = await screen.findByRole('region', { name: 'Пороги операторов' });
+  const [link] = within(card).getAllByRole('link', { name: /^(?!Пороги)/ });
+  const name = new RegExp(`^Действия: ${link?.textContent ?? ''}`);
+  await choose(name, 'Взять на себя');
+  const [taken] = asked(backend, 'now.take_operator') as { operator: number; interval: number; taken: boolean }[];
+  expect(taken?.taken).toBe(true);
+  expect(await within(card).findByText(/^Занимается a.komarova/)).toBeInTheDocument();
+  await choose(name, 'Отложить…');
+  const dialog = await screen.findByRole('dialog', { name: /^Отложить для всех: / });
+  await fireEvent.click(within(dialog).getByRole('button', { name: /На час/ }));
+  expect(asked(backend, 'now.snooze_operator')).toEqual([
+    { operator: taken?.operator, interval: taken?.interval, until: NOW + 3_600_000 },
+  ]);
+  await choose(name, 'Записать заметку…');
+  const note = await screen.findByRole('dialog', { name: /^Новая заметка/ });
+  await fireEvent.input(within(note).getByRole('textbox'), { target: { value: 'Позвонить' } });
+  await fireEvent.click(within(note).getByRole('button', { name: 'Записать' }));
+  expect(asked(backend, 'floor.note')).toEqual([{ operator: taken?.operator, text: 'Позвонить' }]);
+});
+
+test('an operator past a limit is asked for a state with the floor’s own question', async () => {
+  const backend = openPage('#/now', 'role=supervisor');
+  const card = await screen.findByRole('region', { name: 'Пороги операторов' });
+  const opens = await within(card).findAllByRole('button', { name: /^Действия: / });
+  for (const open of opens) {
+    await fireEvent.keyDown(open, { key: 'Enter' });
+    const item = within(await screen.findByRole('menu')).queryByRole('menuitem', { name: 'Сделать готовым' });
+    if (item && !item.hasAttribute('data-disabled')) {
+      await fireEvent.click(item);
+      break;
+    }
+    await fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' });
+  }
+  const dialog = await screen.findByRole('dialog');
+  await fireEvent.click(within(dialog).getByRole('button', { name: /1/ }));
+  await vi.waitFor(() => expect(asked(backend, 'floor.ask')).toHaveLength(1));
+  expect(asked(backend, 'floor.ask')[0]).toMatchObject({ wanted: 'ready' });
+});
+
+test('a rating that is due is held in place, with its reason', async () => {
+  const backend = openPage('#/now', 'role=supervisor');
+  backend.answers['ratings.hold'] = () => ({}) as never;
+  await choose(/^Действия: № 1482/, 'Остановить часы');
+  const dialog = await screen.findByRole('dialog', { name: /1482/ });
+  await fireEvent.input(within(dialog).getByRole('textbox'), { target: { value: 'Ждём поставку' } });
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Остановить часы по № 1482' }));
+  await vi.waitFor(() => expect(asked(backend, 'ratings.hold')).toEqual([{ id: 3, reason: 'Ждём поставку' }]));
+});
+
+test('a source is checked in place by the administrator, and what is wrong leads to its settings', async () => {
+  const backend = openPage('#/now');
+  backend.answers['settings.check'] = () => ({
+    steps: [{ step: 'sign_in', ok: false, detail: '401 wrong password' }],
+    took_ms: 42,
+  });
+  await choose(/^Действия: Справочник агентств/, 'Проверить сейчас');
+  expect(asked(backend, 'settings.check')).toEqual([{ integration: 'agencies' }]);
+  expect(await screen.findByText('Справочник агентств: проверка не прошла')).toBeVisible();
+  await fireEvent.click(screen.getByRole('button', { name: 'Открыть настройки' }));
+  expect(location.hash).toContain('connection=agencies');
+});
+
+test('sources that nobody can prove to be whole are named', async () => {
+  openPage('#/now');
+  const card = await screen.findByRole('region', { name: 'Свежесть данных' });
+  expect(within(card).getByText('Чего нельзя доказать')).toBeVisible();
+  expect(within(card).getByText(/^Телефония сообщает о звонке один раз/)).toBeInTheDocument();
+  expect(within(card).getByText(/^Лента звонков приходит от отправителя/)).toBeInTheDocument();
 });
 
 test('the handover opens by one key over any screen, in the language of the page', async () => {

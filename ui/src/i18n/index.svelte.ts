@@ -26,6 +26,8 @@ import { settings } from './texts/settings';
 import { shell } from './texts/shell';
 import { terms } from './texts/terms';
 import { tickets } from './texts/tickets';
+import { traffic } from './texts/traffic';
+import { whole } from './texts/whole';
 import { why } from './texts/why';
 
 const sections = {
@@ -52,6 +54,8 @@ const sections = {
   settings,
   terms,
   tickets,
+  traffic,
+  whole,
   why,
 };
 

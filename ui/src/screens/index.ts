@@ -186,7 +186,7 @@ export const screens: readonly Screen[] = [
     icon: ArrowLeftRight,
     letter: 'd',
     load: () => import('./deliveries/DeliveriesScreen.svelte'),
-    keeps: ['tab', 'integration', 'state', 'failed', 'kind', 'which', 'sort'],
+    keeps: ['tab', 'integration', 'state', 'failed', 'kind', 'period', 'which', 'sort'],
     details: {
       record: () => import('./deliveries/RecordPanel.svelte'),
       effect: () => import('./deliveries/EffectPanel.svelte'),

@@ -161,6 +161,7 @@ export class PreviewCases {
             ending_by: null,
             created_at: now - 3 * 60 * MINUTE,
             ended_at: null,
+            recovered_at: null,
           },
         },
       ],

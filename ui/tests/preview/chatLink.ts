@@ -49,6 +49,7 @@ function itemsOf(pair: number, story: number, now: number): ChatItemRow[] {
     reason: null,
     copy: String(4000 + pair * 10 + place),
     at: now - (30 - place * 2) * MINUTE,
+    recovered_at: null,
     ...more,
   });
   const support = { side: 'tracker' as const, author: 'Игорь Смирнов' };
@@ -57,7 +58,11 @@ function itemsOf(pair: number, story: number, now: number): ChatItemRow[] {
       text: 'Добрый день! Со вчерашнего вечера абоненты меня не слышат.',
       files: ['запись звонка.mp3', 'экран.png'],
     }),
-    blank(2, { ...support, text: 'Проверили линию: гарнитура не та. Заменим до обеда.' }),
+    blank(2, {
+      ...support,
+      text: 'Проверили линию: гарнитура не та. Заменим до обеда.',
+      recovered_at: now - 24 * MINUTE,
+    }),
   ];
   const echo = 'Заявка обновлена автоматически, отвечать на это не нужно';
   const stories: ChatItemRow[][] = [

@@ -50,6 +50,10 @@ const callErrors: Partial<Record<EffectState, string>> = {
   expired: '{"error":"retry","after":null,"detail":"503 with Retry-After 120"}',
 };
 
+/** Whether an instant is one of those asked for. */
+const within = ({ from, until }: { from: number | null; until: number | null }, at: number) =>
+  (from === null || at >= from) && (until === null || at < until);
+
 function recordOf(id: number, now: number): RecordRow {
   const index = 5000 - id;
   const state = index === 0 ? 'done' : pick(recordStates, index * 3);
@@ -221,6 +225,7 @@ export function deliveriesAnswers(now: number): Answers {
         const row = record(id);
         if (filter.state && row.state !== filter.state) continue;
         if (filter.integration && row.integration !== filter.integration) continue;
+        if (!within(filter, row.received_at) || (filter.search && !`${row.id}`.includes(filter.search))) continue;
         rows.push(row);
       }
       return { rows };
@@ -305,10 +310,13 @@ export function deliveriesAnswers(now: number): Answers {
         if (filter.integration && row.integration !== filter.integration) continue;
         if (filter.kind && row.kind !== filter.kind) continue;
         if (filter.failed && !['refused', 'expired', 'dead'].includes(row.state)) continue;
+        if (!within(filter, row.created_at) || (filter.search && row.subject !== filter.search)) continue;
         rows.push(row);
       }
       return { rows };
     },
+    'deliveries.records_export': () => ({ name: 'records.csv', mime: 'text/csv', content_base64: 'AAAA' }),
+    'deliveries.effects_export': () => ({ name: 'calls-out.csv', mime: 'text/csv', content_base64: 'AAAA' }),
     'deliveries.effect': ({ id }) => {
       const row = effect(id);
       const cause = started(row.cause, 3000 + id, now);

@@ -34,6 +34,7 @@ const source = (name: string, more: Partial<Source>): Source => ({
   late_at: null,
   overdue_at: null,
   trouble: null,
+  completeness: 'asked',
   ...more,
 });
 
@@ -43,14 +44,20 @@ const engineAnswers = (now: number): Answers => ({
     now,
     started_at: now - 7_200_000,
     sources: [
-      source('agencies', { state: 'trouble', seen_at: now - 380_000, trouble: '{"detail":"401 wrong password"}' }),
-      source('call_feed', { state: 'silent' }),
+      source('agencies', {
+        state: 'trouble',
+        seen_at: now - 380_000,
+        trouble: '{"detail":"401 wrong password"}',
+        completeness: 'silent',
+      }),
+      source('call_feed', { state: 'silent', completeness: 'unproven' }),
       source('telephony', {
         seen_at: now - 2000,
         newest_at: now - 2000,
         usual_ms: 21_000,
         late_at: now + 103_000,
         overdue_at: now + 313_000,
+        completeness: 'unproven',
       }),
     ],
     workers: ['pump', 'timers', 'upkeep', 'lane.agencies'].map((name, index) => ({

@@ -2,8 +2,10 @@
 // `?now=quiet` is a moment in which nothing needs anybody.
 import { ApiError } from '../../src/backend';
 import type { Answers, FakeBackend } from '../../src/backend/fake';
+import type { Attention } from '../../src/bindings/Attention';
 import type { Handover } from '../../src/bindings/Handover';
 import type { Incident } from '../../src/bindings/Incident';
+import type { NowOperator } from '../../src/bindings/NowOperator';
 import type { NoticeRow } from '../../src/bindings/NoticeRow';
 import type { Now } from '../../src/bindings/Now';
 import type { Source } from '../../src/bindings/Source';
@@ -98,8 +100,12 @@ function incidentsOf(now: number): Incident[] {
   ];
 }
 
+/** Nobody has said anything of an operator past a limit. */
+const NOBODY: Attention = { taken_by: null, taken_at: null, snoozed_by: null, snoozed_until: null };
+
 export class PreviewNow {
   incidents: Incident[];
+  said = new Map<number, Attention>();
   backend: FakeBackend | null = null;
   constructor(
     readonly now: number,
@@ -114,6 +120,12 @@ export class PreviewNow {
     return found;
   }
 
+  /** Says something of an operator's stretch. */
+  say(operator: number, patch: Partial<Attention>) {
+    this.said.set(operator, { ...NOBODY, ...this.said.get(operator), ...patch });
+    this.backend?.publish({ kind: 'changed', rev: 1, area: 'floor', ids: [operator] });
+  }
+
   change(id: number, patch: Partial<Incident>) {
     this.find(id);
     this.incidents = this.incidents.map((each) => (each.id === id ? { ...each, ...patch } : each));
@@ -125,7 +137,9 @@ export function nowAnswers(moment: PreviewNow, floor: Floor, sources: () => Sour
   const { now, quiet } = moment;
   const answer = (): Now => {
     const open = moment.incidents.filter((each) => each.acknowledged_by === null && each.snoozed_until === null);
-    const rows = quiet ? [] : [...floor.rows.values()].filter((each) => each.alarm > 0);
+    const over = quiet ? [] : [...floor.rows.values()].filter((each) => each.alarm > 0);
+    const rows = over.map((each): NowOperator => ({ ...each, ...NOBODY, ...moment.said.get(each.id) }));
+    const waits = (row: NowOperator) => row.alarm > 1 && row.taken_by === null && row.snoozed_until === null;
     const red = rows.filter((each) => each.alarm > 1).length;
     const taken = moment.incidents.find((each) => each.acknowledged_by !== null);
     const sentence: Now['sentence'] = quiet
@@ -137,7 +151,7 @@ export function nowAnswers(moment: PreviewNow, floor: Floor, sources: () => Sour
       now,
       sentence,
       incidents: moment.incidents,
-      operators: { red, amber: rows.length - red, rows, heard: true },
+      operators: { red, amber: rows.length - red, waiting: rows.filter(waits).length, rows, heard: true },
       unassigned: quiet
         ? null
         : { ticket: 48_690, service: 11, service_name: 'Кассы', created_at: now - 26 * MINUTE, waiting: 3 },
@@ -187,6 +201,14 @@ export function nowAnswers(moment: PreviewNow, floor: Floor, sources: () => Sour
     },
     'now.snooze': ({ id, until }) => {
       moment.change(id, { snoozed_until: until, snoozed_by: until === null ? null : who() });
+      return answer();
+    },
+    'now.take_operator': ({ operator, taken }) => {
+      moment.say(operator, { taken_by: taken ? who() : null, taken_at: taken ? now : null });
+      return answer();
+    },
+    'now.snooze_operator': ({ operator, until }) => {
+      moment.say(operator, { snoozed_until: until, snoozed_by: until === null ? null : who() });
       return answer();
     },
     'handover.get': ({ since, language }): Handover => ({

@@ -58,6 +58,7 @@ function base(id: number, closed: number): RatingRow {
     ending_by: null,
     created_at: closed + 1000,
     ended_at: null,
+    recovered_at: id % 9 === 0 ? closed + 1000 : null,
   };
 }
 
@@ -263,6 +264,7 @@ export function ratingsAnswers(ratings: PreviewRatings): Answers {
     'ratings.rows': ({ ids }) => ({ rows: ids.flatMap((id) => ratings.rows.filter((row) => row.id === id)) }),
     'ratings.figures': ({ from, until }) => ratings.figures(from, until),
     'ratings.detail': ({ id }) => ratings.panel(id),
+    'ratings.export': () => ({ name: 'ratings.csv', mime: 'text/csv', content_base64: 'AAAA' }),
     'ratings.hold': ({ id, reason }) => {
       only(id, (row) => row.held_at === null && row.state !== 'rating');
       return ratings.change(id, { held_at: Date.now(), held_by: 'a.komarova', hold_reason: reason });

@@ -3,6 +3,8 @@ import { ApiError, type Answers } from '../../src/backend/fake';
 import type { ApiKeyRow } from '../../src/bindings/ApiKeyRow';
 import type { AuditRow } from '../../src/bindings/AuditRow';
 import type { BackupRow } from '../../src/bindings/BackupRow';
+import type { Completeness } from '../../src/bindings/Completeness';
+import type { Connection } from '../../src/bindings/Connection';
 import type { Connections } from '../../src/bindings/Connections';
 import type { NeededSecret } from '../../src/bindings/NeededSecret';
 import type { PersonRow } from '../../src/bindings/PersonRow';
@@ -123,117 +125,123 @@ export function settingsAnswers(now: number): Answers {
     expected: { name, about, section, in_use: values[`${section}.enabled`] === true },
     entry: { name, source: secrets.get(name) ?? null, set: secrets.has(name) },
   });
+  const proven = (name: string): Completeness =>
+    ['telephony', 'call_feed', 'erp'].includes(name) ? 'unproven' : name === 'finesse' ? 'looked' : 'asked';
   const connections = (): Connections => ({
     exposure: 'private',
-    connections: [
-      {
-        name: 'agencies',
-        active: values['integrations.agencies.enabled'] === true,
-        section: 'integrations.agencies',
-        hooks: [],
-        secrets: [needed('agencies.password', 'Password of the XML service.', 'integrations.agencies')],
-      },
-      {
-        name: 'bitrix24',
-        active: false,
-        section: 'integrations.bitrix24',
-        hooks: [],
-        secrets: [
-          'ratings.bitrix_user_key',
-          'ratings.bitrix_message_key',
-          'bitrix24.application_token',
-          'bitrix24.bot_token',
-        ].map((name) => needed(name, '', 'integrations.bitrix24')),
-      },
-      {
-        name: 'okdesk',
-        active: false,
-        section: 'integrations.okdesk',
-        hooks: [],
-        secrets: ['ratings.okdesk_token', 'ratings.webhook_key'].map((name) => needed(name, '', 'integrations.okdesk')),
-      },
-      {
-        name: 'erp',
-        active: values['integrations.erp.enabled'] === true,
-        section: 'integrations.erp',
-        hooks:
-          values['integrations.erp.enabled'] === true
-            ? [
-                ['POST', '/', 'document'],
-                ['GET', '/ping/', 'ping'],
-                ['GET', '/docs', 'docs'],
-              ].map(([method = '', path = '', route = '']) => ({
-                method,
-                url: `http://127.0.0.1:8000${path}`,
-                summary: route,
-                route,
-              }))
-            : [],
-        secrets: ['erp.bitrix_webhook', 'erp.api_key'].map((name) => needed(name, '', 'integrations.erp')),
-      },
-      {
-        name: 'intradesk',
-        active: values['integrations.intradesk.enabled'] === true,
-        section: 'integrations.intradesk',
-        hooks: [],
-        secrets: ['carousel.password', 'carousel.api_key'].map((name) => needed(name, '', 'integrations.intradesk')),
-      },
-      ...(
-        [
-          ['pachca', 'event', ['ct.pachca_token', 'ct.webhook_secret']],
-          [
-            'tracker',
-            'hook',
-            [
-              'ct.tracker_token',
-              'ct.tracker_basic_user',
-              'ct.tracker_basic_pass',
-              'ct.tracker_hook_key',
-              'ct.tracker_hook_key_next',
-            ],
-          ],
-          ['yandex360', null, ['ct.y360_token']],
-          ['staff', null, ['erp_auth.token']],
-          ['redmine', 'hook', ['redmine.key', 'redmine.webhook_secret']],
-          ['xmpp', null, ['xmpp.password']],
-        ] as const
-      ).map(([name, route, names]) => ({
-        name,
-        active: values[`integrations.${name}.enabled`] === true,
-        section: `integrations.${name}`,
-        hooks:
-          route === null || values[`integrations.${name}.enabled`] !== true
-            ? []
-            : [{ method: 'POST', url: `${HOOKS}/hooks/${name}`, summary: route, route }],
-        secrets: names.map((secret) => needed(secret, '', `integrations.${name}`)),
-      })),
-      {
-        name: 'call_feed',
-        active: values['integrations.call_feed.enabled'] === true,
-        section: 'integrations.call_feed',
-        hooks: [],
-        secrets: [needed('cc.api_key', 'Key the feed presents.', 'integrations.call_feed')],
-      },
-      {
-        name: 'telephony',
-        active: values['integrations.telephony.enabled'] === true,
-        section: 'integrations.telephony',
-        hooks: [
-          ['GET', '/contact-center/vilnius/tel/', 'entry'],
-          ['GET', '/contact-center/vilnius/tel', 'entry_no_slash'],
-          ['GET', '/contact-center/vilnius/tel/{tel}/', 'entry_number'],
-          ['GET', '/contact-center/vilnius/tel/{tel}', 'entry_number_no_slash'],
-          ['POST', '/hooks/telephony', 'event'],
-        ].map(([method = '', path = '', route = '']) => ({ method, url: `${HOOKS}${path}`, summary: route, route })),
-        secrets: (values['integrations.telephony.clients'] as string[]).map((client) =>
-          needed(
-            `telephony.client.${client}`,
-            `Key the telephony client ${client} presents.`,
-            'integrations.telephony',
+    connections: (
+      [
+        {
+          name: 'agencies',
+          active: values['integrations.agencies.enabled'] === true,
+          section: 'integrations.agencies',
+          hooks: [],
+          secrets: [needed('agencies.password', 'Password of the XML service.', 'integrations.agencies')],
+        },
+        {
+          name: 'bitrix24',
+          active: false,
+          section: 'integrations.bitrix24',
+          hooks: [],
+          secrets: [
+            'ratings.bitrix_user_key',
+            'ratings.bitrix_message_key',
+            'bitrix24.application_token',
+            'bitrix24.bot_token',
+          ].map((name) => needed(name, '', 'integrations.bitrix24')),
+        },
+        {
+          name: 'okdesk',
+          active: false,
+          section: 'integrations.okdesk',
+          hooks: [],
+          secrets: ['ratings.okdesk_token', 'ratings.webhook_key'].map((name) =>
+            needed(name, '', 'integrations.okdesk'),
           ),
-        ),
-      },
-    ],
+        },
+        {
+          name: 'erp',
+          active: values['integrations.erp.enabled'] === true,
+          section: 'integrations.erp',
+          hooks:
+            values['integrations.erp.enabled'] === true
+              ? [
+                  ['POST', '/', 'document'],
+                  ['GET', '/ping/', 'ping'],
+                  ['GET', '/docs', 'docs'],
+                ].map(([method = '', path = '', route = '']) => ({
+                  method,
+                  url: `http://127.0.0.1:8000${path}`,
+                  summary: route,
+                  route,
+                }))
+              : [],
+          secrets: ['erp.bitrix_webhook', 'erp.api_key'].map((name) => needed(name, '', 'integrations.erp')),
+        },
+        {
+          name: 'intradesk',
+          active: values['integrations.intradesk.enabled'] === true,
+          section: 'integrations.intradesk',
+          hooks: [],
+          secrets: ['carousel.password', 'carousel.api_key'].map((name) => needed(name, '', 'integrations.intradesk')),
+        },
+        ...(
+          [
+            ['pachca', 'event', ['ct.pachca_token', 'ct.webhook_secret']],
+            [
+              'tracker',
+              'hook',
+              [
+                'ct.tracker_token',
+                'ct.tracker_basic_user',
+                'ct.tracker_basic_pass',
+                'ct.tracker_hook_key',
+                'ct.tracker_hook_key_next',
+              ],
+            ],
+            ['yandex360', null, ['ct.y360_token']],
+            ['staff', null, ['erp_auth.token']],
+            ['redmine', 'hook', ['redmine.key', 'redmine.webhook_secret']],
+            ['xmpp', null, ['xmpp.password']],
+          ] as const
+        ).map(([name, route, names]) => ({
+          name,
+          active: values[`integrations.${name}.enabled`] === true,
+          section: `integrations.${name}`,
+          hooks:
+            route === null || values[`integrations.${name}.enabled`] !== true
+              ? []
+              : [{ method: 'POST', url: `${HOOKS}/hooks/${name}`, summary: route, route }],
+          secrets: names.map((secret) => needed(secret, '', `integrations.${name}`)),
+        })),
+        {
+          name: 'call_feed',
+          active: values['integrations.call_feed.enabled'] === true,
+          section: 'integrations.call_feed',
+          hooks: [],
+          secrets: [needed('cc.api_key', 'Key the feed presents.', 'integrations.call_feed')],
+        },
+        {
+          name: 'telephony',
+          active: values['integrations.telephony.enabled'] === true,
+          section: 'integrations.telephony',
+          hooks: [
+            ['GET', '/contact-center/vilnius/tel/', 'entry'],
+            ['GET', '/contact-center/vilnius/tel', 'entry_no_slash'],
+            ['GET', '/contact-center/vilnius/tel/{tel}/', 'entry_number'],
+            ['GET', '/contact-center/vilnius/tel/{tel}', 'entry_number_no_slash'],
+            ['POST', '/hooks/telephony', 'event'],
+          ].map(([method = '', path = '', route = '']) => ({ method, url: `${HOOKS}${path}`, summary: route, route })),
+          secrets: (values['integrations.telephony.clients'] as string[]).map((client) =>
+            needed(
+              `telephony.client.${client}`,
+              `Key the telephony client ${client} presents.`,
+              'integrations.telephony',
+            ),
+          ),
+        },
+      ] satisfies Omit<Connection, 'completeness'>[]
+    ).map((each) => ({ ...each, completeness: each.active ? proven(each.name) : null })),
   });
 
   return {

@@ -350,6 +350,7 @@ export function ticketsAnswers(tickets: PreviewTickets): Answers {
     'tickets.rows': ({ ids }) => ({ rows: tickets.rows.filter((row) => ids.includes(row.id)) }),
     'tickets.detail': ({ id }) => tickets.detail(id),
     'tickets.open': ({ id }) => tickets.detail(id),
+    'tickets.export': () => ({ name: 'tickets.csv', mime: 'text/csv', content_base64: 'AAAA' }),
     'tickets.change': (request) => tickets.ask(request),
     'tickets.edit_note': ({ text, ...request }) => tickets.rewrite(request, text),
     'tickets.delete_note': (request) => tickets.rewrite(request, null),

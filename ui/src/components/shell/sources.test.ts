@@ -10,6 +10,7 @@ const source = (more: Partial<Source>): Source => ({
   usual_ms: 1000,
   late_at: 60_000,
   overdue_at: 300_000,
+  completeness: 'asked',
   trouble: null,
   ...more,
 });

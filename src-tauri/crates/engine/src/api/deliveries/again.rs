@@ -65,8 +65,9 @@ pub(in crate::api) async fn recompute(
     actor: &Actor,
     request: RecomputeRequest,
 ) -> Result<Recomputed, ApiError> {
-    let viewer = engine.ticket_viewer(actor).await?;
-    let found = engine.store().read(move |c| sight::entries(c, &viewer, vec![journal::get(c, request.id)?])).await?;
+    let looker = Looker::of(engine, actor).await?;
+    let read = move |c: &Connection| looker.sight(c)?.entries(c, vec![journal::get(c, request.id)?]);
+    let found = engine.store().read(read).await?;
     let Some(entry) = found.into_iter().next() else { return Err(StoreError::NotFound("journal entry").into()) };
     let today = again::again(&entry, &engine.registry().terms());
     Ok(today.map_or(Recomputed::NotKept, |today| compare(&entry, today)))
