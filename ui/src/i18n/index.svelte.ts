@@ -3,6 +3,7 @@
 import { clock } from '../state/clock.svelte';
 import * as format from './format';
 import { languages, pickLanguage, safeZone, type Language } from './locale';
+import { bulk } from './texts/bulk';
 import { calls } from './texts/calls';
 import { carousel } from './texts/carousel';
 import { cases } from './texts/cases';
@@ -34,6 +35,7 @@ const sections = {
   shell,
   parts,
   errors,
+  bulk,
   calls,
   carousel,
   cases,

@@ -47,6 +47,10 @@ export function edgeOf(row: RatingRow): string | null {
 
 export type Act = 'hold' | 'release' | 'ask_again' | 'rate' | 'cancel';
 
+/** Acts that are offered for several requests at once. */
+export type BulkAct = Extract<Act, 'hold' | 'ask_again' | 'cancel'>;
+export const bulkActs: readonly BulkAct[] = ['cancel', 'ask_again', 'hold'];
+
 /** What the rules allow in the present state, in the order of the buttons. */
 export function actsOf(row: RatingRow): Act[] {
   if (row.state === 'rated' || row.state === 'cancelled') return [];
