@@ -5,6 +5,7 @@ import { ApiError } from '../src/backend';
 import type { QueueRow } from '../src/bindings/QueueRow';
 import { clock } from '../src/state/clock.svelte';
 import { i18n } from '../src/i18n/index.svelte';
+import { floorCommands } from '../src/screens/floor/search';
 import { faults, openPage } from './page';
 
 const NOW = Date.parse('2026-11-05T11:00:00Z');
@@ -374,6 +375,16 @@ test('the wallboard takes the page and Esc leaves it', async () => {
   expect(screen.queryByRole('navigation')).toBeNull();
   await fireEvent.keyDown(document.body, { key: 'Escape', code: 'Escape' });
   expect(location.hash).toBe('#/floor');
+});
+
+test('the wallboard opens beside the console from its button and from Ctrl+K', async () => {
+  const backend = openPage('#/floor');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Табло' }));
+  expect(backend.opened).toEqual(['#/floor/wallboard']);
+  expect(location.hash).toBe('#/floor');
+  const command = floorCommands.map((each) => each()).find((each) => each?.id === 'floor:wallboard');
+  command?.run();
+  expect(backend.opened).toHaveLength(2);
 });
 
 test('a long wait in a queue is an alarm, an unknown figure is a dash', async () => {

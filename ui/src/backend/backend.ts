@@ -41,6 +41,8 @@ export interface Backend {
   watchConnection(listener: (state: StreamState) => void): () => void;
   saveFile(file: FileToSave): Promise<void>;
   openExternal(url: string): Promise<void>;
+  /** Shows the wallboard: in a browser in a tab beside the page, in the window in the page's place. */
+  openWall(): Promise<void>;
   /** Tries an https address from this workstation, 3 s at most. Fails never: that nothing answered is an answer. */
   look(url: string): Promise<Look>;
   /** Calls back with each address that somebody wants to see who pressed something beside the page, also before the page was there;

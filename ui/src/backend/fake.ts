@@ -107,6 +107,10 @@ export class FakeBackend implements Backend {
     this.opened.push(url);
   }
 
+  async openWall(): Promise<void> {
+    this.opened.push('#/floor/wallboard');
+  }
+
   async look(url: string): Promise<Look> {
     this.tried.push(url);
     return this.reachable.get(url) ?? { reached: false, time_ms: null, status: null, trouble: 'timeout' };

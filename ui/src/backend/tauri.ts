@@ -108,6 +108,10 @@ export class TauriBackend implements Backend {
     return ask('open_external', { url });
   }
 
+  async openWall(): Promise<void> {
+    location.hash = '#/floor/wallboard';
+  }
+
   look(url: string): Promise<Look> {
     return ask('look', { url });
   }

@@ -103,6 +103,10 @@ export class WebBackend implements Backend {
     window.open(url, '_blank', 'noopener,noreferrer');
   }
 
+  async openWall(): Promise<void> {
+    window.open('#/floor/wallboard', '_blank', 'noopener');
+  }
+
   async look(url: string): Promise<Look> {
     const began = performance.now();
     try {

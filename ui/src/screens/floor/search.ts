@@ -7,6 +7,7 @@ import { router } from '../../state/router.svelte';
 import { ownAccount } from './account.svelte';
 import { board } from './board.svelte';
 import { fitting, readFilter } from './filter';
+import { openWall } from './wall';
 import { stateWords } from './words';
 
 const LEAST = 2;
@@ -63,7 +64,7 @@ export const floorCommands: readonly Command[] = [
     id: 'floor:wallboard',
     title: i18n.t.floor.search.board,
     words: 'wallboard табло',
-    run: () => router.go('#/floor/wallboard'),
+    run: () => void openWall(),
   }),
   () => ({
     id: 'floor:not-ready',
