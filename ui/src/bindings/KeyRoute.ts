@@ -15,6 +15,6 @@ name: string,
  */
 role: Role, 
 /**
- * The right a viewer needs beside the role; roles above need none.
+ * The right needed beside the role: for reports by viewers alone, for calls of Moscow by everybody but administrators.
  */
 grant: Grant | null, };
