@@ -12,11 +12,15 @@ export type RecordDetail = {
  */
 row: RecordRow, 
 /**
- * Method, path, query and headers, secrets masked; `null` when erased.
+ * Request and body are kept back: it tells of a call or an operator that whoever asks may not see.
+ */
+withheld: boolean, 
+/**
+ * Method, path, query and headers, secrets masked; `null` when erased or kept back.
  */
 request: null | { route: string, method: string, path: string, query: Array<[string, string]>, headers: Array<[string, string]> }, 
 /**
- * The body as text, up to 64 KiB; absent when erased or not text.
+ * The body as text, up to 64 KiB; absent when erased, kept back or not text.
  */
 body: string | null, 
 /**
