@@ -4,13 +4,13 @@
 
 use pult_domain::{Candidate, Explanation, JournalId};
 use pult_store::{
-    StoreError,
+    Connection, StoreError,
     journal::{self, EntryRow},
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::sight;
+use super::sight::Looker;
 use crate::{
     Engine,
     areas::again::{self, Again},
