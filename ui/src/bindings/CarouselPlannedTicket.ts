@@ -2,4 +2,24 @@
 import type { CarouselConsidered } from "./CarouselConsidered";
 import type { EmployeeId } from "./EmployeeId";
 import type { TicketNumber } from "./TicketNumber";
-export type CarouselPlannedTicket = { ticket: TicketNumber, person: EmployeeId | null, otherwise: EmployeeId | null, considered: Array<CarouselConsidered>, };
+
+/**
+ * Whom a ticket would go to.
+ */
+export type CarouselPlannedTicket = { 
+/**
+ * Which.
+ */
+ticket: TicketNumber, 
+/**
+ * To whom; nobody can be given it where absent.
+ */
+person: EmployeeId | null, 
+/**
+ * Whose turn it would have been, had nobody been away, full or refused; absent where that makes no difference.
+ */
+otherwise: EmployeeId | null, 
+/**
+ * Everybody of the service, with the reason.
+ */
+considered: Array<CarouselConsidered>, };

@@ -161,6 +161,8 @@ import type { RatingRequest } from './RatingRequest';
 import type { RatingRow } from './RatingRow';
 import type { RatingRows } from './RatingRows';
 import type { RatingsExport } from './RatingsExport';
+import type { RecomputeRequest } from './RecomputeRequest';
+import type { Recomputed } from './Recomputed';
 import type { RecordDetail } from './RecordDetail';
 import type { RecordPage } from './RecordPage';
 import type { RecordRequest } from './RecordRequest';
@@ -233,8 +235,6 @@ import type { WithReason } from './WithReason';
 import type { WorkstationReport } from './WorkstationReport';
 import type { WriteMessage } from './WriteMessage';
 import type { WriteRequest } from './WriteRequest';
-import type { Recomputed } from './Recomputed';
-import type { RecomputeRequest } from './RecomputeRequest';
 
 export interface Commands {
   'now.get': { request: Nothing; response: Now };

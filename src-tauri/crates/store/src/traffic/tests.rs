@@ -2,6 +2,7 @@ use pult_domain::{Effect, EffectKey, EffectOrder, Explanation, JournalId, Record
 
 use super::*;
 use crate::{
+    calls,
     inbox::{self, Body, NewRecord, RecordFilter, RecordKind, RecordState},
     journal::{self, NewEntry},
     migrations::in_memory,
@@ -81,8 +82,7 @@ fn house() -> Connection {
 fn all() -> Sight {
     let tickets = Some(Viewer { all: true, ..Viewer::default() });
     Sight {
-        calls: true,
-        moscow: true,
+        calls: Some(calls::Sight::default()),
         tickets,
         ratings: true,
         pairs: true,
@@ -114,7 +114,7 @@ fn a_number_a_ticket_a_subject_and_a_key_lead_to_what_was_done_for_them() {
 #[test]
 fn nothing_is_found_through_what_somebody_may_not_see() {
     let db = house();
-    let sight = Sight { calls: true, ..Sight::default() };
+    let sight = Sight { calls: Some(calls::Sight::of(false, None)), ..Sight::default() };
     assert_eq!(found(&db, &sight, "+370 600 11122"), (vec![1], vec![1]), "the other centre's call is not theirs");
     assert_eq!(found(&db, &sight, "call:2"), (vec![], vec![]));
     assert_eq!(found(&db, &sight, "ticket:4312"), (vec![], vec![]));
