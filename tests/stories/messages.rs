@@ -260,11 +260,7 @@ async fn a_message_to_ones_own_account_is_one_notice_read_everywhere_and_answere
         colleague.say(&address("boris"), &format!("v{n}"), text).await.unwrap();
     }
     let rows = conversation(&boris, "vera", 2).await;
-    assert_eq!(
-        (&rows[0]["text"], unread(&boris).await),
-        (&json!("Вы на месте?"), 1),
-        "one notice of one conversation"
-    );
+    assert_eq!((&rows[0]["text"], unread(&boris).await), (&json!("Вы на месте?"), 1), "one notice of one conversation");
     // What she wrote on her phone is in her console too, and nothing to be read there.
     assert_eq!(conversation(&vera, "boris", 2).await[0]["ours"], true);
     assert_eq!(unread(&vera).await, 0);

@@ -126,7 +126,7 @@ impl House {
             clock: Clock::hand(now()),
             stop: stop.clone(),
         });
-        engine.store().write(|c| fill(c)).await.unwrap();
+        engine.store().write(fill).await.unwrap();
         Self { engine, stop, _folder: folder }
     }
 
@@ -233,12 +233,13 @@ async fn decisions_are_told_to_those_who_may_see_what_they_are_about() {
 async fn a_record_and_what_went_out_for_it_are_told_to_those_who_may_see_its_calls() {
     let house = House::start().await;
     let write = |c: &Connection| {
-        c.execute_batch(
+        // Received now: what is older than it is kept goes while the engine runs.
+        c.execute_batch(&format!(
             "INSERT INTO inbox (id, integration, kind, route, received_at, source, request, verdict, body, state, facts) VALUES
-                 (1, 'call_feed', 0, 'calls', 1, '', '{\"route\":\"calls\"}', '{}', CAST('74950001111' AS BLOB), 1, 1),
-                 (2, 'call_feed', 0, 'calls', 1, '', '{\"route\":\"calls\"}', '{}', CAST('74950009999' AS BLOB), 2, 0);
-             UPDATE journal SET record_id = 1 WHERE subject = 'call:1';",
-        )?;
+                 (1, 'call_feed', 0, 'calls', {NOW}, '', '{{\"route\":\"calls\"}}', '{{}}', CAST('74950001111' AS BLOB), 1, 1),
+                 (2, 'call_feed', 0, 'calls', {NOW}, '', '{{\"route\":\"calls\"}}', '{{}}', CAST('74950009999' AS BLOB), 2, 0);
+             UPDATE journal SET record_id = 1 WHERE subject = 'call:1';"
+        ))?;
         Ok::<_, StoreError>(())
     };
     house.engine.store().write(write).await.unwrap();

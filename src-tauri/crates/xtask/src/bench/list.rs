@@ -98,6 +98,10 @@ const fn journal(id: &'static str) -> How {
     How::Criterion { package: "pult-store", bench: "journal", id }
 }
 
+const fn scrubber(id: &'static str) -> How {
+    How::Criterion { package: "pult-store", bench: "floor", id }
+}
+
 const fn floor(figure: &'static str) -> How {
     How::Story { story: "bars::every_change_of_a_busy_floor_is_pushed_to_the_console", figures: "floor", figure }
 }
@@ -274,6 +278,18 @@ pub(crate) const BENCHES: &[Bench] = &[
         figure: "500 sign in within 2 s: all shown after",
         bar: Bar::Told(MS),
         how: storm("all_shown_ms"),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 operators, 90 days: the scrubber at a second of today",
+        bar: Bar::Told(MS),
+        how: scrubber("floor/a second of today"),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 operators, 90 days: the scrubber at the oldest day",
+        bar: Bar::Told(MS),
+        how: scrubber("floor/a second 90 days ago"),
     },
     Bench {
         group: "network",
