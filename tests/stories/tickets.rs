@@ -268,7 +268,7 @@ async fn a_status_the_workflow_forbids_is_told_and_the_note_is_written_once() {
 
 #[tokio::test]
 async fn what_was_not_made_is_kept_by_the_engine_and_sent_again_as_it_was_asked() {
-    let (desk, vera, made) = partly("agent1", DEVELOPER).await;
+    let (desk, _, made) = partly("agent1", DEVELOPER).await;
     assert_eq!(made["state"], "partly", "{made}");
     let boris = desk.pultd.signed_in("boris").await;
     let again = json!({ "id": made["id"], "seen": { "status": NEW } });

@@ -120,7 +120,7 @@ test('those who wait stand by their deadline, and those who could not be asked a
   const numbers = within(await grid())
     .getAllByRole('row')
     .slice(1)
-    .map((row) => row.querySelector('td')?.textContent?.trim());
+    .map((row) => row.querySelectorAll('td')[1]?.textContent?.trim());
   expect(numbers).toEqual(['4181', '4182', '4183', '4184', '4186', '3961', '4190', '4191', '4192']);
   await fireEvent.click(screen.getByRole('tab', { name: 'Не спрошены' }));
   expect(location.hash).toBe('#/ratings?tab=unasked');

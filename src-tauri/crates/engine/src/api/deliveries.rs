@@ -6,9 +6,10 @@ pub mod again;
 mod back;
 pub(super) mod seek;
 mod sight;
+pub mod why;
 
 use jiff::SignedDuration;
-use pult_domain::{EffectId, Instant, JournalId, RecordId, Subject};
+use pult_domain::{EffectId, Instant, RecordId};
 use pult_store::{
     Connection, StoreError, connections,
     inbox::{self, RecordFilter, RecordRow, StoredBody},
@@ -210,29 +211,6 @@ pub struct PauseRequest {
     pub integration: String,
     /// Stop, or go on.
     pub paused: bool,
-}
-
-/// Asks why something is as it is.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(tag = "of", rename_all = "snake_case")]
-pub enum WhyRequest {
-    /// One decision.
-    Entry {
-        /// Which.
-        id: JournalId,
-    },
-    /// All decisions about a subject, for instance `call:17`, newest first.
-    Subject {
-        /// Which.
-        subject: Subject,
-    },
-}
-
-/// Decisions with their reasons, newest first.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Why {
-    /// The decisions.
-    pub entries: Vec<EntryRow>,
 }
 
 fn page_size(limit: usize) -> Result<usize, ApiError> {
@@ -492,19 +470,4 @@ pub(super) async fn erase(engine: &Engine, actor: &Actor, request: RecordRequest
         .await?;
     engine.bus().changed(pult_domain::Area::Deliveries, vec![id.0]);
     Ok(Nothing {})
-}
-
-pub(super) async fn why(engine: &Engine, actor: &Actor, request: WhyRequest) -> Result<Why, ApiError> {
-    let looker = Looker::of(engine, actor).await?;
-    let entries = engine
-        .store()
-        .read(move |c| {
-            let entries = match request {
-                WhyRequest::Entry { id } => vec![journal::get(c, id)?],
-                WhyRequest::Subject { subject } => journal::of_subject(c, &subject, PAGE)?,
-            };
-            looker.sight(c)?.entries(c, entries)
-        })
-        .await?;
-    Ok(Why { entries })
 }

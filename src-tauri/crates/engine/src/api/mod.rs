@@ -218,7 +218,7 @@ commands! {
     "tickets.desk" Operator tickets::desk: Nothing => tickets::TicketDesk;
     "tickets.page" Operator tickets::page: tickets::TicketPageRequest => pult_store::tickets::TicketPage;
     "tickets.counts" Operator tickets::counts: tickets::TicketCountsRequest => pult_store::tickets::TicketCounts;
-    "tickets.activity" Operator tickets::activity: tickets::TicketActivityRequest => tickets::TicketActivity;
+    "tickets.activity" Operator tickets::activity::activity: tickets::activity::TicketActivityRequest => tickets::activity::TicketActivity;
     "tickets.rows" Operator tickets::rows: tickets::TicketIds => tickets::TicketRows;
     "tickets.export" Operator lists::tickets: lists::TicketsExport => File;
     "tickets.detail" Operator tickets::detail: tickets::OneTicket => pult_store::tickets::TicketDetailRow;
@@ -300,7 +300,7 @@ commands! {
     "deliveries.cancel" Supervisor deliveries::cancel: deliveries::RetryRequest => deliveries::Outcomes;
     "deliveries.pause" Supervisor deliveries::pause: deliveries::PauseRequest => Nothing;
     "deliveries.erase" Admin deliveries::erase: deliveries::RecordRequest => Nothing;
-    "deliveries.why" Viewer deliveries::why: deliveries::WhyRequest => deliveries::Why;
+    "deliveries.why" Viewer deliveries::why::why: deliveries::why::WhyRequest => deliveries::why::Why;
     "deliveries.recompute" Viewer deliveries::again::recompute: deliveries::again::RecomputeRequest => deliveries::again::Recomputed;
 
     "engine.health" Viewer health::health: Nothing => health::Health;

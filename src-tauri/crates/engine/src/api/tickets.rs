@@ -4,11 +4,11 @@
 //! changing anything (the rule's effects), and words (the console's).
 
 mod account;
+pub mod activity;
 mod again;
 mod files;
 mod notes;
 
-use jiff::SignedDuration;
 use pult_domain::{
     Answer, Fact, Subject, TicketChangeId, TicketId,
     areas::tickets::{Ask, Dictionary, Fact as TicketFact, Intent, Priority, Project, Status, Upload, Wanted},
@@ -16,8 +16,8 @@ use pult_domain::{
 use pult_store::{
     StoreError, people,
     tickets::{
-        self, ActiveTicket, KeptFilter, TicketChangeRow, TicketCounts, TicketDetailRow, TicketFilter, TicketPage,
-        TicketPageKey, TicketRow, TicketWhose, Viewer,
+        self, KeptFilter, TicketChangeRow, TicketCounts, TicketDetailRow, TicketFilter, TicketPage, TicketPageKey,
+        TicketRow, Viewer,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,6 @@ const LONGEST_TEXT: usize = 60_000;
 const LONGEST_TITLE: usize = 255;
 /// Files of one change.
 const MOST_FILES: usize = 10;
-/// How far back activity goes, days (behaviour/helpdesk 8).
-const LATELY: u8 = 10;
 /// Rows asked for by their numbers at once.
 const MOST_ROWS: usize = 500;
 
@@ -71,23 +69,6 @@ pub struct TicketPageRequest {
 pub struct TicketCountsRequest {
     /// Which; its statuses do not matter.
     pub filter: TicketFilter,
-}
-
-/// What happened lately.
-#[derive(Debug, Clone, Copy, Default, Deserialize, TS)]
-#[serde(deny_unknown_fields, default)]
-pub struct TicketActivityRequest {
-    /// Whose tickets.
-    pub whose: TicketWhose,
-}
-
-/// What happened lately to tickets that are not over.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct TicketActivity {
-    /// The last changed first, 50 at most.
-    pub rows: Vec<ActiveTicket>,
-    /// How far back it goes, days.
-    pub days: u8,
 }
 
 /// Some tickets by their numbers.
@@ -261,23 +242,6 @@ pub(super) async fn page(engine: &Engine, actor: &Actor, request: TicketPageRequ
 pub async fn counts(engine: &Engine, actor: &Actor, request: TicketCountsRequest) -> Result<TicketCounts, ApiError> {
     let viewer = engine.ticket_viewer(actor).await?;
     Ok(engine.store().read(move |c| tickets::counts(c, &viewer, &request.filter)).await?)
-}
-
-/// What was changed and said lately in tickets that are not over, as far as a person may read it.
-///
-/// # Errors
-/// When it cannot be read.
-pub async fn activity(
-    engine: &Engine,
-    actor: &Actor,
-    request: TicketActivityRequest,
-) -> Result<TicketActivity, ApiError> {
-    let viewer = engine.ticket_viewer(actor).await?;
-    let account = engine.ticket_account(actor).await?.filter(|account| account.good).map(|account| account.id);
-    let filter = TicketFilter { whose: request.whose, closed: Some(false), ..TicketFilter::default() };
-    let since = engine.clock().now() - SignedDuration::from_hours(24 * i64::from(LATELY));
-    let rows = engine.store().read(move |c| tickets::active(c, &viewer, account, &filter, since)).await?;
-    Ok(TicketActivity { rows, days: LATELY })
 }
 
 pub(super) async fn rows(engine: &Engine, actor: &Actor, request: TicketIds) -> Result<TicketRows, ApiError> {
