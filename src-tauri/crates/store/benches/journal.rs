@@ -241,7 +241,7 @@ fn read(criterion: &mut Criterion, conn: &Connection, rows: i64) -> Result<()> {
     let ids: Vec<CallId> = first.rows.iter().map(|r| r.id).collect();
     group.bench_function("100 rows by id", |b| b.iter(|| calls::by_ids(conn, &ids)));
     group.bench_function("history of an agency", |b| {
-        b.iter(|| calls::history_of_agency(conn, AgencyId(77), CallId(0), 5))
+        b.iter(|| calls::history_of_agency(conn, &calls::Sight::default(), AgencyId(77), CallId(0), 5, &zones))
     });
     group.bench_function("latest five", |b| b.iter(|| calls::latest(conn, &calls::Sight::default(), 5, &zones)));
     group.finish();

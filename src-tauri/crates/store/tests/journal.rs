@@ -522,16 +522,16 @@ fn hours_are_counted_by_centre_and_result_and_follow_a_change() {
 
 #[test]
 fn the_history_of_an_agency_leaves_out_the_call_at_hand() {
-    let conn = database();
+    let (conn, all) = (database(), Sight::default());
     let first = begin(&conn, "2026-03-01T10:00:00Z", "37060011122", "c1", 7);
-    assert_eq!(history_of_agency(&conn, AgencyId(7), first, 5).unwrap(), []);
+    assert_eq!(history_of_agency(&conn, &all, AgencyId(7), first, 5, &zones()).unwrap(), []);
     for n in 0..7 {
         begin(&conn, &format!("2026-03-01T11:0{n}:00Z"), "37060011122", "c1", if n == 3 { 8 } else { 7 });
     }
-    let history = |n| history_of_agency(&conn, AgencyId(7), CallId(8), n).unwrap();
+    let history = |n| history_of_agency(&conn, &all, AgencyId(7), CallId(8), n, &zones()).unwrap();
     assert_eq!(history(5).iter().map(|r| r.id.0).collect::<Vec<_>>(), [7, 6, 4, 3, 2]);
     assert_eq!(history(50).len(), 6);
-    assert_eq!(history_of_agency(&conn, AgencyId(0), CallId(8), 5).unwrap(), []);
+    assert_eq!(history_of_agency(&conn, &all, AgencyId(0), CallId(8), 5, &zones()).unwrap(), []);
 }
 
 #[test]

@@ -9,12 +9,12 @@ use std::ops::ControlFlow;
 use common::*;
 use jiff::civil::date;
 use pult_domain::{
-    CallId, Instant,
+    AgencyId, CallId, Instant,
     areas::calls::{Centre, Change},
 };
 use pult_store::calls::{
-    DayRange, Direction, Filter, PhonePart, Place, Sight, apply, by_ids, count, day_page, for_each_row, hours, latest,
-    monthly_stats, operator_totals, stats_of_day,
+    DayRange, Direction, Filter, PhonePart, Place, Sight, apply, by_ids, count, day_page, for_each_row,
+    history_of_agency, hours, latest, monthly_stats, operator_totals, stats_of_day,
 };
 use rusqlite::Connection;
 
@@ -90,6 +90,19 @@ fn a_number_an_operator_or_a_centre_that_is_asked_for_opens_nothing_more() {
     assert_eq!(asked(Filter { phone: phone("001000"), ..of(&anna) }), [5, 3, 1]);
     assert_eq!(asked(Filter { phone: phone("7495"), ..of(&vilnius) }), [0_i64; 0]);
     assert_eq!(asked(Filter { centre: Some(Centre::Moscow), ..of(&vilnius) }), [0_i64; 0]);
+}
+
+#[test]
+fn the_history_of_an_agency_is_narrowed_too() {
+    let conn = journal();
+    conn.execute("UPDATE calls SET agency_id = 7 WHERE id IN (1, 2)", []).unwrap();
+    let before = |sight: &Sight| {
+        let calls = history_of_agency(&conn, sight, AgencyId(7), CallId(5), 5, &zones()).unwrap();
+        calls.into_iter().map(|call| call.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(before(&Sight::default()), [4, 3, 2, 1]);
+    assert_eq!(before(&Sight::of(false, None)), [4, 3]);
+    assert_eq!(before(&of_anna(&conn, true)), [3, 1]);
 }
 
 #[test]

@@ -229,14 +229,10 @@ pub(super) async fn detail(engine: &Engine, actor: &Actor, request: Id) -> Resul
             let sight = calls_seen(c, &who)?;
             let call = calls::detail(c, id)?.filter(|call| sight.keeps(&call.row));
             let call = call.ok_or(StoreError::NotFound("call"))?;
-            let mut history = vec![];
-            if let Some(agency) = call.row.agency_id.filter(|a| a.0 > 0) {
-                // One more than is shown: the call itself is among them.
-                let filter = Filter { agency: Some(agency), sight, ..Filter::default() };
-                history = calls::day_page(c, &filter, None, Direction::Older, HISTORY + 1, &terms.zones)?.rows;
-                history.retain(|row| row.id != id);
-                history.truncate(HISTORY);
-            }
+            let history = match call.row.agency_id {
+                Some(agency) => calls::history_of_agency(c, &sight, agency, id, HISTORY, &terms.zones)?,
+                None => vec![],
+            };
             let agencies = match call.row.pp_id {
                 Some(enquiry) => {
                     calls::agency_of_enquiry(c, enquiry, &terms.excluded_agencies, &terms.zones)?.into_iter().collect()

@@ -7,7 +7,7 @@ use axum::{
 use http_body_util::BodyExt;
 use pult_domain::{
     AgencyId,
-    areas::calls::{AgencyCard, Fact, Lack},
+    areas::calls::{AgencyCard, Fact, Lack, ReportedAgency, ReportedCall, ReportedPhone},
 };
 
 use super::harness::{Site, form, get, get_with};
@@ -211,6 +211,22 @@ async fn the_history_skips_this_call_and_words_its_durations() {
             listener.next().await.unwrap();
         }
     }
+    // A call of the other centre is for those who have the right, and a card asks nobody's name.
+    site.reported(ReportedCall {
+        source_id: "moscow".to_owned(),
+        datetime: "2025-11-05T12:15:00Z".parse().unwrap(),
+        id: None,
+        card_id: None,
+        privat_processing_id: None,
+        result: None,
+        type_call: None,
+        operator: None,
+        telephone: Some(ReportedPhone { number: Some("74950010001".to_owned()), ..ReportedPhone::default() }),
+        privat_processing: None,
+        calls_result: vec![],
+        agentstvo: Some(ReportedAgency { id: Some(77), ..ReportedAgency::default() }),
+    })
+    .await;
     site.at("2025-11-05T12:20:00Z");
     site.call(PHONE, "4712").await;
     let card = site.call("37060033444", "4711").await;
@@ -219,6 +235,7 @@ async fn the_history_skips_this_call_and_words_its_durations() {
         assert!(page.contains(&format!("<td class=\"right\">{said}</td>")), "{said}: {page}");
     }
     assert!(!page.contains("<td>+37060033444</td>"), "the current call is not its own history");
+    assert!(!page.contains("74950010001"), "{page}");
 }
 
 #[tokio::test]

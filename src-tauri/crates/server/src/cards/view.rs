@@ -4,13 +4,13 @@
 
 use pult_domain::{
     AgencyId, CallId, Fact, Instant, PhoneNumber, RecordId,
-    areas::calls::{CallState, Centre, Fact as CallFact},
+    areas::calls::{CallState, Fact as CallFact},
 };
 use pult_engine::Engine;
 use pult_integrations::StoredRequest;
 use pult_store::{
     StoreError, agencies,
-    calls::{self, CallDetail, CallRow, CardState, Direction, Filter, PhonePart, Place},
+    calls::{self, CallDetail, CallRow, CardState, Direction, Filter, PhonePart, Place, Sight},
     inbox::{self, Record, RecordState, StoredBody},
     journal,
 };
@@ -104,8 +104,15 @@ pub(super) fn readable(ani: &str) -> String {
     }
 }
 
+/// The calls a card shows beside its own. Cards are of the Vilnius centre and ask nobody's name; calls of the other centre are for those
+/// who have the right.
+fn shown() -> Sight {
+    Sight::of(false, None)
+}
+
 /// What the record led to; `None` when there is no such record any more.
 pub(super) async fn read(engine: &Engine, record: RecordId) -> Result<Option<View>, StoreError> {
+    let terms = engine.registry().terms();
     let found = engine.store().read(move |c| {
         if let Some(entry) = journal::of_record(c, record, 1)?.into_iter().next() {
             let ended = entry.kind == "call_ended";
@@ -118,8 +125,8 @@ pub(super) async fn read(engine: &Engine, record: RecordId) -> Result<Option<Vie
             let Some(detail) = detail else {
                 return Ok(Found::View(View::NoCall { ani: number_in(&entry.fact), ended }));
             };
-            let history = match detail.row.agency_id.filter(|a| a.0 > 0) {
-                Some(agency) => calls::history_of_agency(c, agency, detail.row.id, HISTORY)?,
+            let history = match detail.row.agency_id {
+                Some(agency) => calls::history_of_agency(c, &shown(), agency, detail.row.id, HISTORY, &terms.zones)?,
                 None => vec![],
             };
             return Ok(Found::View(View::Call(Box::new(CallView { detail, history, ended }))));
@@ -198,11 +205,10 @@ pub(super) async fn glance(engine: &Engine, ani: &str) -> Result<Glance, StoreEr
         .read(move |c| {
             let agencies = agencies::agencies_of_phone(c, number.as_str())?;
             let history = match agencies.iter().find(|a| a.0 > 0) {
-                Some(agency) => calls::history_of_agency(c, *agency, CallId(0), HISTORY)?,
+                Some(agency) => calls::history_of_agency(c, &shown(), *agency, CallId(0), HISTORY, &terms.zones)?,
                 None => {
                     let phone = PhonePart { digits: number.as_str().to_owned(), place: Place::Whole };
-                    // Cards are of the Vilnius centre; calls of the other are for those who have the right.
-                    let filter = Filter { centre: Some(Centre::Vilnius), phone: Some(phone), ..Filter::default() };
+                    let filter = Filter { sight: shown(), phone: Some(phone), ..Filter::default() };
                     calls::day_page(c, &filter, None, Direction::Older, HISTORY, &terms.zones)?.rows
                 }
             };

@@ -30,10 +30,8 @@ pub use erase::{Erased, delete_before, erase_phone};
 pub use import::{HistoryRow, Imported, Schedule, import_history, import_reported, import_schedule};
 pub use known::load_known;
 pub use legacy::{agency_of_enquiry, client_card, monthly_stats, moscow_day, stats_of_day, today_stats};
-pub use page::{COUNT_AT_MOST, Direction, LONGEST_PAGE, count, day_page, for_each_row};
-pub use read::{
-    by_ids, detail, history_of_agency, hour_histogram, hours, latest, operator_totals, recent, themes_used,
-};
+pub use page::{COUNT_AT_MOST, Direction, LONGEST_PAGE, count, day_page, for_each_row, history_of_agency};
+pub use read::{by_ids, detail, hour_histogram, hours, latest, operator_totals, recent, themes_used};
 pub use search::{DayRange, Filter, PhonePart, Place};
 pub use sight::Sight;
 pub(crate) use sql::statements;

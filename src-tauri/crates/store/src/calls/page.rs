@@ -4,11 +4,11 @@
 
 use std::ops::ControlFlow;
 
-use pult_domain::CallId;
+use pult_domain::{AgencyId, CallId};
 use rusqlite::{Connection, OptionalExtension, Result, params_from_iter};
 
 use super::{
-    CallRow, Count, Cursor, Filter, Page, Zones, read,
+    CallRow, Count, Cursor, Filter, Page, Sight, Zones, read,
     search::{PARTS_STRIDE, STRIDE, Search},
     sql,
 };
@@ -161,4 +161,27 @@ fn stride(
         Some(at) => (low, at, Some(Cursor { id: CallId(at.id.0.saturating_sub(1)), ..at })),
         None => (low, high, None),
     })
+}
+
+/// Calls of an agency before and after the given one that somebody may see, newest first, without it. Number 0 is no agency's.
+///
+/// # Errors
+/// The database's own.
+pub fn history_of_agency(
+    conn: &Connection,
+    sight: &Sight,
+    agency: AgencyId,
+    skip: CallId,
+    most: usize,
+    zones: &Zones,
+) -> Result<Vec<CallRow>> {
+    if agency.0 <= 0 {
+        return Ok(vec![]);
+    }
+    let filter = Filter { agency: Some(agency), sight: sight.clone(), ..Filter::default() };
+    // One more than is shown: the call itself may be among them.
+    let mut rows = day_page(conn, &filter, None, Direction::Older, most + 1, zones)?.rows;
+    rows.retain(|row| row.id != skip);
+    rows.truncate(most);
+    Ok(rows)
 }

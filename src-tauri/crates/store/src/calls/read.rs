@@ -98,14 +98,6 @@ pub fn detail(conn: &Connection, id: CallId) -> Result<Option<CallDetail>> {
         .optional()
 }
 
-/// Calls of an agency before and after the given one, newest first, without it.
-///
-/// # Errors
-/// The database's own.
-pub fn history_of_agency(conn: &Connection, agency: AgencyId, skip: CallId, most: usize) -> Result<Vec<CallRow>> {
-    conn.prepare_cached(sql::HISTORY)?.query_map(params![agency.0, skip.0, most as i64], row)?.collect()
-}
-
 /// Calls that began within a short period up to `now`, as far as a count of queues needs them; the newest where there are very many.
 ///
 /// # Errors

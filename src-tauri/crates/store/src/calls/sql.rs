@@ -94,8 +94,6 @@ statements! {
 
     ROW_BY_ID = concat!("SELECT ", row_columns!(), " FROM calls c WHERE c.id = ?1");
     DETAIL = concat!("SELECT ", row_columns!(), ", c.card, c.region, c.card_id, c.record_id FROM calls c WHERE c.id = ?1");
-    HISTORY = concat!("SELECT ", row_columns!(), " FROM calls c WHERE c.agency_id = ?1 AND c.agency_id > 0 AND c.id <> ?2 \
-              ORDER BY c.started_at DESC, c.id DESC LIMIT ?3");
     // By id and not by time: the last five are the last five written. Ids of the other centre are passed over at most
     // 20,000 deep, so that a quiet centre does not cost a walk through a busy one.
     LATEST = "SELECT c.id, c.started_at, c.ended_at, c.state, c.phone, o.name, c.theme, c.region, c.agency_manager, c.agency_name \
