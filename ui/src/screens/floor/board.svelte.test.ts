@@ -172,3 +172,16 @@ test('without a source, without acts and without operators the board is bare', a
   await open(8, 'none');
   expect(board.bare).toBe(true);
 });
+
+test('a lone change is read at once, and a second one not before its pause', async () => {
+  await open(8);
+  await vi.advanceTimersByTimeAsync(1000);
+  changed(3);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked('floor.rows')).toHaveLength(1);
+  changed(4);
+  await vi.advanceTimersByTimeAsync(99);
+  expect(asked('floor.rows')).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(asked('floor.rows').map((each) => each.request)).toEqual([{ ids: [3] }, { ids: [4] }]);
+});

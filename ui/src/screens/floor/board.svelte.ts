@@ -41,6 +41,8 @@ export class Board {
   private behind = false;
   private changed = new Set<number>();
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** When the last reading was asked for: pauses run from there, so that a lone change is read at once. */
+  private askedAt = -Infinity;
   private counting: ReturnType<typeof setTimeout> | null = null;
   private countDue = 0;
   private unsubscribe: (() => void) | null = null;
@@ -138,11 +140,15 @@ export class Board {
     this.plan(PAUSE_MS);
   }
 
+  /** Reads again so long after the last reading began; what is planned stands. */
   private plan(pause: number): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      void this.work();
-    }, pause);
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = null;
+        void this.work();
+      },
+      Math.max(0, this.askedAt + pause - performance.now()),
+    );
   }
 
   private close(): void {
@@ -153,6 +159,7 @@ export class Board {
     this.timer = this.counting = null;
     this.whole = this.behind = false;
     this.changed.clear();
+    this.askedAt = -Infinity;
     this.facts = null;
     this.operators = new Map();
     this.error = null;
@@ -165,6 +172,7 @@ export class Board {
     this.timer = null;
     if (!this.whole && this.changed.size === 0) return;
     this.working = true;
+    this.askedAt = performance.now();
     const turn = this.turn;
     const whole = this.whole || this.behind;
     const ids = [...this.changed];
