@@ -8,6 +8,7 @@
 mod bench;
 mod binaries;
 mod bindings;
+mod browser;
 mod demo;
 mod icons;
 mod node;

@@ -46,7 +46,7 @@ redmine redmine/default-language select en
 ";
 
 /// What measuring takes, beside `COMPILE`.
-const BENCH: &[&str] = &["wrk"];
+const BENCH: &[&str] = &["wrk", "chromium"];
 
 /// What the packages are made with, beside the window's: the Tauri CLI asks for the tray's library by its headers, and the
 /// AppImage's tool for the icons' library.

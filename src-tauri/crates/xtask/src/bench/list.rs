@@ -68,6 +68,8 @@ pub(crate) enum How {
     Soak(fn(&Soak) -> f64),
     /// A story told to the release server at full size; the value is one of the figures it keeps.
     Story { story: &'static str, figures: &'static str, figure: &'static str },
+    /// The same of a test of the console in Chromium.
+    Browser { test: &'static str, figures: &'static str, figure: &'static str },
     /// Anything else that is built, weighed or run once.
     Once(fn() -> Result<f64>, &'static str),
 }
@@ -82,6 +84,7 @@ impl fmt::Display for How {
             How::TimesFlask(_) => f.write_str("the same load on gunicorn with two workers"),
             How::Soak(_) => f.write_str("pultd serve, release build, --soak minutes"),
             How::Story { story, .. } => write!(f, "pultd serve, release build, the story {story}"),
+            How::Browser { test, .. } => write!(f, "pultd serve, release build, in Chromium: {test}"),
             How::Once(_, how) => f.write_str(how),
         }
     }
@@ -110,6 +113,18 @@ const fn storm(figure: &'static str) -> How {
     How::Story {
         story: "floor_news::five_hundred_who_sign_in_at_once_cost_one_reading_a_team_and_none_is_lost",
         figures: "sign_in_storm",
+        figure,
+    }
+}
+
+const fn painted(figure: &'static str) -> How {
+    How::Browser { test: "every change of a busy floor is painted", figures: "floor_painted", figure }
+}
+
+const fn long_table(figure: &'static str) -> How {
+    How::Browser {
+        test: "a very long table has rows wherever it is scrolled to, and few in the page",
+        figures: "long_table",
         figure,
     }
 }
@@ -269,6 +284,18 @@ pub(crate) const BENCHES: &[Bench] = &[
     },
     Bench {
         group: "floor",
+        figure: "500 operators: a change told, painted in Chromium, p99",
+        bar: Bar::AtMost(150.0, MS),
+        how: painted("painted_p99_ms"),
+    },
+    Bench {
+        group: "floor",
+        figure: "500 operators: time between frames meanwhile, p99",
+        bar: Bar::Told(MS),
+        how: painted("frame_p99_ms"),
+    },
+    Bench {
+        group: "floor",
         figure: "500 sign in within 2 s: lost",
         bar: Bar::AtMost(0.0, "operators"),
         how: storm("lost"),
@@ -290,6 +317,24 @@ pub(crate) const BENCHES: &[Bench] = &[
         figure: "500 operators, 90 days: the scrubber at the oldest day",
         bar: Bar::Told(MS),
         how: scrubber("floor/a second 90 days ago"),
+    },
+    Bench {
+        group: "table",
+        figure: "100,000 rows: frames with a hole while scrolled",
+        bar: Bar::AtMost(0.0, "frames"),
+        how: long_table("blank_frames"),
+    },
+    Bench {
+        group: "table",
+        figure: "100,000 rows: time between frames meanwhile, p99",
+        bar: Bar::Told(MS),
+        how: long_table("frame_p99_ms"),
+    },
+    Bench {
+        group: "table",
+        figure: "100,000 rows: a filter, from asked to painted",
+        bar: Bar::AtMost(100.0, MS),
+        how: long_table("filter_ms"),
     },
     Bench {
         group: "network",

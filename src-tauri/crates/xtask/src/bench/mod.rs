@@ -127,6 +127,7 @@ impl Sources {
                 Err(reason) => return Ok(Value::Absent(reason.clone())),
             },
             How::Story { story, figures, figure } => self.stories.figure(story, figures, figure)?,
+            How::Browser { test, figures, figure } => self.stories.painted(test, figures, figure)?,
             How::Once(measure, _) => measure()?,
         }))
     }

@@ -1,14 +1,17 @@
-//! Figures of stories told at full size: the release server, and around it what the story brings. Each is told once.
+//! Figures of stories told at full size, and of tests of the console in Chromium: the release server, and around it what they bring.
+//! Each is told once.
 //!
 //! Platform and listener are built without optimisation and share the machine with the server: what they cost is in the figures.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
 use crate::binaries::{self, Program, cargo};
+use crate::browser;
 use crate::node;
 use crate::process::{self, announce};
 use crate::workspace::{self, Profile};
@@ -22,14 +25,34 @@ pub(crate) struct Told {
 impl Told {
     /// A figure of a story, which keeps them in a file of the name `figures`.
     pub(crate) fn figure(&mut self, story: &'static str, figures: &str, figure: &str) -> Result<f64> {
-        let told = self.done.entry(story).or_insert_with(|| tell(story, figures).map_err(|error| format!("{error:#}")));
+        let tell = || {
+            let mut command = cargo();
+            command.args(["test", "--package", "pult", "--test", "stories", "--", "--exact", story]);
+            command.env("PULT_TEST_PULTD", workspace::binary(Profile::Release, "pultd"));
+            tell(story, figures, command)
+        };
+        self.read(story, figure, tell)
+    }
+
+    /// A figure of a test in Chromium, kept likewise.
+    pub(crate) fn painted(&mut self, test: &'static str, figures: &str, figure: &str) -> Result<f64> {
+        let tell = || {
+            binaries::build(&[Program::Simulators], Profile::Dev)?;
+            tell(test, figures, browser::command(&[test.to_owned()], Profile::Release)?)
+        };
+        self.read(test, figure, tell)
+    }
+
+    fn read(&mut self, name: &'static str, figure: &str, tell: impl FnOnce() -> Result<Value>) -> Result<f64> {
+        let told = self.done.entry(name).or_insert_with(|| tell().map_err(|error| format!("{error:#}")));
         let told = told.as_ref().map_err(|error| anyhow!("{error}"))?;
-        told.get(figure).and_then(Value::as_f64).with_context(|| format!("the story tells no `{figure}`"))
+        told.get(figure).and_then(Value::as_f64).with_context(|| format!("{name}: no figure `{figure}` is kept"))
     }
 }
 
-fn tell(story: &str, figures: &str) -> Result<Value> {
-    announce(&format!("the story {story}"));
+/// Runs the command with the release server built, and reads the figures it leaves.
+fn tell(name: &str, figures: &str, mut command: Command) -> Result<Value> {
+    announce(&format!("figures of: {name}"));
     node::build_page()?;
     binaries::build(&[Program::Server], Profile::Release)?;
     let folder = workspace::target().join("bench-figures");
@@ -38,12 +61,7 @@ fn tell(story: &str, figures: &str) -> Result<Value> {
     if file.exists() {
         fs::remove_file(&file)?;
     }
-    let mut command = cargo();
-    command
-        .args(["test", "--package", "pult", "--test", "stories", "--", "--exact", story])
-        .env("PULT_TEST_PULTD", workspace::binary(Profile::Release, "pultd"))
-        .env("PULT_BENCH_FIGURES", &folder);
-    process::run(&mut command)?;
-    let text = fs::read(&file).with_context(|| format!("the story keeps no figures in {}", file.display()))?;
+    process::run(command.env("PULT_BENCH_FIGURES", &folder))?;
+    let text = fs::read(&file).with_context(|| format!("no figures are kept in {}", file.display()))?;
     Ok(serde_json::from_slice(&text)?)
 }

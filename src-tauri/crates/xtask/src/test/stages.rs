@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::count::Count;
 use crate::binaries::{self, Program, cargo};
+use crate::browser;
 use crate::node;
 use crate::process;
 use crate::workspace::{self, Profile};
@@ -122,23 +123,12 @@ fn doc(filters: &[String]) -> Result<Outcome> {
 }
 
 fn browser(filters: &[String]) -> Result<Outcome> {
-    let folder = workspace::root().join("tests/browser");
-    if !folder.join("package.json").is_file() {
-        return Ok(Outcome::Skipped("this tree has no browser tests".into()));
-    }
-    if !["chromium", "chromium-browser", "google-chrome"].into_iter().any(process::on_path) {
+    if !browser::is_here() {
         return Ok(Outcome::Skipped("no Chromium on this machine".into()));
     }
-    node::check()?;
     node::build_page()?;
-    node::install(&folder)?;
     binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
-    let mut command = Command::new("node");
-    command.current_dir(&folder).args(["--test", "--test-reporter=spec"]);
-    if !filters.is_empty() {
-        command.arg(format!("--test-name-pattern={}", filters.join("|")));
-    }
-    counted(tell_programs(&mut command))
+    counted(&mut browser::command(filters, Profile::Dev)?)
 }
 
 fn window(filters: &[String]) -> Result<Outcome> {
