@@ -4,6 +4,9 @@
 //! have them), and what a window manager or a tray does with the window.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::tests_outside_test_module)]
 
+#[cfg(target_os = "linux")]
+mod toasts;
+
 use std::{
     fs,
     net::{SocketAddr, TcpListener, TcpStream},
@@ -36,13 +39,7 @@ fn free_address() -> SocketAddr {
 /// Settings and a data folder of the test's own. The secrets are in a file: no keyring is asked.
 fn site(folder: &Path, hooks: SocketAddr) -> String {
     let data = folder.join("data");
-    fs::create_dir(&data).unwrap();
-    fs::write(data.join("secrets.toml"), "").unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(data.join("secrets.toml"), fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    keep_secrets_in_file(&data);
     let config = folder.join("pult.toml");
     let text = format!(
         "[console]\nbind = \"{}\"\n\n[hooks]\nbind = \"{hooks}\"\n\n[storage]\ndata_dir = {data:?}\n\n\
@@ -53,14 +50,34 @@ fn site(folder: &Path, hooks: SocketAddr) -> String {
     config.to_str().unwrap().to_owned()
 }
 
+fn keep_secrets_in_file(data: &Path) {
+    fs::create_dir_all(data).unwrap();
+    fs::write(data.join("secrets.toml"), "").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(data.join("secrets.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+/// Nothing of the person's own is read or written: neither settings nor the language.
+fn settle(command: &mut Command, folder: &Path) {
+    command.env("LANG", "en_US.UTF-8").env("LC_ALL", "");
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
+        command.env(name, folder);
+    }
+}
+
+fn program() -> String {
+    std::env::var("PULT_TEST_WINDOW").unwrap_or_else(|_| env!("CARGO_BIN_EXE_pult").to_owned())
+}
+
 fn start_driver(folder: &Path, address: SocketAddr) -> Driver {
     let mut driver = Command::new("WebKitWebDriver");
     driver.arg(format!("--port={}", address.port())).stdout(Stdio::null());
     // The web view may be driven from outside only when it is told so.
-    driver.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LANG", "en_US.UTF-8").env("LC_ALL", "");
-    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
-        driver.env(name, folder);
-    }
+    driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
+    settle(&mut driver, folder);
     Driver(driver.spawn().expect("WebKitWebDriver is installed (Debian: webkit2gtk-driver)"))
 }
 
@@ -75,10 +92,9 @@ async fn listens(address: SocketAddr) {
     .unwrap_or_else(|_| panic!("nobody listens at {address}"));
 }
 
-async fn open_window(driver: SocketAddr, config: &str) -> Client {
-    let program = std::env::var("PULT_TEST_WINDOW").unwrap_or_else(|_| env!("CARGO_BIN_EXE_pult").to_owned());
+async fn open_window(driver: SocketAddr, arguments: &[&str]) -> Client {
     let Value::Object(wanted) = json!({
-        "webkitgtk:browserOptions": { "binary": program, "args": ["--config", config] }
+        "webkitgtk:browserOptions": { "binary": program(), "args": arguments }
     }) else {
         unreachable!()
     };
@@ -103,7 +119,7 @@ async fn the_page_reaches_the_engine_inside_and_nothing_else() {
     let config = site(folder.path(), hooks);
     let driver = start_driver(folder.path(), address);
     listens(address).await;
-    let window = open_window(address, &config).await;
+    let window = open_window(address, &["--config", &config]).await;
 
     // The page starts with whoever sits here signed in, and shows a screen.
     let wait = || window.wait().at_most(PATIENCE);
