@@ -17,7 +17,9 @@ export default defineConfig({
   server: {
     proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },
     // Samples are shown as they are shipped; a test compares the texts with the rules' own words.
-    fs: { allow: ['.', '../assets', '../src-tauri/crates/domain/src', '../src-tauri/crates/engine/src'] },
+    fs: {
+      allow: ['.', '../assets', '../src-tauri/crates/domain/src', '../src-tauri/crates/engine/src', '../src-tauri/src'],
+    },
   },
   test: {
     environment: 'jsdom',

@@ -26,7 +26,7 @@ use crate::{
     tray::Tray,
     vault,
     voice::Voice,
-    watch, window,
+    wall, watch, window,
     words::{Words, fill},
 };
 
@@ -126,7 +126,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 .build(),
         )
         .plugin(window::memory())
-        .invoke_handler(tauri::generate_handler![
+        .invoke_handler(wall::guarded(tauri::generate_handler![
             ipc::place,
             ipc::speak,
             ipc::wanted,
@@ -137,8 +137,11 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             ipc::first_run,
             ipc::save_file,
             ipc::open_external,
-            ipc::look
-        ])
+            ipc::look,
+            ipc::open_wall,
+            ipc::leave_wall,
+            ipc::fill_wall
+        ]))
         .on_window_event(window::on_event)
         .setup(move |app| Ok(tauri::async_runtime::block_on(set_up(app.handle(), source, in_tray))?))
         .build(tauri::generate_context!())?;

@@ -5,7 +5,7 @@
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tauri::{AppHandle, Manager, State};
+use tauri::{AppHandle, Manager, State, Webview, WebviewWindow};
 
 use crate::{
     app::Notes,
@@ -14,7 +14,7 @@ use crate::{
     places::Wanted,
     refusal::Refusal,
     voice::Voice,
-    window,
+    wall, window,
 };
 
 type Answer<T> = Result<T, Refusal>;
@@ -35,15 +35,23 @@ pub(crate) struct Place {
     reach: Reach,
     /// What did not start as it should, in words for the person.
     notes: Vec<String>,
+    /// The page is the wallboard in its own window.
+    wall: bool,
 }
 
 /// Tells the page where it is.
 #[tauri::command]
-pub(crate) fn place(desk: State<'_, Desk>, notes: State<'_, Notes>, voice: State<'_, Voice>) -> Place {
+pub(crate) fn place(
+    webview: Webview,
+    desk: State<'_, Desk>,
+    notes: State<'_, Notes>,
+    voice: State<'_, Voice>,
+) -> Place {
     Place {
         server: desk.server().ok().map(|server| server.address().to_owned()),
         reach: desk.reach().map_or(Reach::Connected, |reach| *reach.borrow()),
         notes: notes.words(voice.words()),
+        wall: webview.label() == wall::WALL.label,
     }
 }
 
@@ -51,13 +59,31 @@ pub(crate) fn place(desk: State<'_, Desk>, notes: State<'_, Notes>, voice: State
 #[tauri::command]
 pub(crate) fn speak(app: AppHandle, voice: State<'_, Voice>, language: String) {
     voice.choose(&language);
-    window::entitle(&app, voice.words().title);
+    window::entitle(&app, voice.words());
 }
 
 /// The address somebody wants to see who pressed a toast or a line of the tray; each is told once.
 #[tauri::command]
 pub(crate) fn wanted(wanted: State<'_, Wanted>) -> Option<String> {
     wanted.take()
+}
+
+/// Opens the wallboard in its own window.
+#[tauri::command]
+pub(crate) fn open_wall(app: AppHandle) {
+    wall::open(&app);
+}
+
+/// Closes the wallboard that asks.
+#[tauri::command]
+pub(crate) fn leave_wall(window: WebviewWindow) -> Answer<()> {
+    wall::leave(&window).map_err(|error| Refusal::new("internal", error.to_string()))
+}
+
+/// Fills the monitor with the wallboard that asks, or gives the rest back.
+#[tauri::command]
+pub(crate) fn fill_wall(window: WebviewWindow) -> Answer<()> {
+    wall::fill(&window).map_err(|error| Refusal::new("internal", error.to_string()))
 }
 
 /// Who looks.
@@ -68,7 +94,10 @@ pub(crate) async fn session(desk: State<'_, Desk>) -> Answer<Value> {
 
 /// Gives a command of the console.
 #[tauri::command]
-pub(crate) async fn console(desk: State<'_, Desk>, name: String, request: Value) -> Answer<Value> {
+pub(crate) async fn console(webview: Webview, desk: State<'_, Desk>, name: String, request: Value) -> Answer<Value> {
+    if !wall::may_ask(webview.label(), &name) {
+        return Err(Refusal::new("forbidden", format!("the wallboard does not ask {name}")));
+    }
     desk.call(&name, request).await
 }
 

@@ -24,6 +24,7 @@ mod toasts;
 mod tray;
 mod vault;
 mod voice;
+mod wall;
 mod watch;
 mod window;
 mod words;

@@ -18,13 +18,14 @@ use crate::{
     places,
     status::{self, Figures, LINES, State, Status},
     voice::Voice,
-    window,
+    wall, window,
     words::Words,
 };
 
 /// Before the number of a line.
 const LINE: &str = "line-";
 const OPEN: &str = "open";
+const WALL: &str = "wall";
 const QUIT: &str = "quit";
 
 /// The icon and its menu. Clones are the same icon.
@@ -32,8 +33,8 @@ const QUIT: &str = "quit";
 pub(crate) struct Tray {
     icon: TrayIcon<Wry>,
     lines: [MenuItem<Wry>; LINES],
-    /// To open the window, and to quit.
-    acts: [MenuItem<Wry>; 2],
+    /// To open the window, to open the wallboard, and to quit.
+    acts: [MenuItem<Wry>; 3],
     shown: Arc<Mutex<Option<Status>>>,
 }
 
@@ -67,6 +68,7 @@ impl Tray {
         menu.append(&PredefinedMenuItem::separator(app)?)?;
         let acts = [
             MenuItem::with_id(app, OPEN, words.open, true, None::<&str>)?,
+            MenuItem::with_id(app, WALL, words.open_wall, true, None::<&str>)?,
             MenuItem::with_id(app, QUIT, words.quit, true, None::<&str>)?,
         ];
         for act in &acts {
@@ -78,6 +80,7 @@ impl Tray {
             .show_menu_on_left_click(cfg!(target_os = "linux"))
             .on_menu_event(|app, event| match event.id().as_ref() {
                 QUIT => app.exit(0),
+                WALL => wall::open(app),
                 // Every line leads to what it speaks of; to open is to go on where the page was left.
                 id => match line_of(id).and_then(places::of_line) {
                     Some(address) => window::open_at(app, address),
@@ -102,9 +105,10 @@ impl Tray {
 
     /// Names the acts of the menu anew; its lines come with the next [`Tray::show`].
     pub(crate) fn speak(&self, words: &Words) {
-        let [open, quit] = &self.acts;
-        if let Err(error) = open.set_text(words.open).and_then(|()| quit.set_text(words.quit)) {
-            tracing::warn!(%error, "the tray's menu could not be renamed");
+        for (act, name) in self.acts.iter().zip([words.open, words.open_wall, words.quit]) {
+            if let Err(error) = act.set_text(name) {
+                tracing::warn!(%error, "the tray's menu could not be renamed");
+            }
         }
     }
 
@@ -200,6 +204,9 @@ mod tests {
                 ("Backlog: —", Some("#/deliveries?state=waiting")),
             ]
         );
-        assert_eq!((leads(LINES), line_of(OPEN), line_of(QUIT)), (None, None, None));
+        assert_eq!(
+            [leads(LINES).is_none(), line_of(OPEN).is_none(), line_of(WALL).is_none(), line_of(QUIT).is_none()],
+            [true; 4]
+        );
     }
 }

@@ -1,6 +1,6 @@
-//! The window: opened when somebody wants to see it, gone with its web view when they close it.
+//! The windows: opened when somebody wants to see them, gone with their web views when they close them.
 //!
-//! Deliberately not here: what is in it (the page).
+//! Deliberately not here: what is in them (the page), and what the wallboard may do (`wall`).
 
 use tauri::{
     AppHandle, Emitter, Manager, Theme, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent, Wry,
@@ -8,10 +8,30 @@ use tauri::{
 };
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 
-use crate::{places::Wanted, voice::Voice};
+use crate::{places::Wanted, voice::Voice, wall, words::Words};
 
-/// The window's name, which its permissions are given to.
-const MAIN: &str = "main";
+/// A kind of window; there is one of each at most.
+pub(crate) struct Pane {
+    /// Its name, which its permissions are given to.
+    pub(crate) label: &'static str,
+    /// The address of the page in it.
+    pub(crate) page: &'static str,
+    /// Width and height of the first time, in logical pixels.
+    pub(crate) size: (f64, f64),
+    /// The smallest it may become, in logical pixels.
+    pub(crate) least: (f64, f64),
+    pub(crate) title: fn(&Words) -> &'static str,
+}
+
+/// The console.
+const MAIN: Pane = Pane {
+    label: "main",
+    page: "index.html",
+    size: (1280.0, 800.0),
+    least: (1024.0, 700.0),
+    title: |words| words.title,
+};
+
 /// The event that tells the page that it is wanted elsewhere.
 const WANTED: &str = "pult://wanted";
 /// The page's background before the page has drawn it, as in the page's own tokens.
@@ -29,22 +49,27 @@ pub(crate) fn hides(app: &AppHandle) -> bool {
     app.try_state::<Closing>().is_some_and(|closing| closing.hides)
 }
 
-/// Remembers where the window was and how large.
+/// Remembers where each window was, how large, and whether it filled its monitor.
 pub(crate) fn memory() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::new().with_state_flags(remembered()).build()
 }
 
 fn remembered() -> StateFlags {
-    StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED
+    StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN
 }
 
-/// Opens the window, or brings it to the front. May be called from any thread; returns before the window is there.
+/// Opens the console, or brings it to the front. May be called from any thread; returns before the window is there.
 pub(crate) fn open(app: &AppHandle) {
+    open_pane(app, &MAIN);
+}
+
+/// As [`open`], for a window of any kind.
+pub(crate) fn open_pane(app: &AppHandle, pane: &'static Pane) {
     let app = app.clone();
     // Some systems cannot make a window from within an event of the same loop.
     tauri::async_runtime::spawn(async move {
-        if let Err(error) = show(&app) {
-            tracing::error!(%error, "the window could not be opened");
+        if let Err(error) = show(&app, pane) {
+            tracing::error!(%error, window = pane.label, "the window could not be opened");
         }
     });
 }
@@ -58,16 +83,16 @@ pub(crate) fn open_at(app: &AppHandle, address: &str) {
     }
 }
 
-fn show(app: &AppHandle) -> tauri::Result<()> {
-    if let Some(window) = app.get_webview_window(MAIN) {
+fn show(app: &AppHandle, pane: &Pane) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(pane.label) {
         window.unminimize()?;
         window.show()?;
         return window.set_focus();
     }
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
-        .title(app.state::<Voice>().words().title)
-        .inner_size(1280.0, 800.0)
-        .min_inner_size(1024.0, 700.0)
+    let window = WebviewWindowBuilder::new(app, pane.label, WebviewUrl::App(pane.page.into()))
+        .title((pane.title)(app.state::<Voice>().words()))
+        .inner_size(pane.size.0, pane.size.1)
+        .min_inner_size(pane.least.0, pane.least.1)
         .background_color(LIGHT)
         // The page is ours and stays; whatever else it is led to is for the person's browser.
         .on_navigation(|url| matches!(url.scheme(), "tauri") || url.host_str() == Some("tauri.localhost"))
@@ -78,10 +103,13 @@ fn show(app: &AppHandle) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// Writes the title anew.
-pub(crate) fn entitle(app: &AppHandle, title: &str) {
-    if let Some(Err(error)) = app.get_webview_window(MAIN).map(|window| window.set_title(title)) {
-        tracing::warn!(%error, "the window's title could not be changed");
+/// Writes the titles anew.
+pub(crate) fn entitle(app: &AppHandle, words: &Words) {
+    for pane in [&MAIN, &wall::WALL] {
+        let Some(window) = app.get_webview_window(pane.label) else { continue };
+        if let Err(error) = window.set_title((pane.title)(words)) {
+            tracing::warn!(%error, window = pane.label, "the window's title could not be changed");
+        }
     }
 }
 

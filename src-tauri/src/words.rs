@@ -18,7 +18,9 @@ fn language_of(locales: impl Iterator<Item = String>) -> Language {
 pub(crate) struct Words {
     pub(crate) language: Language,
     pub(crate) title: &'static str,
+    pub(crate) wall: &'static str,
     pub(crate) open: &'static str,
+    pub(crate) open_wall: &'static str,
     pub(crate) quit: &'static str,
 
     pub(crate) all_well: &'static str,
@@ -79,7 +81,9 @@ pub(crate) struct Words {
 const RU: Words = Words {
     language: Language::Ru,
     title: "Пульт",
+    wall: "Табло операторов",
     open: "Открыть",
+    open_wall: "Открыть табло",
     quit: "Завершить работу",
     all_well: "Всё в порядке",
     starting: "Запуск",
@@ -136,7 +140,9 @@ const RU: Words = Words {
 const EN: Words = Words {
     language: Language::En,
     title: "Pult",
+    wall: "Wallboard of operators",
     open: "Open",
+    open_wall: "Open the wallboard",
     quit: "Quit",
     all_well: "All is well",
     starting: "Starting",

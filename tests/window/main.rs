@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder, Locator, wd::WindowHandle};
 use serde_json::{Value, json};
 use tokio::time::{interval, timeout};
 
@@ -163,6 +163,66 @@ async fn the_page_reaches_the_engine_inside_and_nothing_else() {
     .await
     .expect("another screen is shown");
     assert!(window.screenshot().await.unwrap().len() > 10_000, "the picture is not blank");
+
+    window.close().await.unwrap();
+    drop(driver);
+}
+
+/// The window's views, once there are so many.
+async fn views(window: &Client, count: usize) -> Vec<WindowHandle> {
+    let mut again = interval(Duration::from_millis(50));
+    timeout(PATIENCE, async {
+        loop {
+            again.tick().await;
+            let views = window.windows().await.unwrap();
+            if views.len() == count {
+                return views;
+            }
+        }
+    })
+    .await
+    .unwrap_or_else(|_| panic!("never {count} windows"))
+}
+
+#[tokio::test]
+async fn the_wallboard_has_one_window_of_its_own_that_outlives_the_console() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hooks, address) = (free_address(), free_address());
+    let config = site(folder.path(), hooks);
+    let driver = start_driver(folder.path(), address);
+    listens(address).await;
+    let window = open_window(address, &["--config", &config]).await;
+    let wait = || window.wait().at_most(PATIENCE);
+    wait().for_element(Locator::Css("nav a")).await.unwrap();
+    let console = window.window().await.unwrap();
+
+    assert_eq!(invoke(&window, "open_wall", json!({})).await["ok"], Value::Null);
+    let both = views(&window, 2).await;
+    let wall = both.into_iter().find(|each| *each != console).unwrap();
+    assert_eq!(invoke(&window, "open_wall", json!({})).await["ok"], Value::Null);
+    window.switch_to_window(wall.clone()).await.unwrap();
+
+    // It shows the floor and nothing of the console around it.
+    wait().for_element(Locator::Css("main [role=region] ul")).await.unwrap();
+    assert!(window.find(Locator::Css("nav a")).await.is_err());
+    assert_eq!(invoke(&window, "place", json!({})).await["ok"]["wall"], json!(true));
+    let board = invoke(&window, "console", json!({ "name": "floor.board", "request": {} })).await;
+    assert!(board["ok"]["operators"].is_array(), "{board}");
+
+    // What it has no use for is refused.
+    let asked = invoke(&window, "console", json!({ "name": "settings.read", "request": {} })).await;
+    assert_eq!(asked["error"]["code"], "forbidden", "{asked}");
+    for (command, arguments) in [("open_external", json!({ "url": "https://example.com" })), ("wanted", json!({}))] {
+        let refused = invoke(&window, command, arguments).await;
+        assert!(refused["error"].as_str().is_some_and(|text| text.contains("not allowed")), "{command}: {refused}");
+    }
+
+    window.switch_to_window(console).await.unwrap();
+    window.close_window().await.unwrap();
+    assert_eq!(views(&window, 1).await, [wall.clone()]);
+    window.switch_to_window(wall).await.unwrap();
+    let health = invoke(&window, "console", json!({ "name": "engine.health", "request": {} })).await;
+    assert_eq!(health["ok"]["sources"][0]["name"], "call_feed", "{health}");
 
     window.close().await.unwrap();
     drop(driver);

@@ -1,6 +1,7 @@
 // The floor's screen on an engine of functions: the table and its marks, filters, the past, requests, the panel, the bell.
 import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import rules from '../../src-tauri/src/wall.rs?raw';
 import { ApiError } from '../src/backend';
 import type { QueueRow } from '../src/bindings/QueueRow';
 import { clock } from '../src/state/clock.svelte';
@@ -385,6 +386,24 @@ test('the wallboard opens beside the console from its button and from Ctrl+K', a
   const command = floorCommands.map((each) => each()).find((each) => each?.id === 'floor:wallboard');
   command?.run();
   expect(backend.opened).toHaveLength(2);
+});
+
+test('the wallboard in its own window reads the floor, leaves by closing and hears no keys of the console', async () => {
+  const done: string[] = [];
+  const wall = { leave: async () => void done.push('leave'), fill: async () => void done.push('fill') };
+  const backend = openPage('#/floor/wallboard', '', 'ru', wall);
+  expect(await screen.findByRole('region', { name: 'Табло операторов' })).toBeVisible();
+  expect(await screen.findByText(/^обновлено/i)).toBeVisible();
+  await fireEvent.keyDown(document.body, { key: 'k', code: 'KeyK', ctrlKey: true });
+  expect(screen.queryByRole('dialog')).toBeNull();
+  await fireEvent.click(screen.getByRole('button', { name: 'На весь экран' }));
+  await fireEvent.keyDown(document.body, { key: 'Escape', code: 'Escape' });
+  expect(done).toEqual(['fill', 'leave']);
+  expect(location.hash).toBe('#/floor/wallboard');
+  // The window's process refuses all other questions: the two lists are one.
+  const readings = /const READINGS[^=]*= \[([^\]]*)\]/.exec(rules)?.[1] ?? '';
+  const allowed = readings.split(',').map((each) => each.trim().replaceAll('"', ''));
+  expect(backend.asked.map(({ name }) => name).filter((name) => !allowed.includes(name))).toEqual([]);
 });
 
 test('a long wait in a queue is an alarm, an unknown figure is a dash', async () => {

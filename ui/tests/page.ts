@@ -3,16 +3,18 @@ import axe from 'axe-core';
 import { render } from '@testing-library/svelte';
 import App from '../src/App.svelte';
 import { useBackend } from '../src/backend';
+import type { WallWindow } from '../src/backend/backend';
 import { i18n } from '../src/i18n/index.svelte';
 import type { Language } from '../src/i18n/locale';
 import { preferences } from '../src/state/preferences.svelte';
 import { session } from '../src/state/session.svelte';
 import { makeBackend } from './preview/engine';
 
-export function openPage(hash: string, wish = '', language: Language = 'ru') {
+export function openPage(hash: string, wish = '', language: Language = 'ru', wall?: WallWindow) {
   history.replaceState(null, '', hash);
   session.present = null;
   const backend = makeBackend(new URLSearchParams(wish));
+  if (wall) backend.wall = wall;
   useBackend(backend);
   preferences.start();
   i18n.choose(language);

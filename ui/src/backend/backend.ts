@@ -26,8 +26,18 @@ export class ApiError extends Error {
   }
 }
 
+/** The window of its own that the page fills as the wallboard. */
+export interface WallWindow {
+  /** Closes it. */
+  leave(): Promise<void>;
+  /** Fills the monitor, or gives the rest of it back. */
+  fill(): Promise<void>;
+}
+
 export interface Backend {
   readonly features: Features;
+  /** Present where the page is the wallboard in its own window: it reads the floor there and does nothing else. */
+  readonly wall?: WallWindow;
   /** What did not start as it should, in sentences for the person; absent where that is not known. */
   readonly notes?: readonly string[];
   call<N extends CommandName>(name: N, request: Commands[N]['request']): Promise<Commands[N]['response']>;
@@ -41,7 +51,7 @@ export interface Backend {
   watchConnection(listener: (state: StreamState) => void): () => void;
   saveFile(file: FileToSave): Promise<void>;
   openExternal(url: string): Promise<void>;
-  /** Shows the wallboard: in a browser in a tab beside the page, in the window in the page's place. */
+  /** Shows the wallboard beside the page: in a window of its own, in a browser in a tab. */
   openWall(): Promise<void>;
   /** Tries an https address from this workstation, 3 s at most. Fails never: that nothing answered is an answer. */
   look(url: string): Promise<Look>;

@@ -13,6 +13,7 @@ import {
   type FirstAdministrator,
   type Look,
   type Session,
+  type WallWindow,
 } from './backend';
 
 export { ApiError } from './backend';
@@ -27,6 +28,8 @@ export class FakeBackend implements Backend {
   readonly asked: { name: string; request: unknown }[] = [];
   readonly saved: FileToSave[] = [];
   readonly opened: string[] = [];
+  /** The page as the wallboard's own window. */
+  wall?: WallWindow;
   /** Addresses tried, and those that answer. */
   readonly tried: string[] = [];
   readonly reachable = new Map<string, Look>();

@@ -15,6 +15,7 @@ import {
   type FirstAdministrator,
   type Look,
   type Session,
+  type WallWindow,
 } from './backend';
 import { isChange } from './web';
 
@@ -28,11 +29,14 @@ interface Place {
   reach: Reach;
   /** What did not start as it should, in sentences for the person. */
   notes: string[];
+  /** The page is the wallboard in its own window. */
+  wall: boolean;
 }
 
 export class TauriBackend implements Backend {
   readonly features: Features;
   readonly notes: readonly string[];
+  readonly wall?: WallWindow;
   private readonly changes = new Listeners<Change>();
   private readonly connections = new Listeners<StreamState>();
   private connection: StreamState;
@@ -46,7 +50,9 @@ export class TauriBackend implements Backend {
 
   private constructor(place: Place) {
     this.features = { window: true, signIn: place.server !== null };
-    this.notes = place.notes;
+    // The console tells them; a wall is no place to read them from.
+    this.notes = place.wall ? [] : place.notes;
+    if (place.wall) this.wall = { leave: () => ask('leave_wall'), fill: () => ask('fill_wall') };
     this.connection = streamState(place.reach);
   }
 
@@ -108,8 +114,8 @@ export class TauriBackend implements Backend {
     return ask('open_external', { url });
   }
 
-  async openWall(): Promise<void> {
-    location.hash = '#/floor/wallboard';
+  openWall(): Promise<void> {
+    return ask('open_wall');
   }
 
   look(url: string): Promise<Look> {

@@ -1,4 +1,4 @@
-// Opens the wallboard from the console: in a browser the desk goes on where it is, the wall is for another monitor.
+// Opens the wallboard from the console: the desk goes on where it is, the wall is for another monitor.
 import { backend } from '../../backend';
 import { notices } from '../../state/notices.svelte';
 
