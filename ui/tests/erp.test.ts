@@ -136,11 +136,11 @@ test('behind each task stands the choice: loads, tasks, whose turn it was, reaso
     within(within(table).getByRole('rowheader', { name }).closest('tr') as HTMLElement)
       .getAllByRole('cell')
       .map((cell) => cell.textContent?.trim());
-  expect(cells(/Ольга Вознесенская.*выбран\(а\).*занятость наименьшая/)).toEqual(['2:00', '2', '0', '03:11:20']);
-  expect(cells(/Мария Ткач.*занятость та же, задач больше/)).toEqual(['2:00', '3', '1', '4 ноя, 22:11']);
+  expect(cells(/Ольга Вознесенская.*выбран\(а\).*занятость наименьшая/)).toEqual(['2\u00a0ч', '2', '0', '03:11:20']);
+  expect(cells(/Мария Ткач.*занятость та же, задач больше/)).toEqual(['2\u00a0ч', '3', '1', '4 ноя, 22:11']);
   // Unknown is not nothing to do, and never given is not unknown.
   expect(cells(/Нина Шилова.*занятость не прочитана/)).toEqual(['—', '—', '—', 'не было']);
-  expect(cells(/Ирина.*сейчас отсутствует/)).toEqual(['0:00', '0', '0', 'не было']);
+  expect(cells(/Ирина.*сейчас отсутствует/)).toEqual(['0', '0', '0', 'не было']);
   // A person without a name is known by the portal's number.
   expect(within(table).getByRole('rowheader', { name: /^№ 44/ })).toBeVisible();
   // Whoever was taken, then those weighed, then those left out, however little they had to do.

@@ -38,13 +38,17 @@ test.each([
 ])('duration of %s s is %s', (seconds, expected) => expect(duration(seconds)).toBe(expected));
 
 test.each([
-  [0, '0:00'],
-  [59, '0:00'],
-  [16_500, '4:35'],
-  [360_000, '100:00'],
-  [-60, '0:00'],
+  [0, '0'],
+  [59, '0'],
+  [240, '4 мин'],
+  [16_500, '4 ч 35 мин'],
+  [361_800, '100 ч'],
+  [-60, '0'],
   [null, '—'],
-])('work of %s s is %s', (seconds, expected) => expect(work(seconds)).toBe(expected));
+])('work of %s s is %s', (seconds, expected) => {
+  expect(work(seconds, 'ru').replaceAll('\u00a0', ' ')).toBe(expected);
+  expect(work(16_500, 'en').replaceAll('\u00a0', ' ')).toBe('4 h 35 min');
+});
 
 test.each([
   [2, 'ru', '2 с назад'],

@@ -114,11 +114,16 @@ export function duration(seconds: number | null | undefined): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** An amount of work in hours and minutes, `12:05`; below a minute of it nothing is left. Seconds. */
-export function work(seconds: number | null | undefined): string {
+/** An amount of work, `12 ч 5 мин`, `12 h 5 min`; below a minute nothing is left, from 100 hours on no minutes. Seconds. */
+export function work(seconds: number | null | undefined, language: Language): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return absent;
   const minutes = Math.max(0, Math.floor(seconds / 60));
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+  const [hour, minute] = language === 'ru' ? ['ч', 'мин'] : ['h', 'min'];
+  const parts = [
+    minutes >= 60 ? `${number(Math.floor(minutes / 60), language)}\u00a0${hour}` : '',
+    minutes % 60 > 0 && minutes < 6000 ? `${minutes % 60}\u00a0${minute}` : '',
+  ].filter(Boolean);
+  return parts.join('\u00a0') || '0';
 }
 
 /** A length in its largest whole unit: `40 с`, `3 min`; days in words. Milliseconds. */

@@ -3,6 +3,7 @@
 import { clock } from '../state/clock.svelte';
 import * as format from './format';
 import { languages, pickLanguage, safeZone, type Language } from './locale';
+import { audit } from './texts/audit';
 import { bulk } from './texts/bulk';
 import { calls } from './texts/calls';
 import { carousel } from './texts/carousel';
@@ -35,6 +36,7 @@ const sections = {
   shell,
   parts,
   errors,
+  audit,
   bulk,
   calls,
   carousel,
@@ -89,7 +91,7 @@ class I18n {
     number: (value: number | null | undefined, digits?: number) => format.number(value, this.language, digits),
     bytes: (value: number | null | undefined) => format.bytes(value, this.language),
     duration: format.duration,
-    work: format.work,
+    work: (seconds: number | null | undefined) => format.work(seconds, this.language),
     elapsed: (seconds: number | null | undefined) => format.elapsed(seconds, this.language),
     /** The clock of an instant in the zone in force, with seconds. */
     clock: (at: Date | number) => format.clockOf(at, this.zone),

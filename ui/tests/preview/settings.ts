@@ -61,9 +61,16 @@ function auditOf(id: number, now: number): AuditRow {
       ['settings.write', 'integrations.agencies.timeout_s', {}],
       ['deliveries.replay', '4986,4975', {}],
       ['settings.check', 'agencies', {}],
-      ['person.rights', 'person:2', { role: 'supervisor', grants: ['quality'] }],
+      [
+        'person.rights',
+        'person:2',
+        {
+          before: { role: 'viewer', grants: [], teams: [] },
+          after: { role: 'supervisor', grants: ['quality'], teams: [] },
+        },
+      ],
       ['deliveries.pause', 'agencies', {}],
-      ['sign_in.refused', 'p.orlov', { left: 3 }],
+      ['sign_in.refused', 'person:3', { reason: 'wrong_password', failures: 2 }],
       ['backup.make', '/var/backups/pult', {}],
       ['settings.make_secret', 'telephony.client.night-line', {}],
     ],

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Field } from '../../bindings/Field';
+import { audit } from '../../i18n/texts/audit';
 import { settings } from '../../i18n/texts/settings';
+import { detailOf } from './audit';
 import { madeAt } from './backups';
 import { problemOf, readLines, readText, sameValue } from './check';
 import { aligned, jsonFault } from './json';
@@ -240,4 +242,36 @@ test('an example carries its key as a placeholder', () => {
     'http://h/tel/?type=newcall&ani={number}&curator_id={operator}&key=KEY',
   );
   expect(exampleOf('telephony', 'event', 'http://h/hooks', 'KEY')).toBeNull();
+});
+
+test('the details of an act are told in words; what a newer engine says besides stands under its own name', () => {
+  const speech = {
+    words: audit.ru.details,
+    role: (code: string) => `роль ${code}`,
+    grant: (code: string) => `право ${code}`,
+    importKind: (code: string) => `файл ${code}`,
+    instant: (at: number) => `в ${at}`,
+  };
+  const told = (detail: unknown) =>
+    detailOf({ id: 1, at: 1, actor: 'a', action: 'b', object: 'c', detail, address: '' }, speech)?.replaceAll(
+      '\u00a0',
+      ' ',
+    ) ?? null;
+  expect(told({})).toBeNull();
+  expect(told({ session: 7 })).toBeNull();
+  expect(told({ reason: 'wrong_password', failures: 2 })).toBe('Причина: неверный пароль · Неудач подряд: 2');
+  expect(told({ minutes: 15 })).toBe('Закрыт на: 15 мин');
+  const rights = (role: string, grants: string[]) => ({ role, grants, teams: [] });
+  expect(told({ before: rights('viewer', []), after: rights('supervisor', ['quality']) })).toBe(
+    'Роль: роль viewer → роль supervisor · Права сверх роли: нет → право quality',
+  );
+  expect(told({ before: rights('viewer', []), after: rights('viewer', []) })).toBe('без изменений');
+  expect(told({ kind: 'staff', file: 'staff.csv', rows: 40, from: 0 })).toBe(
+    'Что в файле: файл staff · Файл: staff.csv · Строк: 40',
+  );
+  expect(told({ name: 'ночь', scope: { role: 'viewer', grants: [], routes: ['calls.page'] } })).toBe(
+    'Имя: ночь · Роль: роль viewer · Маршруты: calls.page',
+  );
+  expect(told({ until: null })).toBe('До: нет');
+  expect(told({ login: 'anna', password: true, novelty: 3 })).toBe('Логин: anna · Пароль: задан · novelty: 3');
 });
