@@ -27,12 +27,14 @@ async function end(child) {
   await new Promise((done) => (child.exitCode === null ? child.once('exit', done) : done()));
 }
 
-/** A simulated vendor: where it listens, and its end. */
-export async function openVendor(args, secrets, pattern) {
+/** A simulated vendor: where it listens, where it is steered when `steered` says how it tells that, and its end. */
+export async function openVendor(args, secrets, pattern, steered) {
   if (!simulators) throw new Error('PULT_TEST_SIMULATORS names no program: run `cargo xtask test --only browser`');
   const child = spawn(simulators, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...secrets } });
-  const [base] = await said(child, pattern, args[0]);
-  return { base, close: () => end(child) };
+  const [[base], [control]] = await Promise.all(
+    [pattern, steered].map((each) => (each ? said(child, each, args[0]) : [])),
+  );
+  return { base, control, close: () => end(child) };
 }
 
 /**

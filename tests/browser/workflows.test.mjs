@@ -2,7 +2,8 @@
 // ones over real HTTP. A toast itself is the desktop's and not here: the press on it and on its notice lead to the same place.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setInterval } from 'node:timers/promises';
@@ -63,7 +64,7 @@ test('what happened to my request: two presses to the answer, four to an act', a
   const key = (login) => Buffer.from(login).toString('hex').padEnd(40, '0');
   const tracker = await openVendor(
     ['redmine'],
-    { PULT_SIM_REDMINE_ADMIN_KEY: key('admin'), PULT_SIM_REDMINE_REP1_KEY: key('rep1') },
+    { PULT_SIM_REDMINE_ADMIN_KEY: key('admin'), PULT_SIM_REDMINE_REP1_KEY: key('rep1'), PULT_SIM_REDMINE_SUP1_KEY: key('sup1') },
     /^redmine: (http:\/\/[\d.:]+)/,
   );
   const house = await openHouse({
@@ -87,6 +88,9 @@ test('what happened to my request: two presses to the answer, four to an act', a
     await page.getByRole('navigation').first().waitFor();
     const ask = await askerOf(context, house);
     await until(async () => (await ask('cases.find', { text: `#${issue.id}` })).found.length > 0);
+    const account = await ask('tickets.connect', { key: key('sup1') });
+    const issueOf = async (id) => (await (await fetch(`${tracker.base}/issues/${id}.json`, { headers })).json()).issue;
+    assert.equal((await issueOf(issue.id)).assigned_to, undefined);
 
     const hand = handOf(page);
     await hand.press('Control+k', `#${issue.id}`);
@@ -98,8 +102,10 @@ test('what happened to my request: two presses to the answer, four to an act', a
     const panel = page.getByRole('complementary');
     await panel.getByText('Не печатает принтер на ресепшене').first().waitFor();
     assert.equal(hand.presses, 3);
-    // One more press is left for the act: each of them is in sight.
-    await panel.getByRole('textbox').or(panel.getByRole('button', { name: /Комментарий|Ответить/ })).first().waitFor();
+    await hand.click(panel.getByRole('button', { name: 'Взять себе' }));
+    assert.equal(hand.presses, 4);
+    await until(async () => (await issueOf(issue.id)).assigned_to?.id === account.id);
+    await page.getByText(/теперь ваша/).waitFor();
     assert.deepEqual(faults, []);
     await context.close();
   } finally {
@@ -185,5 +191,55 @@ test('who needs me: no press when all is well, one to take an incident on; a stu
   } finally {
     await house.close();
     await gate.close();
+  }
+});
+
+test('who needs me: three presses make an operator who stays away ready', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pult-floor-'));
+  const authority = join(folder, 'authority.pem');
+  const platform = await openVendor(
+    ['finesse', '--still', '--teams', '1', '--team-size', '3', '--ca-file', authority],
+    { PULT_SIM_FINESSE_PASSWORD: 'floor-password-of-the-test' },
+    /^finesse a: (https:\/\/\S+)/,
+    /^finesse: control (http:\/\/[\d.:]+)/,
+  );
+  const house = await openHouse({
+    config: [
+      `[integrations.finesse]\nenabled = true\nurl = ${JSON.stringify(platform.base)}\nlogin = "70490"\nca = ${JSON.stringify(authority)}`,
+    ],
+    secrets: { 'finesse.password': 'floor-password-of-the-test' },
+  });
+  try {
+    const agents = async () => (await fetch(`${platform.control}/sim/agents`)).json();
+    const away = (await agents()).find((person) => !person.supervisor);
+    const { context, page, faults } = await openPage(browser);
+    await signIn(page, house);
+    await page.getByRole('navigation').first().waitFor();
+    const ask = await askerOf(context, house);
+    const operator = await until(async () =>
+      (await ask('floor.board', {})).operators.find((row) => row.login_id === away.id),
+    );
+    const told = await fetch(`${platform.control}/sim/agents/${away.id}/state`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ state: 'NOT_READY', at: new Date(Date.now() - 40 * 60_000).toISOString() }),
+    });
+    assert.ok(told.ok, String(told.status));
+    const acts = page.getByRole('button', { name: `Действия: ${operator.name}` });
+    await acts.waitFor();
+
+    const hand = handOf(page);
+    await hand.click(acts);
+    await hand.click(page.getByRole('menuitem', { name: 'Сделать готовым' }));
+    await hand.click(page.getByRole('dialog').getByRole('button', { name: /^Сделать .+ готовым/ }));
+    assert.equal(hand.presses, 3);
+    await until(async () => (await agents()).find(({ id }) => id === away.id).state === 'READY');
+    await page.getByRole('dialog').getByText('выполнено').waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  } finally {
+    await house.close();
+    await platform.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 });

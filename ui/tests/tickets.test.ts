@@ -301,6 +301,27 @@ test('what is said and changed goes in one request, with what was seen', async (
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Изменения' })).toBeNull());
 });
 
+test('one press takes a ticket; it can be given back once the tracker has done so', async () => {
+  const backend = openPage('#/tickets?tab=all&open=ticket:4786', 'role=supervisor');
+  await fireEvent.click(await within(await details()).findByRole('button', { name: 'Взять себе' }));
+  await waitFor(() => expect(sent(backend)).toHaveLength(1));
+  const none = { status: null, priority: null };
+  const before = sent(backend)[0]?.seen.assignee;
+  expect(before).toEqual(expect.any(Number));
+  expect(sent(backend)[0]).toMatchObject({ id: 4786, wanted: { ...none, assignee: ME }, note: null });
+  backend.tickets.settle(1);
+  await fireEvent.click(await screen.findByRole('button', { name: 'Вернуть' }));
+  await waitFor(() =>
+    expect(sent(backend)[1]).toMatchObject({ wanted: { ...none, assignee: before }, seen: { ...none, assignee: ME } }),
+  );
+});
+
+test('what is one’s own already, or not to be had, is not offered', async () => {
+  openPage('#/tickets?tab=all&open=ticket:4790');
+  await within(await details()).findByRole('textbox', { name: 'Комментарий' });
+  expect(screen.queryByRole('button', { name: 'Взять себе' })).toBeNull();
+});
+
 test('a draft stays with its ticket while another is looked at', async () => {
   openPage('#/tickets?open=ticket:4788');
   await type('Не дописано');

@@ -130,6 +130,11 @@ export const en: typeof ru = {
     unassigned: 'unassigned',
     assigned: (name) => `assigned to ${name}`,
   },
+  take: {
+    act: 'Assign to me',
+    done: (number) => `${number} is yours now`,
+    undo: 'Undo',
+  },
   journal: {
     title: 'History',
     newest: 'Newest first',

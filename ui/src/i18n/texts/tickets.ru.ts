@@ -129,6 +129,11 @@ export const ru = {
     unassigned: 'не назначена',
     assigned: (name: string) => `исполнитель ${name}`,
   },
+  take: {
+    act: 'Взять себе',
+    done: (number: string) => `Заявка ${number} теперь ваша`,
+    undo: 'Вернуть',
+  },
   journal: {
     title: 'История',
     newest: 'Сначала новые',
