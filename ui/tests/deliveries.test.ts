@@ -152,6 +152,9 @@ test('a group of failed calls says why and what would go out, and all of it is s
   const panel = within(await screen.findByRole('complementary'));
   expect(await panel.findByText('Почему не вышло')).toBeVisible();
   expect(panel.getByText('Что уйдёт снова')).toBeVisible();
+  // Each call in words, and where it stands in a word as well.
+  const [first] = panel.getAllByRole('link', { name: /^Звонок \d+$/ });
+  expect(first?.closest('li')).toHaveTextContent(/отказ|не доставлен|опоздал/);
   const last = await panel.findByText('Последний запрос');
   expect(last).toBeVisible();
   await fireEvent.click(panel.getByRole('button', { name: 'Отправить снова все' }));
