@@ -115,7 +115,7 @@ fn confirm(rate: Rate, issue: &str, english: bool) -> Markup {
 
 fn sheet(title: &str, english: bool, content: &Markup) -> Markup {
     let body = html! {
-        body { main lang=(if english { "en" } else { "ru" }) { h1 { (title) } (content) } }
+        body { main.sheet lang=(if english { "en" } else { "ru" }) { h1 { (title) } (content) } }
     };
     cards::document(&format!("{title} · Pult"), &html! {}, &body)
 }

@@ -108,7 +108,10 @@ fn call_card(frame: &Frame<'_>, view: &View, call: &CallView) -> Markup {
         }
         (agency(call))
         (themes(frame, row))
-        (history(frame, &call.history, "Последние звонки агентства"))
+        // Without an agency there are no calls of one.
+        @if row.agency_id.is_some_and(|a| a.0 > 0) {
+            (history(frame, &call.history, "Последние звонки агентства"))
+        }
     }
 }
 
@@ -130,17 +133,25 @@ fn summary(frame: &Frame<'_>, view: &View, call: &CallView) -> Markup {
 }
 
 fn heading(number: &str, what: &str) -> Markup {
-    let digits = number.strip_prefix('+').filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
     html! {
         header {
             p.what { (what) }
-            @match digits {
-                Some(digits) => h1.number aria-label=(number) {
-                    "+" @for group in groups(digits) { span { (group) } }
-                },
-                None if number.is_empty() => h1.number { "Номер не определён" },
-                None => h1.number { (number) },
+            @if number.is_empty() {
+                h1.number { "Номер не определён" }
+            } @else {
+                h1.number aria-label=(number) { (grouped(number)) }
             }
+        }
+    }
+}
+
+/// A number in the groups it is read by; what is no number as it is.
+fn grouped(number: &str) -> Markup {
+    let digits = number.strip_prefix('+').filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    html! {
+        @match digits {
+            Some(digits) => { "+" @for group in groups(digits) { span.group { (group) } } },
+            None => (number),
         }
     }
 }
@@ -284,7 +295,7 @@ pub(super) fn history(frame: &Frame<'_>, rows: &[CallRow], title: &str) -> Marku
                         @for row in rows {
                             tr {
                                 td { (time(row.started_at, frame)) }
-                                td { (caller(row)) }
+                                td { (grouped(&caller(row))) }
                                 td { (row.operator.as_deref().unwrap_or("—")) }
                                 td { (row.theme.as_deref().unwrap_or("—")) }
                                 td.right { (duration(row)) }
