@@ -172,6 +172,9 @@ async fn an_account_that_nobody_has_is_told_to_an_administrator_once_with_what_t
     // The server took both, and gave both back: nothing is tried again, and one alert a day says so.
     let rows = sendings(&desk.chief).await;
     assert!(rows.iter().all(|row| row["attempts"] == 1), "{rows:?}");
+    // Among the deliveries both are calls that were refused, with the reason.
+    let refused = |row: &Value| row["state"] == "refused" && row["error"].as_str().unwrap().contains("does_not_exist");
+    assert!(rows.iter().all(refused), "{rows:?}");
     assert_eq!(undelivered().await.len(), 1);
     assert_eq!(desk.notices(&boris, 1, 2).await.len(), 2, "the notices themselves stand in the console");
 }
@@ -294,6 +297,49 @@ async fn a_message_to_ones_own_account_is_one_notice_read_everywhere_and_answere
     // An archive tells whole seconds: which of two messages of one second was the first is not known.
     assert_eq!(rows.iter().filter(|row| row["text"] == "Спасибо").count(), 1, "{rows:?}");
     colleague.end().await;
+    phone.end().await;
+}
+
+#[tokio::test]
+async fn a_chat_server_that_is_killed_in_the_middle_costs_no_message_and_repeats_none() {
+    let Some(mut server) = chat().await else { return };
+    let (desk, boris) = desk(&server, PASSWORD).await;
+    let vera = desk.pultd.signed_in("vera").await;
+    connect(&vera, "vera").await;
+    let mut phone = Program::open(&server, "boris", "phone").await.unwrap();
+    phone.say(&address("vera"), "b1", "Вы на месте?").await.unwrap();
+    conversation(&vera, "boris", 1).await;
+    let before = comment(&desk.tracker, "До обрыва");
+    assert_eq!(phone.message().await.unwrap().body, before);
+    desk.chief.until_settled().await;
+    phone.end().await;
+
+    server.kill().await.unwrap();
+    let own = async || vera.must("messages.overview", json!({})).await["account"]["session"]["state"].clone();
+    vera.until(async || (own().await != "live").then_some(())).await;
+    let lost = comment(&desk.tracker, "Пока сервера нет");
+    desk.chief
+        .until(async || sendings(&desk.chief).await.get(1).filter(|row| row["attempts"].as_u64() > Some(0)).map(drop))
+        .await;
+    // Said before any session of ours is back: it comes out of what the server kept.
+    server.launch().await.unwrap();
+    let mut phone = Program::open(&server, "boris", "tablet").await.unwrap();
+    phone.say(&address("vera"), "b2", "Сервер вернулся").await.unwrap();
+
+    // The sessions come back by themselves, and everything is said and heard once.
+    assert_eq!(phone.message().await.unwrap().body, lost);
+    let rows = conversation(&vera, "boris", 2).await;
+    assert_eq!(rows.iter().filter(|row| row["text"] == "Сервер вернулся").count(), 1, "{rows:?}");
+    until_live(&boris).await;
+    vera.until(async || (own().await == "live").then_some(())).await;
+    desk.chief.until_settled().await;
+    assert_eq!(phone.rest().await.unwrap(), []);
+    let rows = sendings(&desk.chief).await;
+    assert!(rows.len() == 2 && rows.iter().all(|row| row["state"] == "done"), "{rows:?}");
+    let notices = vera.must("notices.list", json!({ "which": "all", "limit": 50 })).await;
+    let of_boris = notices["rows"].as_array().unwrap().iter().filter(|row| row["code"] == "messages.heard").count();
+    assert_eq!(of_boris, 1, "one notice of one conversation: {notices}");
+    conversation(&vera, "boris", 2).await;
     phone.end().await;
 }
 

@@ -28,7 +28,8 @@ pub(super) fn decide(
     for change in &decision.changes {
         touched.extend(messages::apply(connection, change, observed.at)?.map(number));
     }
-    for (message, error) in decision.changes.iter().filter_map(given_back) {
+    let before = came_back_before(connection, fact, &known)?;
+    for (message, error) in decision.changes.iter().filter_map(given_back).chain(before) {
         outbox::give_back(connection, message, &serde_json::to_string(&error)?)?;
     }
     touched.sort_unstable();
@@ -50,8 +51,26 @@ fn given_back(change: &Change) -> Option<(MessageId, CallError)> {
     let Change::Became { message, state: MessageState::Failed, failure, detail, returned: true } = change else {
         return None;
     };
-    let reason = detail.clone().unwrap_or_else(|| "the message was given back".to_owned());
-    Some((*message, CallError::Refused { reason, why: failure.unwrap_or(Failure::Refused) }))
+    Some((*message, refused(detail.as_deref(), *failure)))
+}
+
+/// The same of a message that came back before its own call had ended: only now there is a call to be counted as refused.
+fn came_back_before(
+    connection: &Connection,
+    fact: &Fact,
+    known: &Known,
+) -> Result<Option<(MessageId, CallError)>, StoreError> {
+    let (Fact::Sent { message }, Some(kept)) = (fact, &known.message) else { return Ok(None) };
+    if !kept.returned || kept.state != Some(MessageState::Failed) {
+        return Ok(None);
+    }
+    let row = messages::get(connection, kept.account, *message)?;
+    Ok(row.map(|row| (*message, refused(row.detail.as_deref(), row.failure))))
+}
+
+fn refused(detail: Option<&str>, failure: Option<Failure>) -> CallError {
+    let reason = detail.unwrap_or("the message was given back").to_owned();
+    CallError::Refused { reason, why: failure.unwrap_or(Failure::Refused) }
 }
 
 fn about(fact: &Fact, known: &Known) -> Option<Subject> {
