@@ -376,6 +376,7 @@ async fn a_revoked_token_stops_the_tracker_until_there_is_another() {
         (asked, 0),
         "it does not go on trying"
     );
+    assert_eq!(notices(&chief).await, ["source.refused"], "people are told, once");
     tracker.switch(&SwitchOrder { revoked: Some(false), ..SwitchOrder::default() });
     chief.must("settings.set_secret", json!({ "name": "ct.tracker_token", "value": TRACKER_TOKEN })).await;
     comments(&bridge, &key, 2).await;

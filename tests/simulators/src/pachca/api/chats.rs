@@ -40,7 +40,22 @@ pub(super) fn user(state: &State, route: &Route, now: Timestamp) -> Done {
 
 pub(super) fn list(state: &State, asked: &Asked) -> Done {
     let page = Page::of(&asked.query)?;
-    let fits = |chat: &&Chat| !matches!(chat.kind, Kind::Thread(_)) && chat.members.contains(&BOT);
+    let personal = match asked.param("personal") {
+        None => None,
+        Some(text) => Some(text.parse::<bool>().map_err(|_| Refused::one(422, "personal", text, "invalid"))?),
+    };
+    let after = match asked.param("last_message_at_after") {
+        None => None,
+        Some(text) => {
+            let after: Option<Timestamp> = text.parse().ok();
+            Some(after.ok_or_else(|| Refused::one(422, "last_message_at_after", text, "invalid"))?)
+        }
+    };
+    let fits = |chat: &&Chat| {
+        let of_kind = personal.is_none_or(|personal| personal == matches!(chat.kind, Kind::Direct(_)));
+        let late = after.is_none_or(|after| chat.last_message_at >= after);
+        !matches!(chat.kind, Kind::Thread(_)) && chat.members.contains(&BOT) && of_kind && late
+    };
     let rows = state.world.chats.values().rev().filter(fits).map(|chat| (Key::Number(chat.id), chat));
     Ok(Answer::new(200, page.cut(rows.collect(), true).body(Chat::rest)))
 }
