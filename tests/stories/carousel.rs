@@ -1,182 +1,22 @@
 //! The carousel as those around it have it: the people who are given tickets, the supervisor who switches them on and off, and the service
 //! desk, simulated from its contract.
 //!
-//! Deliberately not here: whose turn it is in every case (the rule's tests), and each row of the service desk's error table (its
-//! integration's).
+//! Deliberately not here: days away, catalogues and tokens (`carousel_days`), whose turn it is in every case (the rule's tests), and each
+//! row of the service desk's error table (its integration's).
 
 use pult_simulators::{
-    intradesk::{
-        self, Assignment, By,
-        rival::{Moment, RivalOrder},
-        world::{GroupOrder, PersonOrder, ServiceOrder, task::TaskOrder},
-    },
-    secret::Secret,
+    intradesk::rival::{Moment, RivalOrder},
     service::fault::{Fault, FaultOrder},
 };
 use serde_json::{Value, json};
 
 use crate::{
     caller::{Caller, look_until},
-    clock::{has_a_hand_clock, set_clock},
-    house::{House, Setup, trust_ring},
+    carousel_house::{
+        Desk, KEY, POST, PRINT, imported, log, not_told, notices, service, switch_on, turn, with_a_hand_clock,
+    },
+    clock::set_clock,
 };
-
-const TENANT: &str = "company.intradesk.example";
-const LOGIN: &str = "carousel-bot";
-const PASSWORD: &str = "password of the carousel's bot";
-const KEY: &str = "api-key-of-the-story";
-const POST: u64 = 54_001;
-const PRINT: u64 = 54_002;
-
-/// A service desk with two services: 10, 20 and 30 serve the first, 40 and 50 the second.
-struct Desk(intradesk::Simulator);
-
-impl Desk {
-    async fn open() -> Self {
-        trust_ring();
-        let settings = intradesk::Settings {
-            api_key: Some(Secret::new(KEY)),
-            demo: false,
-            ..intradesk::Settings::new(TENANT, LOGIN, Secret::new(PASSWORD))
-        };
-        let desk = Self(intradesk::start(settings).await.unwrap());
-        for (group, service, name, people) in
-            [(61, POST, "Почта", &[10, 20, 30][..]), (62, PRINT, "Печать", &[40, 50][..])]
-        {
-            desk.group(group);
-            for person in people {
-                desk.person(*person, PersonOrder { groups: Some(vec![group]), ..PersonOrder::default() });
-            }
-            desk.service(service, name, &[group]);
-        }
-        desk
-    }
-
-    fn group(&self, id: u64) {
-        let order = GroupOrder { id: Some(id), name: Some(format!("Группа {id}")), ..GroupOrder::default() };
-        self.0.tenant().order_group(None, &order).unwrap();
-    }
-
-    fn service(&self, id: u64, name: &str, groups: &[u64]) {
-        let (name, groups) = (Some(name.to_owned()), Some(groups.to_vec()));
-        self.0
-            .tenant()
-            .order_service(None, &ServiceOrder { id: Some(id), name, groups, ..ServiceOrder::default() })
-            .unwrap();
-    }
-
-    fn person(&self, id: u64, order: PersonOrder) {
-        let first_name = Some(format!("Сотрудник {id}"));
-        self.0.tenant().order_person(None, &PersonOrder { id: Some(id), first_name, ..order }).unwrap();
-    }
-
-    fn block(&self, id: u64) {
-        let order = PersonOrder { blocked: Some(true), ..PersonOrder::default() };
-        self.0.tenant().order_person(Some(id), &order).unwrap();
-    }
-
-    /// Tickets of a service, the first made first.
-    fn tickets(&self, service: u64, count: u64) -> Vec<u64> {
-        let one = TaskOrder { service: Some(service), ..TaskOrder::default() };
-        let made = jiff_second();
-        let created = |n: u64| Some(made.checked_add(jiff::SignedDuration::from_secs(n.cast_signed())).unwrap());
-        (0..count).map(|n| self.0.tenant().make(&TaskOrder { created: created(n), ..one.clone() })).collect()
-    }
-
-    /// Who has a ticket.
-    fn executor(&self, ticket: u64) -> Option<u64> {
-        self.0.tenant().world(|world| world.tasks[&ticket].executor())
-    }
-
-    /// Writes of ours, in their order.
-    fn ours(&self) -> Vec<(u64, u64)> {
-        let by_us = |one: &Assignment| one.by == By::Gateway;
-        self.0.tenant().assignments().into_iter().filter(by_us).map(|one| (one.task, one.person)).collect()
-    }
-
-    fn fault(&self, fault: Fault, on: &str, times: Option<u32>) {
-        self.0.tenant().faults.set(FaultOrder { times, ..FaultOrder::new(fault, on, 1) });
-    }
-
-    fn heal(&self) {
-        self.0.tenant().faults.set(FaultOrder { heal: true, ..FaultOrder::default() });
-    }
-
-    /// How often the tickets of a service were read.
-    fn looks(&self, service: u64) -> u64 {
-        self.0.tenant().lists().get(&service).copied().unwrap_or_default()
-    }
-
-    /// A Pult on this desk; `areas` and `vendor` are further lines of their sections.
-    fn setup(&self, areas: &str, vendor: &str) -> Setup {
-        let (login, api) = (self.0.login_base(), self.0.api_base());
-        Setup::new().secret("carousel.password", PASSWORD).and(&format!(
-            "[integrations.intradesk]\nenabled = true\ntenant = \"{TENANT}\"\nlogin = \"{LOGIN}\"\nlogin_base = \"{login}\"\n\
-             api_base = \"{api}\"\nrate_per_second = 50\n{vendor}\n[areas.carousel]\ninterval_s = 86400\n{areas}\n"
-        ))
-    }
-
-    /// A Pult that has read the catalogue, with everybody of the first service and the service itself switched on.
-    async fn ready(&self, areas: &str) -> (House, crate::house::Pultd, Caller) {
-        let house = self.setup(areas, "").build();
-        let (pultd, chief) = house.open().await;
-        imported(&chief).await;
-        switch_on(&chief, POST, &[10, 20, 30]).await;
-        (house, pultd, chief)
-    }
-}
-
-/// The day of tickets: nobody looks at it but to order them.
-fn jiff_second() -> jiff::Timestamp {
-    "2026-10-28T08:20:00Z".parse().unwrap()
-}
-
-async fn imported(chief: &Caller) {
-    chief
-        .until(async || {
-            let desk = chief.must("carousel.desk", json!({})).await;
-            (desk["importing_since"].is_null() && !desk["services"].as_array().unwrap().is_empty()).then_some(())
-        })
-        .await;
-}
-
-async fn switch_on(chief: &Caller, service: u64, people: &[u64]) {
-    chief.must("carousel.switch_service", json!({ "service": service, "enabled": true })).await;
-    for person in people {
-        chief.must("carousel.switch_person", json!({ "person": person, "enabled": true })).await;
-    }
-}
-
-async fn service(chief: &Caller, id: u64) -> Value {
-    let desk = chief.must("carousel.desk", json!({})).await;
-    desk["services"].as_array().unwrap().iter().find(|s| s["row"]["id"] == id).unwrap().clone()
-}
-
-/// Has the carousel turn, and waits until the service is done.
-async fn turn(chief: &Caller, id: u64) -> Value {
-    let before = service(chief, id).await["row"]["stage_at"].clone();
-    chief.must("carousel.turn_now", json!({})).await;
-    over(chief, id, &before).await
-}
-
-async fn over(chief: &Caller, id: u64, before: &Value) -> Value {
-    chief
-        .until(async || {
-            let service = service(chief, id).await;
-            (service["row"]["stage"].is_null() && service["row"]["stage_at"] != *before).then_some(service)
-        })
-        .await
-}
-
-async fn log(chief: &Caller, filter: Value) -> Vec<Value> {
-    let page = chief.must("carousel.log", json!({ "filter": filter, "limit": 100 })).await;
-    page["rows"].as_array().unwrap().clone()
-}
-
-async fn notices(chief: &Caller) -> Vec<String> {
-    let all = chief.must("notices.list", json!({ "which": "standing", "limit": 100 })).await;
-    all["rows"].as_array().unwrap().iter().map(|row| row["code"].as_str().unwrap().to_owned()).collect()
-}
 
 #[tokio::test]
 async fn what_is_imported_is_off_and_what_is_switched_on_goes_round_oldest_first() {
@@ -244,18 +84,6 @@ async fn a_ticket_that_cannot_be_given_does_not_stop_the_others_nor_move_the_tur
     assert_eq!(desk.executor(tickets[1]), Some(30));
 }
 
-/// A Pult whose clock stands, with the first service and its people switched on; nothing where the clock cannot be turned.
-async fn with_a_hand_clock(desk: &Desk) -> Option<(House, crate::house::Pultd, Caller)> {
-    let house = desk.setup("", "").build();
-    has_a_hand_clock(&house).await.then_some(())?;
-    house.person("chief", "admin").await;
-    let pultd = house.try_serve(&["--hand-clock", "2026-10-28T09:00:00Z"]).await.unwrap();
-    let chief = pultd.signed_in("chief").await;
-    imported(&chief).await;
-    switch_on(&chief, POST, &[10, 20, 30]).await;
-    Some((house, pultd, chief))
-}
-
 /// Waits until the newest order of the carousel has been tried and came to nothing.
 async fn tried_in_vain(chief: &Caller, ticket: u64) {
     chief
@@ -273,7 +101,7 @@ async fn a_ticket_that_fails_on_their_side_frees_its_service_after_its_burst() {
     // An error, a connection cut before anything was done, and a success that is none.
     for fault in [refuse(500), Fault::Reset, refuse(200)] {
         let desk = Desk::open().await;
-        let Some((house, _pultd, chief)) = with_a_hand_clock(&desk).await else { return };
+        let Some((house, _pultd, chief)) = with_a_hand_clock(&desk, "").await else { return };
         let tickets = desk.tickets(POST, 3);
         desk.fault(fault, &format!("change/{}", tickets[1]), None);
         chief.must("carousel.turn_now", json!({})).await;
@@ -288,7 +116,7 @@ async fn a_ticket_that_fails_on_their_side_frees_its_service_after_its_burst() {
 #[tokio::test]
 async fn a_write_that_was_taken_counts_however_late_it_is_seen() {
     let desk = Desk::open().await;
-    let Some((house, _pultd, chief)) = with_a_hand_clock(&desk).await else { return };
+    let Some((house, _pultd, chief)) = with_a_hand_clock(&desk, "").await else { return };
     let tickets = desk.tickets(POST, 1);
     let later = Fault::Refuse { status: 429, body: Value::Null, retry_after: Some(60) };
     // The reading before the write goes well, the one after it is asked for patience longer than the burst lasts.
@@ -498,13 +326,4 @@ async fn a_key_instead_of_a_password_asks_for_no_token_and_stands_nowhere() {
     assert_eq!((tally.password, tally.refused), (0, 0));
     pultd.stop().await;
     not_told(&house, KEY);
-}
-
-/// Nothing but the place of secrets holds this.
-fn not_told(house: &House, secret: &str) {
-    for file in house.files().into_iter().filter(|file| !file.ends_with("secrets.toml")) {
-        let bytes = std::fs::read(&file).unwrap();
-        let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
-        assert!(!found, "{}", file.display());
-    }
 }

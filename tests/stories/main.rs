@@ -1,14 +1,15 @@
 //! Stories: the real `pultd` as a process of its own, a folder of its own, spoken to only as the outside world can.
 //!
 //! Every module is named after the requirement it proves. `house` starts and ends the engine, `caller` speaks HTTP and the event
-//! stream, `senders` speaks as the systems around Pult do, `platform` is the telephony platform, `tickets_house` a desk in its tracker, `bridge_house` both systems the
-//! bridge is between. Deliberately not here: rules, wire samples and screens, which have their own tests.
+//! stream, `senders` speaks as the systems around Pult do, `platform` is the telephony platform; other modules that end in `house` are the
+//! systems of one area, as all of its stories have them. Deliberately not here: rules, wire samples and screens, which have their own tests.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers stop the test")]
 #![allow(clippy::print_stderr, reason = "a story that cannot be told on this machine says so")]
 
 mod bridge_house;
 mod caller;
+mod carousel_house;
 mod house;
 mod platform;
 mod senders;
@@ -22,6 +23,7 @@ mod bridge_trouble;
 mod bridge_words;
 mod bulk;
 mod carousel;
+mod carousel_days;
 mod cases;
 mod clock;
 mod console;
