@@ -10,6 +10,7 @@
 mod bridge_house;
 mod caller;
 mod carousel_house;
+mod erp_house;
 mod house;
 mod platform;
 mod senders;
@@ -31,6 +32,8 @@ mod damage;
 mod disk;
 mod erase;
 mod erp;
+mod erp_choice;
+mod erp_files;
 mod exposure;
 mod feed;
 mod floor;
