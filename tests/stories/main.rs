@@ -13,6 +13,7 @@ mod carousel_house;
 mod erp_house;
 mod house;
 mod platform;
+mod ratings_house;
 mod senders;
 mod tickets_house;
 
@@ -51,6 +52,9 @@ mod newcall;
 mod now;
 mod preview;
 mod ratings;
+mod ratings_time;
+mod ratings_trouble;
+mod ratings_words;
 mod replay;
 mod secrets;
 mod sign_in;
