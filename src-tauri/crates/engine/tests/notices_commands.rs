@@ -4,54 +4,24 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod house;
+
 use pult_domain::{Audience, Instant, Level, Notice, NoticeChange, NoticeClass, Subject, Told};
 use pult_engine::{
-    Engine, Parts,
-    api::dispatch,
     auth::{Actor, Role, role::Rights},
     bus::Change,
-    clock::Clock,
-    config::{Config, ConfigFile},
-    error::{ApiError, ErrorCode},
-    secrets::SecretStore,
+    error::ErrorCode,
 };
-use pult_store::{Store, notices};
+use pult_store::notices;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
-struct House {
-    engine: Engine,
-    clock: Clock,
-    stop: CancellationToken,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
+use house::House;
 
 fn at(seconds: i64) -> Instant {
     Instant::from_second(1_790_000_000 + seconds).unwrap()
 }
 
 impl House {
-    fn start() -> Self {
-        // Another test of this process may have installed it already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (folder, stop, clock) = (tempfile::tempdir().unwrap(), CancellationToken::new(), Clock::hand(at(0)));
-        let engine = Engine::start(Parts {
-            config: Config::parse("").unwrap(),
-            config_file: ConfigFile::new(folder.path().join("pult.toml")),
-            store: Store::open(folder.path()).unwrap(),
-            secrets: SecretStore::with_file(folder.path(), |_| None),
-            clock: clock.clone(),
-            stop: stop.clone(),
-        });
-        Self { engine, clock, stop, _folder: folder }
-    }
-
     /// Somebody is told of a change of a ticket.
     async fn tell(&self, entry: i64, login: &str) -> i64 {
         let to = Audience::People(vec![Told { login: login.to_owned(), why: "assignee".to_owned() }]);
@@ -63,15 +33,7 @@ impl House {
         let notice = Notice { key, class, level, subject, code, values: serde_json::Map::new(), to };
         let now = self.clock.now();
         let raise = move |c: &pult_store::Connection| notices::apply(c, &NoticeChange::Raise(notice), None, now);
-        self.engine.store().write(raise).await.unwrap().unwrap().id.0
-    }
-
-    async fn ask(&self, actor: &Actor, name: &str, request: Value) -> Result<Value, ApiError> {
-        dispatch(&self.engine, actor, name, request).await
-    }
-
-    async fn must(&self, actor: &Actor, name: &str, request: Value) -> Value {
-        self.ask(actor, name, request).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+        self.write(raise).await.unwrap().id.0
     }
 }
 
@@ -81,7 +43,7 @@ fn person(login: &str, role: Role) -> Actor {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_sees_and_does_their_own_and_another_s_notice_is_not_there() {
-    let house = House::start();
+    let house = House::start(at(0));
     let (anna, olga) = (person("anna", Role::Supervisor), person("olga", Role::Operator));
     let own = house.tell(1, "olga").await;
     let all = house.raise("a".to_owned(), NoticeClass::Rating, Level::Warning, Audience::Everyone).await;
@@ -111,7 +73,7 @@ async fn everybody_sees_and_does_their_own_and_another_s_notice_is_not_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_emptied_list_comes_back_at_nine_seconds_and_not_at_eleven() {
-    let (house, anna) = (House::start(), person("anna", Role::Viewer));
+    let (house, anna) = (House::start(at(0)), person("anna", Role::Viewer));
     for entry in 0..60 {
         house.tell(entry, "anna").await;
     }
@@ -129,7 +91,7 @@ async fn an_emptied_list_comes_back_at_nine_seconds_and_not_at_eleven() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn news_are_told_once_and_a_storm_in_one_sentence() {
-    let (house, anna) = (House::start(), person("anna", Role::Viewer));
+    let (house, anna) = (House::start(at(0)), person("anna", Role::Viewer));
     house.tell(0, "anna").await;
     let first = house.must(&anna, "notices.news", json!({})).await;
     assert_eq!(first["fresh"], json!([]), "what was there before is in the list");
@@ -156,7 +118,7 @@ async fn news_are_told_once_and_a_storm_in_one_sentence() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_is_counted_beyond_what_is_told_of_it_and_no_further_back_than_it_lasts() {
-    let (house, anna) = (House::start(), person("anna", Role::Viewer));
+    let (house, anna) = (House::start(at(0)), person("anna", Role::Viewer));
     let begin = house.must(&anna, "notices.news", json!({})).await;
     house.tell(0, "anna").await;
     // Told singly, and longer ago than a storm lasts.
@@ -176,7 +138,7 @@ async fn a_storm_is_counted_beyond_what_is_told_of_it_and_no_further_back_than_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_snoozed_notice_comes_back_by_itself_and_is_news() {
-    let (house, anna) = (House::start(), person("anna", Role::Viewer));
+    let (house, anna) = (House::start(at(0)), person("anna", Role::Viewer));
     let id = house.tell(1, "anna").await;
     let until = at(600).as_millisecond();
     let snoozed = house.must(&anna, "notices.snooze", json!({ "ids": [id], "until": until })).await;
@@ -194,7 +156,7 @@ async fn a_snoozed_notice_comes_back_by_itself_and_is_news() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mutes_and_preferences_are_one_s_own() {
-    let house = House::start();
+    let house = House::start(at(0));
     let (anna, boris) = (person("anna", Role::Viewer), person("boris", Role::Viewer));
     let mute = json!({ "kind": "subject", "target": "ticket:4312", "until": null });
     let muted = house.must(&anna, "notices.mute", mute).await;

@@ -4,35 +4,20 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod house;
+
 use pult_domain::{
     Audience, Instant, Level, Notice, NoticeChange, NoticeClass, Subject,
     trouble::{Cause, Change as Course, Incident},
 };
 use pult_engine::{
-    Engine, Parts,
-    api::dispatch,
     auth::{Actor, Role, role::Rights},
-    clock::Clock,
-    config::{Config, ConfigFile},
-    error::{ApiError, ErrorCode},
-    secrets::SecretStore,
+    error::ErrorCode,
 };
-use pult_store::{Store, incidents, notices};
-use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+use pult_store::{incidents, notices};
+use serde_json::json;
 
-struct House {
-    engine: Engine,
-    clock: Clock,
-    stop: CancellationToken,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
+use house::House;
 
 fn at(seconds: i64) -> Instant {
     Instant::from_second(1_790_000_000 + seconds).unwrap()
@@ -43,21 +28,6 @@ fn person(login: &str, role: Role) -> Actor {
 }
 
 impl House {
-    fn start() -> Self {
-        // Another test of this process may have installed it already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (folder, stop, clock) = (tempfile::tempdir().unwrap(), CancellationToken::new(), Clock::hand(at(0)));
-        let engine = Engine::start(Parts {
-            config: Config::parse("").unwrap(),
-            config_file: ConfigFile::new(folder.path().join("pult.toml")),
-            store: Store::open(folder.path()).unwrap(),
-            secrets: SecretStore::with_file(folder.path(), |_| None),
-            clock: clock.clone(),
-            stop: stop.clone(),
-        });
-        Self { engine, clock, stop, _folder: folder }
-    }
-
     /// An incident with so many notices.
     async fn incident(&self, name: &str, notices_of_it: usize) {
         let (cause, now) = (Cause::Source(name.to_owned()), self.clock.now());
@@ -81,21 +51,13 @@ impl House {
             let incident = Incident { cause, since: now, level: Level::Warning, head, members };
             incidents::apply(c, &[Course::Begin(incident)], now)
         };
-        self.engine.store().write(write).await.unwrap();
-    }
-
-    async fn ask(&self, actor: &Actor, name: &str, request: Value) -> Result<Value, ApiError> {
-        dispatch(&self.engine, actor, name, request).await
-    }
-
-    async fn must(&self, actor: &Actor, name: &str, request: Value) -> Value {
-        self.ask(actor, name, request).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+        self.write(write).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incident_is_taken_on_by_a_supervisor_and_the_trail_names_them() {
-    let house = House::start();
+    let house = House::start(at(0));
     let (vera, olga) = (person("vera", Role::Supervisor), person("olga", Role::Viewer));
     house.incident("desk", 60).await;
     let now = house.must(&olga, "now.get", json!({})).await;
@@ -116,7 +78,7 @@ async fn an_incident_is_taken_on_by_a_supervisor_and_the_trail_names_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incident_that_was_put_off_is_out_of_the_sentence_until_its_time() {
-    let house = House::start();
+    let house = House::start(at(0));
     let vera = person("vera", Role::Supervisor);
     house.incident("desk", 1).await;
     house.incident("portal", 1).await;
@@ -134,7 +96,7 @@ async fn an_incident_that_was_put_off_is_out_of_the_sentence_until_its_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_is_taken_on_by_supervisors_and_only_in_the_state_that_is_too_long() {
-    let house = House::start();
+    let house = House::start(at(0));
     let (vera, olga) = (person("vera", Role::Supervisor), person("olga", Role::Viewer));
     for (name, request) in [
         ("now.take_operator", json!({ "operator": 1, "interval": 2, "taken": true })),
@@ -150,7 +112,7 @@ async fn an_operator_is_taken_on_by_supervisors_and_only_in_the_state_that_is_to
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_traffic_is_looked_through_within_its_bounds_and_saved_as_it_is_shown() {
-    let house = House::start();
+    let house = House::start(at(0));
     let olga = person("olga", Role::Viewer);
     for (list, file) in
         [("deliveries.records", "deliveries.records_export"), ("deliveries.effects", "deliveries.effects_export")]
@@ -174,7 +136,7 @@ async fn the_traffic_is_looked_through_within_its_bounds_and_saved_as_it_is_show
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_handover_says_the_same_in_both_languages_and_has_a_bound() {
-    let house = House::start();
+    let house = House::start(at(0));
     let vera = person("vera", Role::Supervisor);
     house.incident("desk", 1).await;
     house.clock.set(at(60));

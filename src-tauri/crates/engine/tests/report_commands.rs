@@ -4,39 +4,25 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod house;
+
 use std::io::Read;
 
 use pult_domain::Instant;
 use pult_engine::{
-    Engine, Parts,
-    api::dispatch,
     auth::{Actor, Grant, Role, role::Rights},
-    clock::Clock,
-    config::{Config, ConfigFile},
     error::{ApiError, ErrorCode},
-    secrets::SecretStore,
 };
-use pult_store::{Store, StoreError};
+use pult_store::StoreError;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+
+use house::House;
 
 const NOW: &str = "2026-03-20T09:00:00Z";
 const DAY: i64 = 86_400_000;
 
 fn ms(at: &str) -> i64 {
     at.parse::<Instant>().unwrap().as_millisecond()
-}
-
-struct House {
-    engine: Engine,
-    stop: CancellationToken,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
 }
 
 /// A ticket of project 1: its number, status (5 is closed), executor (0 for nobody), days in February of its beginning and its end.
@@ -75,30 +61,20 @@ fn insert(table: &[Ticket]) -> String {
 }
 
 async fn house(sql: String) -> House {
-    // Another test of this process may have installed it already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let (folder, stop) = (tempfile::tempdir().unwrap(), CancellationToken::new());
-    let engine = Engine::start(Parts {
-        config: Config::parse("").unwrap(),
-        config_file: ConfigFile::new(folder.path().join("pult.toml")),
-        store: Store::open(folder.path()).unwrap(),
-        secrets: SecretStore::with_file(folder.path(), |_| None),
-        clock: Clock::hand(NOW.parse().unwrap()),
-        stop: stop.clone(),
-    });
-    engine.store().write(move |c| c.execute_batch(&sql).map_err(StoreError::from)).await.unwrap();
-    House { engine, stop, _folder: folder }
+    let house = House::start(NOW.parse().unwrap());
+    house.write(move |c| c.execute_batch(&sql).map_err(StoreError::from)).await;
+    house
 }
 
 impl House {
-    async fn ask(&self, name: &str, request: Value) -> Result<Value, ApiError> {
-        dispatch(&self.engine, &Actor::local_window(), name, request).await
+    async fn window(&self, name: &str, request: Value) -> Result<Value, ApiError> {
+        self.ask(&Actor::local_window(), name, request).await
     }
 
     async fn groups(&self, grouping: &str, more: Value) -> Vec<Value> {
         let mut report = json!({ "project": 1, "grouping": grouping });
         report.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let figures = self.ask("reports.tickets", json!({ "report": report, "limit": 20 })).await.unwrap();
+        let figures = self.window("reports.tickets", json!({ "report": report, "limit": 20 })).await.unwrap();
         assert_eq!(figures["cut"], json!(false));
         figures["groups"].as_array().unwrap().clone()
     }
@@ -171,7 +147,7 @@ async fn tickets_are_grouped_four_ways_and_every_figure_leads_to_its_tickets() {
     let details = |more: Value| {
         let mut request = json!({ "report": { "project": 1 }, "limit": 1 });
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        house.ask("reports.ticket_details", request)
+        house.window("reports.ticket_details", request)
     };
     let petr = details(json!({ "executor": 7 })).await.unwrap();
     assert_eq!((&petr["total"], &petr["rows"][0]["id"]), (&json!(2), &json!(102)), "the last first");
@@ -196,19 +172,19 @@ async fn a_viewer_needs_the_right_of_reports_for_tickets_and_not_for_other_figur
         ("reports.stale", json!({ "stale": stale, "limit": 20 })),
         ("reports.stale_export", json!({ "stale": stale, "format": "csv" })),
     ] {
-        let refused = dispatch(&house.engine, &viewer(vec![]), name, request.clone()).await.unwrap_err();
+        let refused = house.ask(&viewer(vec![]), name, request.clone()).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Forbidden, "{name}");
-        let other = dispatch(&house.engine, &viewer(vec![Grant::Quality]), name, request.clone()).await.unwrap_err();
+        let other = house.ask(&viewer(vec![Grant::Quality]), name, request.clone()).await.unwrap_err();
         assert_eq!(other.code, ErrorCode::Forbidden, "{name}");
-        dispatch(&house.engine, &viewer(vec![Grant::RedmineReport]), name, request.clone()).await.unwrap();
+        house.ask(&viewer(vec![Grant::RedmineReport]), name, request.clone()).await.unwrap();
         let supervisor = Actor { rights: Rights::of(Role::Supervisor), ..Actor::local_window() };
-        dispatch(&house.engine, &supervisor, name, request).await.unwrap();
+        house.ask(&supervisor, name, request).await.unwrap();
     }
     let days = json!({ "from": "2026-03-01", "to": "2026-03-20" });
     for name in ["reports.calls", "reports.states", "reports.ratings", "reports.availability"] {
-        dispatch(&house.engine, &viewer(vec![]), name, json!({ "days": days })).await.unwrap();
+        house.ask(&viewer(vec![]), name, json!({ "days": days })).await.unwrap();
         let operator = Actor { rights: Rights::of(Role::Operator), ..Actor::local_window() };
-        let refused = dispatch(&house.engine, &operator, name, json!({ "days": days })).await.unwrap_err();
+        let refused = house.ask(&operator, name, json!({ "days": days })).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Forbidden, "{name}");
     }
 }
@@ -223,7 +199,7 @@ async fn a_ticket_is_stale_at_the_last_instant_of_the_seventh_day_and_not_before
     ];
     let house = house(sql.concat()).await;
     let ids = |page: Value| page["rows"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect::<Vec<_>>();
-    let stale = |stale: Value| house.ask("reports.stale", json!({ "stale": stale, "limit": 20 }));
+    let stale = |stale: Value| house.window("reports.stale", json!({ "stale": stale, "limit": 20 }));
     let found = stale(json!({ "project": 1, "days": 7 })).await.unwrap();
     assert_eq!((&found["total"], ids(found.clone())), (&json!(1), vec![json!(101)]), "a closed one never stands still");
     assert_eq!(ids(stale(json!({ "project": 1, "days": 6 })).await.unwrap()), [101, 104], "the longest first");
@@ -233,7 +209,7 @@ async fn a_ticket_is_stale_at_the_last_instant_of_the_seventh_day_and_not_before
     assert_eq!(stale(json!({ "project": 1, "days": 0 })).await.unwrap_err().field.as_deref(), Some("days"));
 
     let request = json!({ "stale": { "project": 1, "days": 7 }, "format": "xlsx" });
-    let file = house.ask("reports.stale_export", request).await.unwrap();
+    let file = house.window("reports.stale_export", request).await.unwrap();
     assert_eq!(file["name"], json!("stale-tickets-2026-03-20.xlsx"));
     let [(name, text)] = &sheets(&file)[..] else { panic!("one sheet") };
     assert_eq!(name, "Зависшие задачи");
@@ -246,7 +222,7 @@ async fn a_workbook_has_parameters_and_groups_and_then_the_tickets_and_a_csv_the
         ('projects', '[{"id":1,"name":"Служба поддержки","trackers":[],"members":[]}]', 0);"#;
     let house = house([insert(TICKETS), lists.to_owned()].concat()).await;
     let report = json!({ "project": 1, "executor": 7, "from": "2026-01-01", "grouping": "executor_month" });
-    let export = |format| house.ask("reports.ticket_export", json!({ "report": report, "format": format }));
+    let export = |format| house.window("reports.ticket_export", json!({ "report": report, "format": format }));
     let file = export("xlsx").await.unwrap();
     assert_eq!(file["name"], json!("tickets-2026-03-20.xlsx"));
     let [(first, summary), (second, issues)] = &sheets(&file)[..] else { panic!("two sheets") };
@@ -284,11 +260,11 @@ async fn half_a_million_tickets_are_counted_and_one_more_is_said_to_be_left_out(
     };
     let house = house(fill(500_000)).await;
     let request = json!({ "report": { "project": 1 }, "limit": 1 });
-    let figures = house.ask("reports.tickets", request.clone()).await.unwrap();
+    let figures = house.window("reports.tickets", request.clone()).await.unwrap();
     assert_eq!((&figures["total"], &figures["cut"]), (&json!(500_000), &json!(false)));
     let one_more = insert(&TICKETS[..1]);
-    house.engine.store().write(move |c| c.execute_batch(&one_more).map_err(StoreError::from)).await.unwrap();
-    let figures = house.ask("reports.tickets", request).await.unwrap();
+    house.write(move |c| c.execute_batch(&one_more).map_err(StoreError::from)).await;
+    let figures = house.window("reports.tickets", request).await.unwrap();
     assert_eq!((&figures["total"], &figures["cut"]), (&json!(500_000), &json!(true)));
     assert_eq!(figures["groups"][0]["id"], json!("7"), "the oldest is left out, and not the newest");
 }
@@ -308,13 +284,13 @@ async fn figures_of_a_period_come_as_files_too_and_a_period_has_a_bound() {
     );
     let house = house(sql).await;
     let days = json!({ "from": "2026-03-10", "to": "2026-03-10" });
-    let ratings = house.ask("reports.ratings", json!({ "days": days })).await.unwrap();
+    let ratings = house.window("reports.ratings", json!({ "days": days })).await.unwrap();
     let day = json!({ "day": "2026-03-10", "by_user": [1, 0, 1], "by_auto": [1, 0, 0], "by_supervisor": [0, 0, 0] });
     assert_eq!((&ratings["days"], &ratings["figures"]["satisfaction"]), (&json!([day]), &json!(0.5)));
-    let states = house.ask("reports.states", json!({ "days": days })).await.unwrap();
+    let states = house.window("reports.states", json!({ "days": days })).await.unwrap();
     assert_eq!(states["operators"][0]["times"]["by_group"], json!({ "ready": 60_000 }));
     assert_eq!((&states["teams"][0]["name"], &states["teams"][0]["people"]), (&json!("Север"), &json!(1)));
-    let network = house.ask("reports.availability", json!({ "days": days })).await.unwrap();
+    let network = house.window("reports.availability", json!({ "days": days })).await.unwrap();
     assert_eq!(network["length_ms"], json!(DAY));
     for target in network["targets"].as_array().unwrap() {
         assert_eq!(
@@ -322,7 +298,7 @@ async fn figures_of_a_period_come_as_files_too_and_a_period_has_a_bound() {
             (&Value::Null, &json!(0))
         );
     }
-    let calls = house.ask("reports.calls", json!({ "days": days })).await.unwrap();
+    let calls = house.window("reports.calls", json!({ "days": days })).await.unwrap();
     assert_eq!((&calls["calls"], &calls["days"]), (&json!(0), &json!([])));
 
     for (what, names) in [
@@ -333,19 +309,19 @@ async fn figures_of_a_period_come_as_files_too_and_a_period_has_a_bound() {
         (json!({ "report": "ratings", "days": days }), vec!["CSAT", "За период"]),
         (json!({ "report": "availability", "days": days }), vec!["Доступность"]),
     ] {
-        let book = house.ask("reports.export", json!({ "what": what, "format": "xlsx" })).await.unwrap();
+        let book = house.window("reports.export", json!({ "what": what, "format": "xlsx" })).await.unwrap();
         assert_eq!(sheets(&book).into_iter().map(|(name, _)| name).collect::<Vec<_>>(), names);
-        let text = text_of(&house.ask("reports.export", json!({ "what": what, "format": "csv" })).await.unwrap());
+        let text = text_of(&house.window("reports.export", json!({ "what": what, "format": "csv" })).await.unwrap());
         assert!(text.starts_with('\u{feff}') && text.contains(';'), "{text}");
     }
     let csat = json!({ "what": { "report": "ratings", "days": days }, "format": "csv" });
-    let file = house.ask("reports.export", csat).await.unwrap();
+    let file = house.window("reports.export", csat).await.unwrap();
     assert_eq!(file["name"], json!("csat-2026-03-10-2026-03-10.csv"));
     assert!(text_of(&file).ends_with("\r\n10.03.2026;50;1;0;1;1;0;0;0;0;0\r\n"), "{}", text_of(&file));
 
     let long = json!({ "days": { "from": "2026-01-01", "to": "2026-04-03" } });
     for (name, bounded) in [("reports.states", true), ("reports.availability", true), ("reports.ratings", false)] {
-        let answer = house.ask(name, long.clone()).await;
+        let answer = house.window(name, long.clone()).await;
         assert_eq!(answer.err().and_then(|error| error.field).as_deref() == Some("days.to"), bounded, "{name}");
     }
 }
@@ -364,23 +340,23 @@ async fn kinds_of_requests_are_counted_for_those_with_the_right_of_quality() {
     let house = house(sql.concat()).await;
     // February in Moscow: 101 was written a second before it.
     let what = json!({ "project": 1, "days": { "from": "2026-02-01", "to": "2026-02-28" } });
-    let report = house.ask("reports.quality", what.clone()).await.unwrap();
+    let report = house.window("reports.quality", what.clone()).await.unwrap();
     assert_eq!((&report["kind"], &report["by"]["name"]), (&json!("Тип обращения"), &json!("Заголовок")));
     assert_eq!(report["fields"], json!(["Заголовок", "Код", "Тип обращения"]));
     let tally = &report["tally"];
     assert_eq!(tally["kinds"], json!(["", "Благодарность", "Жалоба"]));
     assert_eq!(tally["rows"][0], json!({ "name": "Север", "counts": [0, 1, 1], "others": 0, "total": 2 }));
     assert_eq!((&tally["sum"]["total"], &tally["new"]), (&json!(3), &json!(0)));
-    let csv = text_of(&house.ask("reports.quality_export", json!({ "what": what, "format": "csv" })).await.unwrap());
+    let csv = text_of(&house.window("reports.quality_export", json!({ "what": what, "format": "csv" })).await.unwrap());
     assert!(csv.contains("Заголовок;Не указано;Благодарность;Жалоба;Прочие;Всего"), "{csv}");
     assert!(csv.contains("Север;0;1;1;0;2"), "{csv}");
 
     let viewer =
         |grants: Vec<Grant>| Actor { rights: Rights { grants, ..Rights::of(Role::Viewer) }, ..Actor::local_window() };
     for (grants, may) in [(vec![], false), (vec![Grant::RedmineReport], false), (vec![Grant::Quality], true)] {
-        let asked = dispatch(&house.engine, &viewer(grants), "reports.quality", what.clone()).await;
+        let asked = house.ask(&viewer(grants), "reports.quality", what.clone()).await;
         assert_eq!(asked.map_err(|refused| refused.code).err(), (!may).then_some(ErrorCode::Forbidden));
     }
     let long = json!({ "project": 1, "days": { "from": "2025-01-01", "to": "2026-02-28" } });
-    assert_eq!(house.ask("reports.quality", long).await.unwrap_err().field.as_deref(), Some("days.to"));
+    assert_eq!(house.window("reports.quality", long).await.unwrap_err().field.as_deref(), Some("days.to"));
 }

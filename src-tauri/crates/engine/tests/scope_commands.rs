@@ -5,40 +5,26 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod house;
+
 use pult_domain::{
     Audience, Explanation, Instant, Level, Notice, NoticeChange, NoticeClass, Subject,
     areas::floor::{DialogPhase, DialogReport, Direction},
 };
 use pult_engine::{
-    Engine, Parts,
-    api::dispatch,
     auth::{Actor, Grant, Role, role::Rights},
-    clock::Clock,
-    config::{Config, ConfigFile},
-    error::{ApiError, ErrorCode},
-    secrets::SecretStore,
+    error::ErrorCode,
 };
 use pult_store::{
-    Connection, Store, StoreError,
+    Connection, StoreError,
     journal::{self, NewEntry},
     notices,
 };
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+
+use house::House;
 
 const NOW: i64 = 1_790_000_000_000;
-
-struct House {
-    engine: Engine,
-    stop: CancellationToken,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
 
 fn now() -> Instant {
     Instant::from_millisecond(NOW).unwrap()
@@ -113,30 +99,11 @@ fn fill(c: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-impl House {
-    async fn start() -> Self {
-        // Another test of this process may have installed it already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (folder, stop) = (tempfile::tempdir().unwrap(), CancellationToken::new());
-        let engine = Engine::start(Parts {
-            config: Config::parse("").unwrap(),
-            config_file: ConfigFile::new(folder.path().join("pult.toml")),
-            store: Store::open(folder.path()).unwrap(),
-            secrets: SecretStore::with_file(folder.path(), |_| None),
-            clock: Clock::hand(now()),
-            stop: stop.clone(),
-        });
-        engine.store().write(fill).await.unwrap();
-        Self { engine, stop, _folder: folder }
-    }
-
-    async fn ask(&self, actor: &Actor, name: &str, request: Value) -> Result<Value, ApiError> {
-        dispatch(&self.engine, actor, name, request).await
-    }
-
-    async fn must(&self, actor: &Actor, name: &str, request: Value) -> Value {
-        self.ask(actor, name, request).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
-    }
+/// An engine that knows them.
+async fn start() -> House {
+    let house = House::start(now());
+    house.write(fill).await;
+    house
 }
 
 fn person(grants: &[Grant], teams: &[&str]) -> Actor {
@@ -161,7 +128,7 @@ const SEEN: [&[i64]; 3] = [&[1, 2, 3, 4, 5], &[2, 4, 5], &[1, 2, 5]];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_journal_its_figures_and_its_file_hold_what_may_be_seen() {
-    let house = House::start().await;
+    let house = start().await;
     let days = json!({ "from": "2026-09-21", "to": "2026-09-21" });
     for (who, seen) in people().iter().zip(SEEN) {
         let page = house.must(who, "calls.page", json!({ "filter": {}, "limit": 10 })).await;
@@ -197,7 +164,7 @@ async fn the_journal_its_figures_and_its_file_hold_what_may_be_seen() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_floor_tells_no_number_of_moscow_without_the_right() {
-    let house = House::start().await;
+    let house = start().await;
     let [all, without, _] = people();
     let number = |answer: &Value| answer.to_string().contains("7495000");
     for (name, request) in [
@@ -220,7 +187,7 @@ async fn the_floor_tells_no_number_of_moscow_without_the_right() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn decisions_are_told_to_those_who_may_see_what_they_are_about() {
-    let house = House::start().await;
+    let house = start().await;
     for (who, seen) in people().iter().zip([[1, 1, 1, 1], [0, 0, 1, 1], [1, 0, 1, 0]]) {
         for (subject, count) in ["call:1", "call:3", "operator:17", "operator:18"].into_iter().zip(seen) {
             let why = house.must(who, "deliveries.why", json!({ "of": "subject", "subject": subject })).await;
@@ -231,7 +198,7 @@ async fn decisions_are_told_to_those_who_may_see_what_they_are_about() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_and_what_went_out_for_it_are_told_to_those_who_may_see_its_calls() {
-    let house = House::start().await;
+    let house = start().await;
     let write = |c: &Connection| {
         // Received now: what is older than it is kept goes while the engine runs.
         c.execute_batch(&format!(
@@ -242,7 +209,7 @@ async fn a_record_and_what_went_out_for_it_are_told_to_those_who_may_see_its_cal
         ))?;
         Ok::<_, StoreError>(())
     };
-    house.engine.store().write(write).await.unwrap();
+    house.write(write).await;
     for (who, told) in people().iter().zip([[true, true], [false, false], [true, false]]) {
         for (id, told) in [1, 2].into_iter().zip(told) {
             let record = house.must(who, "deliveries.record", json!({ "id": id })).await;
@@ -256,8 +223,30 @@ async fn a_record_and_what_went_out_for_it_are_told_to_those_who_may_see_its_cal
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn agencies_of_moscow_are_told_to_those_who_may_see_its_calls() {
+    let house = start().await;
+    let write = |c: &Connection| {
+        c.execute_batch("INSERT INTO cc_agentstvo (id, name) VALUES (701, 'Море и солнце');")?;
+        Ok::<_, StoreError>(())
+    };
+    house.write(write).await;
+    let (search, detail) = (json!({ "text": "море", "limit": 5 }), json!({ "id": 701 }));
+    for (who, told) in people().iter().zip([true, false, true]) {
+        for (name, request) in [("agencies.search", &search), ("agencies.detail", &detail)] {
+            match house.ask(who, name, request.clone()).await {
+                Ok(answer) => assert!(told && answer.to_string().contains("Море"), "{name}: {answer}"),
+                Err(refused) => assert_eq!((told, refused.code), (false, ErrorCode::Forbidden), "{name}"),
+            }
+        }
+    }
+    let viewer =
+        Actor { rights: Rights { grants: vec![Grant::CallsMoscow], ..Rights::of(Role::Viewer) }, ..person(&[], &[]) };
+    assert!(house.ask(&viewer, "agencies.detail", detail).await.is_ok(), "the right is enough for a viewer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn notices_about_operators_of_other_teams_are_there_for_nobody_else() {
-    let house = House::start().await;
+    let house = start().await;
     for (who, count) in people().iter().zip([2, 2, 1]) {
         let list = house.must(who, "notices.list", json!({ "which": "all", "limit": 10 })).await;
         assert_eq!((list["rows"].as_array().unwrap().len(), &list["unread"]), (count, &json!(count)));

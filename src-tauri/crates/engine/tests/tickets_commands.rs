@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod house;
+
 use pult_domain::{
     Effect, EffectKey, EffectOrder, Explanation, Instant, Subject, TicketChangeId, TicketId,
     areas::tickets::{
@@ -13,17 +15,14 @@ use pult_domain::{
     },
 };
 use pult_engine::{
-    Engine, Parts,
-    api::dispatch,
     auth::{Actor, Role, role::Rights},
     clock::Clock,
-    config::{Config, ConfigFile},
     error::{ApiError, ErrorCode},
-    secrets::SecretStore,
 };
-use pult_store::{Store, journal, outbox, people, tickets};
+use pult_store::{journal, outbox, people, tickets};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+
+use house::House;
 
 const MARIA: i64 = 7;
 
@@ -125,44 +124,28 @@ fn known() -> Vec<Change> {
 }
 
 /// An engine that knows three tickets, two of them Maria's, and no tracker.
-struct House {
-    engine: Engine,
-    stop: CancellationToken,
-    _folder: tempfile::TempDir,
+async fn start() -> House {
+    let house = House::with("[areas.tickets]\nmax_file_mb = 1\n", Clock::system());
+    let write = |c: &pult_store::Connection| {
+        for login in ["maria", "boris", "anna"] {
+            let email = Some(format!("{login}@example.com"));
+            let profile = people::Profile { full_name: login.to_owned(), email, ..people::Profile::default() };
+            people::insert(c, login, &profile, &Rights::of(Role::Viewer), at(0))?;
+        }
+        known().iter().try_for_each(|change| tickets::apply(c, change).map(|_| ()))
+    };
+    house.write(write).await;
+    house
 }
 
 impl House {
-    async fn new() -> Self {
-        // Another test of this process may have installed it already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (folder, stop) = (tempfile::tempdir().unwrap(), CancellationToken::new());
-        let engine = Engine::start(Parts {
-            config: Config::parse("[areas.tickets]\nmax_file_mb = 1\n").unwrap(),
-            config_file: ConfigFile::new(folder.path().join("pult.toml")),
-            store: Store::open(folder.path()).unwrap(),
-            secrets: SecretStore::with_file(folder.path(), |_| None),
-            clock: Clock::system(),
-            stop: stop.clone(),
-        });
-        let write = |c: &pult_store::Connection| {
-            for login in ["maria", "boris", "anna"] {
-                let email = Some(format!("{login}@example.com"));
-                let profile = people::Profile { full_name: login.to_owned(), email, ..people::Profile::default() };
-                people::insert(c, login, &profile, &Rights::of(Role::Viewer), at(0))?;
-            }
-            known().iter().try_for_each(|change| tickets::apply(c, change).map(|_| ()))
-        };
-        engine.store().write(write).await.unwrap();
-        Self { engine, stop, _folder: folder }
-    }
-
-    async fn ask(&self, login: &str, role: Role, name: &str, request: Value) -> Result<Value, ApiError> {
+    async fn answer(&self, login: &str, role: Role, name: &str, request: Value) -> Result<Value, ApiError> {
         let actor = Actor { login: login.to_owned(), rights: Rights::of(role), ..Actor::local_window() };
-        dispatch(&self.engine, &actor, name, request).await
+        self.ask(&actor, name, request).await
     }
 
     async fn viewer(&self, login: &str, name: &str, request: Value) -> Result<Value, ApiError> {
-        self.ask(login, Role::Viewer, name, request).await
+        self.answer(login, Role::Viewer, name, request).await
     }
 
     /// Why it was refused, and the field at fault.
@@ -203,19 +186,13 @@ impl House {
             }
             Ok(())
         };
-        self.engine.store().write(write).await.unwrap();
+        self.write(write).await;
     }
 
     async fn uploads(&self, login: &str, name: &str, bytes: &[u8]) -> Result<Value, ApiError> {
         let content = data_encoding::BASE64.encode(bytes);
         let request = json!({ "name": name, "content_type": "image/png", "content_base64": content });
         self.viewer(login, "tickets.upload", request).await
-    }
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        self.stop.cancel();
     }
 }
 
@@ -234,7 +211,7 @@ fn no_such_ticket() -> (ErrorCode, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_viewer_sees_their_own_tickets_and_a_supervisor_all() {
-    let house = House::new().await;
+    let house = start().await;
     for whose in ["mine", "all"] {
         let request = json!({ "filter": { "whose": whose }, "limit": 10 });
         let page = house.viewer("maria", "tickets.page", request.clone()).await.unwrap();
@@ -246,9 +223,9 @@ async fn a_viewer_sees_their_own_tickets_and_a_supervisor_all() {
     let rows = house.viewer("maria", "tickets.rows", json!({ "ids": [3, 2, 1, 9] })).await.unwrap();
     assert_eq!(numbers(&rows), [2, 1]);
     let request = json!({ "filter": { "whose": "all" }, "limit": 10 });
-    let all = house.ask("anna", Role::Supervisor, "tickets.page", request.clone()).await.unwrap();
+    let all = house.answer("anna", Role::Supervisor, "tickets.page", request.clone()).await.unwrap();
     assert_eq!(numbers(&all), [3, 2, 1]);
-    let operator = house.ask("maria", Role::Operator, "tickets.page", request).await.unwrap();
+    let operator = house.answer("maria", Role::Operator, "tickets.page", request).await.unwrap();
     assert_eq!(numbers(&operator), [2, 1], "an operator has their own requests");
     let desk = house.viewer("maria", "tickets.desk", Value::Null).await.unwrap();
     assert_eq!((&desk["all"], &desk["me"], &desk["connected"]), (&json!(false), &json!(MARIA), &json!(false)));
@@ -257,7 +234,7 @@ async fn a_viewer_sees_their_own_tickets_and_a_supervisor_all() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_of_others_is_as_one_that_is_not_there() {
-    let house = House::new().await;
+    let house = start().await;
     for id in [3, 9] {
         for command in ["tickets.detail", "tickets.open"] {
             assert_eq!(house.refused("maria", command, json!({ "id": id })).await, no_such_ticket(), "{command} {id}");
@@ -272,23 +249,23 @@ async fn a_ticket_of_others_is_as_one_that_is_not_there() {
     let shown = house.viewer("maria", "tickets.open", json!({ "id": 1 })).await.unwrap();
     assert_eq!((&shown["entries"][0]["notes"], &shown["entries"][0]["hidden"]), (&json!("Всем"), &json!(false)));
     assert_eq!((&shown["entries"][1]["notes"], &shown["entries"][1]["hidden"]), (&Value::Null, &json!(true)));
-    let shown = house.ask("anna", Role::Supervisor, "tickets.detail", json!({ "id": 1 })).await.unwrap();
+    let shown = house.answer("anna", Role::Supervisor, "tickets.detail", json!({ "id": 1 })).await.unwrap();
     assert_eq!(shown["entries"][1]["hidden"], true, "nobody reads with the eyes of the engine's account");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn decisions_and_calls_about_tickets_of_others_say_nothing_of_them() {
-    let house = House::new().await;
+    let house = start().await;
     house.decided(&["ticket:1", "ticket:3", "tickets"], "Тайные слова").await;
     for (subject, all, own) in [("ticket:1", 1, 1), ("ticket:3", 1, 0), ("tickets", 1, 0)] {
         let request = json!({"of": "subject", "subject": subject});
-        let boss = house.ask("boss", Role::Supervisor, "deliveries.why", request.clone()).await.unwrap();
+        let boss = house.answer("boss", Role::Supervisor, "deliveries.why", request.clone()).await.unwrap();
         let maria = house.viewer("maria", "deliveries.why", request).await.unwrap();
         let entries = |why: &Value| why["entries"].as_array().unwrap().len();
         assert_eq!((entries(&boss), entries(&maria)), (all, own), "{subject}");
     }
     let request = json!({"filter": {}, "limit": 10});
-    let all = house.ask("boss", Role::Supervisor, "deliveries.effects", request.clone()).await.unwrap();
+    let all = house.answer("boss", Role::Supervisor, "deliveries.effects", request.clone()).await.unwrap();
     let own = house.viewer("maria", "deliveries.effects", request).await.unwrap();
     assert_eq!((all["rows"].as_array().unwrap().len(), own["rows"].as_array().unwrap().len()), (1, 1));
     let words = |page: &Value| page.to_string().contains("Тайные слова");
@@ -297,12 +274,12 @@ async fn decisions_and_calls_about_tickets_of_others_say_nothing_of_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_key_of_their_own_a_viewer_comments_and_changes_no_field() {
-    let house = House::new().await;
+    let house = start().await;
     for wanted in [json!({ "status": 2 }), json!({ "priority": 5 }), json!({ "assignee": 0 })] {
         let request = json!({ "id": 1, "wanted": wanted, "note": "Слова" });
         let refused = house.refused("maria", "tickets.change", request.clone()).await;
         assert_eq!(refused, (ErrorCode::Forbidden, String::new()), "{wanted}");
-        let supervisor = house.ask("anna", Role::Supervisor, "tickets.change", request).await.unwrap_err();
+        let supervisor = house.answer("anna", Role::Supervisor, "tickets.change", request).await.unwrap_err();
         assert_eq!(supervisor.code, ErrorCode::Unreachable, "{wanted}");
     }
     assert_eq!(house.refused("maria", "tickets.change", json!({ "id": 1, "note": "Слова" })).await, allowed());
@@ -312,7 +289,7 @@ async fn without_a_key_of_their_own_a_viewer_comments_and_changes_no_field() {
         house.refused("maria", "tickets.change", request.clone()).await,
         (ErrorCode::BadField, "private".to_owned())
     );
-    let supervisor = house.ask("anna", Role::Supervisor, "tickets.change", request).await.unwrap_err();
+    let supervisor = house.answer("anna", Role::Supervisor, "tickets.change", request).await.unwrap_err();
     assert_eq!(supervisor.field.as_deref(), Some("private"));
     // Nothing was kept of any of it.
     let shown = house.viewer("maria", "tickets.detail", json!({ "id": 1 })).await.unwrap();
@@ -321,7 +298,7 @@ async fn without_a_key_of_their_own_a_viewer_comments_and_changes_no_field() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_key_of_ones_own_there_is_no_note_of_ones_own() {
-    let house = House::new().await;
+    let house = start().await;
     for command in ["tickets.edit_note", "tickets.delete_note"] {
         let request = |id: i64, entry: i64, seen: &str| match command {
             "tickets.edit_note" => json!({ "id": id, "entry": entry, "seen": seen, "text": "Иначе" }),
@@ -347,7 +324,7 @@ async fn without_a_key_of_ones_own_there_is_no_note_of_ones_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_and_numbers_have_bounds() {
-    let house = House::new().await;
+    let house = start().await;
     let field = |name: &str| (ErrorCode::BadField, name.to_owned());
     let note = |long: usize| json!({ "id": 1, "note": "ы".repeat(long) });
     assert_eq!(house.refused("maria", "tickets.change", note(60_001)).await, field("note"));
@@ -373,7 +350,7 @@ async fn texts_and_numbers_have_bounds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_goes_out_only_with_whoever_brought_it() {
-    let house = House::new().await;
+    let house = start().await;
     let brought = house.uploads("maria", " фото.png ", b"abc").await.unwrap();
     let (sha256, size) = (brought["sha256"].as_str().unwrap().to_owned(), &brought["size"]);
     assert_eq!((&brought["name"], size), (&json!("фото.png"), &json!(3)));
@@ -381,7 +358,7 @@ async fn a_file_goes_out_only_with_whoever_brought_it() {
     assert_eq!(house.refused("maria", "tickets.change", with(vec![sha256.clone()])).await, allowed());
     let field = (ErrorCode::BadField, "files".to_owned());
     // Whoever knows the number of a file has not brought it.
-    let anna = house.ask("anna", Role::Supervisor, "tickets.change", with(vec![sha256.clone()])).await.unwrap_err();
+    let anna = house.answer("anna", Role::Supervisor, "tickets.change", with(vec![sha256.clone()])).await.unwrap_err();
     assert_eq!((anna.code, anna.field), (ErrorCode::BadField, Some("files".to_owned())));
     let new = json!({ "project": 1, "subject": "Нет сети", "description": "", "files": [sha256] });
     assert_eq!(house.refused("boris", "tickets.create", new.clone()).await, field);
@@ -393,7 +370,7 @@ async fn a_file_goes_out_only_with_whoever_brought_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_has_a_name_that_is_no_path_and_a_size_within_bounds() {
-    let house = House::new().await;
+    let house = start().await;
     let long = "я".repeat(256);
     for name in ["", " ", "a/b.png", "..\\b.png", "a\0b", "a\nb", "..", ".", &long] {
         let error = house.uploads("maria", name, b"abc").await.unwrap_err();
@@ -414,17 +391,17 @@ async fn a_file_has_a_name_that_is_no_path_and_a_size_within_bounds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_followed_by_whoever_asked_for_it_and_by_supervisors() {
-    let house = House::new().await;
+    let house = start().await;
     let request = json!({ "id": 1 });
     assert_eq!(house.viewer("maria", "tickets.change_state", request.clone()).await.unwrap()["state"], "sending");
     assert_eq!(house.refused("boris", "tickets.change_state", request.clone()).await, no_such_ticket());
-    assert!(house.ask("anna", Role::Supervisor, "tickets.change_state", request).await.is_ok());
+    assert!(house.answer("anna", Role::Supervisor, "tickets.change_state", request).await.is_ok());
     assert_eq!(house.refused("maria", "tickets.change_state", json!({ "id": 9 })).await, no_such_ticket());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn choices_are_each_persons_own() {
-    let house = House::new().await;
+    let house = start().await;
     let kept = |name: &str| json!({ "name": name, "filter": { "whose": "assigned" } });
     let answer = house.viewer("maria", "tickets.keep_filter", kept(" Мои ")).await.unwrap();
     assert_eq!(
@@ -448,7 +425,7 @@ async fn choices_are_each_persons_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_tracker_is_connected_nobody_connects_a_key() {
-    let house = House::new().await;
+    let house = start().await;
     let key = json!({ "key": "0123456789012345678901234567890123456789" });
     assert_eq!(house.refused("maria", "tickets.connect", key).await, no_such_ticket());
     assert!(house.viewer("maria", "tickets.disconnect", Value::Null).await.is_ok());

@@ -4,6 +4,7 @@ import { i18n } from '../../i18n/index.svelte';
 import { notices } from '../../state/notices.svelte';
 import type { Command, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
+import { session } from '../../state/session.svelte';
 import { digitsOf, presentDays, readFilter, toRequest } from './filter';
 
 /** Fewer digits fit too many numbers to be a question. */
@@ -43,7 +44,8 @@ const agencies: SearchProvider = {
   id: 'agencies',
   title: () => i18n.t.calls.agency.search,
   async find(words) {
-    if (words.length < LEAST_LETTERS) return [];
+    // Agencies of the Moscow centre belong to its calls: without the right to them the engine refuses.
+    if (words.length < LEAST_LETTERS || !session.has('calls_moscow')) return [];
     const found = await backend().call('agencies.search', { text: words, limit: MOST_AGENCIES });
     return found.agencies.map((agency) => ({
       id: `agency:${agency.ID_TR}`,

@@ -1,4 +1,5 @@
-//! Commands of the agencies of the Moscow centre: look one up, see its card.
+//! Commands of the agencies of the Moscow centre: look one up, see its card. They belong to that centre's journal (behaviour/helpdesk 1)
+//! and are open to whoever may see its calls (behaviour/helpdesk 9), as the addresses of the previous system are (`routes`).
 //!
 //! Deliberately not here: changing them; the source of truth is the call centre's own database.
 

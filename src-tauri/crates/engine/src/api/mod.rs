@@ -31,18 +31,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Engine,
-    auth::{Access, Actor, Role},
+    auth::{Access, Actor, Grant, Role},
     error::{ApiError, ErrorCode},
 };
-
-/// A command as the list has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Command {
-    /// Its name, `area.verb`.
-    pub name: &'static str,
-    /// The least role that may call it.
-    pub role: Role,
-}
+use routes::KeyRoute;
 
 /// What the console asks first: who looks, and whether anybody can sign in yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ts_rs::TS)]
@@ -80,10 +72,20 @@ pub struct Me {
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
+macro_rules! grant {
+    () => {
+        None
+    };
+    ($grant:ident) => {
+        Some(Grant::$grant)
+    };
+}
+
 macro_rules! commands {
-    ($($name:literal $role:ident $handler:path: $request:ty => $response:ty;)*) => {
+    ($($name:literal $role:ident $(+ $grant:ident)? $handler:path: $request:ty => $response:ty;)*) => {
         /// All commands, in the order of the list.
-        pub const COMMANDS: &[Command] = &[$(Command { name: $name, role: Role::$role }),*];
+        pub const COMMANDS: &[KeyRoute] =
+            &[$(KeyRoute { name: $name, role: Role::$role, grant: grant!($($grant)?) }),*];
 
         /// Calls a command by its name.
         ///
@@ -97,7 +99,7 @@ macro_rules! commands {
         ) -> Result<serde_json::Value, ApiError> {
             match name {
                 $($name => {
-                    allow(actor, $name, Role::$role)?;
+                    allow(actor, KeyRoute { name: $name, role: Role::$role, grant: grant!($($grant)?) })?;
                     let request: $request = read(request)?;
                     let response: $response = $handler(engine, actor, request).await?;
                     write(&response)
@@ -141,8 +143,8 @@ commands! {
     "calls.set_theme" Supervisor calls::set_theme: calls::SetTheme => pult_store::calls::CallRow;
     "calls.mark_called_back" Supervisor calls::mark_called_back: calls::MarkCalledBack => pult_store::calls::CallRow;
     "calls.export" Viewer calls::export: calls::ExportRequest => File;
-    "agencies.search" Viewer agencies::search: agencies::Search => agencies::Found;
-    "agencies.detail" Viewer agencies::detail: agencies::AgencyRequest => agencies::AgencyPanel;
+    "agencies.search" Viewer + CallsMoscow agencies::search: agencies::Search => agencies::Found;
+    "agencies.detail" Viewer + CallsMoscow agencies::detail: agencies::AgencyRequest => agencies::AgencyPanel;
 
     "floor.board" Viewer floor::board: Nothing => floor::FloorBoard;
     "floor.queues" Viewer floor::queues: Nothing => floor::Queues;
@@ -357,10 +359,16 @@ impl File {
     }
 }
 
-fn allow(actor: &Actor, command: &str, least: Role) -> Result<(), ApiError> {
-    match actor.may(command, Access::role(least)) {
-        true => Ok(()),
-        false => Err(ApiError::new(ErrorCode::Forbidden, "the role does not allow this")),
+fn allow(actor: &Actor, command: KeyRoute) -> Result<(), ApiError> {
+    if !actor.may(command.name, Access::role(command.role)) {
+        return Err(ApiError::new(ErrorCode::Forbidden, "the role does not allow this"));
+    }
+    match command.lacks(actor) {
+        None => Ok(()),
+        Some(grant) => {
+            let words = format!("the right to {} is missing", routes::named(grant));
+            Err(ApiError::new(ErrorCode::Forbidden, words))
+        }
     }
 }
 

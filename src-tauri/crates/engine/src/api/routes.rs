@@ -1,6 +1,7 @@
-//! What a key's list of routes can name: every command of the console, and the addresses the server answers beside them.
+//! What a key's list of routes can name: every command of the console, and the addresses the server answers beside them. Of both it is
+//! said in the same words what they need beside the role, and found out in one place what somebody lacks.
 //!
-//! Deliberately not here: where an address is and what it answers (the server's), and the check of each request
+//! Deliberately not here: where an address is and what it answers (the server's), and the check of each request's role
 //! (`Actor::may`).
 
 use pult_store::api_keys::KeyScope;
@@ -37,6 +38,16 @@ impl KeyRoute {
     pub fn lacks(self, actor: &Actor) -> Option<Grant> {
         let by_role = |grant| grant != Grant::CallsMoscow && actor.rights.role >= Role::Supervisor;
         self.grant.filter(|grant| !by_role(*grant) && !actor.has(*grant))
+    }
+}
+
+/// A right in the words of a refusal, in English.
+#[must_use]
+pub fn named(grant: Grant) -> &'static str {
+    match grant {
+        Grant::CallsMoscow => "Moscow calls",
+        Grant::RedmineReport => "reports on tickets",
+        Grant::Quality => "quality",
     }
 }
 
@@ -150,8 +161,7 @@ pub const ADDRESSES: &[KeyRoute] = &[
 
 /// Every route a key can name.
 fn all() -> impl Iterator<Item = KeyRoute> {
-    let commands = COMMANDS.iter().map(|c| KeyRoute { name: c.name, role: c.role, grant: None });
-    commands.chain(ADDRESSES.iter().copied())
+    COMMANDS.iter().chain(ADDRESSES).copied()
 }
 
 pub(super) async fn list(_: &Engine, _: &Actor, _: Nothing) -> Result<KeyRoutes, ApiError> {
@@ -183,6 +193,15 @@ mod tests {
             let refused = check(&scope(role, &["people.change_own_password", route])).unwrap_err();
             assert_eq!(refused.field.as_deref(), Some("scope.routes"));
             assert!(refused.message.contains(route), "{}", refused.message);
+        }
+    }
+
+    #[test]
+    fn the_agencies_of_moscow_ask_the_same_right_whichever_way_they_are_asked_for() {
+        let rights = |name: &str| all().find(|route| route.name == name).map(|route| (route.role, route.grant));
+        let asked = Some((Role::Viewer, MOSCOW));
+        for name in ["agencies.search", "agencies.detail", AGENCIES.name, AGENCY_DETAILS.name, CALL_AGENCY_DATA.name] {
+            assert_eq!(rights(name), asked, "{name}");
         }
     }
 

@@ -23,12 +23,9 @@ use axum::{
 };
 use jiff::civil::Date;
 use pult_domain::areas::calls::Centre;
-use pult_engine::{
-    api::{
-        calls::calls_seen,
-        routes::{self, KeyRoute},
-    },
-    auth::Grant,
+use pult_engine::api::{
+    calls::calls_seen,
+    routes::{self, KeyRoute},
 };
 use pult_store::{Connection, StoreError, calls::Sight};
 use serde_json::{Value, json};
@@ -292,7 +289,7 @@ fn refuse(visitor: &Visitor, route: KeyRoute) -> Option<Response> {
         Ok(actor) => actor,
         Err(refusal) => return Some(refusal),
     };
-    let words = |grant| format!("the right to {} is missing", named(grant));
+    let words = |grant| format!("the right to {} is missing", routes::named(grant));
     route.lacks(actor).map(|grant| pages::error(StatusCode::FORBIDDEN, "forbidden", None, &words(grant)))
 }
 
@@ -308,15 +305,6 @@ async fn read_seen<T: Send + 'static>(
         Some(refusal) => return Err(refusal),
     };
     Ok(app.engine.store().read(move |c| read(c, &calls_seen(c, &actor)?)).await)
-}
-
-/// What a right opens, in words.
-pub(crate) fn named(grant: Grant) -> &'static str {
-    match grant {
-        Grant::CallsMoscow => "Moscow calls",
-        Grant::RedmineReport => "reports on tickets",
-        Grant::Quality => "quality",
-    }
 }
 
 /// Whether a browser asks rather than a program.

@@ -5,8 +5,11 @@
 use std::sync::Arc;
 
 use pult_engine::{
-    api::{COMMANDS, routes},
-    auth::{Grant, Role},
+    api::{
+        COMMANDS,
+        routes::{self, KeyRoute},
+    },
+    auth::Grant,
     clock::Clock,
     config::Config,
     registry::Registry,
@@ -69,7 +72,7 @@ pub(super) fn document() -> OpenApi {
     }
     for command in COMMANDS {
         let path = format!("/api/console/call/{}", command.name);
-        paths = add(paths, "post", &path, act(command.name, command.role, &path));
+        paths = add(paths, "post", &path, act(command, &path));
     }
     paths = operations(doors(paths));
     let info = InfoBuilder::new()
@@ -193,12 +196,7 @@ fn card(verb: &str, path: &str, summary: &str) -> OperationBuilder {
 }
 
 fn old(route: &LegacyRoute) -> OperationBuilder {
-    let right = match (route.opens.grant, route.opens.role) {
-        (Some(grant @ Grant::CallsMoscow), _) => format!("viewer with the right to {}", legacy::named(grant)),
-        (Some(grant), _) => format!("supervisor, or viewer with the right to {}", legacy::named(grant)),
-        (None, role) => format!("{role:?}").to_lowercase(),
-    };
-    let about = format!("Role: {right}. A key names this route `{}`.", route.opens.name);
+    let about = format!("Role: {}. A key names this route `{}`.", right(&route.opens), route.opens.name);
     let start = known(operation(LEGACY, route.path, route.summary)).description(Some(about));
     let operation = route.query.iter().fold(start, |operation, (name, about)| operation.parameter(query(name, about)));
     let operation = match route.page {
@@ -218,8 +216,17 @@ fn old(route: &LegacyRoute) -> OperationBuilder {
     }
 }
 
-fn act(name: &str, role: Role, path: &str) -> OperationBuilder {
-    let role = format!("{role:?}").to_lowercase();
+/// Whom a route is open to.
+fn right(opens: &KeyRoute) -> String {
+    match (opens.grant, opens.role) {
+        (Some(grant @ Grant::CallsMoscow), _) => format!("viewer with the right to {}", routes::named(grant)),
+        (Some(grant), _) => format!("supervisor, or viewer with the right to {}", routes::named(grant)),
+        (None, role) => format!("{role:?}").to_lowercase(),
+    }
+}
+
+fn act(command: &KeyRoute, path: &str) -> OperationBuilder {
+    let (name, role) = (command.name, right(command));
     known(operation(COMMAND, path, name))
         .description(Some(format!(
             "Role: {role}. A key names this route `{name}`. A session repeats its token in the header X-Pult-Csrf. \
