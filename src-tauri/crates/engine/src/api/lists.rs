@@ -1,25 +1,24 @@
 //! Files of the lists people look at: tickets, ratings, and both directions of the traffic, by the filters of their screens.
 //!
-//! Each is read as its screen reads it, so nobody gets more in a file than on the page. Deliberately not here: calls and reports, which
-//! have commands of their own.
+//! Each is read as its screen reads it, so nobody gets more in a file than on the page; the traffic is in `traffic`. Deliberately not
+//! here: calls and reports, which have commands of their own.
+
+mod traffic;
+
+pub use traffic::{EffectsExport, RecordsExport};
+pub(super) use traffic::{effects, records};
 
 use jiff::tz::TimeZone;
 use pult_domain::areas::ratings::{Origin, Rate, State};
 use pult_store::{
     StoreError,
-    inbox::{self, RecordFilter, RecordKind, RecordRow, RecordState},
-    outbox::{self, EffectFilter, EffectRow, EffectState},
     ratings::{self, RatingRow},
     tickets::{self, TicketFilter, TicketRow},
 };
 use serde::Deserialize;
 use ts_rs::TS;
 
-use super::{
-    File,
-    calls::Format,
-    deliveries::seek::{self, check_span},
-};
+use super::{File, calls::Format};
 use crate::{
     Engine,
     auth::Actor,
@@ -48,26 +47,6 @@ pub struct TicketsExport {
 pub struct RatingsExport {
     /// Which.
     pub filter: ratings::Filter,
-    /// As what.
-    pub format: Format,
-}
-
-/// A file of the records a filter lets through, newest first, at most 200,000; without their bodies.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct RecordsExport {
-    /// Which.
-    pub filter: RecordFilter,
-    /// As what.
-    pub format: Format,
-}
-
-/// A file of the calls to other systems a filter lets through, newest first, at most 200,000; without what was said in them.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct EffectsExport {
-    /// Which.
-    pub filter: EffectFilter,
     /// As what.
     pub format: Format,
 }
@@ -236,121 +215,6 @@ pub(super) async fn ratings(engine: &Engine, _: &Actor, request: RatingsExport) 
     };
     let written = engine.store().read(read).await?;
     Ok(file(engine, "ratings", format, &written))
-}
-
-const RECORD_COLUMNS: &[&str] = &[
-    "Номер",
-    "Принята",
-    "Подключение",
-    "Как пришла",
-    "Что пришло",
-    "Откуда",
-    "Состояние",
-    "Фактов",
-    "Размер, байт",
-    "Решена",
-    "Что не так",
-];
-
-fn record_line(row: &RecordRow, zone: &TimeZone) -> Vec<Cell> {
-    let kind = match row.kind {
-        RecordKind::Hook => "вебхук",
-        RecordKind::Poll => "опрос",
-        RecordKind::Console => "консоль",
-        RecordKind::Replay => "повтор",
-    };
-    let state = match row.state {
-        RecordState::Waiting => "ждёт решения",
-        RecordState::Done => "обработана",
-        RecordState::Duplicate => "повтор",
-        RecordState::NotUnderstood => "не понята",
-        RecordState::Failed => "сбой",
-    };
-    vec![
-        Cell::Whole(row.id.0),
-        Cell::time(Some(row.received_at), zone),
-        word(&row.integration),
-        word(kind),
-        word(&row.route),
-        word(&row.source),
-        word(state),
-        Cell::Whole(row.facts.into()),
-        row.bytes.map_or(Cell::Empty, Cell::Whole),
-        Cell::time(row.decided_at, zone),
-        Cell::text(row.error.as_deref()),
-    ]
-}
-
-pub(super) async fn records(engine: &Engine, actor: &Actor, request: RecordsExport) -> Result<File, ApiError> {
-    let RecordsExport { mut filter, format } = request;
-    check_span(filter.from, filter.until)?;
-    let (seek, zone) = (seek::of(engine, actor, filter.search.as_deref()).await?, zone(engine));
-    let read = move |c: &pult_store::Connection| {
-        filter.only = seek(c)?.map(|sought| sought.records);
-        write(format, RECORD_COLUMNS, |before| {
-            filter.before = before.or(filter.before);
-            let rows = inbox::page(c, &filter, PAGE)?;
-            let next = rows.last().filter(|_| rows.len() == PAGE).map(|last| last.id);
-            Ok((rows.iter().map(|row| record_line(row, &zone)).collect(), next))
-        })
-    };
-    let written = engine.store().read(read).await?;
-    Ok(file(engine, "records", format, &written))
-}
-
-const EFFECT_COLUMNS: &[&str] = &[
-    "Номер",
-    "Заказан",
-    "Подключение",
-    "Что сделать",
-    "О чём",
-    "Состояние",
-    "Попыток",
-    "Следующая попытка",
-    "Завершён",
-    "Последняя ошибка",
-];
-
-fn effect_line(row: &EffectRow, zone: &TimeZone) -> Vec<Cell> {
-    let state = match row.state {
-        EffectState::Queued => "в очереди",
-        EffectState::InFlight => "выполняется",
-        EffectState::Done => "выполнен",
-        EffectState::Refused => "отказ",
-        EffectState::Expired => "опоздал",
-        EffectState::Dead => "не доставлен",
-        EffectState::Cancelled => "отменён",
-    };
-    let next = (row.state == EffectState::Queued).then_some(row.next_at);
-    vec![
-        Cell::Whole(row.id.0),
-        Cell::time(Some(row.created_at), zone),
-        word(&row.integration),
-        word(&row.kind),
-        word(&row.subject),
-        word(state),
-        Cell::Whole(row.attempts.into()),
-        Cell::time(next, zone),
-        Cell::time(row.settled_at, zone),
-        Cell::text(row.error.as_deref()),
-    ]
-}
-
-pub(super) async fn effects(engine: &Engine, actor: &Actor, request: EffectsExport) -> Result<File, ApiError> {
-    let EffectsExport { mut filter, format } = request;
-    check_span(filter.from, filter.until)?;
-    let (seek, zone) = (seek::of(engine, actor, filter.search.as_deref()).await?, zone(engine));
-    let read = move |c: &pult_store::Connection| {
-        filter.only = seek(c)?.map(|sought| sought.effects);
-        write(format, EFFECT_COLUMNS, |before| {
-            filter.before = before.or(filter.before);
-            let rows = outbox::page(c, &filter, PAGE)?;
-            let next = rows.last().filter(|_| rows.len() == PAGE).map(|last| last.id);
-            Ok((rows.iter().map(|row| effect_line(row, &zone)).collect(), next))
-        })
-    };
-    let written = engine.store().read(read).await?;
-    Ok(file(engine, "calls-out", format, &written))
 }
 
 #[cfg(test)]
