@@ -1,6 +1,10 @@
 //! What Pult owes the outside world, in the field's words. Which vendor performs a kind is the engine's list, not ours.
 //!
-//! Deliberately not here: attempts, errors, limits (the outbox and its lane), and any address or credential.
+//! Deliberately not here: attempts, errors, limits (the outbox and its lane), and any address or credential; what is shown of an effect
+//! (`shown`), and an invented one of each kind (`example`).
+
+mod example;
+mod shown;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -9,17 +13,16 @@ use crate::{
     AgencyId, AssignmentId, CallId, ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, CommandId, DocumentId,
     EmployeeId, Instant, IssueId, PhoneNumber, RatingId, RecordId, ServiceId, Subject, TicketId, TicketNumber,
     areas::{
-        carousel,
         chat_link::{
-            self, Button,
+            Button,
             owed::{Addressee, Anchor, IssueChange, List, NewIssue, OpenForm, PostComment, Reply},
             shown::Conversation,
         },
-        erp::{self, FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
+        erp::{FileRef, Metric, NewTask, Parts, Root, TaskUpdate},
         floor,
-        messages::{self, Account, Address, SendMessage},
+        messages::{Account, Address, SendMessage},
         ratings::Rate,
-        tickets::{self, ChangeTicket, NewTicket, RewriteNote, WatchTicket},
+        tickets::{ChangeTicket, NewTicket, RewriteNote, WatchTicket},
     },
 };
 
@@ -250,12 +253,15 @@ pub enum Effect {
     },
     /// Copy a message to the issue of its conversation: `CommentPosted`.
     PostComment(Box<PostComment>),
-    /// Let people read an issue, besides those who may already: `AccessGranted`.
+    /// Let people read an issue, besides those who may already: `AccessGranted`, or `AccessWithheld` where nobody was let in.
     GrantAccess {
         /// The issue's key.
         issue: String,
         /// Their logins.
         logins: Vec<String>,
+        /// Only if this login is the issue's author, its assignee or one of its followers at that moment; in any case where absent.
+        #[serde(default)]
+        only_for: Option<String>,
         /// The messenger's id of who named them, and hears of it where it cannot be done.
         #[serde(default)]
         named_by: Option<i64>,
@@ -376,87 +382,6 @@ impl Effect {
             Self::AnswerSubscription { .. } => "answer_subscription",
         }
     }
-
-    /// The effect as people look at it, in JSON: without words that only some may read where it is carried out.
-    #[must_use]
-    pub fn shown(json: serde_json::Value) -> serde_json::Value {
-        let mut shown = json;
-        if let Some(note) = shown.get_mut("note").filter(|note| note.get("private") == Some(&true.into())) {
-            note["text"] = "***".into();
-            // What a note said before is for the same eyes.
-            if let Some(seen) = shown.get_mut("seen").filter(|seen| seen.is_string()) {
-                *seen = "***".into();
-            }
-        }
-        if let Some(words) = shown.get_mut("words").filter(|words| words.get("words") == Some(&"typed".into())) {
-            words["text"] = "***".into();
-        }
-        shown
-    }
-
-    /// The effect in JSON without what people wrote or attached: for eyes that may know that it was ordered, and no more.
-    #[must_use]
-    pub fn without_words(json: serde_json::Value) -> serde_json::Value {
-        let mut shown = json;
-        let words: &[&str] = match shown.get("kind").and_then(serde_json::Value::as_str) {
-            Some("change_ticket") => &["note", "files"],
-            Some("rewrite_ticket_note") => &["note", "seen"],
-            Some("create_ticket") => &["subject", "description", "email", "files"],
-            Some("send_message") => &["words"],
-            _ => &[],
-        };
-        for name in words {
-            if let Some(words) = shown.get_mut(name).filter(|words| !words.is_null()) {
-                *words = "***".into();
-            }
-        }
-        shown
-    }
-
-    /// An effect of a kind with invented particulars: what the preview of an answer takes it to be the answer to.
-    #[must_use]
-    pub fn example(kind: &str) -> Option<Self> {
-        match kind {
-            "look_up_agency" => Some(Self::LookUpAgency {
-                call: CallId(1),
-                agency: AgencyId(1),
-                phone: PhoneNumber::digits_of("+37060011122")?,
-            }),
-            "change_operator_state" => Some(Self::ChangeOperatorState {
-                command: CommandId(1),
-                login_id: "70411".to_owned(),
-                wanted: floor::Wanted::NotReady,
-                account: None,
-            }),
-            "look_at_operator" => Some(Self::LookAtOperator {
-                command: CommandId(1),
-                login_id: "70411".to_owned(),
-                teams: vec!["61".to_owned()],
-            }),
-            "look_up_contact" => Some(Self::LookUpContact { request: RatingId(1), contact: 21 }),
-            "find_person" => Some(Self::FindPerson { request: RatingId(1), email: "m.orlova@example.com".to_owned() }),
-            "ask_for_rating" => Some(Self::AskForRating {
-                request: RatingId(1),
-                issue: IssueId(153),
-                title: "Печать".to_owned(),
-                user: "41".to_owned(),
-                deadline: Instant::MAX,
-            }),
-            "withdraw_question" => Some(Self::WithdrawQuestion {
-                request: RatingId(1),
-                issue: IssueId(153),
-                user: "41".to_owned(),
-                message: "1".to_owned(),
-                way: "imbot".to_owned(),
-            }),
-            "set_rating" => Some(Self::SetRating { request: RatingId(1), issue: IssueId(153), rate: Rate::Good }),
-            _ => erp::example(kind)
-                .or_else(|| carousel::example(kind))
-                .or_else(|| chat_link::example(kind))
-                .or_else(|| tickets::example(kind))
-                .or_else(|| messages::example(kind)),
-        }
-    }
 }
 
 /// An effect with the terms under which it may be carried out.
@@ -489,47 +414,4 @@ pub enum Failure {
     Refused,
     /// It could not be done while it was worth doing.
     TooLate,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn private_words_are_carried_out_and_not_shown() {
-        let Some(Effect::ChangeTicket(mut change)) = Effect::example("change_ticket") else { panic!("there is one") };
-        let text = |change: &ChangeTicket| {
-            let json = serde_json::to_value(Effect::ChangeTicket(Box::new(change.clone()))).unwrap();
-            let kept: Effect = serde_json::from_value(json.clone()).unwrap();
-            assert_eq!(kept, Effect::ChangeTicket(Box::new(change.clone())), "what is carried out is whole");
-            Effect::shown(json)["note"]["text"].clone()
-        };
-        assert_eq!(text(&change), "Смотрю");
-        change.note.as_mut().unwrap().private = true;
-        assert_eq!(text(&change), "***");
-        let Some(Effect::RewriteTicketNote(mut note)) = Effect::example("rewrite_ticket_note") else { panic!() };
-        note.note.private = true;
-        let shown = Effect::shown(serde_json::to_value(Effect::RewriteTicketNote(note)).unwrap());
-        assert_eq!((&shown["note"]["text"], &shown["seen"]), (&"***".into(), &"***".into()));
-    }
-
-    #[test]
-    fn what_people_wrote_is_taken_out_for_eyes_that_may_not_read_it() {
-        for kind in ["change_ticket", "rewrite_ticket_note", "create_ticket"] {
-            let whole = serde_json::to_value(Effect::example(kind).unwrap()).unwrap();
-            let bare = Effect::without_words(whole.clone());
-            assert_ne!(bare, whole);
-            assert_eq!((&bare["kind"], &bare["change"]), (&whole["kind"], &whole["change"]));
-            let words: Vec<&str> = ["subject", "description", "email", "seen"]
-                .into_iter()
-                .filter_map(|name| whole[name].as_str())
-                .collect();
-            let note = whole["note"]["text"].as_str();
-            assert!(words.into_iter().chain(note).all(|words| !bare.to_string().contains(words)), "{bare}");
-        }
-        let said = serde_json::to_value(Effect::example("send_message").unwrap()).unwrap();
-        assert_eq!(Effect::without_words(said)["words"], "***");
-        let other = serde_json::to_value(Effect::example("look_up_contact").unwrap()).unwrap();
-        assert_eq!(Effect::without_words(other.clone()), other);
-    }
 }

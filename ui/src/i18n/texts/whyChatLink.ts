@@ -58,7 +58,12 @@ const ru: Record<string, string> = {
   'chat_link.comments_read': 'Комментарии прочитаны: нового для переписки в них нет.',
   'chat_link.comments_failed': 'Комментарии задачи прочитать не вышло: прочитаем при следующем событии или обходе.',
   'chat_link.not_linked': 'Задача не называет переписки: копировать некуда.',
-  'chat_link.access_granted': 'Названные в сообщении люди могут читать задачу.',
+  'chat_link.copied.nobody_let_in':
+    'Сообщение копируется на другую сторону. Названные в нём доступ к задаче не получают: у того, кто их назвал, нет логина в трекере.',
+  'chat_link.access_granted':
+    'Названные в сообщении люди могут читать задачу: назвал их тот, кому это можно (автор, исполнитель, наблюдатель или сотрудник поддержки).',
+  'chat_link.access_withheld':
+    'Названные в сообщении люди доступ к задаче не получили: назвавший их не автор, не исполнитель и не наблюдатель этой задачи и не сотрудник поддержки.',
   'chat_link.access_failed': 'Открыть задачу названным в сообщении людям не вышло.',
   'chat_link.no_right': 'У нажавшего нет права на это действие: ему так и сказано.',
   'chat_link.take': 'Нажавший берёт задачу в работу.',
@@ -144,7 +149,12 @@ const en: Record<string, string> = {
   'chat_link.comments_failed':
     'The issue’s comments could not be read: that is done with the next event or the next round.',
   'chat_link.not_linked': 'The issue names no conversation: there is nowhere to copy to.',
-  'chat_link.access_granted': 'People named in the message may read the issue.',
+  'chat_link.copied.nobody_let_in':
+    'The message is being copied to the other side. Those it names get no access to the issue: whoever named them has no login at the tracker.',
+  'chat_link.access_granted':
+    'People named in the message may read the issue: whoever named them may let them in (author, assignee, follower or of the desk).',
+  'chat_link.access_withheld':
+    'People named in the message got no access to the issue: whoever named them is not its author, assignee or follower, nor of the desk.',
   'chat_link.access_failed': 'The issue could not be opened to the people named in the message.',
   'chat_link.no_right': 'Whoever pressed has no right to this, and was told so.',
   'chat_link.take': 'Whoever pressed takes the issue.',

@@ -54,6 +54,9 @@ struct Whole {
     issue: Value,
 }
 
+/// Whose an issue is: author, assignee, followers (behaviour/chat_tracker 5.4).
+const THEIRS: [&str; 3] = ["createdBy", "assignee", "followers"];
+
 impl Tracker {
     /// An issue with the ways it can go and the people who have to do with it.
     pub(super) async fn whole(&self, key: &str, said: &mut Vec<Exchange>) -> Result<IssueCard, CallError> {
@@ -74,15 +77,23 @@ impl Tracker {
         Ok(Whole { card: self.card(&issue)?, issue })
     }
 
-    /// Lets people read an issue, besides those who may already; who was added.
+    /// Lets people read an issue, besides those who may already; who was added. Nobody, and `None`, where it is to be done only for
+    /// somebody who is neither its author nor its assignee nor one of its followers.
     pub(super) async fn grant(
         &self,
         key: &str,
         logins: &[String],
+        only_for: Option<&str>,
         said: &mut Vec<Exchange>,
-    ) -> Result<Vec<String>, CallError> {
+    ) -> Result<Option<Vec<String>>, CallError> {
         let answer = self.client.get(&["issues", key], &[], said).await?;
         self.know_people(&answer, &["access"], said).await?;
+        if let Some(namer) = only_for {
+            self.know_people(&answer, &THEIRS, said).await?;
+            if !self.is_one_of(&answer, &THEIRS, namer) {
+                return Ok(None);
+            }
+        }
         let card = self.card(&answer)?;
         let mut missing: Vec<String> = vec![];
         for login in logins.iter().map(|login| login.trim()).filter(|login| !login.is_empty()) {
@@ -92,11 +103,11 @@ impl Tracker {
             }
         }
         if missing.is_empty() {
-            return Ok(missing);
+            return Ok(Some(missing));
         }
         match self.let_in(key, &missing, said).await {
             Err(CallError::Refused { why: Failure::Refused | Failure::DoesNotExist, .. }) if missing.len() > 1 => {}
-            outcome => return outcome.map(|()| missing),
+            outcome => return outcome.map(|()| Some(missing)),
         }
         // One of them is nobody there, which must not keep out the others.
         let (mut added, mut refusal) = (vec![], None);
@@ -109,7 +120,7 @@ impl Tracker {
         }
         match refusal {
             Some(error) if added.is_empty() => Err(error),
-            _ => Ok(added),
+            _ => Ok(Some(added)),
         }
     }
 

@@ -246,8 +246,13 @@ impl Tracker {
             Effect::PostComment(post) => {
                 self.post(post, key, said).await.map(|comment| Said::CommentPosted { item: post.item, comment })
             }
-            Effect::GrantAccess { issue, logins, .. } => {
-                self.grant(issue, logins, said).await.map(|added| Said::AccessGranted { issue: issue.clone(), added })
+            Effect::GrantAccess { issue, logins, only_for, named_by } => {
+                let let_in = self.grant(issue, logins, only_for.as_deref(), said).await;
+                let issue = issue.clone();
+                let_in.map(|added| match added {
+                    Some(added) => Said::AccessGranted { issue, added },
+                    None => Said::AccessWithheld { issue, logins: logins.clone(), named_by: *named_by },
+                })
             }
             Effect::ReadIssue { wish, issue } => {
                 self.whole(issue, said).await.map(|issue| Said::IssueRead { wish: *wish, issue: Box::new(issue) })

@@ -85,6 +85,14 @@ fn number_of(reference: &Value) -> Option<String> {
     id.bytes().all(|byte| byte.is_ascii_digit()).then_some(id)
 }
 
+/// The people in these fields of an issue: one, or a list of them.
+fn named<'v>(issue: &'v Value, fields: &'v [&str]) -> impl Iterator<Item = &'v Value> {
+    fields.iter().flat_map(|name| match at(issue, &[name]) {
+        Value::Array(people) => people.as_slice(),
+        person => std::slice::from_ref(person),
+    })
+}
+
 impl Tracker {
     /// Our own account, as it was when these secrets were first used.
     pub(super) async fn own(&self, said: &mut Vec<Exchange>) -> Result<Arc<Own>, CallError> {
@@ -99,6 +107,15 @@ impl Tracker {
         Ok(own)
     }
 
+    /// Whether one of the people in these fields of an issue, once they are known, has this login.
+    pub(super) fn is_one_of(&self, answer: &Value, fields: &[&str], wanted: &str) -> bool {
+        let Some(issue) = single(answer) else { return false };
+        let wanted = wanted.trim().to_lowercase();
+        named(issue, fields)
+            .filter_map(|person| login(person, &self.people))
+            .any(|login| login.to_lowercase() == wanted)
+    }
+
     /// Looks up the logins behind the people in these fields of an issue. Somebody who is not there any more keeps the number.
     pub(super) async fn know_people(
         &self,
@@ -107,11 +124,7 @@ impl Tracker {
         said: &mut Vec<Exchange>,
     ) -> Result<(), CallError> {
         let Some(issue) = single(answer) else { return Ok(()) };
-        let people = fields.iter().flat_map(|name| match at(issue, &[name]) {
-            Value::Array(people) => people.as_slice(),
-            person => std::slice::from_ref(person),
-        });
-        for id in people.filter_map(number_of).take(MANY) {
+        for id in named(issue, fields).filter_map(number_of).take(MANY) {
             if self.people.known().logins.contains_key(&id) {
                 continue;
             }

@@ -117,7 +117,9 @@ impl Reader<'_> {
                 }
                 known.known_comments = self.known_comments(comments.iter().map(|comment| comment.id.as_str()))?;
             }
-            Fact::AccessGranted { issue, .. } => known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?,
+            Fact::AccessGranted { issue, .. } | Fact::AccessWithheld { issue, .. } => {
+                known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?
+            }
             Fact::Told { .. } => {}
             Fact::Failed { what, .. } => self.aimed(known, what)?,
         }

@@ -3,7 +3,7 @@
 use pult_domain::{
     ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, Instant,
     areas::chat_link::{
-        Action, Change, ChatMessage, ChatUser, Fact, FileLink, Item, ItemState, Link, Place, Press, Request,
+        Action, Change, ChatMessage, ChatUser, Fact, FileLink, Item, ItemState, Link, Mentions, Place, Press, Request,
         RequestState, Side, User, Way, Wish, WishState, owed::Event,
     },
 };
@@ -49,7 +49,7 @@ fn item(id: i64, link: i64, state: ItemState) -> Item {
         author: "Орлова Мария".to_owned(),
         text: "Нет гудка на втором телефоне".to_owned(),
         files: vec![FileLink { name: "фото.png".to_owned(), size: Some(12), source: "1/2".to_owned(), page: None }],
-        mentioned: vec!["p.zhukov".to_owned()],
+        mentioned: Mentions { logins: vec!["p.zhukov".to_owned()], by: Some("m.orlova".to_owned()) },
         hops: 1,
         origin: Some(ChatItemId(7)),
         state,
@@ -263,4 +263,13 @@ fn what_somebody_said_is_erased_and_that_it_was_said_stays() {
     let request = shown.request.unwrap();
     assert_eq!((request.name.as_str(), request.text.as_str(), request.login), ("", "", None));
     assert_eq!(erase_author(&connection, "m.orlova@example.com").unwrap(), [""; 0]);
+}
+
+#[test]
+fn whom_an_item_names_is_read_as_older_versions_kept_it() {
+    let read = |json: &str| serde_json::from_str::<Mentions>(json).unwrap();
+    let logins = vec!["p.zhukov".to_owned()];
+    assert_eq!(read(r#"["p.zhukov"]"#), Mentions { logins: logins.clone(), by: None });
+    let whole = Mentions { logins, by: Some("m.orlova".to_owned()) };
+    assert_eq!(read(&serde_json::to_string(&whole).unwrap()), whole);
 }

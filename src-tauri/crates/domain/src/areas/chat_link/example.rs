@@ -86,7 +86,9 @@ pub(crate) fn example(kind: &str) -> Option<Effect> {
             files: vec![],
             since,
         })),
-        "grant_access" => Effect::GrantAccess { issue, logins: vec!["m.orlova".to_owned()], named_by: Some(811) },
+        "grant_access" => {
+            Effect::GrantAccess { issue, logins: vec!["m.orlova".to_owned()], only_for: None, named_by: Some(811) }
+        }
         "read_issue" => Effect::ReadIssue { wish, issue },
         "change_issue" => {
             Effect::ChangeIssue { wish, issue, change: IssueChange::Assign { login: "m.orlova".to_owned() } }

@@ -149,6 +149,15 @@ pub enum Fact {
         /// Who was added, by logins.
         added: Vec<String>,
     },
+    /// Nobody was let in: whoever named them has no right to that.
+    AccessWithheld {
+        /// Which issue.
+        issue: String,
+        /// Who was named, by logins.
+        logins: Vec<String>,
+        /// The messenger's id of who named them.
+        named_by: Option<i64>,
+    },
     /// The issue as it is when somebody wants something of it.
     IssueRead {
         /// For which wish.
@@ -322,6 +331,7 @@ impl Fact {
             Self::IssueOfMessage { .. } => "issue_of_message",
             Self::CommentPosted { .. } => "message_copied",
             Self::AccessGranted { .. } => "access_granted",
+            Self::AccessWithheld { .. } => "access_withheld",
             Self::IssueRead { .. } => "issue_read",
             Self::IssueChanged { .. } => "issue_changed",
             Self::IssuesFound { .. } => "issues_found",
@@ -361,7 +371,7 @@ impl Fact {
             Effect::RenewAnchor { link, .. } => Aim::Renew { link: *link },
             Effect::LinkIssue { link, .. } => Aim::Link { link: *link },
             Effect::ReadComments { issue, .. } => Aim::Comments { issue: issue.clone() },
-            Effect::GrantAccess { issue, logins, named_by } => {
+            Effect::GrantAccess { issue, logins, named_by, .. } => {
                 Aim::Access { issue: issue.clone(), logins: logins.clone(), named_by: *named_by }
             }
             _ => Aim::Tell,

@@ -22,6 +22,6 @@ pub use form::{Block, Form, Menu, MenuButton};
 pub use rule::decide;
 pub use shown::{ChatMessage, ChatUser, Comment, Field, FileLink, IssueCard, IssueRow, Place, Submission, Transition};
 pub use state::{
-    DirectCreate, Edits, Item, ItemState, Known, Link, Policy, Request, RequestState, Side, Trace, User, Way, Wish,
-    WishState,
+    DirectCreate, Edits, Item, ItemState, Known, Link, Mentions, Policy, Request, RequestState, Side, Trace, User, Way,
+    Wish, WishState,
 };

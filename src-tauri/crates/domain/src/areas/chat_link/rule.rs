@@ -3,6 +3,7 @@
 //! Everything written is copied once, or kept with the reason why it was not. Deliberately not here: finding the snapshot (the store's), and
 //! the words of copies (the integrations').
 
+mod access;
 mod copies;
 mod failures;
 mod otherwise;
@@ -52,6 +53,7 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         Fact::IssueOfMessage { issue, .. } => copies::issue_found(&mut work, issue.as_deref()),
         Fact::CommentPosted { comment, .. } => copies::posted(&mut work, comment),
         Fact::AccessGranted { .. } => "chat_link.access_granted",
+        Fact::AccessWithheld { issue, logins, named_by } => access::withheld(&mut work, issue, logins, *named_by),
         Fact::IssueRead { issue, .. } => wishes::issue_read(&mut work, issue),
         Fact::IssueChanged { issue, .. } => wishes::issue_changed(&mut work, issue),
         Fact::IssuesFound { rows, .. } => wishes::found(&mut work, rows),

@@ -253,8 +253,8 @@ pub struct Item {
     pub text: String,
     /// What is attached.
     pub files: Vec<FileLink>,
-    /// Logins of those it names who are to be let in.
-    pub mentioned: Vec<String>,
+    /// Those it names, who are to be let in.
+    pub mentioned: Mentions,
     /// How often it has gone round already: 0 for what a person wrote.
     pub hops: u32,
     /// Whose echo it is.
@@ -267,6 +267,33 @@ pub struct Item {
     pub copy: Option<String>,
     /// When it was written.
     pub at: Instant,
+}
+
+/// Whom a message names, and who named them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "KeptMentions")]
+pub struct Mentions {
+    /// Logins of those named.
+    pub logins: Vec<String>,
+    /// Login of who named them, where one is known.
+    pub by: Option<String>,
+}
+
+/// As it stands in rows: those of older versions have the logins alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeptMentions {
+    Alone(Vec<String>),
+    Whole { logins: Vec<String>, by: Option<String> },
+}
+
+impl From<KeptMentions> for Mentions {
+    fn from(kept: KeptMentions) -> Self {
+        match kept {
+            KeptMentions::Alone(logins) => Self { logins, by: None },
+            KeptMentions::Whole { logins, by } => Self { logins, by },
+        }
+    }
 }
 
 /// An item of the near past, as the radar sees it.

@@ -16,6 +16,7 @@ fn grant(logins: &[&str]) -> Effect {
     Effect::GrantAccess {
         issue: "DESK-41".to_owned(),
         logins: logins.iter().map(|login| (*login).to_owned()).collect(),
+        only_for: None,
         named_by: None,
     }
 }
@@ -64,6 +65,33 @@ async fn only_those_are_let_in_who_are_not_yet() {
     vendor.go_on([good(issue("DESK-41", access))]);
     assert!(added(perform(&tracker, &grant(&["vera", "petr"])).await).is_empty());
     assert_eq!(vendor.lines().len(), 4);
+}
+
+#[tokio::test]
+async fn people_are_let_in_only_for_those_whose_issue_it_is() {
+    let theirs = json!({
+        "createdBy": {"login": "robot", "id": "1"},
+        "assignee": {"id": "8000000000000101", "display": "Вера"},
+        "followers": [{"login": "Petr", "id": "2"}],
+    });
+    let only = |namer: &str| {
+        let Effect::GrantAccess { issue, logins, .. } = grant(&["anna"]) else { panic!() };
+        Effect::GrantAccess { issue, logins, only_for: Some(namer.to_owned()), named_by: Some(811) }
+    };
+    let (vendor, tracker) = Vendor::with([
+        good(issue("DESK-41", theirs.clone())),
+        good(json!({"uid": 8_000_000_000_000_101_i64, "login": "vera"})),
+        good(issue("DESK-41", json!({}))),
+    ])
+    .await;
+    assert_eq!(added(perform(&tracker, &only("Vera")).await), ["anna"]);
+    vendor.go_on([good(issue("DESK-41", theirs.clone())), good(issue("DESK-41", json!({})))]);
+    assert_eq!(added(perform(&tracker, &only("petr")).await), ["anna"]);
+    vendor.go_on([good(issue("DESK-41", theirs))]);
+    let said = fact(perform(&tracker, &only("ivan")).await);
+    let chat_link::Fact::AccessWithheld { issue, logins, named_by } = said else { panic!("{said:?}") };
+    assert_eq!((issue.as_str(), logins, named_by), ("DESK-41", vec!["anna".to_owned()], Some(811)));
+    assert!(vendor.is_done(), "nothing is written");
 }
 
 #[tokio::test]

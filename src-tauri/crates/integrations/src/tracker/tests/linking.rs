@@ -130,9 +130,11 @@ async fn no_issue_names_a_message() {
 #[tokio::test]
 async fn what_only_looks_or_may_be_done_twice_is_never_in_doubt() {
     let tracker = tracker();
-    for effect in
-        [link(None), find(), Effect::GrantAccess { issue: "DESK-41".to_owned(), logins: vec![], named_by: None }]
-    {
+    for effect in [
+        link(None),
+        find(),
+        Effect::GrantAccess { issue: "DESK-41".to_owned(), logins: vec![], only_for: None, named_by: None },
+    ] {
         assert_eq!(settled(tracker.settle(&effect, &key()).await), "not done");
     }
 }

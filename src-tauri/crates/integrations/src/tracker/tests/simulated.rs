@@ -108,7 +108,7 @@ async fn people_are_let_in_and_issues_taken_moved_and_listed() {
     done(&tracker, &Effect::LinkIssue { link: ChatLinkId(3), issue: key.clone(), conversation }).await;
     let grant = |logins: &[&str]| {
         let logins = logins.iter().map(|login| (*login).to_owned()).collect();
-        Effect::GrantAccess { issue: key.clone(), logins, named_by: None }
+        Effect::GrantAccess { issue: key.clone(), logins, only_for: None, named_by: None }
     };
     for (logins, want) in [(&["petr", "nobody"][..], vec!["petr"]), (&["petr"], vec![])] {
         let chat_link::Fact::AccessGranted { added, .. } = done(&tracker, &grant(logins)).await else { panic!() };

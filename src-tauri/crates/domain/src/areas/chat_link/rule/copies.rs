@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::{
     super::{
-        ChatMessage, ChatUser, Comment, Edits, FileLink, IssueCard, Item, ItemState, Link, Side, Trace,
+        ChatMessage, ChatUser, Comment, Edits, FileLink, IssueCard, Item, ItemState, Link, Mentions, Side, Trace,
         owed::{Event, PostComment, Reply},
     },
-    radar,
+    access, radar,
     work::Work,
 };
 use crate::{Answer, ChatItemId, Effect, Level, Subject};
@@ -52,7 +52,7 @@ fn blank(work: &mut Work<'_>, side: Side) -> Item {
         author: String::new(),
         text: String::new(),
         files: vec![],
-        mentioned: vec![],
+        mentioned: Mentions::default(),
         hops: 0,
         origin: None,
         state: ItemState::Finding,
@@ -141,9 +141,10 @@ pub(super) fn message_read(
         skip(work, item, if author.bot && !author.own { "program" } else { "ours" });
         return "chat_link.message_read.program";
     }
-    let mut mentioned: Vec<String> = mentioned.iter().filter_map(ChatUser::login).map(str::to_owned).collect();
-    mentioned.sort();
-    mentioned.dedup();
+    let mut logins: Vec<String> = mentioned.iter().filter_map(ChatUser::login).map(str::to_owned).collect();
+    logins.sort();
+    logins.dedup();
+    let mentioned = Mentions { logins, by: author.login().map(str::to_owned) };
     let item = Item { author: author.name.clone(), files: files.to_vec(), mentioned, ..item };
     let mut link = link;
     dispatch(work, item, &mut link, &mut vec![])
@@ -174,21 +175,22 @@ fn dispatch(work: &mut Work<'_>, item: Item, link: &mut Link, before: &mut Vec<T
         hold(work, item, "storm");
         return "chat_link.storm";
     }
-    send(work, item, link);
-    "chat_link.copied"
+    send(work, item, link)
 }
 
 fn says_nothing(item: &Item) -> bool {
     item.text.trim().is_empty() && item.files.is_empty() && item.event == Event::Written
 }
 
-fn send(work: &mut Work<'_>, item: Item, link: &Link) {
+fn send(work: &mut Work<'_>, item: Item, link: &Link) -> &'static str {
     if says_nothing(&item) {
-        return skip(work, item, "empty");
+        skip(work, item, "empty");
+        return "chat_link.empty";
     }
     let item = Item { link: Some(link.id), ..item };
     if !work.has(item.side.other()) {
-        return fail(work, item, Some(link), NOT_CONNECTED);
+        fail(work, item, Some(link), NOT_CONNECTED);
+        return "chat_link.not_copied";
     }
     let (issue, since, text, files) = (link.issue.clone(), work.at, item.text.clone(), item.files.clone());
     let author = item.author.clone();
@@ -214,15 +216,19 @@ fn send(work: &mut Work<'_>, item: Item, link: &Link) {
             files,
             since,
         })),
-        (Side::Tracker, ..) => return hold(work, item, "no_conversation"),
+        (Side::Tracker, ..) => {
+            hold(work, item, "no_conversation");
+            return "chat_link.held";
+        }
     };
     work.order(Subject::issue(&link.issue), effect);
-    if !item.mentioned.is_empty() {
-        let (issue, logins) = (link.issue.clone(), item.mentioned.clone());
-        let effect = Effect::GrantAccess { issue, logins, named_by: item.user };
-        work.order(Subject::issue(&link.issue), effect);
-    }
+    let named = !item.mentioned.logins.is_empty();
+    let rule = match named && !access::let_in(work, &item, link) {
+        true => "chat_link.copied.nobody_let_in",
+        false => "chat_link.copied",
+    };
     work.keep_item(Item { state: ItemState::Sending, reason: None, ..item });
+    rule
 }
 
 fn skip(work: &mut Work<'_>, item: Item, why: &str) {

@@ -24,7 +24,7 @@ pub(super) fn of(rule: &str) -> Option<&'static str> {
         "chat_link.edited.not_copied" | "chat_link.edited.unknown" => "had.chat_copied",
         "chat_link.message_gone" => "had.chat_there",
         "chat_link.submitted.faulty" => "had.chat_filled",
-        "chat_link.no_right" => "had.chat_right",
+        "chat_link.no_right" | "chat_link.access_withheld" | "chat_link.copied.nobody_let_in" => "had.chat_right",
         "chat_link.so_already" => "had.chat_other_state",
         "chat_link.request_failed"
         | "chat_link.wish_failed"

@@ -52,6 +52,14 @@ pub(super) fn not_let_in(issue: &str, logins: &[String], reason: &str) -> String
     format!("Не удалось дать доступ к задаче {issue} тем, кого вы упомянули ({logins}): {}.", escaped(reason))
 }
 
+/// Somebody named people in a conversation, and may not let them in.
+pub(super) fn may_not_let_in(issue: &str, logins: &[String]) -> String {
+    let logins = escaped(&logins.join(", "));
+    format!(
+        "Те, кого вы упомянули ({logins}), не получили доступ к задаче {issue}: открыть её могут автор, исполнитель, наблюдатели и агенты."
+    )
+}
+
 /// A list of issues as messages, none of them too long.
 pub(super) fn list(action: &Action, rows: &[IssueRow]) -> Vec<String> {
     let (head, none) = match action {

@@ -162,6 +162,36 @@ fn whoever_is_named_may_read_the_issue_after_the_message_stands_there() {
 }
 
 #[test]
+fn a_stranger_to_the_issue_lets_nobody_in_by_naming_them() {
+    let mut house = House::with_issue();
+    let words = "Те, кого вы упомянули (p.zhukov), не получили доступ к задаче DESK-1: открыть её могут автор, исполнитель, \
+                 наблюдатели и агенты.";
+    house.replies(OLEG, "@pzhukov, посмотрите");
+    assert_eq!((house.world.granted.len(), house.world.words()), (0, vec![words]));
+    assert_eq!(house.world.posted.len(), 1, "what they wrote is copied all the same");
+    // Who follows the issue may.
+    house.world.issues.get_mut(ISSUE).unwrap().followers.push("o.lisin".to_owned());
+    house.replies(OLEG, "@pzhukov, посмотрите ещё раз");
+    assert_eq!((house.world.granted.len(), house.world.words().len()), (1, 1));
+}
+
+#[test]
+fn an_agent_lets_people_in_whatever_the_issue_shows() {
+    let mut house = House::with_issue();
+    house.replies(PETR, "@olisin, посмотрите");
+    assert_eq!((house.world.granted.len(), house.world.words().len()), (1, 0));
+}
+
+#[test]
+fn somebody_without_a_login_lets_nobody_in() {
+    let mut house = House::with_issue();
+    house.world.people.get_mut(&OLEG).unwrap().email = None;
+    house.replies(OLEG, "@pzhukov, посмотрите");
+    assert_eq!((house.world.granted.len(), house.world.words().len()), (0, 1));
+    assert!(!house.world.asked.contains(&"grant_access"), "{:?}", house.world.asked);
+}
+
+#[test]
 fn what_cannot_be_done_beside_a_copy_leaves_it_where_it_is() {
     let mut house = House::with_issue();
     house.says(MARIA, IN_THREAD, "@olisin, посмотрите");

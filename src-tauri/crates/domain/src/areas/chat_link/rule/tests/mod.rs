@@ -350,6 +350,7 @@ impl House {
                 known.known_comments = self.known_comments(comment);
             }
             Fact::AccessGranted { issue, .. }
+            | Fact::AccessWithheld { issue, .. }
             | Fact::Failed { what: Aim::Comments { issue } | Aim::Access { issue, .. }, .. } => {
                 known.link = of_issue(issue);
             }

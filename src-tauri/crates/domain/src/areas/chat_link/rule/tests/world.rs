@@ -194,6 +194,11 @@ impl World {
                 let id = self.comments(&comment.issue, "Пульт", &comment.text, at);
                 Fact::CommentPosted { item: comment.item, comment: id }
             }
+            Effect::GrantAccess { issue, logins, only_for: Some(login), named_by }
+                if !self.issues[issue].followers.contains(login) =>
+            {
+                Fact::AccessWithheld { issue: issue.clone(), logins: logins.clone(), named_by: *named_by }
+            }
             Effect::GrantAccess { issue, logins, .. } => {
                 self.granted.push((issue.clone(), logins.clone()));
                 Fact::AccessGranted { issue: issue.clone(), added: logins.clone() }
