@@ -1,6 +1,9 @@
 //! A telephone number as the field compares it: digits only.
 //!
-//! Deliberately not here: grouping for reading (the console does that) and knowledge of national numbering plans.
+//! Deliberately not here: grouping for reading (the console does that), and numbers in running text (`spoken`), where alone it is known
+//! how long a country's code is.
+
+mod spoken;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

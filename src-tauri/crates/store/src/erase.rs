@@ -37,11 +37,25 @@ pub enum Place {
     Notices,
     /// Documents of the accounting system, with the tasks made of them.
     Documents,
+    /// What tickets say themselves.
+    Tickets,
+    /// What was said and changed in tickets.
+    Comments,
+    /// What people asked of tickets.
+    Changes,
+    /// What was said in conversations of issues.
+    ChatItems,
+    /// What issues were asked for with.
+    ChatRequests,
+    /// Titles of issues with a conversation.
+    ChatTitles,
+    /// What was noted about operators.
+    Notes,
 }
 
 impl Place {
     /// All of them, causes before their consequences.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::Records,
         Self::Entries,
         Self::Deliveries,
@@ -50,6 +64,13 @@ impl Place {
         Self::Messages,
         Self::Notices,
         Self::Documents,
+        Self::Tickets,
+        Self::Comments,
+        Self::Changes,
+        Self::ChatItems,
+        Self::ChatRequests,
+        Self::ChatTitles,
+        Self::Notes,
     ];
 
     /// Two numbers that name a row, its subject, its text, its body and the file of its body.
@@ -90,6 +111,31 @@ impl Place {
                                               FROM erp_file WHERE document_id = erp_request.id), ''),
                      NULL, NULL FROM erp_request
                  WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::Tickets => {
+                "SELECT id, 0, '', subject || char(10) || description || char(10) || custom, NULL, NULL FROM ticket
+                 WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::Comments => {
+                "SELECT id, 0, '', coalesce(notes, '') || char(10) || details, NULL, NULL FROM ticket_entry
+                 WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::Changes => {
+                "SELECT id, 0, '', ask || char(10) || coalesce(trouble, ''), NULL, NULL FROM ticket_change
+                 WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::ChatItems => {
+                "SELECT id, 0, '', text || char(10) || files, NULL, NULL FROM ct_item WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::ChatRequests => {
+                "SELECT id, 0, '', summary || char(10) || text || char(10) || files, NULL, NULL FROM ct_request
+                 WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::ChatTitles => {
+                "SELECT id, 0, '', summary, NULL, NULL FROM ct_link WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
+            }
+            Self::Notes => {
+                "SELECT id, 0, '', text, NULL, NULL FROM floor_note WHERE id < ?1 ORDER BY id DESC LIMIT ?3"
             }
             Self::Trail => {
                 "SELECT id, 0, '', object || char(10) || detail, NULL, NULL FROM audit
@@ -211,6 +257,31 @@ pub fn empty(connection: &Connection, place: Place, key: Key, name: &str, now: I
             )?;
         }
         Place::Documents => return erp::erase(connection, DocumentId(key.0)),
+        Place::Tickets => {
+            run("UPDATE ticket SET subject = '', description = '', custom = '[]' WHERE id = ?1", params![key.0])?;
+            run("DELETE FROM ticket_words WHERE rowid = ?1", params![key.0])?;
+        }
+        Place::Comments => {
+            run("UPDATE ticket_entry SET notes = NULL, details = '[]' WHERE id = ?1", params![key.0])?;
+        }
+        Place::Changes => {
+            // What is being sent is read again when its answer comes.
+            if run("DELETE FROM ticket_change WHERE id = ?1 AND state <> 'sending'", params![key.0])? == 0 {
+                return Ok(Emptied::UnderWay);
+            }
+        }
+        Place::ChatItems => {
+            run("UPDATE ct_item SET text = '', files = '[]', mentioned = '[]' WHERE id = ?1", params![key.0])?;
+        }
+        Place::ChatRequests => {
+            run("UPDATE ct_request SET summary = '', text = '', files = '[]' WHERE id = ?1", params![key.0])?;
+        }
+        Place::ChatTitles => {
+            run("UPDATE ct_link SET summary = '' WHERE id = ?1", params![key.0])?;
+        }
+        Place::Notes => {
+            run("DELETE FROM floor_note WHERE id = ?1", params![key.0])?;
+        }
         Place::Trail => {
             run(
                 "UPDATE audit SET detail = '{\"erased\":true}', object = iif(instr(object, ?2) > 0, '', object) WHERE id = ?1",

@@ -52,7 +52,7 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
     } else {
         say(format!(
             "Forgotten: the number of {} calls and what is known of the caller, {} themes, {} telephones, {} enquiries, the author of \
-             {} ratings, what was said in {} conversations, {} tickets, {} messages; the content of {} records, {} decisions, {} deliveries, {} notices, {} documents, {} rejected rows of imports, {} acts of the trail.",
+             {} ratings, what was said in {} conversations, {} tickets, {} messages; the text of {} comments and of {} messages, requests and titles of conversations, {} changes of tickets, {} notes; the content of {} records, {} decisions, {} deliveries, {} notices, {} documents, {} rejected rows of imports, {} acts of the trail.",
             done.calls,
             done.themes,
             done.telephones,
@@ -61,6 +61,10 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
             done.conversations,
             done.tickets,
             done.messages,
+            done.comments,
+            done.texts,
+            done.changes,
+            done.notes,
             done.records,
             done.entries,
             done.deliveries,

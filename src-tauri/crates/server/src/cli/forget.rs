@@ -15,7 +15,7 @@ use pult_store::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{person::Person, phones, verbs};
+use super::{person::Person, verbs};
 
 /// Rows looked through at a time.
 const PAGE: usize = 200;
@@ -35,8 +35,16 @@ pub(super) struct Forgotten {
     pub(super) ratings: usize,
     /// Conversations in which what was said and asked is gone.
     pub(super) conversations: usize,
-    /// Tickets they wrote.
+    /// Tickets they wrote, and those whose own text named them.
     pub(super) tickets: usize,
+    /// Comments of tickets without what was said.
+    pub(super) comments: usize,
+    /// Changes that somebody asked for and that are settled, which are gone.
+    pub(super) changes: usize,
+    /// Messages, requests and titles of conversations without their text.
+    pub(super) texts: usize,
+    /// Notes about operators that are gone.
+    pub(super) notes: usize,
     /// Messages with them that are gone, and messages of others whose text is.
     pub(super) messages: usize,
     /// Received requests whose content is gone.
@@ -125,7 +133,7 @@ pub(super) async fn forget(
     }
     if let Person::Phone(phone) = &person {
         let accounts = engine.store().read(people::telephones).await?;
-        done.kept += accounts.iter().filter(|number| phones::names(number, phone)).count();
+        done.kept += accounts.iter().filter(|number| phone.is_named_in(number)).count();
     }
     let (now, detail) = (engine.clock().now(), serde_json::to_value(&done).unwrap_or_default());
     // The trail says that somebody was forgotten, not who.
@@ -187,7 +195,7 @@ async fn forget_calls(
         .store()
         .write(move |c| {
             cases::erase_phone(c, &theirs)?;
-            Ok(calls::erase_phone(c, &theirs, |theme| phones::names(theme, &theirs))?)
+            Ok(calls::erase_phone(c, &theirs, |theme| theirs.is_named_in(theme))?)
         })
         .await?;
     done.calls += erased.calls.len();
@@ -225,6 +233,11 @@ async fn empty_all(
                 (Emptied::Yes, Place::Messages) => &mut done.messages,
                 (Emptied::Yes, Place::Notices) => &mut done.notices,
                 (Emptied::Yes, Place::Documents) => &mut done.documents,
+                (Emptied::Yes, Place::Tickets) => &mut done.tickets,
+                (Emptied::Yes, Place::Comments) => &mut done.comments,
+                (Emptied::Yes, Place::Changes) => &mut done.changes,
+                (Emptied::Yes, Place::ChatItems | Place::ChatRequests | Place::ChatTitles) => &mut done.texts,
+                (Emptied::Yes, Place::Notes) => &mut done.notes,
             };
             *count += 1;
         }
@@ -236,6 +249,7 @@ async fn empty_all(
     match place {
         Place::Deliveries => done.under_way = under_way,
         Place::Documents => done.unsettled = under_way,
+        // A change that is being sent is a delivery as well, and told of there.
         _ => {}
     }
     Ok(())
@@ -251,6 +265,13 @@ fn word(place: Place) -> &'static str {
         Place::Messages => "messages",
         Place::Notices => "notices",
         Place::Documents => "documents",
+        Place::Tickets => "tickets",
+        Place::Comments => "comments",
+        Place::Changes => "changes of tickets",
+        Place::ChatItems => "texts of conversations",
+        Place::ChatRequests => "requests of conversations",
+        Place::ChatTitles => "titles of conversations",
+        Place::Notes => "notes",
     }
 }
 

@@ -1,31 +1,11 @@
-//! Telephone numbers in running text: finding one, and hiding all.
+//! Telephone numbers in running text: hiding all.
 //!
-//! Deliberately not here: what a number belongs to.
-
-use pult_domain::PhoneNumber;
+//! Deliberately not here: finding one (`PhoneNumber::is_named_in`), and what a number belongs to.
 
 /// Fewer digits in a row are no telephone number of anybody.
 const SHORTEST: usize = 7;
 /// Digits of a hidden number that stay, so that two lines about the same call can be told to be so.
 const KEPT: usize = 2;
-
-/// Whether a text names the number, however it is grouped.
-pub(super) fn names(text: &str, phone: &PhoneNumber) -> bool {
-    let mut run = String::new();
-    let mut gap = 0;
-    for c in text.chars() {
-        match c {
-            '0'..='9' => {
-                run.push(c);
-                gap = 0;
-            }
-            ' ' | '-' | '(' | ')' | '.' | '\u{a0}' if gap < 2 => gap += 1,
-            _ if run.contains(phone.as_str()) => return true,
-            _ => run.clear(),
-        }
-    }
-    run.contains(phone.as_str())
-}
 
 /// The text with every number hidden but for its last two digits.
 pub(super) fn masked(text: &str) -> String {
@@ -60,20 +40,6 @@ pub(super) fn masked(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_number_is_found_however_it_is_grouped() {
-        let phone = PhoneNumber::digits_of("37060011122").unwrap();
-        for (text, want) in [
-            (r#"{"ani":"+37060011122"}"#, true),
-            ("ring +370 (600) 11-122 now", true),
-            ("37060011123", false),
-            ("370600\n11122", false),
-            ("", false),
-        ] {
-            assert_eq!(names(text, &phone), want, "{text}");
-        }
-    }
 
     #[test]
     fn numbers_are_hidden_and_times_are_not() {

@@ -66,6 +66,47 @@ fn message(db: &Connection, text: &str) {
     db.execute(sql, [text]).unwrap();
 }
 
+/// Something of somebody who is named in it, wherever a ticket, a conversation or a note may say so.
+fn texts(db: &Connection, n: i64, words: &str) {
+    let fields = format!("[[\"Телефон\", \"{words}\"]]");
+    let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| assert_eq!(db.execute(sql, values).unwrap(), 1, "{sql}");
+    run(
+        "INSERT INTO ticket (id, project_id, project, tracker_id, tracker, status_id, status, closed, priority_id, priority, subject,
+             description, done_ratio, private, emails, custom, created_on, updated_on, followed, status_at, looked_at)
+         VALUES (?1, 1, 'П', 3, 'Т', 1, 'Новая', 0, 4, 'Обычный', 'Перезвонить', ?2, 0, 0, '[]', ?3, 1, 1, 1, 1, 1)",
+        params![n, words, fields],
+    );
+    run("INSERT INTO ticket_words (rowid, words) VALUES (?1, ?2)", params![n, words]);
+    run(
+        "INSERT INTO ticket_entry (id, ticket_id, user_id, user, notes, private, details, created_on) VALUES (?1, ?1, 7, 'И', ?2, 0, '[]', 1)",
+        params![n, words],
+    );
+    run(
+        "INSERT INTO ticket_change (id, ticket_id, login, ask, state, entries, at) VALUES (?1, ?1, 'anna', ?2, 'done', '[]', 1)",
+        params![n, format!("{{\"note\":\"{words}\"}}")],
+    );
+    run(
+        "INSERT INTO ct_link (id, issue_key, issue_id, url, summary, status, over, created_at) VALUES (?1, 'DESK-' || ?1, 'i', 'u', ?2, 's', 0, 1)",
+        params![n, words],
+    );
+    run(
+        "INSERT INTO ct_item (id, link_id, side, external_id, event, author, text, files, mentioned, hops, state, at)
+         VALUES (?1, ?1, 'chat', 'e' || ?1, 'written', 'И', ?2, '[]', '[]', 0, 'done', 1)",
+        params![n, words],
+    );
+    run(
+        "INSERT INTO ct_request (id, way, state, user_id, summary, text, files, name, at)
+         VALUES (?1, 'form', 'done', 811, 'Тема', ?2, '[]', 'И', 1)",
+        params![n, words],
+    );
+    db.execute(
+        "INSERT OR IGNORE INTO floor_operator (id, login_id, name, state) VALUES (17, 'a', 'Анна', 'ready')",
+        [],
+    )
+    .unwrap();
+    run("INSERT INTO floor_note (id, operator, text, by, at) VALUES (?1, 17, ?2, 'vera', 1)", params![n, words]);
+}
+
 fn all(db: &Connection, place: Place) -> Vec<Trace> {
     traces(db, place, None, 100).unwrap()
 }
@@ -77,6 +118,7 @@ fn every_place_is_walked_newest_first_in_pages() {
         record(&db, &format!("body {n}"));
         decision(&db, &format!("key {n}"));
         message(&db, "Добрый день");
+        texts(&db, n + 1, "Добрый день");
         let act =
             NewAudit { at: at(n), actor: "anna", action: "a", object: "o", detail: serde_json::json!(n), address: "" };
         audit::insert(&db, &act).unwrap();
@@ -120,6 +162,7 @@ fn an_emptied_row_says_nothing_and_still_knows_a_repeat() {
     let id = record(&db, DIGITS);
     let (entry, effect) = decision(&db, "plain key");
     message(&db, &format!("Звонили с {DIGITS}"));
+    texts(&db, 1, &format!("Звонили с {DIGITS}"));
     let (_, named) = decision(&db, &format!("desk/{DIGITS}"));
     outbox::begin(&db, effect).unwrap();
     outbox::note_attempt(&db, effect, at(1), at(2), "done", &format!("[\"{DIGITS}\"]")).unwrap();
@@ -139,6 +182,30 @@ fn an_emptied_row_says_nothing_and_still_knows_a_repeat() {
     assert_eq!((owed.state, owed.settled_at), (EffectState::Cancelled, Some(3000)), "what had not begun is taken back");
     assert!(outbox::revive(&db, named, at(4)).is_err(), "there is nothing left to repeat");
     assert_eq!(outbox::owed(&db, "okna", 10).unwrap(), []);
+}
+
+#[test]
+fn a_change_that_is_being_sent_is_left_until_it_has_ended() {
+    let db = in_memory().unwrap();
+    texts(&db, 1, DIGITS);
+    let state = |word: &str| db.execute("UPDATE ticket_change SET state = ?1", [word]).unwrap();
+    state("sending");
+    assert_eq!(empty(&db, Place::Changes, (1, 0), DIGITS, at(3)).unwrap(), Emptied::UnderWay);
+    state("failed");
+    assert_eq!(empty(&db, Place::Changes, (1, 0), DIGITS, at(3)).unwrap(), Emptied::Yes);
+    assert!(all(&db, Place::Changes).is_empty());
+}
+
+#[test]
+fn an_emptied_ticket_is_not_found_by_its_words() {
+    let db = in_memory().unwrap();
+    texts(&db, 1, DIGITS);
+    let found = || -> i64 {
+        db.query_row("SELECT count(*) FROM ticket_words WHERE words MATCH ?1", [DIGITS], |r| r.get(0)).unwrap()
+    };
+    assert_eq!(found(), 1);
+    empty(&db, Place::Tickets, (1, 0), DIGITS, at(3)).unwrap();
+    assert_eq!(found(), 0);
 }
 
 #[test]
