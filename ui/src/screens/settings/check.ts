@@ -2,12 +2,13 @@
 import type { Field } from '../../bindings/Field';
 import type { settings } from '../../i18n/texts/settings';
 import { jsonFault } from './json';
+import { type ShapeFault, shapeFault } from './shape';
 import { faultOf } from './weights';
 
 type Words = (typeof settings)['ru']['field'];
 
 /** Kinds whose value is a JSON text. */
-export const isJson = (kind: Field['kind']): boolean => kind === 'menu' || kind === 'form';
+export const isJson = (kind: Field['kind']): kind is 'menu' | 'form' => kind === 'menu' || kind === 'form';
 
 export const isList = (kind: Field['kind']): boolean =>
   ['texts', 'names', 'origins', 'networks', 'numbers'].includes(kind);
@@ -36,6 +37,16 @@ const formats: Partial<Record<Field['kind'], RegExp>> = {
   numbers: /^\d+$/,
   texts: /^.{1,128}$/u,
 };
+
+function shapeWords(found: ShapeFault, t: Words, number: (n: number) => string): string {
+  const words = t.json.shape;
+  if (found.fault === 'required') return words.required;
+  const place = found.place || words.whole_text;
+  if (found.fault !== 'length' && found.fault !== 'count') return words[found.fault](place);
+  const { least, most } = found;
+  const unbounded = most === Number.MAX_SAFE_INTEGER;
+  return unbounded ? words.empty(place) : words[found.fault](place, number(least), number(most));
+}
 
 /** What is wrong with a value, or null. */
 export function problemOf(field: Field, value: unknown, t: Words, number: (n: number) => string): string | null {
@@ -67,7 +78,9 @@ export function problemOf(field: Field, value: unknown, t: Words, number: (n: nu
   if (isJson(kind)) {
     if (value.trim() === '') return t.json.blank;
     const fault = jsonFault(value);
-    return fault && t.json.broken(fault.line, fault.column);
+    if (fault) return t.json.broken(fault.line, fault.column);
+    const shape = shapeFault(kind, value);
+    return shape && shapeWords(shape, t, number);
   }
   if (kind === 'time_of_day') return /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? null : t.timeOfDay;
   if (kind === 'url') return /^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(value) ? null : t.url;
