@@ -15,6 +15,8 @@ use crate::{
 
 /// From one closed issue to the next, seconds.
 const CLOSING: std::ops::Range<u64> = 15..45;
+/// The first one is closed soon, and its author can be asked, so that a demo shows a question in its first minute.
+const FIRST: Duration = Duration::from_secs(5);
 /// How long somebody takes to answer, seconds.
 const ANSWERING: std::ops::Range<u64> = 5..60;
 /// Who writes issues: most can be asked, some cannot.
@@ -49,14 +51,14 @@ pub async fn play(
     let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
     let mut rng = StdRng::seed_from_u64(seed);
     let mut asked = 0;
-    loop {
-        let pause = Duration::from_secs(rng.random_range(CLOSING));
+    for number in 1_u64.. {
+        let pause = if number == 1 { FIRST } else { Duration::from_secs(rng.random_range(CLOSING)) };
         if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
-            return Ok(());
+            break;
         }
         let order = IssueOrder {
             title: Some(one(&mut rng, &TITLES).to_owned()),
-            contact: Some(one(&mut rng, &AUTHORS)),
+            contact: Some(if number == 1 { AUTHORS[0] } else { one(&mut rng, &AUTHORS) }),
             ..IssueOrder::default()
         };
         let issue = desk.desk().make(&order);
@@ -72,6 +74,7 @@ pub async fn play(
             }));
         }
     }
+    Ok(())
 }
 
 /// Questions that have come since the last look.

@@ -35,9 +35,13 @@ const and = (sentence: string, v: Values, said: (words: string) => string, table
 const ru_ = (sentence: string, v: Values) => and(sentence, v, (words) => `Ответ службы заявок: ${words}.`, nextRu);
 const en_ = (sentence: string, v: Values) => and(sentence, v, (words) => `The service desk said: ${words}.`, nextEn);
 
+/** What is said only where a number is there. */
+const where = (v: Values, key: string, said: (count: string) => string) =>
+  v.text(key) === '—' ? '' : ` ${said(v.text(key))}`;
+
 const ru: WhyTexts['rules'] = {
   'carousel.pass': (v) =>
-    `Пора искать тикеты. Сервисов спрошено: ${v.text('asked')}, ещё заняты прошлой проверкой: ${v.text('busy')}, без людей на смене: ${v.text('empty')}.`,
+    `Пора искать тикеты. Сервисов спрошено: ${v.text('asked')}, ещё заняты прошлой проверкой: ${v.text('busy')}, без людей на смене: ${v.text('empty')}.${where(v, 'unread', (n) => `Состав ещё читается: ${n}.`)}`,
   'carousel.pass.off': () => 'Тикеты не искали: карусель выключена или служба заявок не подключена.',
   'carousel.late': () => 'Ответ пришёл, когда его уже не ждали: ничего нового из него не следует.',
   'carousel.listed': (v) =>
@@ -75,7 +79,7 @@ const ru: WhyTexts['rules'] = {
 
 const en: WhyTexts['rules'] = {
   'carousel.pass': (v) =>
-    `It was time to look for tickets. Services asked: ${v.text('asked')}, busy with the look before: ${v.text('busy')}, with nobody on duty: ${v.text('empty')}.`,
+    `It was time to look for tickets. Services asked: ${v.text('asked')}, busy with the look before: ${v.text('busy')}, with nobody on duty: ${v.text('empty')}.${where(v, 'unread', (n) => `Whose people are still being read: ${n}.`)}`,
   'carousel.pass.off': () => 'No tickets were looked for: the carousel is off, or no service desk is connected.',
   'carousel.late': () => 'The answer came when nobody waited for it any more: nothing new follows from it.',
   'carousel.listed': (v) =>

@@ -6,7 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{SecretError, SecretName};
-use crate::config::{Config, DeskAuth};
+use crate::config::{self, Config, DeskAuth, MessageMethod};
 
 /// A secret some part of Pult asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -95,6 +95,16 @@ impl SecretName {
     }
 }
 
+/// Whether questions cannot go out without the token of our bot: messages in the name of the webhook's owner and the older bots'
+/// interface do without it.
+fn wants_bot(portal: &config::Bitrix24) -> bool {
+    match portal.message_method {
+        MessageMethod::ImbotV2 => true,
+        MessageMethod::Auto => portal.client_id.is_none(),
+        MessageMethod::Im | MessageMethod::Imbot => false,
+    }
+}
+
 /// The secrets this configuration asks for, whether set or not.
 #[must_use]
 pub fn expected(config: &Config) -> Vec<Expected> {
@@ -136,7 +146,7 @@ pub fn expected(config: &Config) -> Vec<Expected> {
             SecretName::BITRIX_BOT_TOKEN,
             "Token of our bot, up to 40 characters of our own choice.",
             "integrations.bitrix24",
-            vendors.bitrix24.enabled,
+            vendors.bitrix24.enabled && wants_bot(&vendors.bitrix24),
         ),
         (
             SecretName::ERP_PORTAL_WEBHOOK,

@@ -15,11 +15,16 @@ pub(super) fn begin(at: Instant, known: &Known, policy: &Policy) -> Decision<Cha
     if !policy.enabled || !policy.connected {
         return Decision::nothing(explain("carousel.pass.off", known));
     }
-    let (mut asked, mut busy, mut empty) = (0, 0, 0);
+    let (mut asked, mut busy, mut empty, mut unread) = (0, 0, 0, 0);
     let mut decision = Decision::nothing(explain("carousel.pass", known));
     for service in known.services.iter().filter(|s| s.enabled && !s.removed) {
         if service.stage.is_some() {
             busy += 1;
+            continue;
+        }
+        // Whose groups are being read may have people: that it has none is not known before the reading has ended.
+        if service.members.is_empty() && known.importing.is_some() {
+            unread += 1;
             continue;
         }
         let mut work = Work::on(service, at, known, policy);
@@ -35,6 +40,9 @@ pub(super) fn begin(at: Instant, known: &Known, policy: &Policy) -> Decision<Cha
         decision.notices.extend(theirs.notices);
     }
     decision.explanation = decision.explanation.with("asked", asked).with("busy", busy).with("empty", empty);
+    if unread > 0 {
+        decision.explanation = decision.explanation.with("unread", unread);
+    }
     decision
 }
 

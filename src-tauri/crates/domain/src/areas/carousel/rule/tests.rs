@@ -291,6 +291,17 @@ fn a_service_without_anybody_is_not_asked_and_says_so_once() {
 }
 
 #[test]
+fn a_service_whose_groups_are_being_read_is_not_said_to_have_nobody() {
+    let mut house = House::of(&[], None);
+    house.known.importing = Some(house.now);
+    let decision = house.happens(&Fact::PassDue);
+    assert!(decision.notices.is_empty() && decision.effects.is_empty(), "{decision:?}");
+    house.known.importing = None;
+    house.happens(&Fact::PassDue);
+    assert!(house.raised.contains("carousel:nobody/54001"), "the reading has ended");
+}
+
+#[test]
 fn a_ticket_that_fails_leaves_the_turn_where_it_was() {
     let mut house = House::of(&[10, 20, 30], Some(30));
     house.pass(
