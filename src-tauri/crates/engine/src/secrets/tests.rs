@@ -266,6 +266,19 @@ fn the_catalogue_follows_the_configuration() {
         let key = key.into_iter().find(|e| e.name == SecretName::ERP_API_KEY).unwrap();
         assert_eq!(key.in_use, needed, "{bind}: this machine needs no key");
     }
+    for (how, needed) in [
+        ("", true),
+        ("client_id = \"pult\"", false),
+        ("message_method = \"im\"", false),
+        ("message_method = \"imbot\"", false),
+        ("message_method = \"imbot.v2\"", true),
+    ] {
+        let portal = "[integrations.bitrix24]\nenabled = true\nbase = \"https://portal.example.com/rest/1/\"";
+        let text = format!("{portal}\n{how}\n");
+        let token = expected(&crate::config::Config::parse(&text).unwrap());
+        let token = token.into_iter().find(|e| e.name == SecretName::BITRIX_BOT_TOKEN).unwrap();
+        assert_eq!(token.in_use, needed, "{how}: whether questions go out without our bot");
+    }
     for entry in expected(&config) {
         assert_eq!(name(entry.name.as_str()), entry.name);
     }
