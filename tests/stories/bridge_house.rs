@@ -20,9 +20,9 @@ use crate::{
 };
 
 const TOKEN: &str = "token of the story's bot";
-const SIGNING: &str = "signing secret of the story";
+pub(crate) const SIGNING: &str = "signing secret of the story";
 pub(crate) const TRACKER_TOKEN: &str = "token of the story's robot";
-const HOOK_KEY: &str = "c0ffee00112233445566778899aabbccddeeff00112233445566778899aabbcc";
+pub(crate) const HOOK_KEY: &str = "c0ffee00112233445566778899aabbccddeeff00112233445566778899aabbcc";
 const DIRECTORY: &str = "token of the story's directory";
 /// The chat whose messages become issues, and people in it; Vera is one of the tracker's agents as well.
 pub(crate) const DESK: u64 = 51_840;

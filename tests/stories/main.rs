@@ -20,6 +20,7 @@ mod tickets_house;
 mod bars;
 mod bridge;
 mod bridge_buttons;
+mod bridge_doors;
 mod bridge_ends;
 mod bridge_trouble;
 mod bridge_words;
