@@ -220,7 +220,7 @@ async fn the_wallboard_has_one_window_of_its_own_that_reads_the_floor_alone() {
     // Leaving it closes it, and the console is still there: asked for twice, there was one.
     // Its answer may or may not come before it is gone.
     let _ = window.execute("window.__TAURI_INTERNALS__.invoke('leave_wall')", vec![]).await;
-    assert_eq!(views(&window, 1).await, [console.clone()]);
+    assert_eq!(views(&window, 1).await, std::slice::from_ref(&console));
     window.switch_to_window(console).await.unwrap();
     assert!(invoke(&window, "leave_wall", json!({})).await["error"].is_string(), "the console is no wallboard");
 
