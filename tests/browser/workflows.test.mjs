@@ -234,7 +234,7 @@ test('who needs me: three presses make an operator who stays away ready', async 
     await hand.click(page.getByRole('dialog').getByRole('button', { name: /^Сделать .+ готовым/ }));
     assert.equal(hand.presses, 3);
     await until(async () => (await agents()).find(({ id }) => id === away.id).state === 'READY');
-    await page.getByRole('dialog').getByText('выполнено').waitFor();
+    await page.getByRole('dialog').getByText('выполнено', { exact: true }).waitFor();
     assert.deepEqual(faults, []);
     await context.close();
   } finally {
