@@ -246,10 +246,13 @@ pub enum Effect {
     ReadComments {
         /// The issue's key.
         issue: String,
-        /// The last one handled; where none is, only the one named is read.
+        /// The last one handled; where none is, only the one named is read, and those since an instant.
         after: Option<String>,
         /// The comment spoken of.
         named: Option<String>,
+        /// That instant.
+        #[serde(default)]
+        since: Option<Instant>,
     },
     /// Copy a message to the issue of its conversation: `CommentPosted`.
     PostComment(Box<PostComment>),

@@ -3,7 +3,7 @@
 //! Deliberately not here: which comment is news (the rule's), and the words of ours (`text`).
 
 use pult_domain::{
-    EffectKey, Failure,
+    EffectKey, Failure, Instant,
     areas::chat_link::{Comment, IssueCard, owed::PostComment},
 };
 use reqwest::Method;
@@ -62,31 +62,33 @@ impl Tracker {
         }
     }
 
-    /// The comments of an issue after one, or the one that is named where nothing was handled yet.
+    /// The comments of an issue after one; where nothing was handled yet, the one that is named and those since an instant.
     pub(super) async fn comments(
         &self,
         key: &str,
         after: Option<&str>,
         named: Option<&str>,
+        since: Option<Instant>,
         said: &mut Vec<Exchange>,
     ) -> Result<Read, CallError> {
         let answer = self.client.get(&["issues", key], &[("expand", "attachments")], said).await?;
         let issue = self.ours(&answer)?;
-        if after.is_none() && named.is_none() {
+        if after.is_none() && named.is_none() && since.is_none() {
             return Ok(Read { issue, comments: vec![] });
         }
         let own = self.own(said).await?;
         let addresses = single(&answer).map(wire::addresses).unwrap_or_default();
         let mut comments: Vec<Comment> = vec![];
-        let wanted = |id: &str| match after {
-            Some(_) => is_after(id, after),
-            None => named == Some(id),
+        let is_new = |at: Option<Instant>| since.is_some_and(|since| at.is_some_and(|at| at >= since));
+        let wanted = |comment: &Comment| match after {
+            Some(_) => is_after(&comment.id, after),
+            None => named == Some(comment.id.as_str()) || is_new(comment.at),
         };
         let from = after.filter(|after| *after != NONE).map(str::to_owned);
         self.walk(&issue.key, from, said, |row| {
-            let comment = wire::comment(row, &own.uid, &addresses).filter(|comment| wanted(&comment.id));
+            let comment = wire::comment(row, &own.uid, &addresses).filter(&wanted);
             comments.extend(comment);
-            after.is_some() || comments.is_empty()
+            after.is_some() || since.is_some() || comments.is_empty()
         })
         .await?;
         Ok(Read { issue, comments })

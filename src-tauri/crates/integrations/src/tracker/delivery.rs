@@ -236,11 +236,9 @@ impl Tracker {
                 .find_issue(*message, said)
                 .await
                 .map(|issue| Said::IssueOfMessage { item: *item, issue: issue.map(Box::new) }),
-            Effect::ReadComments { issue, after, named } => {
-                self.comments(issue, after.as_deref(), named.as_deref(), said).await.map(|read| Said::CommentsRead {
-                    issue: Box::new(read.issue),
-                    named: named.clone(),
-                    comments: read.comments,
+            Effect::ReadComments { issue, after, named, since } => {
+                self.comments(issue, after.as_deref(), named.as_deref(), *since, said).await.map(|read| {
+                    Said::CommentsRead { issue: Box::new(read.issue), named: named.clone(), comments: read.comments }
                 })
             }
             Effect::PostComment(post) => {

@@ -94,12 +94,18 @@ pub(super) fn told(record: &StoredRequest, received_at: Instant) -> Result<Obser
             format!("{}:{}:{received_at}", hint.issue, digest.get(..16).unwrap_or_default())
         }
     };
-    Ok(stirred(key, hint.issue, hint.comment, received_at))
+    Ok(stirred(key, hint.issue, hint.comment, None, received_at))
 }
 
 /// Something happened to an issue.
-pub(super) fn stirred(key: String, issue: String, comment: Option<String>, at: Instant) -> Observed {
-    Observed { key: FactKey(key), at, fact: Fact::ChatLink(chat_link::Fact::IssueStirred { issue, comment }) }
+pub(super) fn stirred(
+    key: String,
+    issue: String,
+    comment: Option<String>,
+    since: Option<Instant>,
+    at: Instant,
+) -> Observed {
+    Observed { key: FactKey(key), at, fact: Fact::ChatLink(chat_link::Fact::IssueStirred { issue, comment, since }) }
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

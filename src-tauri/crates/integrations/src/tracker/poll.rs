@@ -109,7 +109,8 @@ impl Tracker {
             if changed < cursor.since() || cursor.told.get(&key) == Some(&changed) || !self.is_ours(row) {
                 continue;
             }
-            records.push(record(&key, changed));
+            let since = self.conversation(row).map(|_| cursor.since());
+            records.push(record(&key, changed, since));
             if cursor.told.len() >= MAX_TOLD {
                 cursor.told.clear();
             }
@@ -121,14 +122,15 @@ impl Tracker {
     }
 }
 
-fn record(key: &str, changed: Instant) -> StoredRequest {
+/// `since`: where the issue names a conversation, from when on nobody may have told of what was said of it.
+fn record(key: &str, changed: Instant, since: Option<Instant>) -> StoredRequest {
     StoredRequest {
         route: FOUND.to_owned(),
         method: "POST".to_owned(),
         path: "issues/_search".to_owned(),
         query: vec![],
         headers: vec![],
-        body: json!({"key": key, "updatedAt": changed}).to_string().into(),
+        body: json!({"key": key, "updatedAt": changed, "since": since}).to_string().into(),
     }
 }
 
@@ -139,5 +141,6 @@ pub(super) fn found(record: &StoredRequest, received_at: Instant) -> Result<Obse
     let key = text(at(&row, &["key"]), 64).filter(|key| is_key(key));
     let key = key.ok_or_else(|| fault("key", "an issue's key is required"))?;
     let changed = text(at(&row, &["updatedAt"]), 64).ok_or_else(|| fault("updatedAt", "a time is required"))?;
-    Ok(stirred(format!("{key}@{changed}"), key, None, received_at))
+    let since = text(at(&row, &["since"]), 64).and_then(|since| since.parse().ok());
+    Ok(stirred(format!("{key}@{changed}"), key, None, since, received_at))
 }

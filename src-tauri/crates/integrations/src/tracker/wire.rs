@@ -143,7 +143,7 @@ impl Tracker {
     }
 
     /// The conversation an issue names, where it names both the chat and the message.
-    fn conversation(&self, issue: &Value) -> Option<Conversation> {
+    pub(super) fn conversation(&self, issue: &Value) -> Option<Conversation> {
         let held = |key| held(issue, key, self.prefix())?.parse().ok();
         Some(Conversation { user: held(fields::USER), chat: held(fields::CHAT)?, message: held(fields::MESSAGE)? })
     }

@@ -104,7 +104,7 @@ impl Reader<'_> {
                 known.link = self.link(*link)?;
                 known.held = self.many(sql::HELD_OF_LINK, [link.0], item)?;
             }
-            Fact::IssueStirred { issue, comment } => {
+            Fact::IssueStirred { issue, comment, .. } => {
                 known.link = self.one(sql::LINK_OF_ISSUE, [issue], link)?;
                 known.known_comments = self.known_comments(comment.as_deref())?;
             }

@@ -75,7 +75,7 @@ pub(crate) fn example(kind: &str) -> Option<Effect> {
             Effect::LinkIssue { link, issue, conversation }
         }
         "find_issue_of_message" => Effect::FindIssueOfMessage { item, message: 90_114 },
-        "read_comments" => Effect::ReadComments { issue, after: None, named: None },
+        "read_comments" => Effect::ReadComments { issue, after: None, named: None, since: None },
         "post_comment" => Effect::PostComment(Box::new(PostComment {
             item,
             issue,

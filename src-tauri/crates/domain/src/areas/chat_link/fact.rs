@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChatMessage, ChatUser, Comment, FileLink, IssueCard, IssueRow, Press, Submission};
-use crate::{ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, Effect, Failure};
+use crate::{ChatItemId, ChatLinkId, ChatRequestId, ChatWishId, Effect, Failure, Instant};
 
 /// Something between a conversation and its issue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,6 +104,9 @@ pub enum Fact {
         issue: String,
         /// The comment that is spoken of, where one is.
         comment: Option<String>,
+        /// Found by looking, and the issue names a conversation: what was said since then has been told by nobody.
+        #[serde(default)]
+        since: Option<Instant>,
     },
     /// The comments of an issue.
     CommentsRead {

@@ -46,7 +46,7 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
             "chat_link.told"
         }
         Fact::Replied { message, thread, .. } => copies::replied(&mut work, *message, *thread),
-        Fact::IssueStirred { issue, comment } => copies::stirred(&mut work, issue, comment.as_deref()),
+        Fact::IssueStirred { issue, comment, since } => copies::stirred(&mut work, issue, comment.as_deref(), *since),
         Fact::CommentsRead { issue, comments, .. } => copies::comments_read(&mut work, issue, comments),
         Fact::IssueCreated { issue, .. } => requests::created(&mut work, issue),
         Fact::IssueLinked { skipped, .. } => requests::linked(&mut work, skipped),

@@ -13,7 +13,7 @@ const OURS: i64 = 8_000_000_000_000_077;
 
 fn read(after: Option<&str>, named: Option<&str>) -> Effect {
     let text = |text: Option<&str>| text.map(str::to_owned);
-    Effect::ReadComments { issue: "DESK-41".to_owned(), after: text(after), named: text(named) }
+    Effect::ReadComments { issue: "DESK-41".to_owned(), after: text(after), named: text(named), since: None }
 }
 
 fn myself() -> server::Line {
@@ -119,7 +119,7 @@ async fn only_issues_of_our_queue_count() {
     assert_eq!(moved, "refused does_not_exist: the issue is not of the queue DESK");
     // Of another queue's issue nothing is asked at all.
     for key in ["OTHER-5", "../users", "DESK-1/x"] {
-        let effect = Effect::ReadComments { issue: key.to_owned(), after: None, named: None };
+        let effect = Effect::ReadComments { issue: key.to_owned(), after: None, named: None, since: None };
         assert!(word(&perform(&tracker, &effect).await).starts_with("refused does_not_exist"), "{key}");
     }
     assert_eq!(vendor.lines(), [ISSUE]);
@@ -223,4 +223,15 @@ async fn a_server_that_always_gives_a_full_page_is_left() {
     let (vendor, tracker) = Vendor::with([good(issue("DESK-41", json!({}))), myself()].into_iter().chain(pages)).await;
     assert_eq!(word(&perform(&tracker, &read(Some("0"), None)).await), "unreachable");
     assert_eq!(vendor.lines().len(), 52);
+}
+
+#[tokio::test]
+async fn where_nothing_was_handled_those_since_an_instant_are_read() {
+    let old = json!({"id": 11, "text": "Давно", "createdAt": "2026-11-20T09:00:00.000+0000"});
+    let rows = json!([old, comment(12, 5, "Новое"), comment(13, 5, "И ещё")]);
+    let (_, tracker) = Vendor::with([good(issue("DESK-41", json!({}))), myself(), good(rows)]).await;
+    let Effect::ReadComments { issue, after, named, .. } = read(None, None) else { panic!() };
+    let since = Some("2026-11-20T09:30:00Z".parse().unwrap());
+    let (_, read) = comments(&tracker, &Effect::ReadComments { issue, after, named, since }).await;
+    assert_eq!(ids(&read), ["12", "13"]);
 }

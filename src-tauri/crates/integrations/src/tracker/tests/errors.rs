@@ -89,7 +89,7 @@ fn a_refusal_is_cut_and_holds_no_token_and_no_digits_of_a_set() {
 }
 
 fn look() -> Effect {
-    Effect::ReadComments { issue: "DESK-41".to_owned(), after: None, named: None }
+    Effect::ReadComments { issue: "DESK-41".to_owned(), after: None, named: None, since: None }
 }
 
 async fn said_with(secrets: &[(&str, &str)], change: fn(&mut Settings)) -> Result<server::Asked, String> {

@@ -17,7 +17,7 @@ fn page(rows: Vec<Value>, pages: usize) -> Line {
 fn told(tracker: &Tracker, page: &Page) -> Vec<String> {
     let keys = page.records.iter().map(|record| {
         let facts = tracker.parse(record, now()).unwrap().facts;
-        let [Observed { key, fact: Fact::ChatLink(chat_link::Fact::IssueStirred { comment: None, issue }), .. }] =
+        let [Observed { key, fact: Fact::ChatLink(chat_link::Fact::IssueStirred { comment: None, issue, .. }), .. }] =
             facts.as_slice()
         else {
             panic!("{facts:?}")
@@ -125,4 +125,27 @@ fn nothing_is_looked_for_where_it_is_switched_off() {
     assert!(tracker().poll().is_some_and(|poll| poll.every().as_secs() == 300));
     assert!(connected(Settings { poll_minutes: 0, ..settings() }, secrets()).poll().is_none());
     assert!(connected(Settings { enabled: false, ..settings() }, secrets()).poll().is_none());
+}
+
+#[tokio::test]
+async fn an_issue_that_names_a_conversation_says_from_when_on_its_comments_count() {
+    let fields = json!({
+        "updatedAt": "2026-11-20T10:04:00.000+0000",
+        (local("pachcaChatId")): "51840",
+        (local("pachcaMessageId")): "700500",
+    });
+    let rows = json!([issue("DESK-5", fields), changed(6, "2026-11-20T10:04:00.000+0000")]);
+    let (_, tracker, cursor) = begun([good(rows)]).await;
+    let page = tracker.poll().unwrap().fetch(Some(&cursor), "2026-11-20T10:05:00Z".parse().unwrap()).await.unwrap();
+    let since = |record: &StoredRequest| {
+        let facts = tracker.parse(record, now()).unwrap().facts;
+        let [Observed { fact: Fact::ChatLink(chat_link::Fact::IssueStirred { since, .. }), .. }] = facts.as_slice()
+        else {
+            panic!("{facts:?}")
+        };
+        *since
+    };
+    // Two minutes before the mark, as the search may learn of a change so late.
+    let mark = now() - jiff::SignedDuration::from_mins(2);
+    assert_eq!(page.records.iter().map(since).collect::<Vec<_>>(), [Some(mark), None]);
 }

@@ -85,7 +85,7 @@ async fn a_conversation_and_its_issue_are_kept_from_end_to_end() {
     assert_eq!(word(&perform(&tracker, &comment(&key)).await), "message_copied");
     let brought = NewFile { name: "a b.txt", mimetype: "text/plain", content: b"bytes" };
     desk.comment_with_file("petr", &key, "Проверил \"порт\"", &brought).unwrap();
-    let read = Effect::ReadComments { issue: key.clone(), after: Some("0".to_owned()), named: None };
+    let read = Effect::ReadComments { issue: key.clone(), after: Some("0".to_owned()), named: None, since: None };
     let chat_link::Fact::CommentsRead { comments, .. } = done(&tracker, &read).await else { panic!() };
     assert_eq!(comments.iter().map(|comment| comment.own).collect::<Vec<_>>(), [true, false]);
     assert!(
@@ -94,7 +94,7 @@ async fn a_conversation_and_its_issue_are_kept_from_end_to_end() {
     let found = &comments[1].files[0];
     assert_eq!(found.name, "a b.txt");
     assert_eq!(tracker.attachments().unwrap().fetch(found, 5).await.unwrap(), "bytes");
-    let after = Effect::ReadComments { issue: key, after: Some(comments[0].id.clone()), named: None };
+    let after = Effect::ReadComments { issue: key, after: Some(comments[0].id.clone()), named: None, since: None };
     let chat_link::Fact::CommentsRead { comments, .. } = done(&tracker, &after).await else { panic!() };
     assert_eq!(comments.len(), 1);
     simulator.stop().await;

@@ -13,7 +13,7 @@ use super::{
     access, radar,
     work::Work,
 };
-use crate::{Answer, ChatItemId, Effect, Level, Subject};
+use crate::{Answer, ChatItemId, Effect, Instant, Level, Subject};
 
 /// A message in a thread: its conversation is known, or is looked for at the tracker.
 pub(super) fn written(work: &mut Work<'_>, message: &ChatMessage, parent: i64) -> &'static str {
@@ -252,8 +252,9 @@ fn paused_key(link: &Link) -> String {
     format!("chat_link:paused/{}", link.id)
 }
 
-/// Something happened to an issue. A conversation that has not begun is read once it has.
-pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>) -> &'static str {
+/// Something happened to an issue. A conversation that has not begun is read once it has. One that is not known here begins with a
+/// comment somebody told of, or with those that were found although nobody told of them: what was said before is not news.
+pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>, since: Option<Instant>) -> &'static str {
     let after = match &work.known.link {
         Some(link) if link.message.is_none() => return "chat_link.stirred.too_early",
         // Told late: those after it were handled first, and nobody has read this one.
@@ -261,11 +262,12 @@ pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>) -
         Some(link) => link.last_comment.clone(),
         None => None,
     };
-    if work.known.link.is_none() && comment.is_none() {
+    if work.known.link.is_none() && comment.is_none() && since.is_none() {
         return "chat_link.stirred.not_linked";
     }
     let named = comment.map(str::to_owned);
-    work.order(Subject::issue(issue), Effect::ReadComments { issue: issue.to_owned(), after, named });
+    let since = since.filter(|_| after.is_none());
+    work.order(Subject::issue(issue), Effect::ReadComments { issue: issue.to_owned(), after, named, since });
     "chat_link.stirred"
 }
 
@@ -323,7 +325,7 @@ fn found_by_message(work: &mut Work<'_>, link: Link, issue: &IssueCard) -> &'sta
     let link = Link { issue: issue.key.clone(), url: issue.url.clone(), ..link };
     work.keep_link(&link);
     let (issue, after) = (link.issue.clone(), link.last_comment.clone());
-    work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None });
+    work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None, since: None });
     "chat_link.issue_moved"
 }
 

@@ -208,7 +208,7 @@ pub(super) fn anchored(work: &mut Work<'_>, message: i64, chat: i64) -> &'static
     }
     // What was said of the issue before it had a conversation.
     let (issue, after) = (link.issue.clone(), link.last_comment.clone());
-    work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None });
+    work.order(Subject::issue(&link.issue), Effect::ReadComments { issue, after, named: None, since: None });
     if let Some(message) = request.message {
         copies::files_of(work, message, request.user, &link);
     }

@@ -345,7 +345,7 @@ impl House {
                 known.link = of_issue(&issue.key).or_else(|| of(issue.conversation?.message));
                 known.known_comments = self.known_comments(comments.iter().map(|comment| &comment.id));
             }
-            Fact::IssueStirred { issue, comment } => {
+            Fact::IssueStirred { issue, comment, .. } => {
                 known.link = of_issue(issue);
                 known.known_comments = self.known_comments(comment);
             }
@@ -424,7 +424,7 @@ impl House {
     /// Somebody comments on an issue, and everything that comes of it is done.
     fn comments(&mut self, issue: &str, author: &str, text: &str) {
         let comment = Some(self.world.comments(issue, author, text, self.now));
-        self.happens(&Fact::IssueStirred { issue: issue.to_owned(), comment });
+        self.happens(&Fact::IssueStirred { issue: issue.to_owned(), comment, since: None });
         self.settle();
     }
 

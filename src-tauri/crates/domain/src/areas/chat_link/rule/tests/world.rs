@@ -178,12 +178,12 @@ impl World {
                 let of = |card: &&IssueCard| card.conversation.is_some_and(|c| c.message == *message);
                 Fact::IssueOfMessage { item: *item, issue: self.issues.values().find(of).cloned().map(Box::new) }
             }
-            Effect::ReadComments { issue, after, named } => {
+            Effect::ReadComments { issue, after, named, since } => {
                 let all = self.comments.get(issue).cloned().unwrap_or_default();
                 let number = |id: &str| id.parse::<i64>().unwrap();
                 let wanted = |comment: &Comment| match after {
                     Some(after) => number(&comment.id) > number(after),
-                    None => named.as_ref() == Some(&comment.id),
+                    None => named.as_ref() == Some(&comment.id) || since.is_some_and(|since| comment.at >= Some(since)),
                 };
                 let comments = all.into_iter().filter(wanted).collect();
                 let card = self.issues[issue].clone();
