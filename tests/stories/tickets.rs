@@ -113,6 +113,22 @@ async fn a_private_comment_is_told_of_without_its_words_and_read_with_a_key_of_o
 }
 
 #[tokio::test]
+async fn a_private_comment_with_a_new_status_is_told_as_both_and_only_the_status_in_words() {
+    let desk = Desk::with("admin", |redmine| _ = make(redmine, "Жалоба")).await;
+    desk.known(1).await;
+    let anna = desk.pultd.signed_in("anna").await;
+    let both = json!({ "status_id": IN_PROGRESS, "notes": "Позвоните ей сначала", "private_notes": true });
+    assert_eq!(desk.redmine().update("sup1", 1, &both).unwrap().len(), 2, "two entries of the journal");
+    let told = desk.notices(&anna, 1, 2).await;
+    let private = |notice: &Value| notice["values"]["private"].as_bool().unwrap();
+    let (words, status): (Vec<_>, Vec<_>) = told.iter().partition(|notice| private(notice));
+    assert_eq!((words.len(), status.len()), (1, 1), "{told:?}");
+    assert_eq!((words[0]["values"]["comment"].as_str(), words[0]["values"]["commented"].as_bool()), (None, Some(true)));
+    assert_eq!(status[0]["values"]["commented"].as_bool(), Some(false), "{status:?}");
+    assert_eq!(desk.known(1).await["status"]["id"], IN_PROGRESS);
+}
+
+#[tokio::test]
 async fn what_somebody_wants_is_made_in_one_call_and_confirmed() {
     let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
     desk.known(1).await;
