@@ -96,7 +96,7 @@ fn section(integration: &str) -> String {
 #[tokio::test]
 async fn every_sample_of_every_vendor_is_judged_and_understood_and_changes_nothing() {
     let sections: String = VENDORS.iter().map(|(vendor, ..)| section(vendor)).collect();
-    let house = Setup::new().and(&sections).build();
+    let house = Setup::new().and(&sections).and("[areas.ratings]\nenabled = true\n").build();
     house.person("chief", "admin").await;
     let before = everything(&house);
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
