@@ -1,12 +1,14 @@
 //! Toasts on a real notification daemon: what they say, what their buttons do, and where they lead.
 //!
-//! The engine is a server's inside the test, so that notices are raised and looked at here; the window is attached to it. Deliberately
-//! not here: whether somebody is told of a notice (the engine's own tests), and a press while no page is open.
+//! The engine is a server's inside the test, so that notices are raised and looked at here; the window is attached to it through a
+//! wire that is listened to. Deliberately not here: whether somebody is told of a notice (the engine's own tests).
 
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -24,10 +26,16 @@ use pult_engine::{
 use pult_server::{Server, assembly::Site};
 use pult_store::notices;
 use serde_json::{Map, Value, json};
-use tokio::time::{interval, timeout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    time::{interval, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{PATIENCE, free_address, invoke, keep_secrets_in_file, listens, open_window, start_driver};
+use super::{
+    PATIENCE, free_address, invoke, keep_secrets_in_file, listens, open_window, program, settle, start_driver,
+};
 
 /// After this long without an effect something is done once more: what came before anybody listened is told to nobody.
 const ONCE_MORE: Duration = Duration::from_secs(20);
@@ -127,6 +135,50 @@ async fn within(patience: Duration, holds: &mut impl AsyncFnMut() -> bool) -> bo
     .is_ok()
 }
 
+/// A way to the server that keeps what is asked of it.
+#[derive(Clone, Default)]
+struct Wire(Arc<Mutex<Vec<u8>>>);
+
+impl Wire {
+    async fn lay(to: SocketAddr) -> (Self, SocketAddr) {
+        let (wire, door) = (Self::default(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let (address, kept) = (door.local_addr().unwrap(), wire.clone());
+        tokio::spawn(async move {
+            while let Ok((from, _)) = door.accept().await {
+                let kept = kept.clone();
+                tokio::spawn(async move { kept.carry(from, to).await });
+            }
+        });
+        (wire, address)
+    }
+
+    async fn carry(&self, from: TcpStream, to: SocketAddr) {
+        let Ok(to) = TcpStream::connect(to).await else { return };
+        let ((mut from, mut back), (mut answers, mut to)) = (from.into_split(), to.into_split());
+        let asked = async {
+            let mut piece = vec![0; 16 * 1024];
+            while let Ok(count @ 1..) = from.read(&mut piece).await {
+                self.0.lock().unwrap().extend_from_slice(&piece[..count]);
+                if to.write_all(&piece[..count]).await.is_err() {
+                    break;
+                }
+            }
+            let _ = to.shutdown().await;
+        };
+        let answered = async {
+            let _ = tokio::io::copy(&mut answers, &mut back).await;
+            // A connection that the server gives up is given up on this side too, or the next question would wait for ever.
+            let _ = back.shutdown().await;
+        };
+        tokio::join!(asked, answered);
+    }
+
+    /// How often it was asked so.
+    fn count(&self, words: &str) -> usize {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).matches(words).count()
+    }
+}
+
 /// A server with its engine.
 struct House {
     engine: Engine,
@@ -224,7 +276,8 @@ async fn toasts_say_what_is_new_do_what_is_pressed_and_lead_to_their_subject() {
     keep_secrets_in_file(&own);
     let house = House::start(&data).await;
     let daemon = Daemon::start(folder.path()).await;
-    let server = format!("http://{}/", house.server.console);
+    let (wire, door) = Wire::lay(house.server.console).await;
+    let server = format!("http://{door}/");
 
     // Somebody signs in at the window, and the program goes on with it open.
     let address = free_address();
@@ -287,8 +340,25 @@ async fn toasts_say_what_is_new_do_what_is_pressed_and_lead_to_their_subject() {
     house.tell(2000, 300).await;
     until("the storm", async || Daemon::shown() == 1).await;
     assert_eq!(daemon.clear().await[0], "New notices: 300|");
+    // Closed, it would go on in the tray and answer for the next one: it is ended.
+    let children = format!("/proc/{0}/task/{0}/children", driver.0.id());
+    let first = fs::read_to_string(children).unwrap().split_whitespace().next().unwrap().to_owned();
     window.close().await.unwrap();
+    assert!(Command::new("kill").args(["-TERM", &first]).status().unwrap().success());
+    until("the window's end", async || !Path::new("/proc").join(&first).join("exe").exists()).await;
     drop(driver);
+
+    // Without a page the window is opened with one, and that shows the subject. What comes so soon after a storm would be part of it.
+    calm(&house).await;
+    let mut tray = Command::new(program());
+    tray.args(["--tray", "--attach", &server]).stdout(Stdio::null()).stderr(Stdio::null());
+    settle(&mut tray, folder.path());
+    let tray = Ended(tray.spawn().unwrap());
+    let asked = "/api/console/call/floor.operator ";
+    let before = wire.count(asked);
+    house.press(&daemon, 22, "Open", async |_| wire.count(asked) > before).await;
+    assert!(wire.count("{\"id\":22}") > 0, "another subject is shown");
+    drop(tray);
 }
 
 /// Waits until what was told so far belongs to no storm any more.
