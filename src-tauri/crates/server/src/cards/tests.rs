@@ -214,18 +214,9 @@ async fn the_history_skips_this_call_and_words_its_durations() {
     }
     // A call of the other centre is for those who have the right, and a card asks nobody's name.
     site.reported(ReportedCall {
-        source_id: "moscow".to_owned(),
-        datetime: "2025-11-05T12:15:00Z".parse().unwrap(),
-        id: None,
-        card_id: None,
-        privat_processing_id: None,
-        result: None,
-        type_call: None,
-        operator: None,
         telephone: Some(ReportedPhone { number: Some("74950010001".to_owned()), ..ReportedPhone::default() }),
-        privat_processing: None,
-        calls_result: vec![],
         agentstvo: Some(ReportedAgency { id: Some(77), ..ReportedAgency::default() }),
+        ..ReportedCall::began("moscow", "2025-11-05T12:15:00Z".parse().unwrap())
     })
     .await;
     site.at("2025-11-05T12:20:00Z");

@@ -33,24 +33,8 @@ fn phone(id: i64, number: &str) -> ReportedPhone {
 
 /// A handled call with everything around it; a second without anything but its beginning.
 async fn moscow(site: &Site) {
-    let bare = ReportedCall {
-        source_id: "1".to_owned(),
-        datetime: "2025-11-05T07:00:00Z".parse().unwrap(),
-        id: None,
-        card_id: None,
-        privat_processing_id: None,
-        result: None,
-        type_call: None,
-        operator: None,
-        telephone: None,
-        privat_processing: None,
-        calls_result: vec![],
-        agentstvo: None,
-    };
-    site.reported(bare.clone()).await;
+    site.reported(ReportedCall::began("1", "2025-11-05T07:00:00Z".parse().unwrap())).await;
     site.reported(ReportedCall {
-        source_id: "2".to_owned(),
-        datetime: "2025-11-05T08:05:09Z".parse().unwrap(),
         card_id: Some(11),
         privat_processing_id: Some(21),
         result: Some(1),
@@ -85,7 +69,7 @@ async fn moscow(site: &Site) {
             bank_card: Some(true),
             ..Default::default()
         }),
-        ..bare
+        ..ReportedCall::began("2", "2025-11-05T08:05:09Z".parse().unwrap())
     })
     .await;
 }

@@ -183,6 +183,27 @@ pub struct ReportedCall {
     pub agentstvo: Option<ReportedAgency>,
 }
 
+impl ReportedCall {
+    /// A call of which its beginning alone is known.
+    #[must_use]
+    pub fn began(source_id: impl Into<String>, datetime: crate::Instant) -> Self {
+        Self {
+            source_id: source_id.into(),
+            datetime,
+            id: None,
+            card_id: None,
+            privat_processing_id: None,
+            result: None,
+            type_call: None,
+            operator: None,
+            telephone: None,
+            privat_processing: None,
+            calls_result: vec![],
+            agentstvo: None,
+        }
+    }
+}
+
 /// A row of `telephone`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -26,18 +26,11 @@ pub fn reported_of(dialog: &DialogReport, operator: Option<&str>, map: &WrapupMa
     }
     let (result, type_call) = dialog.wrap_up.as_ref().and_then(|reason| map.get(reason)).copied().unwrap_or_default();
     Some(ReportedCall {
-        source_id: format!("{}/{}", dialog.id, dialog.login_id),
-        datetime: dialog.began?,
-        id: None,
-        card_id: None,
-        privat_processing_id: None,
         result,
         type_call,
         operator: Some(Reference { id: None, name: Some(operator.unwrap_or(&dialog.login_id).to_owned()) }),
         telephone: Some(ReportedPhone { number: Some(dialog.number.clone()?), ..ReportedPhone::default() }),
-        privat_processing: None,
-        calls_result: vec![],
-        agentstvo: None,
+        ..ReportedCall::began(format!("{}/{}", dialog.id, dialog.login_id), dialog.began?)
     })
 }
 

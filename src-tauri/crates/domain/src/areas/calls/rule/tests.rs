@@ -115,20 +115,7 @@ fn a_late_card_is_kept_once_and_a_lack_never_hides_a_card() {
 
 #[test]
 fn a_reported_call_fills_its_own_row_then_its_twin_then_a_new_one() {
-    let fact = Fact::CallReported(Box::new(ReportedCall {
-        source_id: "9".to_owned(),
-        datetime: at(0),
-        id: None,
-        card_id: None,
-        privat_processing_id: None,
-        result: Some(1),
-        type_call: None,
-        operator: None,
-        telephone: None,
-        privat_processing: None,
-        calls_result: vec![],
-        agentstvo: None,
-    }));
+    let fact = Fact::CallReported(Box::new(ReportedCall { result: Some(1), ..ReportedCall::began("9", at(0)) }));
     let own = Known { call: Some(open_call(3, 0)), twin: Some(CallId(4)), ..nothing_known() };
     let twin = Known { twin: Some(CallId(4)), ..nothing_known() };
     for (known, row) in [(own, Some(CallId(3))), (twin, Some(CallId(4))), (nothing_known(), None)] {
