@@ -76,12 +76,28 @@ export function listed(length: number): number[] {
   return Array.from({ length: Math.ceil(length / step) }, (_, index) => index * step);
 }
 
+/** Few bars stand together in the middle of as much room as so many would take. */
+const LEAST_ROOM = 6;
+
 /** Bars need half a step of room at both ends, or the outer ones are cut. */
 export function xRange(x: number[], bars: boolean): [number, number] {
   const first = x[0] ?? 0;
   const last = x.at(-1) ?? first;
+  if (!bars && x.length > 1) return [first, last];
   const step = x.length > 1 ? (last - first) / (x.length - 1) : 3600;
-  return bars || x.length < 2 ? [first - step / 2, last + step / 2] : [first, last];
+  const half = (step * Math.max(x.length, LEAST_ROOM)) / 2;
+  const middle = (first + last) / 2;
+  return [middle - half, middle + half];
+}
+
+/** How many bars lie between two words: of hours they are the same ones each day. */
+const STRIDES = [1, 2, 3, 4, 6, 8, 12, 24];
+
+/** Which bars have a word under them: each stands under its bar, as many as there is room for. */
+export function barTicks(x: number[], width: number, space: number): number[] {
+  const least = Math.ceil(x.length / Math.max(1, Math.floor(width / space)));
+  const stride = STRIDES.find((each) => each >= least) ?? least;
+  return x.filter((_, index) => index % stride === 0);
 }
 
 /** Index of the x nearest to a position; null for an empty chart. */

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { i18n } from '../i18n/index.svelte';
-import { aligned, nearest, walked, yRange } from './chart';
+import { aligned, barTicks, nearest, walked, xRange, yRange } from './chart';
 import ConfirmDialog from './ConfirmDialog.svelte';
 import Progress from './Progress.svelte';
 
@@ -11,6 +11,23 @@ test('counts start at zero; a chart of gaps still has an axis', () => {
   expect(yRange(40, 100)).toEqual([0, 108]);
   expect(yRange(null, null)).toEqual([0, 1]);
   expect(yRange(0, 0)).toEqual([0, 1]);
+});
+
+test('a word stands under its bar, and few bars keep together', () => {
+  expect(barTicks([7200], 480, 50)).toEqual([7200]);
+  expect(barTicks([0, 1, 2, 3], 480, 50)).toEqual([0, 1, 2, 3]);
+  expect(
+    barTicks(
+      Array.from({ length: 24 }, (_, hour) => hour),
+      480,
+      50,
+    ),
+  ).toEqual([0, 3, 6, 9, 12, 15, 18, 21]);
+  expect(barTicks([0, 1, 2], 0, 50)).toEqual([0]);
+  expect(xRange([7200], true)).toEqual([7200 - 3 * 3600, 7200 + 3 * 3600]);
+  expect(xRange([0, 1], true)).toEqual([-2.5, 3.5]);
+  expect(xRange([0, 1, 2, 3, 4, 5, 6, 7], true)).toEqual([-0.5, 7.5]);
+  expect(xRange([0, 60, 120], false)).toEqual([0, 120]);
 });
 
 test('gaps reach the chart as gaps', () => {
