@@ -43,6 +43,16 @@ test('a value out of bounds is said at its field and is not sent', async () => {
   expect(screen.queryByRole('button', { name: /^Сохранить/ })).toBeNull();
 });
 
+test('what the engine finds wrong with the shape of a menu is said at the menu', async () => {
+  openPage('#/settings?section=chat_link');
+  const menu = await screen.findByLabelText('Меню бота');
+  await fireEvent.input(menu, { target: { value: '{}' } });
+  await fireEvent.click(await button('Сохранить 1 настройку'));
+  await waitFor(() => expect(menu).toHaveAccessibleDescription(/text: этого поля не хватает/));
+  await fireEvent.input(menu, { target: { value: '{' } });
+  expect(menu).toHaveAccessibleDescription(/Это не JSON: ошибка в строке 1/);
+});
+
 test('shares of people are chosen by name, judged, and sent as a table of numbers', async () => {
   const backend = openPage('#/settings?section=carousel');
   const share = await screen.findByRole('textbox', { name: 'Доля: Иванова Мария' });

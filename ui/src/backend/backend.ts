@@ -4,6 +4,7 @@ import type { Change } from '../bindings/Change';
 import type { CommandName, Commands } from '../bindings/commands';
 import type { File } from '../bindings/File';
 import type { Session } from '../bindings/Session';
+import type { ShapeFault } from '../bindings/ShapeFault';
 import type { FailureCode, Features, FirstAdministrator, Look, StreamState } from './types';
 
 export type { Change, CommandName, Commands, Features, FirstAdministrator, Look, Session, StreamState };
@@ -20,6 +21,8 @@ export class ApiError extends Error {
     readonly retryAfterMs?: number,
     /** How many more tries a wrong password of another system leaves. */
     readonly triesLeft?: number,
+    /** What is wrong with the shape of a setting that is a menu or a form. */
+    readonly shape?: ShapeFault,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -80,7 +83,7 @@ export class Listeners<T> {
 export function toApiError(body: unknown, fallback: FailureCode, detail: string): ApiError {
   const holder = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
   if (typeof holder === 'object' && holder !== null && 'code' in holder && typeof holder.code === 'string') {
-    const { code, message, field, retry_after_ms, tries_left } = holder as Record<string, unknown>;
+    const { code, message, field, retry_after_ms, tries_left, shape } = holder as Record<string, unknown>;
     return new ApiError(
       // A newer server may know codes this page does not: they share the text of the unknown ones.
       code as FailureCode,
@@ -88,6 +91,7 @@ export function toApiError(body: unknown, fallback: FailureCode, detail: string)
       typeof field === 'string' ? field : undefined,
       typeof retry_after_ms === 'number' ? retry_after_ms : undefined,
       typeof tries_left === 'number' ? tries_left : undefined,
+      typeof shape === 'object' && shape !== null ? (shape as ShapeFault) : undefined,
     );
   }
   return new ApiError(fallback, detail);

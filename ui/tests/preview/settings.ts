@@ -258,6 +258,11 @@ export function settingsAnswers(now: number): Answers {
       if (Number(next['lanes.breaker_pause_s']) > Number(next['lanes.breaker_pause_max_s'])) {
         throw new ApiError('bad_field', 'must not exceed lanes.breaker_pause_max_s', 'lanes.breaker_pause_s');
       }
+      if (changes['areas.chat_link.menu'] === '{}') {
+        const shape = { code: 'missing', place: 'text', least: null, most: null } as const;
+        const refusal = ['bad_field', 'expected a menu', 'areas.chat_link.menu'] as const;
+        throw new ApiError(...refusal, undefined, undefined, shape);
+      }
       for (const [path, value] of Object.entries(changes)) {
         values[path] = value;
         if (fields.find((field) => field.path === path)?.needs_restart) afterRestart.add(path);

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: errors of intake (integrations word those) and of start-up (`anyhow` in the binaries).
 
+use pult_domain::areas::chat_link::ShapeFault;
 use pult_store::StoreError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -48,13 +49,17 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub tries_left: Option<u32>,
+    /// For a setting that is the menu or the form of the bridge: what is wrong with its shape, and where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub shape: Option<Box<ShapeFault>>,
 }
 
 impl ApiError {
     /// An error with a code and a text for support.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, field: None, message: message.into(), retry_after_ms: None, tries_left: None }
+        Self { code, field: None, message: message.into(), retry_after_ms: None, tries_left: None, shape: None }
     }
 
     /// A field is wrong.

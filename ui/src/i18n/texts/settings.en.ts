@@ -133,6 +133,7 @@ export const en: typeof ru = {
         twice: (place) => `The name “${place}” stands twice`,
         action: (place) => `“${place}” is no action of a button`,
         lengths: (place) => `${place}: at most 3000 characters, and no more at least than at most`,
+        json: 'This is no JSON',
         required: 'At least one input block must be required: without one a request says nothing',
       },
     },

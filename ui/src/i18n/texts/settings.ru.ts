@@ -129,6 +129,7 @@ export const ru = {
         twice: (place: string) => `Имя «${place}» стоит дважды`,
         action: (place: string) => `«${place}» — не действие кнопки`,
         lengths: (place: string) => `${place}: знаков не больше 3000, и наименьшее число не больше наибольшего`,
+        json: 'Это не JSON',
         required: 'Хотя бы один блок input должен быть обязательным (required): без него обращение ни о чём не говорит',
       },
     },

@@ -2,7 +2,6 @@
 import type { Field } from '../../bindings/Field';
 import type { settings } from '../../i18n/texts/settings';
 import { jsonFault } from './json';
-import { type ShapeFault, shapeFault } from './shape';
 import { faultOf } from './weights';
 
 type Words = (typeof settings)['ru']['field'];
@@ -38,16 +37,6 @@ const formats: Partial<Record<Field['kind'], RegExp>> = {
   texts: /^.{1,128}$/u,
 };
 
-function shapeWords(found: ShapeFault, t: Words, number: (n: number) => string): string {
-  const words = t.json.shape;
-  if (found.fault === 'required') return words.required;
-  const place = found.place || words.whole_text;
-  if (found.fault !== 'length' && found.fault !== 'count') return words[found.fault](place);
-  const { least, most } = found;
-  const unbounded = most === Number.MAX_SAFE_INTEGER;
-  return unbounded ? words.empty(place) : words[found.fault](place, number(least), number(most));
-}
-
 /** What is wrong with a value, or null. */
 export function problemOf(field: Field, value: unknown, t: Words, number: (n: number) => string): string | null {
   const { kind, min, max } = field;
@@ -78,9 +67,7 @@ export function problemOf(field: Field, value: unknown, t: Words, number: (n: nu
   if (isJson(kind)) {
     if (value.trim() === '') return t.json.blank;
     const fault = jsonFault(value);
-    if (fault) return t.json.broken(fault.line, fault.column);
-    const shape = shapeFault(kind, value);
-    return shape && shapeWords(shape, t, number);
+    return fault && t.json.broken(fault.line, fault.column);
   }
   if (kind === 'time_of_day') return /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? null : t.timeOfDay;
   if (kind === 'url') return /^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(value) ? null : t.url;

@@ -4,13 +4,17 @@ import { SvelteMap } from 'svelte/reactivity';
 import { ApiError, backend } from '../../backend';
 import type { Field } from '../../bindings/Field';
 import type { Settings } from '../../bindings/Settings';
+import type { ShapeFault } from '../../bindings/ShapeFault';
 import { i18n } from '../../i18n/index.svelte';
 import { problemOf, sameValue } from './check';
+import { shapeText } from './shape';
 
 interface Refusal {
   path: string;
   /** The engine's own words, in English. */
   message: string;
+  /** Of a menu or form: what is wrong with its shape, and where. */
+  shape?: ShapeFault;
 }
 
 class SettingsDraft {
@@ -75,7 +79,8 @@ class SettingsDraft {
   get refusalText(): string | null {
     if (!this.refusal) return null;
     const known: Record<string, string> = i18n.t.settings.field.cross;
-    const { path, message } = this.refusal;
+    const { path, message, shape } = this.refusal;
+    if (shape) return shapeText(shape, i18n.t.settings.field.json.shape, (n) => i18n.f.number(n));
     return known[path] ?? `${i18n.t.settings.field.refused}: ${message}`;
   }
 
@@ -91,7 +96,7 @@ class SettingsDraft {
       return true;
     } catch (cause) {
       if (!(cause instanceof ApiError) || !cause.field || cause.field === 'request') throw cause;
-      this.refusal = { path: cause.field, message: cause.message };
+      this.refusal = { path: cause.field, message: cause.message, shape: cause.shape };
       return false;
     } finally {
       this.saving = false;

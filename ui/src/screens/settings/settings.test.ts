@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Field } from '../../bindings/Field';
+import type { ShapeFault } from '../../bindings/ShapeFault';
 import { audit } from '../../i18n/texts/audit';
 import { settings } from '../../i18n/texts/settings';
 import { detailOf } from './audit';
@@ -10,6 +11,7 @@ import { faultsOf, profileOf, typedOf } from './people';
 import { repeated, toLines, toQueues } from './queues';
 import { lacks } from './routes';
 import { sectionOf } from './sections';
+import { shapeText } from './shape';
 import { demandsOf, exampleOf, isBlank, isOurs } from './vendors';
 import { repeated as twiceWeighed, toLines as toWeightLines, toWeights } from './weights';
 import { toLines as toReasons, toTable, UNKNOWN, withCode } from './wrapup';
@@ -27,10 +29,6 @@ const field = (kind: Field['kind'], more: Partial<Field> = {}): Field => ({
   secret: false,
   ...more,
 });
-const INPUT = { type: 'input', name: 'd', label: 'What', required: true };
-const formOf = (blocks: object[]) =>
-  JSON.stringify({ callback: 'c', title: 'Request', submit: 'Send', close: 'Leave', blocks });
-const menuOf = (row: object[]) => JSON.stringify({ text: 'What?', rows: [row] });
 const problem = (of: Field, value: unknown) => problemOf(of, value, settings.en.field, String);
 
 test.each([
@@ -59,47 +57,24 @@ test.each([
   [field('weights', { max: 1000 }), { Иванова: 2 }, '“Иванова” is no number of a person at the service desk'],
   [field('weights', { max: 1000 }), { '583001': 101 }, 'A share from 1 to 100 is needed: 583001'],
   [field('weights', { max: 1000 }), { '583001': 'two' }, 'A share from 1 to 100 is needed: 583001'],
-  [field('menu'), menuOf([{ text: 'Mine', action: 'my_tasks' }]), null],
-  [field('menu'), '{"text": "Hello", "rows": []}', 'rows: 1 to 32 are needed'],
-  [field('menu'), '[]', 'the whole text: fields in curly brackets are needed'],
-  [field('menu'), menuOf([{ text: '', action: 'my_tasks' }]), 'rows 1 1 · text: 1 to 255 characters are needed'],
-  [field('menu'), menuOf([{ text: 'Mine', action: 'my_task' }]), '“my_task” is no action of a button'],
-  [field('menu'), menuOf([{ text: 'Mine' }]), 'rows 1 1 · action: this field is missing'],
-  [field('form'), formOf([INPUT]), null],
-  [
-    field('form'),
-    formOf([{ type: 'divider' }]),
-    'At least one input block must be required: without one a request says nothing',
-  ],
-  [field('form'), formOf([INPUT, { ...INPUT, required: false }]), 'The name “d” stands twice'],
-  [
-    field('form'),
-    formOf([INPUT, { type: 'select', name: 's' }]),
-    'blocks 2 (s): the type of a block is plain_text, divider, radio, input or file_input',
-  ],
-  [field('form'), formOf([{ ...INPUT, size: 1 }]), 'blocks 1 (d) · size: there is no such field'],
-  [field('form'), formOf([{ ...INPUT, required: 1 }]), 'blocks 1 (d) · required: true or false is needed'],
-  [
-    field('form'),
-    formOf([{ ...INPUT, max_length: 3001 }]),
-    'blocks 1 (d): at most 3000 characters, and no more at least than at most',
-  ],
-  [
-    field('form'),
-    formOf([INPUT, { type: 'radio', name: 'r', label: 'T', options: ['x'.repeat(76)] }]),
-    'blocks 2 (r) · options 1: 1 to 75 characters are needed',
-  ],
-  [
-    field('form'),
-    formOf([INPUT, { type: 'file_input', name: 'f', max_files: 11 }]),
-    'blocks 2 (f) · max_files: 1 to 10 are needed',
-  ],
   [field('menu'), '{\n  "text": "Hello",\n}', 'This is no JSON: the fault is in line 3, character 1'],
   [field('form'), ' ', 'Empty: go back to the default text'],
   [field('time_of_day'), '13:00', null],
   [field('time_of_day'), '24:00', 'A time of day is needed, such as 13:00'],
   [field('time_of_day'), '', 'A time of day is needed, such as 13:00'],
 ])('%o with %j', (of, value, said) => expect(problem(of, value)).toBe(said));
+
+test.each<[ShapeFault['code'], string, number | null, number | null, string]>([
+  ['count', 'rows', 1, 32, 'rows: 1 to 32 are needed'],
+  ['length', 'rows 1 1 · text', 1, 255, 'rows 1 1 · text: 1 to 255 characters are needed'],
+  ['length', 'text', 1, null, 'text: this is empty'],
+  ['table', '', null, null, 'the whole text: fields in curly brackets are needed'],
+  ['missing', 'rows 1 1 · action', null, null, 'rows 1 1 · action: this field is missing'],
+  ['twice', 'd', null, null, 'The name “d” stands twice'],
+  ['required', '', null, null, 'At least one input block must be required: without one a request says nothing'],
+])('the engine says %s of “%s”', (code, place, least, most, said) => {
+  expect(shapeText({ code, place, least, most }, settings.en.field.json.shape, String)).toBe(said);
+});
 
 test('typed text becomes a value of its kind', () => {
   expect(readText(field('whole'), ' 15 ')).toBe(15);

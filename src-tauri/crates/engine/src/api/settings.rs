@@ -175,7 +175,9 @@ pub struct BackupRow {
 impl From<ConfigError> for ApiError {
     fn from(error: ConfigError) -> Self {
         match error.problems().first() {
-            Some(problem) => Self::field(&problem.path, problem.message.clone()),
+            Some(problem) => {
+                Self { shape: problem.shape.clone(), ..Self::field(&problem.path, problem.message.clone()) }
+            }
             None => {
                 tracing::error!(%error, "the settings could not be written");
                 Self::new(ErrorCode::Internal, error.to_string())

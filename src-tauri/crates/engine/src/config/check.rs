@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use pult_domain::areas::{
-    chat_link::{Form, Menu},
+    chat_link::{Form, Menu, ShapeFault},
     messages::Address,
 };
 use pult_integrations::transport::http::is_this_machine;
@@ -48,7 +48,7 @@ pub(super) fn parse(text: &str) -> Result<Config, Vec<Problem>> {
 }
 
 fn problem(code: ProblemCode, path: &str, line: Option<u32>, message: String) -> Problem {
-    Problem { code, path: path.to_owned(), line, message }
+    Problem { code, path: path.to_owned(), line, message, shape: None }
 }
 
 fn walk(text: &str, table: &dyn TableLike, section: &str, found: &mut Vec<Problem>) {
@@ -58,7 +58,9 @@ fn walk(text: &str, table: &dyn TableLike, section: &str, found: &mut Vec<Proble
         let line = key.or_else(|| item.span()).map(|span| line_of(text, span.start));
         if let Some(field) = fields().find(|field| field.path == path) {
             if !allows(field, item) {
-                found.push(problem(ProblemCode::NotAllowed, &path, line, format!("expected {}", field.expects())));
+                let expected = format!("expected {}", field.expects());
+                let shape = shape_fault(field, item).map(Box::new);
+                found.push(Problem { shape, ..problem(ProblemCode::NotAllowed, &path, line, expected) });
             }
         } else if sections().any(|section| section == path) {
             match item.as_table_like() {
@@ -81,7 +83,7 @@ pub(super) fn unknown(path: &str, line: Option<u32>) -> Problem {
     let path: String = path.chars().filter(|c| !c.is_control()).take(128).collect();
     if ["password", "secret", "token", "api_key", "key", "credential"].iter().any(|word| name.ends_with(word)) {
         let message = "secrets are never kept in this file: remove the line and run `pultd secret set`".to_owned();
-        return Problem { code: ProblemCode::SecretHere, path, line, message };
+        return Problem { code: ProblemCode::SecretHere, path, line, message, shape: None };
     }
     let known = fields().map(|field| field.path.as_str()).chain(sections());
     let nearest = known
@@ -95,7 +97,7 @@ pub(super) fn unknown(path: &str, line: Option<u32>) -> Problem {
         Some((likeness, known)) if likeness >= SIMILAR => format!("there is no such setting; did you mean {known}?"),
         _ => "there is no such setting; `Settings` in the console and the example file list all of them".to_owned(),
     };
-    Problem { code: ProblemCode::UnknownKey, path, line, message }
+    Problem { code: ProblemCode::UnknownKey, path, line, message, shape: None }
 }
 
 /// Whether a setting may have this value.
@@ -135,9 +137,17 @@ fn allows(field: &Field, item: &Item) -> bool {
             count(map.len())
                 && map.iter().all(|(person, share)| person.parse::<i64>().is_ok_and(|n| n > 0) && is_share(share))
         }),
-        Kind::Menu => text.is_some_and(|text| Menu::of_json(text).is_ok()),
-        Kind::Form => text.is_some_and(|text| Form::of_json(text).is_ok()),
+        Kind::Menu | Kind::Form => text.is_some() && shape_fault(field, item).is_none(),
         Kind::TimeOfDay => text.is_some_and(|text| text.len() == 5 && text.parse::<jiff::civil::Time>().is_ok()),
+    }
+}
+
+/// What is wrong with the shape of a menu or form.
+fn shape_fault(field: &Field, item: &Item) -> Option<ShapeFault> {
+    match field.kind {
+        Kind::Menu => Menu::of_json(item.as_str()?).err(),
+        Kind::Form => Form::of_json(item.as_str()?).err(),
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use pult_domain::areas::chat_link::ShapeFault;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -38,6 +39,10 @@ pub struct Problem {
     pub line: Option<u32>,
     /// What is wrong and what is allowed, in English.
     pub message: String,
+    /// Of a menu or form: what is wrong with its shape and where. It names parts of the value, so no message repeats it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub shape: Option<Box<ShapeFault>>,
 }
 
 impl fmt::Display for Problem {

@@ -93,7 +93,7 @@ pub(super) fn edit(text: &str, changes: &[(&str, Json)]) -> Result<String, Vec<P
                 None => {
                     let message = format!("expected {}", field.expects());
                     let path = (*path).to_owned();
-                    found.push(Problem { code: ProblemCode::NotAllowed, path, line: None, message });
+                    found.push(Problem { code: ProblemCode::NotAllowed, path, line: None, message, shape: None });
                     continue;
                 }
             },

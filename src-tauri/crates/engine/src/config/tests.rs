@@ -3,6 +3,7 @@
 use std::fs;
 
 use proptest::prelude::*;
+use pult_domain::areas::chat_link::ShapeCode;
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -162,6 +163,18 @@ fn refusals_name_the_place_and_the_cure() {
         check(&text, NotAllowed, queues, Some(2), "at least one word");
     }
     check("[areas.floor]\nqueues = [\"Продажи\"]", NotAllowed, queues, Some(2), "a table");
+}
+
+#[test]
+fn a_form_that_cannot_be_shown_is_told_by_its_place_and_never_by_its_words() {
+    let text = "[areas.chat_link]\nmenu = '{\"text\": \"Hello\", \"rows\": [[{\"text\": \"Mine\", \"action\": \"nowhere\"}]]}'";
+    let found = problems(text);
+    let [problem] = &*found else { panic!("{found:?}") };
+    let shape = problem.shape.as_deref().unwrap();
+    assert_eq!((shape.code, shape.place.as_str()), (ShapeCode::Action, "nowhere"));
+    assert!(!problem.to_string().contains("nowhere"), "{problem}");
+    let told = crate::error::ApiError::from(ConfigError::Invalid { file: "pult.toml".into(), problems: found.clone() });
+    assert_eq!((told.field.as_deref(), told.shape.as_deref()), (Some("areas.chat_link.menu"), Some(shape)));
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod form;
 pub mod markdown;
 pub mod owed;
 pub mod rule;
+pub mod shape;
 pub mod shown;
 pub mod state;
 
@@ -20,6 +21,7 @@ pub(crate) use example::example;
 pub use fact::Fact;
 pub use form::{Block, Form, Menu, MenuButton};
 pub use rule::decide;
+pub use shape::{ShapeCode, ShapeFault};
 pub use shown::{ChatMessage, ChatUser, Comment, Field, FileLink, IssueCard, IssueRow, Place, Submission, Transition};
 pub use state::{
     DirectCreate, Edits, Item, ItemState, Known, Link, Mentions, Policy, Request, RequestState, Side, Trace, User, Way,
