@@ -114,6 +114,7 @@ pub(super) fn error_schema() -> Schema {
         .property("message", Object::with_type(Type::String))
         .property("retry_after_ms", nullable(Type::Integer))
         .property("tries_left", Object::with_type(Type::Integer))
+        .property("shape", Object::with_type(Type::Object))
         .required("code")
         .required("message");
     ObjectBuilder::new().schema_type(Type::Object).property("error", inner).required("error").build().into()
