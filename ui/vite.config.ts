@@ -18,7 +18,12 @@ export default defineConfig({
     proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },
     // Samples are shown as they are shipped; a test compares the texts with the rules' own words.
     fs: {
-      allow: ['.', '../assets', '../src-tauri/crates/domain/src', '../src-tauri/crates/engine/src', '../src-tauri/src'],
+      allow: [
+        '.',
+        '../assets',
+        ...['domain', 'engine', 'integrations'].map((of) => `../src-tauri/crates/${of}/src`),
+        '../src-tauri/src',
+      ],
     },
   },
   test: {

@@ -40,7 +40,7 @@ const effectStates: EffectState[] = [
   'cancelled',
 ];
 const problems: Partial<Record<RecordState, string>> = {
-  not_understood: '{"field":"ani","reason":"holds no digits"}',
+  not_understood: '{"field":"type","reason":"newcall or endcall"}',
   failed: '{"field":"engine","reason":"the agency of the call is gone"}',
 };
 const callErrors: Partial<Record<EffectState, string>> = {

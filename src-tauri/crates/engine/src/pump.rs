@@ -13,7 +13,7 @@ use std::{
 
 use futures_util::future::join_all;
 use pult_domain::{Answer, Area, Instant, Observed, RecordId};
-use pult_integrations::{ParseError, Parsed, RejectedRow, StoredRequest};
+use pult_integrations::{ParseError, Parsed, RejectedRow, StoredRequest, reason};
 use pult_store::{
     Store, StoreError,
     inbox::{self, Record, RecordKind, RecordState},
@@ -327,18 +327,17 @@ impl PumpParts {
 
     /// What a record means.
     pub async fn understand(&self, record: &Record) -> Result<Parsed, ParseError> {
-        let wrong = |field: &str, reason: &str| ParseError { field: field.to_owned(), reason: reason.to_owned() };
         let mut request: StoredRequest = serde_json::from_str(&record.request)
-            .map_err(|_| wrong("record", "its request was erased or cannot be read"))?;
+            .map_err(|_| ParseError::at("record", reason!("its request was erased or cannot be read")))?;
         request.body = match Kept::bytes(&self.store, &record.body).await {
             Ok(Some(body)) => body,
-            Ok(None) => return Err(wrong("body", "it was erased")),
-            Err(_) => return Err(wrong("body", "its file is missing")),
+            Ok(None) => return Err(ParseError::at("body", reason!("it was erased"))),
+            Err(_) => return Err(ParseError::at("body", reason!("its file is missing"))),
         };
         let integration = self
             .registry
             .get(&record.integration)
-            .ok_or_else(|| wrong("integration", "it is switched off or unknown to this version"))?;
+            .ok_or_else(|| ParseError::at("integration", reason!("it is switched off or unknown to this version")))?;
         let mut parsed = integration.parse(&request, record.received_at)?;
         // A sender without ids of its own is told apart by the record, the first one when it is run again.
         let origin = record.replay_of.unwrap_or(record.id);

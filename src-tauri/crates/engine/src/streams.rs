@@ -235,7 +235,7 @@ fn understand(
                     tracing::warn!(
                         integration = name,
                         field = error.field,
-                        reason = error.reason,
+                        reason = %error.reason,
                         "news could not be understood"
                     );
                 }

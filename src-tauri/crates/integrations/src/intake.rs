@@ -13,7 +13,7 @@ use http::{HeaderMap, Method};
 use pult_domain::{Answer, Instant, Observed, RecordId};
 use serde::{Deserialize, Serialize};
 
-use crate::CallError;
+use crate::{CallError, Reason};
 
 /// An address a system calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -332,7 +332,14 @@ pub struct ParseError {
     /// The field or place at fault; `body` when all of it is.
     pub field: String,
     /// What is wrong, without repeating the content.
-    pub reason: String,
+    pub reason: Reason,
+}
+
+impl ParseError {
+    /// What is wrong with a field or place.
+    pub fn at(field: impl Into<String>, reason: Reason) -> Self {
+        Self { field: field.into(), reason }
+    }
 }
 
 /// Where a system calls us.

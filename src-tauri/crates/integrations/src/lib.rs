@@ -8,6 +8,7 @@ pub mod intake;
 pub mod mailboxes;
 pub mod probe;
 pub mod rating_links;
+pub mod reason;
 pub mod stream;
 pub mod transport;
 pub mod verifier;
@@ -46,6 +47,7 @@ pub use intake::{
 };
 pub use mailboxes::{ArchiveMark, Mailbox, Mailboxes};
 pub use probe::{ProbeOrder, Prober};
+pub use reason::Reason;
 pub use stream::{SessionReport, SessionState, Stream, StreamDesk, StreamItem, StreamOrder};
 pub use verifier::{Member, Silence, Unavailable, Verifier};
 

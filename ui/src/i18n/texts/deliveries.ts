@@ -1,6 +1,7 @@
 // Words of the deliveries screen.
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
+import { reasonInRussian } from './reasons';
 
 const ruRecords = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'запись', 'записи', 'записей')}`;
 const ruCalls = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'вызов', 'вызова', 'вызовов')}`;
@@ -13,6 +14,7 @@ const ru = {
   tabs: { label: 'Что показать', in: 'Входящие', out: 'Исходящие', documents: 'Документы 1С', chat: 'Чат ↔ трекер' },
   integration: 'Подключение',
   state: 'Состояние',
+  reason: reasonInRussian,
   recordsTable: 'Входящие записи',
   effectsTable: 'Исходящие вызовы',
   recordStates: {
@@ -254,6 +256,7 @@ const en: typeof ru = {
   tabs: { label: 'What is shown', in: 'Incoming', out: 'Outgoing', documents: 'ERP documents', chat: 'Chat ↔ tracker' },
   integration: 'Connection',
   state: 'State',
+  reason: (words) => words,
   recordsTable: 'Incoming records',
   effectsTable: 'Outgoing calls',
   recordStates: {

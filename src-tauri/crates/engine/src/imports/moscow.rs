@@ -75,8 +75,7 @@ impl Rows for MoscowCalls {
             body: body.into(),
         };
         // When a row came does not matter: its own time is required.
-        let parsed =
-            self.feed.parse(&request, Instant::UNIX_EPOCH).map_err(|e| format!("{}: {}", e.field, e.reason))?;
+        let parsed = self.feed.parse(&request, Instant::UNIX_EPOCH).map_err(|e| e.to_string())?;
         if let Some(rejected) = parsed.rejected.into_iter().next() {
             return Err(rejected.error);
         }

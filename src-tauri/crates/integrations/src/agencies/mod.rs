@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest,
+    CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest, reason,
     transport::{Clock, http},
 };
 
@@ -116,7 +116,7 @@ impl Integration for Agencies {
 
     /// Nothing ever comes in from this service by itself.
     fn parse(&self, _record: &StoredRequest, _received_at: Instant) -> Result<Parsed, ParseError> {
-        Err(ParseError { field: "body".to_owned(), reason: "the agency service sends nothing by itself".to_owned() })
+        Err(ParseError::at("body", reason!("the agency service sends nothing by itself")))
     }
 
     fn delivery(&self) -> Option<&dyn Delivery> {

@@ -12,7 +12,7 @@ use pult_domain::{
 };
 use serde_json::Value;
 
-use crate::{ParseError, Parsed, RejectedRow, StoredRequest};
+use crate::{ParseError, Parsed, RejectedRow, StoredRequest, reason};
 
 use super::{
     form, intake,
@@ -33,10 +33,6 @@ struct Given {
     params: String,
 }
 
-fn fault(field: &str, reason: &str) -> ParseError {
-    ParseError { field: field.to_owned(), reason: reason.to_owned() }
-}
-
 /// What a record means, pushed or fetched.
 pub(super) fn meaning(record: &StoredRequest, received_at: Instant) -> Result<Parsed, ParseError> {
     let (tree, name, at) = match record.route.as_str() {
@@ -46,13 +42,14 @@ pub(super) fn meaning(record: &StoredRequest, received_at: Instant) -> Result<Pa
             (tree, "event", at)
         }
         poll::FETCH => {
-            let tree: Value = serde_json::from_slice(&record.body).map_err(|_| fault("body", "not JSON"))?;
+            let tree: Value =
+                serde_json::from_slice(&record.body).map_err(|_| ParseError::at("body", reason!("not JSON")))?;
             let at = entry(&tree, "date").and_then(Value::as_str).and_then(|date| date.parse::<Instant>().ok());
             (tree, "type", at)
         }
-        _ => return Err(fault("route", "neither an event nor a fetched one")),
+        _ => return Err(ParseError::at("route", reason!("neither an event nor a fetched one"))),
     };
-    let kind = entry(&tree, name).and_then(text).ok_or_else(|| fault(name, "no event is named"))?;
+    let kind = entry(&tree, name).and_then(text).ok_or_else(|| ParseError::at(name, reason!("no event is named")))?;
     let nothing = Value::Null;
     let given = commands(&kind, entry(&tree, "data").unwrap_or(&nothing));
     // Said by the portal's clock, which may be ahead of ours.
@@ -132,14 +129,18 @@ fn typed(message: Option<String>) -> Option<String> {
 }
 
 fn answered(given: &Given, at: Instant) -> Result<Observed, ParseError> {
-    let needed = |value: &Option<String>, field| value.clone().ok_or_else(|| fault(field, "must not be empty"));
+    let needed = |value: &Option<String>, field| {
+        value.clone().ok_or_else(|| ParseError::at(field, reason!("must not be empty")))
+    };
     let (message, user) = (needed(&given.message, "message")?, needed(&given.user, "user")?);
     let mut words = given.params.split_whitespace();
     let (issue, rate, rest) = (words.next(), words.next(), words.next());
     let issue = issue.and_then(|issue| issue.parse().ok()).filter(|issue: &i64| *issue > 0).map(IssueId);
-    let issue = issue.ok_or_else(|| fault("params", "the number of an issue, then good, normal or bad"))?;
+    let issue =
+        issue.ok_or_else(|| ParseError::at("params", reason!("the number of an issue, then good, normal or bad")))?;
     let rate = rate.filter(|_| rest.is_none()).and_then(|rate| Rate::from_str(&rate.to_ascii_lowercase()).ok());
-    let rate = rate.ok_or_else(|| fault("params", "one of good, normal, bad after the number of the issue"))?;
+    let rate = rate
+        .ok_or_else(|| ParseError::at("params", reason!("one of good, normal, bad after the number of the issue")))?;
     // One message may hold the command twice, for two issues.
     let key = format!("{COMMAND}/{message}/{}/{user}/{issue}", given.command.as_deref().unwrap_or("text"));
     let fact = ratings::Fact::Answered { request: None, issue: Some(issue), rate, voice: Voice::Command { user } };

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, tz::TimeZone};
 use pult_domain::Instant;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallError, Page, ParseError, Poll, StoredRequest};
+use crate::{CallError, Page, ParseError, Poll, StoredRequest, reason};
 
 use super::{
     MAX_ROWS,
@@ -239,11 +239,11 @@ impl<'f> Rows<'f> {
         let wrong: Vec<(usize, String)> = match self {
             Self::Table(table) => {
                 let read = |row| table.object(row).and_then(|object| wire::row(object, Form::Cells, zone)).err();
-                table.rows.iter().enumerate().filter_map(|(index, row)| Some((index, read(row)?))).collect()
+                table.rows.iter().enumerate().filter_map(|(index, row)| Some((index, read(row)?.to_string()))).collect()
             }
             Self::Json(batch) => {
                 let rows = batch.calls.iter().enumerate();
-                rows.filter_map(|(index, raw)| Some((index, wire::json_row(raw, zone).err()?))).collect()
+                rows.filter_map(|(index, raw)| Some((index, wire::json_row(raw, zone).err()?.to_string()))).collect()
             }
         };
         if wrong.is_empty() {
@@ -294,7 +294,7 @@ fn records(file: &str, row: usize, most: usize, content: Result<&[u8], String>) 
 }
 
 fn too_large() -> String {
-    format!("the file is larger than {MAX_FILE} bytes")
+    reason!("the file is larger than {MAX_FILE} bytes").to_string()
 }
 
 fn record(file: &str, detail: (&str, &str), content_type: &str, body: Vec<u8>) -> StoredRequest {

@@ -85,7 +85,9 @@ impl Webhook for CallFeed {
                 let body = json!({"success": true, "accepted": new, "updated": known, "rejected": rejected});
                 HttpAnswer::Json { status: 200, body }
             }
-            Outcome::NotUnderstood { error, .. } if error.field == wire::TOO_MANY => refusal(413, &error.reason),
+            Outcome::NotUnderstood { error, .. } if error.field == wire::TOO_MANY => {
+                refusal(413, error.reason.to_string())
+            }
             Outcome::NotUnderstood { error, .. } => refusal(400, error.to_string()),
             Outcome::Committed { .. } => {
                 refusal(503, "the batch is recorded and not counted yet; sending it again does no harm")

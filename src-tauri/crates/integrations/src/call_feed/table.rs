@@ -5,9 +5,9 @@
 use csv::StringRecord;
 use serde_json::{Map, Value};
 
-use crate::ParseError;
+use crate::{ParseError, Reason, reason};
 
-use super::{fields::Wrong, wire::NOT_A_BATCH};
+use super::wire::NOT_A_BATCH;
 
 /// The most columns of a table; the contract has fewer than a hundred.
 const MAX_COLUMNS: usize = 200;
@@ -20,42 +20,42 @@ pub(super) struct Table {
     pub(super) rows: Vec<StringRecord>,
 }
 
-fn fault(reason: impl Into<String>) -> ParseError {
-    ParseError { field: NOT_A_BATCH.to_owned(), reason: reason.into() }
+fn fault(reason: Reason) -> ParseError {
+    ParseError::at(NOT_A_BATCH, reason)
 }
 
 /// Reads a table: UTF-8, headers first, separated by commas, or by semicolons as office programs write it.
 pub(super) fn read(body: &[u8]) -> Result<Table, ParseError> {
-    let text = std::str::from_utf8(body).map_err(|_| fault("not UTF-8"))?.trim_start_matches('\u{feff}');
+    let text = std::str::from_utf8(body).map_err(|_| fault(reason!("not UTF-8")))?.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
     // Flexible: a row of another length is that row's fault alone.
     let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let headers: Vec<String> =
-        reader.headers().map_err(|_| fault("no headers"))?.iter().map(|name| name.trim().to_owned()).collect();
+        reader.headers().map_err(|_| fault(reason!("no headers")))?.iter().map(|name| name.trim().to_owned()).collect();
     if headers.len() > MAX_COLUMNS {
-        return Err(fault(format!("more than {MAX_COLUMNS} columns")));
+        return Err(fault(reason!("more than {MAX_COLUMNS} columns")));
     }
     let mut sorted: Vec<_> = headers.iter().collect();
     sorted.sort();
     if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(fault("two columns of one name"));
+        return Err(fault(reason!("two columns of one name")));
     }
     if !headers.iter().any(|name| name == "source_id") {
-        return Err(fault("no column source_id"));
+        return Err(fault(reason!("no column source_id")));
     }
     let rows = reader
         .records()
         .collect::<Result<_, _>>()
-        .map_err(|e| fault(format!("not a table (line {})", e.position().map_or(0, csv::Position::line))))?;
+        .map_err(|e| fault(reason!("not a table (line {})", e.position().map_or(0, csv::Position::line))))?;
     Ok(Table { headers, rows })
 }
 
 impl Table {
     /// The object a row stands for: `a.b` is field `b` of object `a`, a name without a dot but `source_id` one of `calls`.
-    pub(super) fn object(&self, row: &StringRecord) -> Result<Value, Wrong> {
+    pub(super) fn object(&self, row: &StringRecord) -> Result<Value, ParseError> {
         if row.len() != self.headers.len() {
-            return Err(format!("row: {} cells under {} headers", row.len(), self.headers.len()));
+            return Err(ParseError::at("row", reason!("{} cells under {} headers", row.len(), self.headers.len())));
         }
         let mut object = Map::new();
         for (header, cell) in self.headers.iter().zip(row) {
@@ -68,9 +68,9 @@ impl Table {
             }
             let (table, column) = header.split_once('.').unwrap_or(("calls", header));
             let fields = object.entry(table).or_insert_with(|| Value::Object(Map::new()));
-            let fields = fields.as_object_mut().ok_or_else(|| format!("{header}: unknown field"))?;
+            let fields = fields.as_object_mut().ok_or_else(|| ParseError::at(header, reason!("unknown field")))?;
             if fields.insert(column.to_owned(), cell.into()).is_some() {
-                return Err(format!("{header}: given twice"));
+                return Err(ParseError::at(header, reason!("given twice")));
             }
         }
         Ok(Value::Object(object))

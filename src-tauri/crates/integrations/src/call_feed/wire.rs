@@ -13,11 +13,11 @@ use pult_domain::{
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::{ParseError, Parsed, RejectedRow, StoredRequest};
+use crate::{ParseError, Parsed, Reason, RejectedRow, StoredRequest, reason};
 
 use super::{
     MAX_ROWS,
-    fields::{Fields, Form, Wrong},
+    fields::{Fields, Form},
     table,
 };
 
@@ -42,25 +42,24 @@ pub(super) struct Batch<'b> {
 /// Reads a body's outline.
 pub(super) fn outline(body: &[u8]) -> Result<Batch<'_>, ParseError> {
     serde_json::from_slice(body).map_err(|e| {
-        let what = if e.is_data() { "not {\"calls\": [..]}" } else { "not JSON" };
-        ParseError {
-            field: NOT_A_BATCH.to_owned(),
-            reason: format!("{what} (line {}, column {})", e.line(), e.column()),
-        }
+        let (line, column) = (e.line(), e.column());
+        let reason = match e.is_data() {
+            true => reason!("not {{\"calls\": [..]}} (line {line}, column {column})"),
+            false => reason!("not JSON (line {line}, column {column})"),
+        };
+        ParseError::at(NOT_A_BATCH, reason)
     })
 }
 
 /// What a record of the feed means; a bad row stands among the rejected and stops no other.
 pub(super) fn batch(record: &StoredRequest, zone: &TimeZone) -> Result<Parsed, ParseError> {
     if let Some(fault) = record.query_value(FAULT) {
-        return Err(ParseError { field: NOT_A_BATCH.to_owned(), reason: fault.to_owned() });
+        return Err(ParseError::at(NOT_A_BATCH, Reason::verbatim(fault.to_owned())));
     }
-    let too_many = |count: usize| ParseError {
-        field: TOO_MANY.to_owned(),
-        reason: format!("at most {MAX_ROWS} calls in a batch, and these are {count}"),
-    };
+    let too_many =
+        |count: usize| ParseError::at(TOO_MANY, reason!("at most {MAX_ROWS} calls in a batch, and these are {count}"));
     let is_table = record.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/csv"));
-    let rows: Vec<Result<ReportedCall, Wrong>> = if is_table {
+    let rows: Vec<Result<ReportedCall, ParseError>> = if is_table {
         let table = table::read(&record.body)?;
         if table.rows.len() > MAX_ROWS {
             return Err(too_many(table.rows.len()));
@@ -77,26 +76,30 @@ pub(super) fn batch(record: &StoredRequest, zone: &TimeZone) -> Result<Parsed, P
     for (index, row) in rows.into_iter().enumerate() {
         match row {
             Ok(call) => parsed.facts.push(observed(call)),
-            Err(error) => parsed.rejected.push(RejectedRow { index, error }),
+            Err(error) => parsed.rejected.push(RejectedRow { index, error: error.to_string() }),
         }
     }
     Ok(parsed)
 }
 
 /// A row of a JSON batch.
-pub(super) fn json_row(raw: &RawValue, zone: &TimeZone) -> Result<ReportedCall, Wrong> {
-    let value = serde_json::from_str(raw.get()).map_err(|_| "row: nested too deeply".to_owned())?;
+pub(super) fn json_row(raw: &RawValue, zone: &TimeZone) -> Result<ReportedCall, ParseError> {
+    let value = serde_json::from_str(raw.get()).map_err(|_| ParseError::at("row", reason!("nested too deeply")))?;
     row(value, Form::Json, zone)
 }
 
+fn required(field: &str) -> ParseError {
+    ParseError::at(field, reason!("required"))
+}
+
 /// A row as its object.
-pub(super) fn row(value: Value, form: Form, zone: &TimeZone) -> Result<ReportedCall, Wrong> {
+pub(super) fn row(value: Value, form: Form, zone: &TimeZone) -> Result<ReportedCall, ParseError> {
     let mut row = Fields::of("", value, form)?;
     let source_id = row.text("source_id", 128)?.filter(|id| !id.trim().is_empty());
-    let source_id = source_id.ok_or("source_id: required")?;
+    let source_id = source_id.ok_or_else(|| required("source_id"))?;
 
-    let mut calls = row.nested("calls")?.ok_or("calls.datetime: required")?;
-    let datetime = calls.instant("datetime", zone)?.ok_or("calls.datetime: required")?;
+    let mut calls = row.nested("calls")?.ok_or_else(|| required("calls.datetime"))?;
+    let datetime = calls.instant("datetime", zone)?.ok_or_else(|| required("calls.datetime"))?;
     let id = calls.whole("id")?;
     let mut card_id = calls.whole("card_id")?;
     let privat_processing_id = calls.whole("privat_processing_id")?;
@@ -141,7 +144,7 @@ pub(super) fn row(value: Value, form: Form, zone: &TimeZone) -> Result<ReportedC
     })
 }
 
-fn phone(fields: &mut Fields, name: &str) -> Result<Option<ReportedPhone>, Wrong> {
+fn phone(fields: &mut Fields, name: &str) -> Result<Option<ReportedPhone>, ParseError> {
     if fields.holds_object(name) {
         return fields.nested(name)?.map(phone_row).transpose();
     }
@@ -151,7 +154,7 @@ fn phone(fields: &mut Fields, name: &str) -> Result<Option<ReportedPhone>, Wrong
     }))
 }
 
-fn phone_row(mut fields: Fields) -> Result<ReportedPhone, Wrong> {
+fn phone_row(mut fields: Fields) -> Result<ReportedPhone, ParseError> {
     let phone = ReportedPhone {
         id: fields.whole("id")?,
         number: fields.text("number", 64)?,
@@ -162,7 +165,7 @@ fn phone_row(mut fields: Fields) -> Result<ReportedPhone, Wrong> {
     Ok(phone)
 }
 
-fn processing(mut fields: Fields) -> Result<ReportedProcessing, Wrong> {
+fn processing(mut fields: Fields) -> Result<ReportedProcessing, ParseError> {
     let processing = ReportedProcessing {
         id: fields.whole("id")?,
         calls_results_ids: fields.text_or_number("calls_results_ids", 2000)?,
@@ -177,7 +180,7 @@ fn processing(mut fields: Fields) -> Result<ReportedProcessing, Wrong> {
     Ok(processing)
 }
 
-fn call_result(mut fields: Fields, zone: &TimeZone) -> Result<CallResultRow, Wrong> {
+fn call_result(mut fields: Fields, zone: &TimeZone) -> Result<CallResultRow, ParseError> {
     let row = CallResultRow {
         id: fields.whole("id")?,
         telephone: phone(&mut fields, "telephone_id")?,
@@ -188,7 +191,7 @@ fn call_result(mut fields: Fields, zone: &TimeZone) -> Result<CallResultRow, Wro
     Ok(row)
 }
 
-fn agency(mut fields: Fields) -> Result<ReportedAgency, Wrong> {
+fn agency(mut fields: Fields) -> Result<ReportedAgency, ParseError> {
     let mut telephones = vec![];
     for name in ["tel_1_id", "tel_2_id", "tel_3_id", "tel_4_id", "tel_5_id", "tel_6_id", "tel_7_id"] {
         // The places count: the third telephone stays the third when the second is not given.

@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::ParseError;
+use crate::{ParseError, reason};
 
 /// Fields of one object at most: a document has a handful.
 const MOST_FIELDS: usize = 200;
@@ -23,10 +23,6 @@ impl Key {
 }
 
 /// What is wrong at a place; the content is never repeated.
-pub(super) fn wrong(place: impl Into<String>, reason: impl Into<String>) -> ParseError {
-    ParseError { field: place.into(), reason: reason.into() }
-}
-
 /// An object of the request, and where it stands there.
 pub(super) struct Object<'a> {
     place: String,
@@ -38,14 +34,14 @@ impl<'a> Object<'a> {
     pub(super) fn read(text: &'a str, place: &str) -> Result<Self, ParseError> {
         let here = if place.is_empty() { "body" } else { place };
         if !text.trim_ascii_start().starts_with('{') {
-            return Err(wrong(here, "an object is expected"));
+            return Err(ParseError::at(here, reason!("an object is expected")));
         }
         match serde_json::from_str::<Fields<'_>>(text) {
             Ok(Fields(fields)) => Ok(Self { place: place.to_owned(), fields }),
-            Err(error) if error.is_data() => Err(wrong(here, format!("has more than {MOST_FIELDS} fields"))),
+            Err(error) if error.is_data() => Err(ParseError::at(here, reason!("has more than {MOST_FIELDS} fields"))),
             Err(error) => {
                 let (line, column) = (error.line(), error.column());
-                Err(wrong(here, format!("is not valid JSON (line {line}, column {column})")))
+                Err(ParseError::at(here, reason!("is not valid JSON (line {line}, column {column})")))
             }
         }
     }
@@ -64,17 +60,17 @@ impl<'a> Object<'a> {
     /// A text without spaces around it; a number counts as its text, an empty text as nothing.
     pub(super) fn text(&self, key: &Key, longest: usize) -> Result<Option<String>, ParseError> {
         let Some(raw) = self.get(key) else { return Ok(None) };
-        let text = text_of(raw).ok_or_else(|| wrong(self.place(key), "a text is expected"))?;
+        let text = text_of(raw).ok_or_else(|| ParseError::at(self.place(key), reason!("a text is expected")))?;
         let text = text.trim();
         if text.chars().count() > longest {
-            return Err(wrong(self.place(key), format!("is longer than {longest} characters")));
+            return Err(ParseError::at(self.place(key), reason!("is longer than {longest} characters")));
         }
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
 
     /// The same where there must be one.
     pub(super) fn required(&self, key: &Key, longest: usize) -> Result<String, ParseError> {
-        self.text(key, longest)?.ok_or_else(|| wrong(self.place(key), "is missing or empty"))
+        self.text(key, longest)?.ok_or_else(|| ParseError::at(self.place(key), reason!("is missing or empty")))
     }
 
     /// The values of a list, each as it was written; a single value is a list of one.
@@ -83,9 +79,13 @@ impl<'a> Object<'a> {
         if !raw.starts_with('[') {
             return Ok(vec![raw]);
         }
-        let values: Values<'_> = serde_json::from_str(raw).map_err(|_| wrong(self.place(key), "is not a list"))?;
+        let values: Values<'_> =
+            serde_json::from_str(raw).map_err(|_| ParseError::at(self.place(key), reason!("is not a list")))?;
         if values.count > most {
-            return Err(wrong(self.place(key), format!("holds {} entries, {most} at most are taken", values.count)));
+            return Err(ParseError::at(
+                self.place(key),
+                reason!("holds {} entries, {most} at most are taken", values.count),
+            ));
         }
         Ok(values.first.into_iter().map(RawValue::get).collect())
     }

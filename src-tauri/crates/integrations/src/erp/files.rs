@@ -7,10 +7,10 @@ use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use pult_domain::areas::erp::FileRef;
 use sha2::{Digest, Sha256};
 
-use crate::ParseError;
+use crate::{ParseError, reason};
 
 use super::{
-    fields::{Key, Object, wrong},
+    fields::{Key, Object},
     wire::{FILES, place_of},
 };
 
@@ -62,10 +62,10 @@ pub(super) fn content(document: &Object<'_>, place: usize) -> Option<Vec<u8>> {
 /// Decodes a file's content piece by piece, until `take` has had enough.
 fn decode(file: &Object<'_>, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), ParseError> {
     let place = || file.place(&CONTENT);
-    let bad = || wrong(place(), "is not Base64");
-    let raw = file.get(&CONTENT).ok_or_else(|| wrong(place(), "is missing"))?;
+    let bad = || ParseError::at(place(), reason!("is not Base64"));
+    let raw = file.get(&CONTENT).ok_or_else(|| ParseError::at(place(), reason!("is missing")))?;
     if !raw.starts_with('"') {
-        return Err(wrong(place(), "a text in Base64 is expected"));
+        return Err(ParseError::at(place(), reason!("a text in Base64 is expected")));
     }
     let (mut piece, mut decoded) = ([0_u8; PIECE], [0_u8; PIECE / 4 * 3]);
     let (mut held, mut padding) = (0, 0);
@@ -73,7 +73,7 @@ fn decode(file: &Object<'_>, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), 
         let length = BASE64_NOPAD.decode_len(letters.len()).map_err(|_| bad())?;
         let decoded = decoded.get_mut(..length).ok_or_else(bad)?;
         BASE64_NOPAD.decode_mut(letters, decoded).map_err(|_| bad())?;
-        let enough = || wrong(FILES.name(), format!("hold more than {} MiB together", MOST_BYTES >> 20));
+        let enough = || ParseError::at(FILES.name(), reason!("hold more than {} MiB together", MOST_BYTES >> 20));
         if take(decoded) { Ok(()) } else { Err(enough()) }
     };
     for letter in Letters::of(raw) {

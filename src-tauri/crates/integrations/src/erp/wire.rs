@@ -6,10 +6,10 @@ use std::collections::HashSet;
 
 use pult_domain::areas::erp::{Document, Item, Line, Moment};
 
-use crate::ParseError;
+use crate::{ParseError, reason};
 
 use super::{
-    fields::{Key, Object, text_of, wrong},
+    fields::{Key, Object, text_of},
     files, moment,
 };
 
@@ -47,7 +47,7 @@ pub(super) fn place_of(key: &Key, n: usize) -> String {
 }
 
 fn whole(body: &[u8]) -> Result<Object<'_>, ParseError> {
-    let text = std::str::from_utf8(body).map_err(|_| wrong("body", "is not UTF-8"))?;
+    let text = std::str::from_utf8(body).map_err(|_| ParseError::at("body", reason!("is not UTF-8")))?;
     // Some senders put the mark of UTF-8 first.
     Object::read(text.strip_prefix('\u{feff}').unwrap_or(text), "")
 }
@@ -81,8 +81,10 @@ pub(super) fn file_content(body: &[u8], place: usize) -> Option<Vec<u8>> {
 
 fn moment(object: &Object<'_>, key: &Key) -> Result<Option<Moment>, ParseError> {
     let Some(text) = object.text(key, SHORT)? else { return Ok(None) };
-    let expected = "a date is expected: 2024-12-20, 2024-12-20T18:00:00 or 20.12.2024 18:00:00, with a zone or without";
-    moment::read(&text).map_err(|()| wrong(object.place(key), expected))
+    let expected = || {
+        reason!("a date is expected: 2024-12-20, 2024-12-20T18:00:00 or 20.12.2024 18:00:00, with a zone or without")
+    };
+    moment::read(&text).map_err(|()| ParseError::at(object.place(key), expected()))
 }
 
 fn deadline(object: &Object<'_>) -> Result<Option<Moment>, ParseError> {
@@ -101,12 +103,15 @@ fn lines(sent: &Object<'_>, guid: &str) -> Result<Vec<Line>, ParseError> {
         lines.push(line(raw, &place_of(&LINES, n))?);
     }
     if lines.is_empty() {
-        return Err(wrong(LINES.name(), "is missing or empty: a task is made of each entry"));
+        return Err(ParseError::at(LINES.name(), reason!("is missing or empty: a task is made of each entry")));
     }
     let mut keys = HashSet::new();
     for (n, line) in lines.iter().enumerate() {
         if !line.key.is_empty() && !keys.insert(line.key.clone()) {
-            return Err(wrong(format!("{}.{}", place_of(&LINES, n), ID.name()), "another entry has the same id"));
+            return Err(ParseError::at(
+                format!("{}.{}", place_of(&LINES, n), ID.name()),
+                reason!("another entry has the same id"),
+            ));
         }
     }
     for line in lines.iter_mut().filter(|line| line.key.is_empty()) {
@@ -126,9 +131,9 @@ fn line(raw: &str, place: &str) -> Result<Line, ParseError> {
     if raw.starts_with('"') {
         // A name alone is the whole line.
         let name = text_of(raw).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-        let name = name.ok_or_else(|| wrong(place, "is empty"))?;
+        let name = name.ok_or_else(|| ParseError::at(place, reason!("is empty")))?;
         if name.chars().count() > SHORT {
-            return Err(wrong(place, format!("is longer than {SHORT} characters")));
+            return Err(ParseError::at(place, reason!("is longer than {SHORT} characters")));
         }
         let (key, items) = (String::new(), vec![]);
         return Ok(Line { key, name, title: None, description: None, planned_minutes: None, deadline: None, items });
@@ -161,7 +166,7 @@ fn minutes(line: &Object<'_>) -> Result<Option<u32>, ParseError> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
     let planned = plain.parse::<f64>().ok().filter(|n| (0.0..=MOST_MINUTES).contains(n));
     let planned = planned
-        .ok_or_else(|| wrong(line.place(&MINUTES), format!("minutes are expected, 0 to {MOST_MINUTES}")))?
+        .ok_or_else(|| ParseError::at(line.place(&MINUTES), reason!("minutes are expected, 0 to {MOST_MINUTES}")))?
         .ceil();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and within a year")]
     let planned = planned as u32;

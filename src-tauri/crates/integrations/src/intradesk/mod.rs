@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest,
+    CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest, reason,
     transport::{Clock, http as web, pace::Pace},
 };
 
@@ -244,7 +244,7 @@ impl Integration for Intradesk {
 
     /// Nothing ever comes in from the service desk by itself.
     fn parse(&self, _record: &StoredRequest, _received_at: Instant) -> Result<Parsed, ParseError> {
-        Err(ParseError { field: "body".to_owned(), reason: "the service desk sends nothing by itself".to_owned() })
+        Err(ParseError::at("body", reason!("the service desk sends nothing by itself")))
     }
 
     fn delivery(&self) -> Option<&dyn Delivery> {

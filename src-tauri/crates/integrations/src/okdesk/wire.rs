@@ -14,7 +14,7 @@ use pult_domain::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{CallError, ParseError, StoredRequest};
+use crate::{CallError, ParseError, StoredRequest, reason};
 
 use super::{intake, trouble::strange};
 
@@ -26,10 +26,6 @@ const MAX_CODE: usize = 128;
 const STATUS: [&str; 2] = ["new_ticket_status", "issue.status_changed"];
 /// The event of a rating.
 const RATED: &str = "new_csat_rate";
-
-fn fault(field: &str, reason: impl Into<String>) -> ParseError {
-    ParseError { field: field.to_owned(), reason: reason.into() }
-}
 
 fn at<'v>(value: &'v Value, path: &[&str]) -> &'v Value {
     path.iter().fold(value, |value, name| value.get(name).unwrap_or(&Value::Null))
@@ -75,13 +71,15 @@ fn change(issue: &Value, status: String, sighting: Sighting) -> Result<Box<Statu
 }
 
 fn issue_id(issue: &Value) -> Result<IssueId, ParseError> {
-    id(at(issue, &["id"])).map(IssueId).ok_or_else(|| fault("issue.id", "a positive number is required"))
+    id(at(issue, &["id"]))
+        .map(IssueId)
+        .ok_or_else(|| ParseError::at("issue.id", reason!("a positive number is required")))
 }
 
 fn object(body: &[u8]) -> Result<Value, ParseError> {
     let body: Value = serde_json::from_slice(body)
-        .map_err(|e| fault("body", format!("not JSON (line {}, column {})", e.line(), e.column())))?;
-    if body.is_object() { Ok(body) } else { Err(fault("body", "must be an object")) }
+        .map_err(|e| ParseError::at("body", reason!("not JSON (line {}, column {})", e.line(), e.column())))?;
+    if body.is_object() { Ok(body) } else { Err(ParseError::at("body", reason!("must be an object"))) }
 }
 
 /// What a hook tells.
@@ -100,20 +98,20 @@ pub(super) fn news(body: &[u8]) -> Result<News, ParseError> {
     let body = object(body)?;
     let (event, issue) = (at(&body, &["event"]), at(&body, &["issue"]));
     if !event.is_object() {
-        return Err(fault("event", "must be an object"));
+        return Err(ParseError::at("event", reason!("must be an object")));
     }
     let new_status = at(event, &["new_status", "code"]);
     let kind = match at(event, &["event_type"]) {
         Value::String(kind) => kind.as_str(),
         // The contract of old names no event: a new status says enough.
         Value::Null if !new_status.is_null() => STATUS[0],
-        _ => return Err(fault("event.event_type", "a text is required")),
+        _ => return Err(ParseError::at("event.event_type", reason!("a text is required"))),
     };
     if kind != RATED && !STATUS.contains(&kind) {
         return Ok(News::Other(kind.chars().take(MAX_CODE).collect()));
     }
     if !issue.is_object() {
-        return Err(fault("issue", "must be an object"));
+        return Err(ParseError::at("issue", reason!("must be an object")));
     }
     if kind == RATED {
         let word = text(at(event, &["rate"]), MAX_CODE).or_else(|| rate(issue));
@@ -121,7 +119,7 @@ pub(super) fn news(body: &[u8]) -> Result<News, ParseError> {
         return Ok(News::Rated(issue_id(issue)?, word.and_then(|word| Rate::from_str(&word).ok()), key));
     }
     let status = text(new_status, MAX_CODE).or_else(|| text(at(issue, &["status", "code"]), MAX_CODE));
-    let status = status.ok_or_else(|| fault("event.new_status.code", "a text is required"))?;
+    let status = status.ok_or_else(|| ParseError::at("event.new_status.code", reason!("a text is required")))?;
     let before = text(at(event, &["old_status", "code"]), MAX_CODE).unwrap_or_default();
     let key = key(STATUS[0], issue, &[&before, &status])?;
     Ok(News::Status(change(issue, status, Sighting::Told)?, key))
@@ -171,7 +169,7 @@ impl Listed {
 pub(super) fn listed(issue: &Value) -> Result<Listed, ParseError> {
     let id = issue_id(issue)?;
     let status = text(at(issue, &["status", "code"]), MAX_CODE);
-    let status = status.ok_or_else(|| fault("status.code", "a text is required"))?;
+    let status = status.ok_or_else(|| ParseError::at("status.code", reason!("a text is required")))?;
     // A closing without a time is still told apart by the solving before it, which a later change leaves as it is.
     let solved = at(issue, &["completed_at"]).as_str().unwrap_or_default().to_owned();
     let closing = closed_at(issue, &status).map_or(solved, |at| at.to_string());
@@ -246,13 +244,13 @@ pub(super) fn found(body: &[u8], received_at: Instant) -> Result<Observed, Parse
 pub(super) fn answered(record: &StoredRequest, received_at: Instant) -> Result<Observed, ParseError> {
     let number = |field: &str| -> Result<i64, ParseError> {
         let value = record.query_value(field).and_then(|value| value.parse().ok());
-        value.ok_or_else(|| fault(field, "a number is required"))
+        value.ok_or_else(|| ParseError::at(field, reason!("a number is required")))
     };
     let rate = record.query_value(intake::RATE).and_then(|word| Rate::from_str(word).ok());
     let fact = ratings::Fact::Answered {
         request: Some(RatingId(number(intake::REQUEST)?)),
         issue: Some(IssueId(number(intake::ISSUE)?)),
-        rate: rate.ok_or_else(|| fault(intake::RATE, "good, normal or bad"))?,
+        rate: rate.ok_or_else(|| ParseError::at(intake::RATE, reason!("good, normal or bad")))?,
         voice: Voice::Link,
     };
     Ok(observed(FactKey::from(""), received_at, fact))

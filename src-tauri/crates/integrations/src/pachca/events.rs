@@ -15,7 +15,7 @@ use pult_domain::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{ParseError, Parsed, StoredRequest};
+use crate::{ParseError, Parsed, StoredRequest, reason};
 
 use super::{
     poll,
@@ -71,14 +71,10 @@ pub(super) fn kind(event: &Value) -> Kind {
     }
 }
 
-pub(super) fn fault(field: &str, reason: &str) -> ParseError {
-    ParseError { field: field.to_owned(), reason: reason.to_owned() }
-}
-
 /// The event a body tells.
 pub(super) fn event(body: &[u8]) -> Result<Value, ParseError> {
-    let event: Value = serde_json::from_slice(body).map_err(|_| fault("body", "not JSON"))?;
-    if event.is_object() { Ok(event) } else { Err(fault("body", "must be an object")) }
+    let event: Value = serde_json::from_slice(body).map_err(|_| ParseError::at("body", reason!("not JSON")))?;
+    if event.is_object() { Ok(event) } else { Err(ParseError::at("body", reason!("must be an object"))) }
 }
 
 /// The chat whose events stay in order: that of a message, because an edit follows what it edits.
@@ -124,7 +120,7 @@ pub(super) fn meaning(record: &StoredRequest, received_at: Instant) -> Result<Pa
 type Read = (String, Option<Instant>, chat_link::Fact);
 
 fn needed(event: &Value, key: &str) -> Result<i64, ParseError> {
-    id(at(event, key)).ok_or_else(|| fault(key, "a positive number is required"))
+    id(at(event, key)).ok_or_else(|| ParseError::at(key, reason!("a positive number is required")))
 }
 
 fn said(event: &Value) -> &str {
@@ -144,7 +140,7 @@ fn written(event: &Value) -> Result<Option<Read>, ParseError> {
         _ => return Ok(None),
     };
     let chat = id(at(event, "chat_id")).or_else(|| id(at(event, "entity_id")).filter(|_| place == Place::Chat));
-    let chat = chat.ok_or_else(|| fault("chat_id", "a positive number is required"))?;
+    let chat = chat.ok_or_else(|| ParseError::at("chat_id", reason!("a positive number is required")))?;
     let text = said(event).chars().take(MAX_TEXT).collect();
     let message = ChatMessage { id: number, chat, place, user: needed(event, "user_id")?, text };
     let at = instant(at(event, "created_at"));
@@ -171,7 +167,7 @@ fn deleted(event: &Value) -> Result<Read, ParseError> {
 fn pressed(event: &Value, late: bool) -> Result<Read, ParseError> {
     let of = |object: &str, key: &str| id(at(at(event, object), key));
     let user = id(at(event, "user_id")).or_else(|| id(at(event, "actor_id"))).or_else(|| of("user", "id"));
-    let user = user.ok_or_else(|| fault("user_id", "a positive number is required"))?;
+    let user = user.ok_or_else(|| ParseError::at("user_id", reason!("a positive number is required")))?;
     let chat = id(at(event, "chat_id")).or_else(|| of("message", "entity_id")).or_else(|| of("chat", "id"));
     let message = id(at(event, "message_id"));
     let trigger = text(at(event, "trigger_id"), MAX_WORD);
@@ -264,6 +260,6 @@ fn digest(
         }
     }
     let canonical = serde_json::to_vec(&(user, form, metadata, fields));
-    let canonical = canonical.map_err(|_| fault("data", "cannot be written down"))?;
+    let canonical = canonical.map_err(|_| ParseError::at("data", reason!("cannot be written down")))?;
     Ok(HEXLOWER.encode(&Sha256::digest(&canonical)))
 }

@@ -97,7 +97,7 @@ impl Webhook for Pachca {
         }
         // Only now are the bytes anybody's words.
         let event = events::event(&request.body)
-            .map_err(|error| Rejection::BadField { field: "body", reason: error.reason })?;
+            .map_err(|error| Rejection::BadField { field: "body", reason: error.reason.to_string() })?;
         let stamp = stamp(&event).ok_or(Rejection::Stale)?;
         let window = i64::from(self.settings.window_s.clamp(1, LONGEST_WINDOW));
         let age = now.as_second().saturating_sub(stamp);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     HttpAnswer, Outcome, ParseError, Parsed, Rejection, Reply, Route, StoredRequest, Unverified, Verdict, Verified,
-    Webhook,
+    Webhook, reason,
     transport::{
         mask::{HIDDEN, Mask},
         proof,
@@ -58,10 +58,9 @@ pub(super) fn ticket_of(record: &StoredRequest) -> Option<i64> {
 
 /// What a call means.
 pub(super) fn told(record: &StoredRequest, received_at: Instant) -> Result<Parsed, ParseError> {
-    let fault = |field: &str, reason: &str| ParseError { field: field.to_owned(), reason: reason.to_owned() };
-    let body: Value = serde_json::from_slice(&record.body).map_err(|_| fault("body", "not JSON"))?;
+    let body: Value = serde_json::from_slice(&record.body).map_err(|_| ParseError::at("body", reason!("not JSON")))?;
     if !at(&body, &["type"]).is_string() {
-        return Err(fault("type", "a word for what happened is required"));
+        return Err(ParseError::at("type", reason!("a word for what happened is required")));
     }
     let from = record.query_value(FROM).and_then(|from| instant(&from.into()));
     let facts = ticket(&body).zip(from).map(|(ticket, from)| Observed {

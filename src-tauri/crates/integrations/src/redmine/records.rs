@@ -5,7 +5,7 @@
 use pult_domain::{Fact, FactKey, Instant, Observed, TicketId, areas::tickets};
 use serde_json::{Value, json};
 
-use crate::{ParseError, Parsed, RejectedRow, StoredRequest};
+use crate::{ParseError, Parsed, RejectedRow, StoredRequest, reason};
 
 use super::{
     loose::{at, digest, instant, list, number},
@@ -58,10 +58,6 @@ fn is(body: &Value, name: &str) -> bool {
     at(body, &[name]).as_bool().unwrap_or_default()
 }
 
-fn fault(field: &str, reason: &str) -> ParseError {
-    ParseError { field: field.to_owned(), reason: reason.to_owned() }
-}
-
 fn observed(key: String, at: Instant, fact: tickets::Fact) -> Observed {
     Observed { key: FactKey(key), at, fact: Fact::Tickets(fact) }
 }
@@ -73,7 +69,7 @@ fn one(key: String, at: Instant, fact: tickets::Fact, rejected: Vec<RejectedRow>
 
 /// What a record of the poll means.
 pub(super) fn meaning(record: &StoredRequest, received_at: Instant) -> Result<Parsed, ParseError> {
-    let body: Value = serde_json::from_slice(&record.body).map_err(|_| fault("body", "not JSON"))?;
+    let body: Value = serde_json::from_slice(&record.body).map_err(|_| ParseError::at("body", reason!("not JSON")))?;
     match record.route.as_str() {
         PAGE => Ok(listed(record, &body, received_at)),
         ISSUE => read(&body, received_at),
@@ -86,24 +82,27 @@ fn listed(record: &StoredRequest, body: &Value, received_at: Instant) -> Parsed 
     for (index, row) in list(body, "issues").enumerate() {
         match wire::card(row) {
             Ok(card) => cards.push(card),
-            Err(field) => rejected.push(RejectedRow { index, error: format!("{field} is missing") }),
+            Err(field) => {
+                let error = ParseError::at(field, reason!("it is missing")).to_string();
+                rejected.push(RejectedRow { index, error });
+            }
         }
     }
     one(format!("page:{}", digest(&record.body)), received_at, tickets::Fact::Listed { cards }, rejected)
 }
 
 fn read(body: &Value, received_at: Instant) -> Result<Parsed, ParseError> {
-    let ticket = wire::ticket(at(body, &["issue"])).map_err(|field| fault(field, "it is missing"))?;
-    let from = instant(at(body, &["from"])).ok_or_else(|| fault("from", "a time is required"))?;
+    let ticket = wire::ticket(at(body, &["issue"])).map_err(|field| ParseError::at(field, reason!("it is missing")))?;
+    let from = instant(at(body, &["from"])).ok_or_else(|| ParseError::at("from", reason!("a time is required")))?;
     let (in_scope, many) = (is(body, "in_scope"), is(body, "many"));
-    let look = look_of(&ticket, in_scope).ok_or_else(|| fault("issue", "it cannot be written"))?;
+    let look = look_of(&ticket, in_scope).ok_or_else(|| ParseError::at("issue", reason!("it cannot be written")))?;
     let key = format!("issue:{}:{look}", ticket.card.id);
     let fact = tickets::Fact::Read { ticket: Box::new(ticket), in_scope, from: Some(from), many };
     Ok(one(key, received_at, fact, vec![]))
 }
 
 fn changed_elsewhere(record: &StoredRequest, body: &Value, received_at: Instant) -> Result<Parsed, ParseError> {
-    let from = instant(at(body, &["from"])).ok_or_else(|| fault("from", "a time is required"))?;
+    let from = instant(at(body, &["from"])).ok_or_else(|| ParseError::at("from", reason!("a time is required")))?;
     let tickets = list(body, "issues").filter_map(|row| number(at(row, &["id"]))).map(TicketId).collect();
     let fact = tickets::Fact::Elsewhere { tickets, from };
     Ok(one(format!("elsewhere:{}", digest(&record.body)), received_at, fact, vec![]))

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::{
-    CheckStep, Credentials, Integration, ParseError, Parsed, StoredRequest,
+    CheckStep, Credentials, Integration, ParseError, Parsed, StoredRequest, reason,
     transport::{Clock, http as web},
     verifier::{Verified, Verifier},
 };
@@ -104,7 +104,7 @@ impl Integration for Staff {
 
     /// Nothing ever comes in from the register by itself.
     fn parse(&self, _record: &StoredRequest, _received_at: Instant) -> Result<Parsed, ParseError> {
-        Err(ParseError { field: "body".to_owned(), reason: "the register sends nothing by itself".to_owned() })
+        Err(ParseError::at("body", reason!("the register sends nothing by itself")))
     }
 
     fn verifier(&self) -> Option<&dyn Verifier> {

@@ -109,7 +109,7 @@ impl Telephony {
         // Only after the proof: a stranger learns nothing of what is allowed.
         let bad = |field, reason: String| Rejection::BadField { field, reason };
         let long = |text: &str, most: usize| text.chars().nth(most).is_some();
-        EntryType::read(request.query_value("type").as_deref()).map_err(|allowed| bad("type", allowed.to_owned()))?;
+        EntryType::read(request.query_value("type").as_deref()).map_err(|allowed| bad("type", allowed.to_string()))?;
         let number = entry_number(request.query_value("ani").as_deref(), &request.path);
         if long(&number, MAX_ANI) {
             return Err(bad("ani", format!("at most {MAX_ANI} characters")));

@@ -72,7 +72,7 @@ fn an_empty_key_fits_no_client_whose_key_is_empty() {
 fn every_outcome_has_its_answer() {
     let telephony = telephony("k");
     let id = RecordId(12);
-    let error = ParseError { field: "theme".to_owned(), reason: "must not be empty".to_owned() };
+    let error = ParseError::at("theme", crate::reason!("must not be empty"));
     let outcomes = [
         Outcome::Committed { record: id },
         Outcome::Decided { record: id, answers: vec![], rejected: vec![], effects: vec![] },

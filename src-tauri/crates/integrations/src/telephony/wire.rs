@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use pult_domain::{Fact, FactKey, Instant, Observed, PhoneNumber, areas::calls};
 use serde::Deserialize;
 
-use crate::{ParseError, StoredRequest};
+use crate::{ParseError, Reason, StoredRequest, reason};
 
 /// The most characters of a number as it is sent.
 pub(super) const MAX_ANI: usize = 64;
@@ -31,12 +31,12 @@ pub(super) enum EntryType {
 
 impl EntryType {
     /// Reads the value; nothing and the empty text mean that only the card is wanted.
-    pub(super) fn read(value: Option<&str>) -> Result<Option<Self>, &'static str> {
+    pub(super) fn read(value: Option<&str>) -> Result<Option<Self>, Reason> {
         match value {
             None | Some("") => Ok(None),
             Some("newcall") => Ok(Some(Self::NewCall)),
             Some("endcall") => Ok(Some(Self::EndCall)),
-            Some(_) => Err("one of newcall, endcall"),
+            Some(_) => Err(reason!("one of newcall, endcall")),
         }
     }
 }
@@ -78,12 +78,12 @@ enum EventType {
     Theme,
 }
 
-fn fault(field: &str, reason: impl Into<String>) -> ParseError {
-    ParseError { field: field.to_owned(), reason: reason.into() }
-}
-
 fn at_most(field: &str, text: &str, most: usize) -> Result<(), ParseError> {
-    if text.chars().nth(most).is_some() { Err(fault(field, format!("at most {most} characters"))) } else { Ok(()) }
+    if text.chars().nth(most).is_some() {
+        Err(ParseError::at(field, reason!("at most {most} characters")))
+    } else {
+        Ok(())
+    }
 }
 
 fn number_of(ani: &str, prefix: &str) -> Option<PhoneNumber> {
@@ -97,8 +97,8 @@ fn number_of(ani: &str, prefix: &str) -> Option<PhoneNumber> {
 /// completes it with the record's id; whether it repeats a call is the rules' question.
 pub(super) fn entry(record: &StoredRequest, at: Instant, prefix: &str) -> Result<Observed, ParseError> {
     let kind = EntryType::read(record.query_value("type"))
-        .and_then(|kind| kind.ok_or("newcall or endcall"))
-        .map_err(|allowed| fault("type", allowed))?;
+        .and_then(|kind| kind.ok_or_else(|| reason!("newcall or endcall")))
+        .map_err(|allowed| ParseError::at("type", allowed))?;
     let ani = entry_number(record.query_value("ani"), &record.path);
     let curator = record.query_value("curator_id").unwrap_or_default().to_owned();
     at_most("ani", &ani, MAX_ANI)?;
@@ -114,15 +114,19 @@ pub(super) fn entry(record: &StoredRequest, at: Instant, prefix: &str) -> Result
 /// What a signed event means. Its key is `<client>/<event_id>`: two clients may number their events alike.
 pub(super) fn event(record: &StoredRequest, at: Instant, prefix: &str) -> Result<Observed, ParseError> {
     let event: Event = serde_json::from_slice(&record.body).map_err(|e| {
-        let what = if e.is_data() { "a field is missing, unknown or of another type" } else { "not JSON" };
-        fault("body", format!("{what} (line {}, column {})", e.line(), e.column()))
+        let (line, column) = (e.line(), e.column());
+        let reason = match e.is_data() {
+            true => reason!("a field is missing, unknown or of another type (line {line}, column {column})"),
+            false => reason!("not JSON (line {line}, column {column})"),
+        };
+        ParseError::at("body", reason)
     })?;
     let (ani, curator) = (event.ani.unwrap_or_default(), event.curator_id.unwrap_or_default());
     at_most("ani", &ani, MAX_ANI)?;
     at_most("curator_id", &curator, MAX_CURATOR)?;
     at_most("event_id", &event.event_id, MAX_EVENT_ID)?;
     if event.event_id.is_empty() {
-        return Err(fault("event_id", "must not be empty"));
+        return Err(ParseError::at("event_id", reason!("must not be empty")));
     }
     let number = number_of(&ani, prefix);
     let fact = match (event.event, event.theme) {
@@ -132,7 +136,7 @@ pub(super) fn event(record: &StoredRequest, at: Instant, prefix: &str) -> Result
             at_most("theme", &theme, MAX_THEME)?;
             calls::Fact::ThemeGiven { number, curator, theme }
         }
-        (EventType::Theme, _) => return Err(fault("theme", "must not be empty")),
+        (EventType::Theme, _) => return Err(ParseError::at("theme", reason!("must not be empty"))),
     };
     let client = record.headers.iter().find(|(name, _)| name == super::intake::CLIENT).map_or("", |(_, v)| v.as_str());
     Ok(Observed { key: FactKey(format!("{client}/{}", event.event_id)), at, fact: Fact::Calls(fact) })

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     HttpAnswer, Outcome, ParseError, Rejection, Reply, Route, StoredRequest, Unverified, Verdict, Verified, Webhook,
+    reason,
     transport::{
         mask::{HIDDEN, Mask},
         proof,
@@ -82,10 +83,8 @@ fn values<'b>(body: &'b str, name: &str) -> impl Iterator<Item = &'b str> {
 
 /// What a hook tells.
 pub(super) fn told(record: &StoredRequest, received_at: Instant) -> Result<Observed, ParseError> {
-    let hint = hint(&record.body).ok_or_else(|| ParseError {
-        field: "key".to_owned(),
-        reason: "an issue's key is required, for instance DESK-41".to_owned(),
-    })?;
+    let hint = hint(&record.body)
+        .ok_or_else(|| ParseError::at("key", reason!("an issue's key is required, for instance DESK-41")))?;
     let key = match &hint.comment {
         Some(comment) => format!("{}:{comment}", hint.issue),
         // Nothing tells one change from the next: the issue is read again each time.

@@ -12,7 +12,7 @@ use pult_domain::{Instant, Observed};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{CallError, Page, ParseError, Poll, StoredRequest};
+use crate::{CallError, Page, ParseError, Poll, StoredRequest, reason};
 
 use super::{
     Tracker,
@@ -136,11 +136,12 @@ fn record(key: &str, changed: Instant, since: Option<Instant>) -> StoredRequest 
 
 /// What a record made from the search tells.
 pub(super) fn found(record: &StoredRequest, received_at: Instant) -> Result<Observed, ParseError> {
-    let fault = |field: &str, reason: &str| ParseError { field: field.to_owned(), reason: reason.to_owned() };
-    let row: serde_json::Value = serde_json::from_slice(&record.body).map_err(|_| fault("body", "not JSON"))?;
+    let row: serde_json::Value =
+        serde_json::from_slice(&record.body).map_err(|_| ParseError::at("body", reason!("not JSON")))?;
     let key = text(at(&row, &["key"]), 64).filter(|key| is_key(key));
-    let key = key.ok_or_else(|| fault("key", "an issue's key is required"))?;
-    let changed = text(at(&row, &["updatedAt"]), 64).ok_or_else(|| fault("updatedAt", "a time is required"))?;
+    let key = key.ok_or_else(|| ParseError::at("key", reason!("an issue's key is required")))?;
+    let changed =
+        text(at(&row, &["updatedAt"]), 64).ok_or_else(|| ParseError::at("updatedAt", reason!("a time is required")))?;
     let since = text(at(&row, &["since"]), 64).and_then(|since| since.parse().ok());
     Ok(stirred(format!("{key}@{changed}"), key, None, since, received_at))
 }

@@ -31,6 +31,7 @@ use xmpp_parsers::jid::BareJid;
 
 use crate::{
     CheckStep, Completeness, Credentials, Delivery, Integration, Mailboxes, ParseError, Parsed, StoredRequest, Stream,
+    reason,
     transport::{
         Clock,
         http::SetupError,
@@ -191,7 +192,7 @@ impl Integration for Xmpp {
 
     /// Nothing is stored to be understood later: the sessions tell what they heard as it is.
     fn parse(&self, _record: &StoredRequest, _received_at: Instant) -> Result<Parsed, ParseError> {
-        Err(ParseError { field: "body".to_owned(), reason: "the messenger keeps no records".to_owned() })
+        Err(ParseError::at("body", reason!("the messenger keeps no records")))
     }
 
     /// What was said meanwhile is read from the server's archive.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest,
+    CheckStep, Credentials, Delivery, Integration, ParseError, Parsed, StoredRequest, reason,
     transport::{Clock, http as web, pace::Pace},
 };
 
@@ -119,7 +119,7 @@ impl Integration for Yandex360 {
 
     /// Nothing ever comes in from the directory by itself.
     fn parse(&self, _record: &StoredRequest, _received_at: Instant) -> Result<Parsed, ParseError> {
-        Err(ParseError { field: "body".to_owned(), reason: "the directory sends nothing by itself".to_owned() })
+        Err(ParseError::at("body", reason!("the directory sends nothing by itself")))
     }
 
     fn delivery(&self) -> Option<&dyn Delivery> {

@@ -218,7 +218,7 @@ fn what_is_not_understood_is_422_and_names_its_place() {
         ("calculations[2].items[10].name", json!(["body", "calculations", 2, "items", 10, "name"])),
     ] {
         let erp = local();
-        let error = ParseError { field: field.to_owned(), reason: "is missing".to_owned() };
+        let error = ParseError::at(field, crate::reason!("is missing"));
         let answer = erp.answer(&stored(&erp, "{}"), &Outcome::NotUnderstood { record: RecordId(1), error });
         let HttpAnswer::Json { status, body } = answer else { panic!("{answer:?}") };
         assert_eq!(status, 422);

@@ -11,7 +11,7 @@ use pult_domain::{
 };
 use roxmltree::Node;
 
-use crate::{ParseError, Parsed, StoredRequest};
+use crate::{ParseError, Parsed, Reason, StoredRequest, reason};
 
 use super::{
     calls::{Side, dialog},
@@ -23,8 +23,9 @@ use super::{
 /// What a record means. Depends on the record alone; the facts have no keys, for the same state may well be told twice.
 pub(in crate::finesse) fn parse(record: &StoredRequest, received_at: Instant) -> Result<Parsed, ParseError> {
     let facts = facts(record, received_at).map_err(|fault| match fault {
-        Fault::NotXml(reason) => ParseError { field: "body".to_owned(), reason },
-        Fault::Lacks(what) => ParseError { field: what.to_owned(), reason: "missing".to_owned() },
+        // News of a stream is no record: only the log tells of it.
+        Fault::NotXml(words) => ParseError::at("body", Reason::verbatim(words)),
+        Fault::Lacks(what) => ParseError::at(what, reason!("missing")),
     })?;
     Ok(Parsed { facts: facts.into_iter().flat_map(|(at, fact)| told(at, fact)).collect(), rejected: vec![] })
 }

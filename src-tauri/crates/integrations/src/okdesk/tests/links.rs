@@ -126,7 +126,7 @@ fn every_outcome_has_its_page_and_its_words() {
         rejected: vec![],
         effects: vec![Performed { kind: "withdraw_question".to_owned(), done: Some(false) }],
     };
-    let error = ParseError { field: "rate".to_owned(), reason: "?".to_owned() };
+    let error = ParseError::at("rate", crate::reason!("?"));
     let taken = Answer::RatingTaken;
     let rows = [
         (decided(taken.clone(), Some(Some(true))), 200, RatingPage::Thanks, "Request with id 5120 was rated as normal"),

@@ -293,7 +293,7 @@ fn an_event_is_answered_at_once_and_a_form_when_it_is_decided() {
     assert_eq!(pachca.reply(&form), Reply::AtDecision { limit: Duration::from_secs(2) });
     let record = RecordId(1);
     let decided = |answers| Outcome::Decided { record, answers, rejected: vec![], effects: vec![] };
-    let error = ParseError { field: "user_id".to_owned(), reason: "x".to_owned() };
+    let error = ParseError::at("user_id", crate::reason!("x"));
     let not_understood = Outcome::NotUnderstood { record, error };
     let status = |record: &StoredRequest, outcome: &Outcome| answer_of(pachca.answer(record, outcome)).0;
     for (outcome, of_message, of_form) in [
