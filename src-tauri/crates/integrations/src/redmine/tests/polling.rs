@@ -327,7 +327,7 @@ async fn a_record_is_understood_by_itself_and_a_strange_one_is_told() {
     let page = json!({"issues": [issue(1, json!({})), {"id": 2}, issue(3, json!({"status": null}))]});
     let parsed = tracker.parse(&record("page", &page.to_string()), now()).unwrap();
     let errors: Vec<_> = parsed.rejected.iter().map(|row| (row.index, row.error.as_str())).collect();
-    assert_eq!(errors, [(1, "created_on is missing"), (2, "status is missing")]);
+    assert_eq!(errors, [(1, "created_on: it is missing"), (2, "status: it is missing")]);
     assert_eq!(told(&tracker, &[record("page", &page.to_string())]).len(), 1);
 }
 
