@@ -335,6 +335,16 @@ test('the import tells its counts, is begun by hand, and leads to the service de
   expect(await button('Импортировать сейчас')).toBeDisabled();
 });
 
+test('where files bring the lists, the way to them stands in place of an import', async () => {
+  const backend = openPage('#/carousel?tab=catalogue', 'carousel=by_file');
+  expect(await screen.findByText(/списков не называет/)).toBeVisible();
+  expect(screen.getByText('только по кнопке')).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Импортировать сейчас' })).toBeNull();
+  const way = screen.getByRole('link', { name: 'К импорту файлов' });
+  expect(way).toHaveAttribute('href', '#/settings?section=imports');
+  expect(asked(backend, 'carousel.import_now')).toEqual([]);
+});
+
 test('a failed import says why, and that everything stays', async () => {
   openPage('#/carousel?tab=catalogue', 'carousel=failed');
   const alarm = await screen.findByText(/не назвала ни одного человека/);

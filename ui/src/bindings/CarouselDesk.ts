@@ -19,6 +19,10 @@ enabled: boolean,
  */
 connected: boolean, 
 /**
+ * Whether it names no services, people and groups, so that files bring them.
+ */
+by_file: boolean, 
+/**
  * Whether it only shows what it would do.
  */
 dry_run: boolean, 

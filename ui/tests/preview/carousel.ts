@@ -1,5 +1,6 @@
 // A carousel of invented services and people: some away, one refused, one service with nobody, a log of several weeks decided
-// strictly in turn. Filtered and changed the way the engine does it. `?carousel=off`, `unconnected`, `dry`, `empty`, `failed`
+// strictly in turn. Filtered and changed the way the engine does it. `?carousel=off`, `unconnected`, `dry`, `empty`, `failed`,
+// `by_file`
 // show it in other states.
 import { ApiError, type Answers } from '../../src/backend/fake';
 import type { Absence } from '../../src/bindings/Absence';
@@ -25,6 +26,7 @@ export class PreviewCarousel {
   waiting = new Map<number, CarouselTicketRow[]>();
   enabled: boolean;
   connected: boolean;
+  byFile: boolean;
   dryRun: boolean;
   imported: CatalogueImport | null;
   importing: number | null = null;
@@ -37,6 +39,7 @@ export class PreviewCarousel {
     this.today = new Date(now).toISOString().slice(0, 10);
     this.enabled = wish !== 'off';
     this.connected = wish !== 'unconnected';
+    this.byFile = wish === 'by_file';
     this.dryRun = wish === 'dry';
     const empty = wish === 'empty';
     this.people = empty ? [] : staff.map((each) => this.person(each));
@@ -145,6 +148,7 @@ export class PreviewCarousel {
     return {
       enabled: this.enabled,
       connected: this.connected,
+      by_file: this.byFile,
       dry_run: this.dryRun,
       strategy: 'turn',
       capacity: null,

@@ -86,6 +86,7 @@ fn policy() -> Policy {
     Policy {
         enabled: true,
         connected: true,
+        by_file: false,
         interval: SignedDuration::from_secs(60),
         import_every: None,
         oldest_first: true,

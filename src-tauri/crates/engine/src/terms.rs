@@ -112,7 +112,10 @@ impl Terms {
             network: network_policy(&config.areas.network),
             ratings: ratings_policy(&config.areas.ratings, |kind| performers.contains_key(kind)),
             erp: erp_policy(&config.areas.erp, performers.contains_key("create_tasks")),
-            carousel: carousel_policy(&config.areas.carousel, performers.contains_key("assign_ticket")),
+            carousel: carousel::Policy {
+                by_file: config.integrations.desk_lists_by_file(),
+                ..carousel_policy(&config.areas.carousel, performers.contains_key("assign_ticket"))
+            },
             chat_link: chat_policy(&config.areas.chat_link, instance, |kind| performers.contains_key(kind)),
             tickets: tickets_policy(&config.areas.tickets, instance, performers.contains_key("change_ticket")),
             messages: messages_policy(&config.areas.messages, performers.contains_key("send_message")),
@@ -265,6 +268,7 @@ fn carousel_policy(carousel: &crate::config::Carousel, connected: bool) -> carou
     carousel::Policy {
         enabled: carousel.enabled,
         connected,
+        by_file: false,
         interval: SignedDuration::from_secs(carousel.interval_s.into()),
         import_every: (minutes > 0).then(|| SignedDuration::from_mins(minutes.into())),
         oldest_first: carousel.order == TicketOrder::Asc,

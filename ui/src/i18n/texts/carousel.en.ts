@@ -350,6 +350,8 @@ export const en: typeof ru = {
     import: 'Import from the service desk',
     importText:
       'Brings services, people, groups and bindings up to date. Switches, days away and turns are left alone.',
+    byFile: 'This service desk names no lists: services, people, groups and bindings come from files.',
+    toImports: 'To the import of files',
     last: 'Last import',
     never: 'none yet',
     running: (time) => `under way for ${time}`,

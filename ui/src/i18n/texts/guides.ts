@@ -90,8 +90,9 @@ const ru: Record<string, Guide> = {
       'Впишите адрес компании, каким вы открываете IntraDesk, без https://, и сохраните. Пароль или ключ задайте в разделе «Секреты».',
       'В IntraDesk привяжите к каждому сервису группы сотрудников: карусель раздаёт тикеты сервиса людям его групп и никому больше.',
       'Для IntraService на своём сервере выберите этот продукт, впишите его адрес и учётную запись; если сертификат выпущен своим центром, укажите его файл.',
+      'IntraService не называет списков. Выгрузите их из него в CSV или JSON и загрузите в «Импорте» по порядку: сервисы, сотрудники, группы, состав групп, группы сервисов. Столбцы названы там же. Меняются списки — загрузите файл снова: он заменяет весь список, чего в нём нет, то исчезло.',
       'Включите подключение, сохраните и нажмите «Проверить»: в ответе названа компания и первые люди, убедитесь, что они ваши.',
-      'На экране «Карусель», вкладка «Каталог», импортируйте сервисы и людей. Новые приходят выключенными: включите, кого нужно. Первые дни можно вести «Пробный прогон» в настройках «Карусель».',
+      'На экране «Карусель», вкладка «Каталог», импортируйте сервисы и людей (IntraDesk). Новые приходят выключенными: включите, кого нужно. Первые дни можно вести «Пробный прогон» в настройках «Карусель».',
     ],
   },
   pachca: {
@@ -250,8 +251,9 @@ const en: typeof ru = {
       'Enter the company’s address as you open IntraDesk, without https://, and save. Set the password or the key under “Secrets”.',
       'In IntraDesk, bind groups of employees to each service: the carousel gives a service’s tickets to the people of its groups and to nobody else.',
       'For IntraService on your own server, choose that product and enter its address and an account; if the certificate comes from an authority of your own, name its file.',
+      'IntraService names no lists. Take them out of it as CSV or JSON and bring them in under “Imports” in this order: services, people, groups, members of groups, groups of services. The columns are named there. When a list changes, import its file again: it replaces the whole list, and what it does not name is gone.',
       'Switch the connection on, save and press “Check”: the answer names the company and its first people; make sure they are yours.',
-      'On the Carousel screen under “Catalogue”, import services and people. New ones come switched off: switch on whom you need. The first days can be a “Dry run” in the settings “Carousel”.',
+      'On the Carousel screen under “Catalogue”, import services and people (IntraDesk). New ones come switched off: switch on whom you need. The first days can be a “Dry run” in the settings “Carousel”.',
     ],
   },
   pachca: {

@@ -272,6 +272,9 @@ export const en: typeof ru = {
       staff: 'Staff',
       carousel_services: 'Carousel: services',
       carousel_people: 'Carousel: people',
+      carousel_groups: 'Carousel: groups',
+      carousel_members: 'Carousel: members of groups',
+      carousel_bindings: 'Carousel: groups of services',
       carousel_absences: 'Carousel: absences',
     },
     columns: {
@@ -279,10 +282,17 @@ export const en: typeof ru = {
       vilnius_calls: 'CSV or JSON: the columns of T_CALL_INFO',
       moscow_calls: 'CSV or JSON: source_id, datetime and the other fields of the journal',
       staff: 'CSV: login, full_name, email and others; there must be no column of passwords',
-      carousel_services: 'CSV or JSON: ID, NAME, ENABLED (0 or 1), LAST_USER_ID',
-      carousel_people: 'CSV or JSON: ID, NAME, ENABLED (0 or 1), OFF_START_DATE, OFF_END_DATE, EMAIL',
+      carousel_services:
+        'CSV or JSON: ID, NAME; optionally FULLNAME, DESCRIPTION, ENABLED (0 or 1), LAST_USER_ID. What the file does not say stays.',
+      carousel_people:
+        'CSV or JSON: ID, NAME; optionally FIRSTNAME, LASTNAME, MIDDLENAME, EMAIL, USERNAME, ENABLED (0 or 1), OFF_START_DATE, OFF_END_DATE.',
+      carousel_groups: 'CSV or JSON: ID, NAME; optionally DESCRIPTION.',
+      carousel_members: 'CSV or JSON: USERGROUPID, USERID. Import groups and people first.',
+      carousel_bindings: 'CSV or JSON: SERVICE_ID, USERGROUP_ID. Import services and groups first.',
       carousel_absences: 'CSV or JSON: USER_ID, START, END, HALF (first or second), RRULE',
     },
+    wholeList:
+      'Where only files bring the carousel’s lists, a file is its whole list: what it does not name counts as gone. While a row is rejected, nothing is gone.',
     choose: 'Choose a file',
     started: (file: string) => `Import started: ${file}`,
     list: 'Imports',

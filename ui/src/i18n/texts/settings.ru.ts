@@ -272,6 +272,9 @@ export const ru = {
       staff: 'Сотрудники',
       carousel_services: 'Карусель: сервисы',
       carousel_people: 'Карусель: сотрудники',
+      carousel_groups: 'Карусель: группы',
+      carousel_members: 'Карусель: состав групп',
+      carousel_bindings: 'Карусель: группы сервисов',
       carousel_absences: 'Карусель: отсутствия',
     },
     columns: {
@@ -279,10 +282,17 @@ export const ru = {
       vilnius_calls: 'CSV или JSON: столбцы T_CALL_INFO',
       moscow_calls: 'CSV или JSON: source_id, datetime и прочие поля журнала',
       staff: 'CSV: login, full_name, email и прочие; столбца с паролем быть не должно',
-      carousel_services: 'CSV или JSON: ID, NAME, ENABLED (0 или 1), LAST_USER_ID',
-      carousel_people: 'CSV или JSON: ID, NAME, ENABLED (0 или 1), OFF_START_DATE, OFF_END_DATE, EMAIL',
+      carousel_services:
+        'CSV или JSON: ID, NAME; по желанию FULLNAME, DESCRIPTION, ENABLED (0 или 1), LAST_USER_ID. Чего в файле нет, то не меняется.',
+      carousel_people:
+        'CSV или JSON: ID, NAME; по желанию FIRSTNAME, LASTNAME, MIDDLENAME, EMAIL, USERNAME, ENABLED (0 или 1), OFF_START_DATE, OFF_END_DATE.',
+      carousel_groups: 'CSV или JSON: ID, NAME; по желанию DESCRIPTION.',
+      carousel_members: 'CSV или JSON: USERGROUPID, USERID. Сначала загрузите группы и сотрудников.',
+      carousel_bindings: 'CSV или JSON: SERVICE_ID, USERGROUP_ID. Сначала загрузите сервисы и группы.',
       carousel_absences: 'CSV или JSON: USER_ID, START, END, HALF (first или second), RRULE',
     },
+    wholeList:
+      'Если списки карусели приходят только файлами, файл заменяет весь свой список: чего в нём нет, то считается исчезнувшим. Пока отклонена хоть одна строка, ничего не исчезает.',
     choose: 'Выбрать файл',
     started: (file: string) => `Импорт пошёл: ${file}`,
     list: 'Импорты',

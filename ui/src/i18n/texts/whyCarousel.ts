@@ -63,6 +63,8 @@ const ru: WhyTexts['rules'] = {
   'carousel.released': (v) => `Тикет № ${v.text('ticket')} вернули в карусель: попытки считаются заново.`,
   'carousel.import': () => 'Из службы заявок читаются сервисы, люди и группы.',
   'carousel.import.underway': () => 'Импорт уже идёт: второй не нужен.',
+  'carousel.import.by_file': () =>
+    'Импорт не начат: эта служба заявок списков не называет, их загружают из файлов в настройках.',
   'carousel.import.off': () => 'Импорт не начат: служба заявок не подключена.',
   'carousel.import.empty': (v) =>
     `Импорт отклонён: ${importTrouble(carousel.ru, v.text('detail'))}. Прежнее осталось как было.`,
@@ -104,6 +106,8 @@ const en: WhyTexts['rules'] = {
   'carousel.released': (v) => `Ticket no. ${v.text('ticket')} is back on the carousel: its tries are counted anew.`,
   'carousel.import': () => 'Services, people and groups are being read from the service desk.',
   'carousel.import.underway': () => 'An import is under way: no second one is needed.',
+  'carousel.import.by_file': () =>
+    'No import was begun: this service desk names no lists, files bring them in the settings.',
   'carousel.import.off': () => 'No import was begun: no service desk is connected.',
   'carousel.import.empty': (v) =>
     `The import was turned down: ${importTrouble(carousel.en, v.text('detail'))}. Everything stays as it was.`,

@@ -4,6 +4,7 @@ import type { Absence } from '../../bindings/Absence';
 import type { CarouselDesk } from '../../bindings/CarouselDesk';
 import { i18n } from '../../i18n/index.svelte';
 import { notices } from '../../state/notices.svelte';
+import { router } from '../../state/router.svelte';
 import { session } from '../../state/session.svelte';
 import { desk } from './desk.svelte';
 
@@ -87,9 +88,14 @@ export const turnNow = (): Promise<void> =>
     () => notices.done(i18n.t.carousel.line.turned),
   );
 
-export const importNow = (): Promise<void> =>
-  act(
+export async function importNow(): Promise<void> {
+  if (desk.data?.by_file) {
+    router.go('#/settings?section=imports');
+    return;
+  }
+  await act(
     'import',
     () => backend().call('carousel.import_now', {}),
     () => notices.done(i18n.t.carousel.catalogue.asked),
   );
+}

@@ -8,8 +8,14 @@ export const importKinds: readonly ImportKind[] = [
   'staff',
   'carousel_services',
   'carousel_people',
+  'carousel_groups',
+  'carousel_members',
+  'carousel_bindings',
   'carousel_absences',
 ];
+
+/** Those whose file is a whole list where the service desk names none. */
+export const isWholeList = (kind: ImportKind): boolean => kind.startsWith('carousel_') && kind !== 'carousel_absences';
 
 /** Bytes turned into text at a time: one call may not have too many arguments. */
 const PIECE = 0x8000;

@@ -40,6 +40,8 @@ pub struct CarouselDesk {
     pub enabled: bool,
     /// Whether a service desk can be asked.
     pub connected: bool,
+    /// Whether it names no services, people and groups, so that files bring them.
+    pub by_file: bool,
     /// Whether it only shows what it would do.
     pub dry_run: bool,
     /// Who is taken among those present.
@@ -284,6 +286,7 @@ pub(super) async fn desk(engine: &Engine, _: &Actor, _: Nothing) -> Result<Carou
     Ok(CarouselDesk {
         enabled: policy.enabled,
         connected: policy.connected,
+        by_file: policy.by_file,
         dry_run: policy.dry_run,
         strategy: policy.strategy,
         capacity: policy.capacity,
@@ -451,6 +454,12 @@ pub(super) async fn turn_now(engine: &Engine, actor: &Actor, _: Nothing) -> Resu
 }
 
 pub(super) async fn import_now(engine: &Engine, actor: &Actor, _: Nothing) -> Result<CarouselDesk, ApiError> {
+    if engine.registry().terms().carousel.by_file {
+        return Err(ApiError::new(
+            ErrorCode::Conflict,
+            "this service desk names no services, people and groups: import them from files",
+        ));
+    }
     let fact = CarouselFact::ImportAsked { by: actor.login.clone() };
     act(engine, actor, "carousel.import_now", &Subject::catalogue(), fact).await?;
     desk(engine, actor, Nothing {}).await

@@ -92,7 +92,7 @@ pub(super) async fn list(engine: &Engine, _: &Actor, _: Nothing) -> Result<Impor
 pub(super) async fn start(engine: &Engine, actor: &Actor, request: StartRequest) -> Result<Imports, ApiError> {
     let upload = keep(engine, &request).await?;
     let order = Order { kind: request.kind, path: upload, name: base_name(&request.name), actor: actor.clone() };
-    let desk = desk(engine);
+    let (desk, areas) = (Desk::of(engine), request.kind.areas());
     let (stop, running, bus) = (engine.stop_signal().child_token(), engine.imports.clone(), engine.bus().clone());
     let path = order.path.clone();
     // The answer comes once the file has begun to go in, or cannot.
@@ -120,6 +120,7 @@ pub(super) async fn start(engine: &Engine, actor: &Actor, request: StartRequest)
             tracing::warn!(%error, "an imported file could not be removed");
         }
         bus.changed(pult_domain::Area::Engine, vec![]);
+        areas.iter().for_each(|area| bus.changed(*area, vec![]));
     });
     begun.await.map_err(|_| ApiError::new(ErrorCode::Internal, "the import was cut short"))??;
     list(engine, actor, Nothing {}).await
@@ -146,14 +147,6 @@ pub(super) async fn cancel(engine: &Engine, actor: &Actor, request: ImportReques
 pub(super) async fn rejected(engine: &Engine, _: &Actor, request: ImportRequest) -> Result<File, ApiError> {
     let csv = imports::rejected_csv(engine.store(), request.id).await?;
     Ok(File::of(format!("import-{}-rejected.csv", request.id.0), "text/csv; charset=utf-8", &csv))
-}
-
-fn desk(engine: &Engine) -> Desk {
-    Desk {
-        store: engine.store().clone(),
-        clock: engine.clock().clone(),
-        zones: engine.registry().terms().zones.clone(),
-    }
 }
 
 /// Keeps an upload where the import can stream it.

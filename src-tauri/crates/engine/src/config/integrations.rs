@@ -297,7 +297,14 @@ impl Integrations {
     /// Host of the company's pages at the service desk whose tickets go round.
     #[must_use]
     pub fn desk_host(&self) -> Option<&str> {
-        self.intradesk.tenant.as_deref()
+        // An address left over from the other product is nobody's.
+        self.intradesk.tenant.as_deref().filter(|_| !self.desk_lists_by_file())
+    }
+
+    /// Whether that service desk names no services, people and groups, so that files bring them.
+    #[must_use]
+    pub fn desk_lists_by_file(&self) -> bool {
+        self.intradesk.product == DeskProduct::Intraservice
     }
 }
 

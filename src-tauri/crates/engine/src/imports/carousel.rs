@@ -1,13 +1,14 @@
-//! Rows of the carousel: services and people with their switches, and days away (behaviour/carousel 3).
+//! Rows of the carousel: services and people with their switches, groups, who is in them, what they serve, and days away
+//! (behaviour/carousel 3).
 //!
-//! Deliberately not here: the service desk's own catalogue, which is read from it.
+//! Deliberately not here: lists as wholes (`desk_lists`), and the catalogue that a service desk tells itself.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
 use pult_domain::{
-    AbsenceId, EmployeeId, Instant, ServiceId,
-    areas::carousel::{Absence, Source},
+    AbsenceId, EmployeeId, GroupId, Instant, ServiceId,
+    areas::carousel::{Absence, Employee, Group, Offering, Source},
 };
 use pult_store::{
     Connection, StoreError,
@@ -23,6 +24,8 @@ use super::{
 
 /// The day that stands for "never away" in the program before.
 const NEVER: Date = date(2000, 1, 1);
+/// The longest name or description, characters.
+const TEXT: usize = 2_000;
 
 /// Rows of `DESK_SERVICES`.
 pub(super) struct Services {
@@ -46,19 +49,11 @@ impl Rows for Services {
     type Row = ServiceImport;
 
     fn needs(&self) -> &'static [&'static str] {
-        &["ID", "NAME", "ENABLED"]
+        NAMED
     }
 
     fn read(&self, cells: &Cells<'_>) -> Result<ServiceImport, String> {
-        let last = cells.said("LAST_USER_ID")?.map(|text| whole("LAST_USER_ID", &text)).transpose()?;
-        Ok(ServiceImport {
-            id: ServiceId(number(cells, "ID")?),
-            name: cells.required("NAME")?,
-            fullname: cells.said("FULLNAME")?,
-            description: cells.said("DESCRIPTION")?,
-            enabled: switch(cells)?,
-            last: last.filter(|last| *last > 0).map(EmployeeId),
-        })
+        service(cells)
     }
 
     fn write(&self, connection: &Connection, row: &ServiceImport) -> Result<Written, StoreError> {
@@ -70,18 +65,11 @@ impl Rows for People {
     type Row = EmployeeImport;
 
     fn needs(&self) -> &'static [&'static str] {
-        &["ID", "NAME", "ENABLED"]
+        NAMED
     }
 
     fn read(&self, cells: &Cells<'_>) -> Result<EmployeeImport, String> {
-        Ok(EmployeeImport {
-            id: EmployeeId(number(cells, "ID")?),
-            name: cells.required("NAME")?,
-            email: cells.said("EMAIL")?,
-            username: cells.said("USERNAME")?,
-            enabled: switch(cells)?,
-            off: pair(cells)?,
-        })
+        employee(cells)
     }
 
     fn write(&self, connection: &Connection, row: &EmployeeImport) -> Result<Written, StoreError> {
@@ -117,29 +105,91 @@ impl Rows for Absences {
     }
 }
 
+/// Columns of whatever has a number and a name.
+pub(super) const NAMED: &[&str] = &["ID", "NAME"];
+
+/// A row of `DESK_SERVICES`; switch and turn may be absent.
+pub(super) fn service(cells: &Cells<'_>) -> Result<ServiceImport, String> {
+    let last = cells.said("LAST_USER_ID")?.map(|text| whole("LAST_USER_ID", &text)).transpose()?;
+    let (fullname, description) = (said(cells, "FULLNAME")?, said(cells, "DESCRIPTION")?);
+    Ok(ServiceImport {
+        id: ServiceId(number(cells, "ID")?),
+        offering: Offering { name: name(cells)?, fullname, description },
+        enabled: switch(cells)?,
+        last: last.filter(|last| *last > 0).map(EmployeeId),
+    })
+}
+
+/// A row of `DESK_USERS`; switch and days away may be absent.
+pub(super) fn employee(cells: &Cells<'_>) -> Result<EmployeeImport, String> {
+    let employee = Employee {
+        name: name(cells)?,
+        firstname: said(cells, "FIRSTNAME")?,
+        lastname: said(cells, "LASTNAME")?,
+        middlename: said(cells, "MIDDLENAME")?,
+        email: said(cells, "EMAIL")?,
+        username: said(cells, "USERNAME")?,
+    };
+    Ok(EmployeeImport { id: EmployeeId(number(cells, "ID")?), employee, enabled: switch(cells)?, off: pair(cells)? })
+}
+
+/// A row of `DESK_USERGROUPS`.
+pub(super) fn group(cells: &Cells<'_>) -> Result<(GroupId, Group), String> {
+    let group = Group { name: name(cells)?, description: said(cells, "DESCRIPTION")? };
+    Ok((GroupId(number(cells, "ID")?), group))
+}
+
+/// A row of `DESK_USER_GROUP_BINDS`.
+pub(super) fn member(cells: &Cells<'_>) -> Result<(GroupId, EmployeeId), String> {
+    Ok((GroupId(number(cells, "USERGROUPID")?), EmployeeId(number(cells, "USERID")?)))
+}
+
+/// A row of `DESK_SERVICE_USERGROUP_BINDS`.
+pub(super) fn binding(cells: &Cells<'_>) -> Result<(ServiceId, GroupId), String> {
+    Ok((ServiceId(number(cells, "SERVICE_ID")?), GroupId(number(cells, "USERGROUP_ID")?)))
+}
+
 fn number(cells: &Cells<'_>, column: &str) -> Result<i64, String> {
     let number = cells.whole(column)?;
     if number > 0 { Ok(number) } else { Err(format!("{column}: 1 or more")) }
 }
 
-fn switch(cells: &Cells<'_>) -> Result<bool, String> {
-    match cells.required("ENABLED")?.as_str() {
-        "1" | "true" => Ok(true),
-        "0" | "false" => Ok(false),
-        _ => Err("ENABLED: 0 or 1".to_owned()),
+fn said(cells: &Cells<'_>, column: &str) -> Result<Option<String>, String> {
+    match cells.said(column)? {
+        Some(text) if text.chars().count() > TEXT => Err(format!("{column}: longer than {TEXT} characters")),
+        text => Ok(text),
     }
 }
 
-/// The pair of days of the program before: the default pair, and one without an end, are no absence.
-fn pair(cells: &Cells<'_>) -> Result<Option<Absence>, String> {
-    let day = |column: &str| {
-        let text = cells.said(column)?;
+fn name(cells: &Cells<'_>) -> Result<String, String> {
+    said(cells, "NAME")?.ok_or_else(|| "NAME: required".to_owned())
+}
+
+fn switch(cells: &Cells<'_>) -> Result<Option<bool>, String> {
+    match cells.cell("ENABLED")?.as_deref() {
+        None => Ok(None),
+        Some("1" | "true") => Ok(Some(true)),
+        Some("0" | "false") => Ok(Some(false)),
+        Some(_) => Err("ENABLED: 0 or 1".to_owned()),
+    }
+}
+
+/// The pair of days of the program before, where there are such columns: the default pair, and one without an end, are no absence.
+fn pair(cells: &Cells<'_>) -> Result<Option<Option<Absence>>, String> {
+    let (start, end) = (cells.cell("OFF_START_DATE")?, cells.cell("OFF_END_DATE")?);
+    if start.is_none() && end.is_none() {
+        return Ok(None);
+    }
+    let day = |column: &str, text: Option<String>| {
+        let text = text.filter(|text| !text.is_empty());
         // A time of day was of no meaning there.
         text.map(|text| dates::day(column, text.split([' ', 'T']).next().unwrap_or(&text))).transpose()
     };
-    let (Some(start), Some(end)) = (day("OFF_START_DATE")?, day("OFF_END_DATE")?) else { return Ok(None) };
+    let (start, end) = (day("OFF_START_DATE", start)?, day("OFF_END_DATE", end)?);
+    let days = start.zip(end);
     // One that ends before it begins never kept anybody away.
-    Ok((end >= start && (start, end) != (NEVER, NEVER)).then(|| whole_days(start, end)))
+    let kept = days.filter(|(start, end)| end >= start && (*start, *end) != (NEVER, NEVER));
+    Ok(Some(kept.map(|(start, end)| whole_days(start, end))))
 }
 
 fn whole_days(start: Date, end: Date) -> Absence {

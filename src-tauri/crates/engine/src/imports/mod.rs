@@ -2,12 +2,14 @@
 //!
 //! A file is streamed, never held: a thread reads and judges rows, transactions of 1,000 rows are written behind everybody
 //! else's work. How far it came is committed with the rows, so the same file started again after a crash goes on where it was.
+//! Files that must be judged whole are the exception (`staff`, `desk_lists`): they are bounded, and one transaction each.
 //! Deliberately not here: SQL (the store's), and files that arrive in a watched folder (the call feed's).
 
 mod agency_phones;
 mod carousel;
 mod cells;
 mod dates;
+mod desk_lists;
 mod file;
 mod moscow;
 mod rows;
@@ -16,7 +18,7 @@ mod vilnius;
 
 use std::{path::PathBuf, sync::Arc};
 
-use pult_domain::Instant;
+use pult_domain::{Area, Instant};
 use pult_store::{
     Connection, Store, StoreError,
     calls::Zones,
@@ -30,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
 
 use crate::{
+    Engine,
     api::calls::Format,
     auth::Actor,
     clock::Clock,
@@ -58,10 +61,16 @@ pub enum ImportKind {
     VilniusCalls,
     /// Calls of the Moscow centre, rows of the call feed (behaviour/helpdesk 1.5).
     MoscowCalls,
-    /// Services of the carousel with their switches and turns, rows of `DESK_SERVICES` (behaviour/carousel 3).
+    /// Services of the carousel, with switches and turns where the file says them; rows of `DESK_SERVICES` (behaviour/carousel 3).
     CarouselServices,
-    /// People of the carousel with their switches and pairs of days away, rows of `DESK_USERS`.
+    /// People of the carousel, with switches and pairs of days away where the file says them; rows of `DESK_USERS`.
     CarouselPeople,
+    /// Groups of the carousel's people, rows of `DESK_USERGROUPS`.
+    CarouselGroups,
+    /// Who is in which group, rows of `DESK_USER_GROUP_BINDS`.
+    CarouselMembers,
+    /// Which groups serve which service, rows of `DESK_SERVICE_USERGROUP_BINDS`.
+    CarouselBindings,
     /// Days away of the carousel's people: `USER_ID`, `START`, `END`, `HALF`, `RRULE`.
     CarouselAbsences,
 }
@@ -110,6 +119,11 @@ pub enum ImportError {
     /// Take the column out: passwords are never imported.
     #[error("the file has a column of passwords ({0}): take it out, nothing was read")]
     Passwords(String),
+    /// Change it there: the next reading would take it back.
+    #[error(
+        "the service desk tells its groups and bindings itself: they are changed there, and come with its catalogue"
+    )]
+    ToldByDesk,
     /// Split the file.
     #[error("more than {0} rows")]
     TooManyRows(u64),
@@ -152,6 +166,39 @@ pub struct Desk {
     pub clock: Clock,
     /// The zones of times that name none.
     pub zones: Zones,
+    /// Whether a service desk is asked for the carousel's services, people and groups. Where none is, files are whole lists.
+    pub desk_lists: bool,
+}
+
+impl Desk {
+    /// What an engine's imports work with.
+    #[must_use]
+    pub fn of(engine: &Engine) -> Self {
+        let terms = engine.registry().terms();
+        Self {
+            store: engine.store().clone(),
+            clock: engine.clock().clone(),
+            zones: terms.zones.clone(),
+            desk_lists: terms.carousel.connected && !terms.carousel.by_file,
+        }
+    }
+}
+
+impl ImportKind {
+    /// The areas whose screens show such rows.
+    #[must_use]
+    pub fn areas(self) -> &'static [Area] {
+        match self {
+            Self::Staff => &[Area::People],
+            Self::AgencyPhones | Self::VilniusCalls | Self::MoscowCalls => &[Area::Calls],
+            Self::CarouselServices
+            | Self::CarouselPeople
+            | Self::CarouselGroups
+            | Self::CarouselMembers
+            | Self::CarouselBindings
+            | Self::CarouselAbsences => &[Area::Carousel, Area::Notices],
+        }
+    }
 }
 
 /// Imports a file and returns once it has ended: done, or cancelled by `stop`. `tell` hears how far it is after every
@@ -175,6 +222,15 @@ pub async fn run(
         ImportKind::MoscowCalls => {
             let rows = moscow::MoscowCalls::new(desk.zones.clone())?;
             stream(desk, order, rows, stop, &tell).await
+        }
+        ImportKind::CarouselGroups | ImportKind::CarouselMembers | ImportKind::CarouselBindings if desk.desk_lists => {
+            Err(ImportError::ToldByDesk)
+        }
+        ImportKind::CarouselGroups | ImportKind::CarouselMembers | ImportKind::CarouselBindings => {
+            desk_lists::run(desk, order, &tell).await
+        }
+        ImportKind::CarouselServices | ImportKind::CarouselPeople if !desk.desk_lists => {
+            desk_lists::run(desk, order, &tell).await
         }
         ImportKind::CarouselServices => {
             stream(desk, order, carousel::Services { at: desk.clock.now() }, stop, &tell).await

@@ -22,6 +22,7 @@ impl House {
             store: Store::open(&folder.path().join("data")).unwrap(),
             clock: Clock::hand("2026-03-01T08:00:00Z".parse().unwrap()),
             zones: Zones { moscow: zone("Europe/Moscow"), vilnius: zone("Europe/Vilnius") },
+            desk_lists: true,
         };
         Self { desk, folder }
     }

@@ -7,7 +7,6 @@ use std::{
     sync::Mutex,
 };
 
-use pult_domain::Area;
 use pult_engine::{
     Engine,
     auth::Actor,
@@ -50,10 +49,16 @@ enum Kind {
     Calls,
     /// People
     Staff,
-    /// Services of the carousel with their switches
+    /// Services of the carousel, with their switches where the file says them
     CarouselServices,
-    /// People of the carousel with their switches and days away
+    /// People of the carousel, with switches and days away where the file says them
     CarouselPeople,
+    /// Groups of the carousel's people
+    CarouselGroups,
+    /// Who is in which group
+    CarouselMembers,
+    /// Which groups serve which service
+    CarouselBindings,
     /// Days away of the carousel's people
     CarouselAbsences,
 }
@@ -67,6 +72,9 @@ impl From<Kind> for ImportKind {
             Kind::Staff => Self::Staff,
             Kind::CarouselServices => Self::CarouselServices,
             Kind::CarouselPeople => Self::CarouselPeople,
+            Kind::CarouselGroups => Self::CarouselGroups,
+            Kind::CarouselMembers => Self::CarouselMembers,
+            Kind::CarouselBindings => Self::CarouselBindings,
             Kind::CarouselAbsences => Self::CarouselAbsences,
         }
     }
@@ -141,11 +149,7 @@ fn line_of(step: &Value) -> String {
 
 /// Imports a file the engine can read; whoever stops waiting for it stops it, and the same file goes on from there.
 pub(super) async fn take_in(engine: &Engine, request: ImportFile, tell: verbs::Tell<'_>) -> Result<Value, ApiError> {
-    let desk = Desk {
-        store: engine.store().clone(),
-        clock: engine.clock().clone(),
-        zones: engine.registry().terms().zones.clone(),
-    };
+    let (desk, areas) = (Desk::of(engine), request.kind.areas());
     let name = request.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let order = Order { kind: request.kind, path: request.path, name, actor: Actor::command_line() };
     // An engine at rest has been told to stop already, so the import has a signal of its own.
@@ -160,8 +164,7 @@ pub(super) async fn take_in(engine: &Engine, request: ImportFile, tell: verbs::T
         tell(serde_json::to_value(&progress).unwrap_or_default());
     }
     let outcome = work.await.map_err(|_| ApiError::new(ErrorCode::Internal, "the import was cut short"))?;
-    engine.bus().changed(Area::Calls, vec![]);
-    engine.bus().changed(Area::People, vec![]);
+    areas.iter().for_each(|area| engine.bus().changed(*area, vec![]));
     match outcome {
         Ok(row) => Ok(serde_json::to_value(&row).unwrap_or_default()),
         Err(ImportError::Store(error)) => Err(error.into()),

@@ -243,7 +243,11 @@ fn assignment_of(connection: &Connection, statement: &str, id: i64) -> Result<Op
     Ok(found.optional()?)
 }
 
-fn catalogue(connection: &Connection) -> Result<Catalogue, StoreError> {
+/// Services, people and groups as they are known, without those that are gone.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn catalogue(connection: &Connection) -> Result<Catalogue, StoreError> {
     fn rows<T, C: FromIterator<T>>(
         connection: &Connection,
         statement: &str,

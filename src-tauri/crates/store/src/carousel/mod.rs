@@ -12,8 +12,10 @@ mod sql;
 mod tests;
 mod write;
 
-pub use import::{EmployeeImport, ServiceImport, import_absence, import_employee, import_service};
-pub use known::{load_all, load_known, load_service};
+pub use import::{
+    EmployeeImport, ServiceImport, import_absence, import_employee, import_service, settle_employee, settle_service,
+};
+pub use known::{catalogue, load_all, load_known, load_service};
 pub use read::{
     AssignmentRow, EmployeeRow, GroupRow, LONGEST_PAGE, LogFilter, LogPage, Oldest, ServiceRow, TicketRow, employees,
     given, groups, imported, last_before, log, log_of_ids, oldest, services, waiting,

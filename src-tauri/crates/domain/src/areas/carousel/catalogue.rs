@@ -61,6 +61,21 @@ pub struct Catalogue {
     pub bindings: BTreeSet<(ServiceId, GroupId)>,
 }
 
+/// One list of a catalogue, as a file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum List {
+    /// Services by number.
+    Services(BTreeMap<ServiceId, Offering>),
+    /// Employees by number.
+    People(BTreeMap<EmployeeId, Employee>),
+    /// Groups by number.
+    Groups(BTreeMap<GroupId, Group>),
+    /// Who belongs to which group.
+    Memberships(BTreeSet<(GroupId, EmployeeId)>),
+    /// Which groups serve which service.
+    Bindings(BTreeSet<(ServiceId, GroupId)>),
+}
+
 /// What is to be written so that the known becomes the read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
@@ -130,6 +145,23 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// This catalogue with one list out of a file. What a `whole` file does not name is there no more; of a file with rows that
+    /// could not be taken nothing is known to be gone, so that what it does not name stays.
+    #[must_use]
+    pub fn with(&self, list: List, whole: bool) -> Self {
+        let mut read = self.clone();
+        match list {
+            List::Services(named) => take_in(&mut read.services, named, whole),
+            List::People(named) => take_in(&mut read.people, named, whole),
+            List::Groups(named) => take_in(&mut read.groups, named, whole),
+            List::Memberships(named) => take_in(&mut read.memberships, named, whole),
+            List::Bindings(named) => take_in(&mut read.bindings, named, whole),
+        }
+        read
+    }
+}
+
 impl Difference {
     /// How many of each kind, given what was known before.
     #[must_use]
@@ -152,6 +184,14 @@ impl Difference {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+fn take_in<T, C: Extend<T> + IntoIterator<Item = T>>(known: &mut C, named: C, whole: bool) {
+    if whole {
+        *known = named;
+    } else {
+        known.extend(named);
     }
 }
 

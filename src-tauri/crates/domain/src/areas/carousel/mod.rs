@@ -13,7 +13,7 @@ pub mod state;
 pub mod turn;
 
 pub use absence::{Absence, AbsenceError, Half, Source};
-pub use catalogue::{Catalogue, Counts, Difference, Employee, Group, Imported, Offering};
+pub use catalogue::{Catalogue, Counts, Difference, Employee, Group, Imported, List, Offering};
 pub use change::Change;
 pub(crate) use example::example;
 pub use fact::{Fact, Listing, Ticket};

@@ -12,6 +12,8 @@ mod tests;
 mod tickets;
 mod work;
 
+pub use catalogue::NOTICE as IMPORT_NOTICE;
+
 use serde_json::json;
 
 use crate::{Answer, Decision, Explanation, Instant, TicketNumber, TimerChange};
@@ -60,7 +62,8 @@ fn weigh(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<C
         Fact::TicketReleased { ticket, .. } => tickets::released(*ticket, at, known),
         Fact::ImportDue => {
             let mut decision = catalogue::begin(at, known, policy);
-            if let Some(every) = policy.import_every {
+            // Where files bring it, whoever connects another service desk sets the deadline again.
+            if let Some(every) = policy.import_every.filter(|_| !policy.by_file) {
                 decision.timers.extend(timer(IMPORT, at, every));
             }
             decision
@@ -79,7 +82,7 @@ fn weigh(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decision<C
 #[must_use]
 pub fn standing(policy: &Policy) -> Vec<&'static str> {
     let pass = (policy.enabled && policy.connected).then_some(PASS);
-    let import = (policy.connected && policy.import_every.is_some()).then_some(IMPORT);
+    let import = (policy.connected && !policy.by_file && policy.import_every.is_some()).then_some(IMPORT);
     pass.into_iter().chain(import).collect()
 }
 

@@ -277,6 +277,8 @@ pub struct Policy {
     pub enabled: bool,
     /// Whether a service desk can be asked.
     pub connected: bool,
+    /// Whether it names no services, people and groups: files bring them.
+    pub by_file: bool,
     /// From pass to pass.
     pub interval: SignedDuration,
     /// From reading to reading of the catalogue; only when asked where absent.

@@ -15,11 +15,17 @@ use crate::{
 
 /// A reading that takes longer is given up.
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
-const NOTICE: &str = "carousel:import";
+/// The key of the notice that services, people and groups could not be read.
+pub const NOTICE: &str = "carousel:import";
 
 pub(super) fn begin(at: Instant, known: &Known, policy: &Policy) -> Decision<Change> {
-    if !policy.connected || known.importing.is_some() {
-        let rule = if policy.connected { "carousel.import.underway" } else { "carousel.import.off" };
+    let idle = match (policy.connected, policy.by_file, known.importing) {
+        (false, ..) => Some("carousel.import.off"),
+        (true, true, _) => Some("carousel.import.by_file"),
+        (true, false, Some(_)) => Some("carousel.import.underway"),
+        (true, false, None) => None,
+    };
+    if let Some(rule) = idle {
         return Decision { answer: Some(Answer::Unchanged), ..Decision::nothing(explain(rule, known)) };
     }
     Decision {

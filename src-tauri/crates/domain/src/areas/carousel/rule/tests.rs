@@ -28,6 +28,7 @@ fn policy() -> Policy {
     Policy {
         enabled: true,
         connected: true,
+        by_file: false,
         interval: SignedDuration::from_secs(60),
         import_every: Some(SignedDuration::from_mins(60)),
         oldest_first: true,
