@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod desk_lists;
+
 struct House {
     desk: Desk,
     folder: TempDir,

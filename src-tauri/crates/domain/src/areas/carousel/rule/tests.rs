@@ -6,8 +6,8 @@ use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use proptest::prelude::*;
 
 use super::super::{
-    Absence, Assignment, AssignmentState, Catalogue, Change, Employee, Fact, Group, Known, Listing, Offering, Outcome,
-    Person, Policy, Service, Source, Stage, Strategy as TurnStrategy, Ticket, Waiting, turn::next_in_turn,
+    Absence, Assignment, AssignmentState, Catalogue, Change, Employee, Fact, Group, Known, List, Listing, Offering,
+    Outcome, Person, Policy, Service, Source, Stage, Strategy as TurnStrategy, Ticket, Waiting, turn::next_in_turn,
 };
 use crate::{
     AbsenceId, Answer, AssignmentId, Decision, Effect, EmployeeId, Failure, GroupId, Instant, NoticeChange, ServiceId,
@@ -591,6 +591,48 @@ fn an_empty_or_failed_import_changes_nothing_and_tells_a_person() {
         house.happens(&Fact::CatalogueRead { catalogue: Box::new(catalogue(&[1], &[10])) });
         assert!(house.raised.is_empty());
     }
+}
+
+#[test]
+fn one_list_out_of_a_file_replaces_its_own_kind_only_and_removes_nothing_where_rows_were_wrong() {
+    let group = |id: i64, name: &str| (GroupId(id), Group { name: name.to_owned(), description: None });
+    let known = Catalogue {
+        groups: [group(1, "Первая"), group(2, "Вторая")].into(),
+        memberships: [(GroupId(1), EmployeeId(10)), (GroupId(2), EmployeeId(20))].into(),
+        ..Catalogue::default()
+    };
+    let file = || List::Groups([group(2, "Ночная"), group(3, "Третья")].into());
+    let whole = known.difference(&known.with(file(), true));
+    assert_eq!(whole.groups, [group(2, "Ночная"), group(3, "Третья")].into());
+    assert_eq!(whole.groups_gone, [GroupId(1)].into());
+    assert!(whole.memberships.1.is_empty(), "who is in which group is another file's");
+    let counts = whole.counts(&known, at(0)).groups;
+    assert_eq!((counts.inserted, counts.updated, counts.removed), (1, 1, 1));
+    let part = known.difference(&known.with(file(), false));
+    assert_eq!((part.groups, part.groups_gone), (whole.groups, BTreeSet::new()));
+
+    let members = || List::Memberships([(GroupId(1), EmployeeId(20))].into());
+    let whole = known.difference(&known.with(members(), true)).memberships;
+    assert_eq!((whole.0.len(), whole.1.len()), (1, 2));
+    assert_eq!(known.difference(&known.with(members(), false)).memberships.1.len(), 0);
+    let none = known.with(List::Memberships(BTreeSet::new()), true);
+    assert_eq!(known.difference(&none).memberships.1, known.memberships, "nobody is in a group any more");
+}
+
+#[test]
+fn a_service_desk_whose_lists_come_by_files_is_not_asked_for_them() {
+    let mut house = House::of(&[10], None);
+    house.policy.by_file = true;
+    for fact in [Fact::ImportDue, Fact::ImportAsked { by: "chief".to_owned() }] {
+        let decision = house.happens(&fact);
+        assert_eq!(
+            (decision.answer.clone(), &*decision.explanation.rule),
+            (Some(Answer::Unchanged), "carousel.import.by_file")
+        );
+        assert!(decision.timers.is_empty());
+    }
+    assert!(house.owed.is_empty());
+    assert_eq!(super::standing(&house.policy), [super::PASS]);
 }
 
 #[test]
