@@ -13,23 +13,11 @@ use serde_json::{Value, json};
 
 use crate::{
     caller::{Caller, look_until},
-    carousel_house::{Desk, POST, PRINT, notices, service, switch_on, turn, with_a_hand_clock},
+    carousel_house::{
+        Desk, POST, PRINT, bring, import_again, notices, person, service, switch_on, turn, with_a_hand_clock,
+    },
     clock::set_clock,
 };
-
-/// Somebody of the carousel's desk.
-async fn person(chief: &Caller, id: u64) -> Value {
-    let desk = chief.must("carousel.desk", json!({})).await;
-    desk["people"].as_array().unwrap().iter().find(|p| p["row"]["id"] == id).unwrap().clone()
-}
-
-/// Waits until another import has ended.
-async fn import_again(chief: &Caller) -> Value {
-    let imported = async || chief.must("carousel.desk", json!({})).await["imported"].clone();
-    let before = imported().await;
-    chief.must("carousel.import_now", json!({})).await;
-    chief.until(async || Some(imported().await).filter(|now| *now != before)).await
-}
 
 #[tokio::test]
 async fn a_turn_goes_on_after_whoever_had_the_last_ticket_over_every_page_of_the_list() {
@@ -86,6 +74,33 @@ async fn days_away_begin_and_end_with_their_days_halves_with_the_hour_and_a_rule
         let chief = pultd.signed_in("chief").await;
         assert_eq!(service(&chief, POST).await["present"], expected, "{now}");
     }
+}
+
+#[tokio::test]
+async fn an_imported_pair_without_one_of_its_days_keeps_nobody_away_and_a_whole_one_is_edited_like_any_other() {
+    let desk = Desk::open().await;
+    let zone = "time_zone = \"Europe/Moscow\"";
+    let Some((house, pultd, chief)) = with_a_hand_clock(&desk, zone).await else { return };
+    switch_on(&chief, PRINT, &[40, 50]).await;
+    let people = "ID;NAME;OFF_START_DATE;OFF_END_DATE\n10;Десятый;;2026-10-28\n20;Двадцатый;2026-10-28;\n\
+                  30;Тридцатый;2026-10-28 08:00:00;2026-10-28\n40;Сороковой;2000-01-01;2000-01-01\n50;Пятидесятый;;\n";
+    let row = bring(&house, "carousel-people", people).await;
+    assert_eq!((&row["changed"], &row["rejected"]), (&json!(5), &json!(0)), "{row}");
+    let present = async |chief: &Caller| {
+        [service(chief, POST).await["present"].clone(), service(chief, PRINT).await["present"].clone()]
+    };
+    assert_eq!(present(&chief).await, [json!([10, 20]), json!([40, 50])], "switches are left as they were");
+    for id in [10, 20, 40, 50] {
+        assert_eq!(person(&chief, id).await["absences"], json!([]), "{id}");
+    }
+    let absence = person(&chief, 30).await["absences"][0].clone();
+    assert_eq!(absence["source"], "import", "{absence}");
+    set_clock(&house, "2026-10-28T21:01:00Z").await;
+    assert_eq!(present(&chief).await[0], json!([10, 20, 30]), "back the day after");
+    let longer = json!({ "person": 30, "id": absence["id"], "start": "2026-10-28", "end": "2026-10-29" });
+    chief.must("carousel.keep_absence", longer).await;
+    assert_eq!(present(&chief).await[0], json!([10, 20]));
+    drop(pultd);
 }
 
 #[tokio::test]

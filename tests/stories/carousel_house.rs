@@ -87,7 +87,7 @@ impl Desk {
 
     /// Writes of ours, in their order.
     pub(crate) fn ours(&self) -> Vec<(u64, u64)> {
-        let by_us = |one: &Assignment| one.by == By::Gateway;
+        let by_us = |one: &Assignment| matches!(one.by, By::Gateway | By::Classic);
         self.0.tenant().assignments().into_iter().filter(by_us).map(|one| (one.task, one.person)).collect()
     }
 
@@ -113,6 +113,15 @@ impl Desk {
         ))
     }
 
+    /// A Pult on the same desk as the classic product shows it.
+    pub(crate) fn classic(&self) -> Setup {
+        let base = self.0.classic_base();
+        Setup::new().secret("carousel.password", PASSWORD).and(&format!(
+            "[integrations.intradesk]\nenabled = true\nproduct = \"intraservice\"\nlogin = \"{LOGIN}\"\nbase = \"{base}\"\n\
+             rate_per_second = 50\n[areas.carousel]\ninterval_s = 86400\n"
+        ))
+    }
+
     /// A Pult that has read the catalogue, with everybody of the first service and the service itself switched on.
     pub(crate) async fn ready(&self, areas: &str) -> (House, Pultd, Caller) {
         let house = self.setup(areas, "").build();
@@ -121,6 +130,27 @@ impl Desk {
         switch_on(&chief, POST, &[10, 20, 30]).await;
         (house, pultd, chief)
     }
+}
+
+/// Imports a file of rows on the command line; what it came to.
+pub(crate) async fn bring(house: &House, kind: &str, text: &str) -> Value {
+    let file = house.folder().join(format!("{kind}.file"));
+    std::fs::write(&file, text).unwrap();
+    serde_json::from_str(&house.must(&["import", kind, file.to_str().unwrap(), "--json"], "").await).unwrap()
+}
+
+/// Waits until another import has ended.
+pub(crate) async fn import_again(chief: &Caller) -> Value {
+    let imported = async || chief.must("carousel.desk", json!({})).await["imported"].clone();
+    let before = imported().await;
+    chief.must("carousel.import_now", json!({})).await;
+    chief.until(async || Some(imported().await).filter(|now| *now != before)).await
+}
+
+/// Somebody of the carousel's desk.
+pub(crate) async fn person(chief: &Caller, id: u64) -> Value {
+    let desk = chief.must("carousel.desk", json!({})).await;
+    desk["people"].as_array().unwrap().iter().find(|p| p["row"]["id"] == id).unwrap().clone()
 }
 
 /// The day of tickets: nobody looks at it but to order them.
