@@ -194,6 +194,29 @@ async fn planned_work_is_due_in_working_time_over_a_weekend_and_a_given_day_goes
 }
 
 #[tokio::test]
+async fn planned_work_leaves_a_holiday_out_and_goes_on_on_a_saturday_that_is_worked() {
+    // Thursday before the first of May, and the Friday before a Saturday the portal calls a working day, with which a year ends.
+    for (now, minutes, due) in [
+        ("2026-04-30T14:00:00Z", 240, "2026-05-04T08:00:00Z"),
+        ("2033-12-30T14:00:00Z", 480, "2033-12-31T12:00:00Z"),
+        ("2033-12-30T14:00:00Z", 780, "2034-01-03T07:00:00Z"),
+    ] {
+        let works = Works::cutting(1).await;
+        let house = works.house("", "");
+        if !has_a_hand_clock(&house).await {
+            return;
+        }
+        house.person("chief", "admin").await;
+        let _pultd = house.try_serve(&["--hand-clock", now]).await.unwrap();
+        let mut sent = document("d1", &[("l1", CUTTING)]);
+        sent["calculations"][0]["planned_minutes"] = minutes.into();
+        is_ok(&works.send(&sent).await);
+        let deadline = works.task("l1").deadline.unwrap();
+        assert_eq!(deadline, due.parse::<Timestamp>().unwrap(), "{minutes} minutes from {now}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_known_of_the_house_is_read_anew_in_time_and_serves_for_a_day_without_the_portal() {
     let works = Works::cutting(1).await;
     let house = works.house("", "");

@@ -4,104 +4,17 @@
 //! The chat server is a real one; where it is not installed these stories say so and are skipped. Deliberately not here: the protocol's own
 //! trouble (the client's tests), and screens.
 
-use pult_simulators::{
-    messenger::{DOMAIN, Server, Terms, program::Program},
-    prosody,
-    redmine::Simulator,
-    secret::Secret,
-};
+use pult_simulators::messenger::program::Program;
 use serde_json::{Value, json};
 
 use crate::{
-    caller::Caller,
     house::Setup,
-    tickets_house::{Desk, IN_PROGRESS, make},
+    messages_house::{
+        BOT, PASSWORD, address, bodies, chat, comment, connect, conversation, desk, duplicate_to, sendings, session,
+        unread, until_live, with_messenger,
+    },
+    tickets_house::IN_PROGRESS,
 };
-
-/// Everybody's password at the chat server.
-const PASSWORD: &str = "zq-pä&ss <word>";
-/// The engine's own account, and people's.
-const BOT: &str = "desk";
-const USERS: [&str; 4] = [BOT, "vera", "boris", "guest"];
-
-fn address(user: &str) -> String {
-    format!("{user}@{DOMAIN}")
-}
-
-/// The chat server; nothing where it is not installed.
-async fn chat() -> Option<Server> {
-    if !prosody::is_installed() {
-        eprintln!("{}", prosody::MISSING);
-        return None;
-    }
-    Some(Server::start(&USERS, &Secret::new(PASSWORD), Terms::default()).await.unwrap())
-}
-
-/// A Pult whose engine has an account there.
-fn with_messenger(setup: Setup, server: &Server, password: &str) -> Setup {
-    setup.secret("xmpp.password", password).and(&format!(
-        "[integrations.xmpp]\nenabled = true\njid = \"{}\"\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\nca = \"{}\"\n",
-        address(BOT),
-        server.clear,
-        server.ca().display()
-    ))
-}
-
-/// A desk with one ticket, of which Boris wants to hear in his messenger.
-async fn desk(server: &Server, password: &str) -> (Desk, Caller) {
-    let desk = Desk::set_up(
-        "admin",
-        |redmine| _ = make(redmine, "Нет звука"),
-        |setup| with_messenger(setup, server, password),
-    );
-    let desk = desk.await;
-    desk.known(1).await;
-    let boris = desk.pultd.signed_in("boris").await;
-    duplicate_to(&boris, &address("boris")).await;
-    (desk, boris)
-}
-
-/// Somebody wants to hear of tickets in their messenger.
-async fn duplicate_to(caller: &Caller, address: &str) {
-    let mut wishes = caller.must("notices.preferences", json!({})).await;
-    wishes["messenger"] = address.into();
-    wishes["rules"] = json!([{
-        "class": "ticket", "least": "info", "toast": true, "sound": true, "messenger": true, "urgent": false
-    }]);
-    caller.must("notices.set_preferences", wishes).await;
-}
-
-/// How the engine's own session is.
-async fn session(caller: &Caller) -> Value {
-    caller.must("notices.messenger", json!({})).await["session"].clone()
-}
-
-async fn until_live(caller: &Caller) {
-    caller.until(async || (session(caller).await["state"] == "live").then_some(())).await;
-}
-
-/// The agent says something in the ticket; what the messenger is to tell of it.
-fn comment(tracker: &Simulator, text: &str) -> String {
-    tracker.redmine().comment("agent1", 1, text, false).unwrap();
-    format!("В задачу #1 добавлен новый комментарий\n\n{text}\nНет звука\n{}/issues/1", tracker.base())
-}
-
-async fn bodies(program: &mut Program, count: usize) -> Vec<String> {
-    let mut heard = vec![];
-    while heard.len() < count {
-        heard.push(program.message().await.unwrap().body);
-    }
-    heard
-}
-
-/// Calls that send a message, oldest first.
-async fn sendings(chief: &Caller) -> Vec<Value> {
-    let filter = json!({ "integration": "xmpp", "kind": "send_message" });
-    let page = chief.must("deliveries.effects", json!({ "filter": filter, "limit": 100 })).await;
-    let mut rows = page["rows"].as_array().unwrap().clone();
-    rows.reverse();
-    rows
-}
 
 #[tokio::test]
 async fn a_status_and_a_comment_reach_the_messenger_byte_for_byte_and_once_whenever_the_engine_dies() {
@@ -215,35 +128,6 @@ async fn a_wrong_password_is_tried_once_and_everything_goes_out_after_a_new_one(
     phone.end().await;
     let health = desk.chief.must("engine.health", json!({})).await;
     assert!(!health.to_string().contains("trouble\":\"{"), "{health}");
-}
-
-/// Somebody connects an account of their own, and it is heard.
-async fn connect(caller: &Caller, user: &str) {
-    caller.must("messages.connect", json!({ "address": address(user), "password": PASSWORD })).await;
-    caller
-        .until(async || {
-            let own = caller.must("messages.overview", json!({})).await;
-            (own["account"]["session"]["state"] == "live").then_some(())
-        })
-        .await;
-}
-
-/// How many notices somebody has not read.
-async fn unread(caller: &Caller) -> usize {
-    let all = caller.must("notices.list", json!({ "which": "unread", "limit": 10 })).await;
-    all["rows"].as_array().unwrap().len()
-}
-
-async fn conversation(caller: &Caller, peer: &str, count: usize) -> Vec<Value> {
-    let ask = json!({ "peer": address(peer), "limit": 50 });
-    caller
-        .until(async || {
-            let page = caller.must("messages.list", ask.clone()).await;
-            let rows = page["rows"].as_array().unwrap();
-            assert!(rows.len() <= count, "{} messages and not {count}: {rows:?}", rows.len());
-            (rows.len() == count).then(|| rows.clone())
-        })
-        .await
 }
 
 #[tokio::test]
