@@ -8,6 +8,7 @@
 #![allow(clippy::print_stderr, reason = "a story that cannot be told on this machine says so")]
 
 mod bridge_house;
+mod bridge_search;
 mod caller;
 mod carousel_house;
 mod erp_house;

@@ -1,4 +1,4 @@
-//! Words that are hostile, a server that is old, a long history, and people who answer the engine: what the real chat server makes of it.
+//! Messengers that are hostile, changed or old, and people who answer the engine: what the real chat server makes of it.
 //!
 //! The chat server is a real one; where it is not installed these stories say so and are skipped. Deliberately not here: outages and wrong
 //! passwords (`messages`), and each turn of the protocol (the client's tests).
@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use pult_simulators::messenger::{Terms, program::Program};
-use serde_json::json;
+use pult_simulators::messenger::{DOMAIN, Terms, program::Program};
+use serde_json::{Value, json};
 
 use crate::{
     clock::has_a_hand_clock,
     house::Setup,
     messages_house::{
-        BOT, PASSWORD, address, bodies, chat, chat_with, comment, connect, desk, session, unread, until_live,
+        BOT, PASSWORD, address, bodies, chat, chat_with, comment, connect, desk, sendings, session, unread, until_live,
         with_messenger,
     },
 };
@@ -75,6 +75,36 @@ async fn a_hostile_note_is_cleaned_and_cut_and_the_stream_lives() {
     let next = comment(&desk.tracker, "И дальше");
     assert_eq!(phone.message().await.unwrap().body, next);
     assert_eq!(session(&boris).await["since"], before["since"], "it is the same session still");
+    phone.end().await;
+}
+
+#[tokio::test]
+async fn a_server_with_a_strangers_certificate_gets_neither_password_nor_message() {
+    let Some(mut server) = chat().await else { return };
+    let (desk, boris) = desk(&server, PASSWORD).await;
+    until_live(&boris).await;
+    let own = server.issue(DOMAIN).unwrap();
+    server.kill().await.unwrap();
+    server.show(&server.stranger().unwrap()).unwrap();
+    server.launch().await.unwrap();
+    let stopped =
+        boris.until(async || Some(session(&boris).await).filter(|session| session["state"] == "cert_problem")).await;
+    assert_eq!((&stopped["cause"], &stopped["retry_at"]), (&json!("certificate"), &Value::Null));
+    let waiting = comment(&desk.tracker, "Пока сервер не тот");
+    desk.chief.until(async || (sendings(&desk.chief).await.len() == 1).then_some(())).await;
+    assert_eq!(sendings(&desk.chief).await[0]["state"], "queued", "it waits");
+    assert_eq!(server.written(TRIES), 0, "nobody showed it a password");
+
+    // Its own certificate again: a person lets it be tried, and what waited is said once.
+    server.kill().await.unwrap();
+    server.show(&own).unwrap();
+    server.launch().await.unwrap();
+    desk.chief.must("settings.set_secret", json!({ "name": "xmpp.password", "value": PASSWORD })).await;
+    until_live(&boris).await;
+    let mut phone = Program::open(&server, "boris", "phone").await.unwrap();
+    assert_eq!(bodies(&mut phone, 1).await, [waiting]);
+    desk.chief.until_settled().await;
+    assert_eq!(phone.rest().await.unwrap(), []);
     phone.end().await;
 }
 

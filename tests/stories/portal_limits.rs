@@ -1,7 +1,8 @@
-//! A portal that limits and a portal whose pages overlap: a method that has used up its time, and a row that two pages show.
+//! A portal that limits and a portal whose pages overlap: a burst against its bucket of requests, a method that has used up its time, and
+//! a row that two pages show.
 //!
-//! Deliberately not here: a burst against the bucket of requests (the client's own tests, on a clock of theirs), and a portal that is full
-//! or away as a whole (`erp`).
+//! Deliberately not here: how long each pause is and that one call at a time follows a refusal (the client's own tests, on a clock of
+//! theirs), and a portal that is full or away as a whole (`erp`).
 
 use std::{collections::BTreeSet, net::TcpListener};
 
@@ -11,7 +12,7 @@ use pult_simulators::{
         world::staff::{DepartmentOrder, UserOrder},
     },
     hands::ClockOrder,
-    service::journal::Entry,
+    service::{bucket::Limit, journal::Entry},
 };
 use serde_json::json;
 
@@ -22,6 +23,7 @@ use crate::{
     ratings_house::{NOON, Vendors, until},
 };
 
+const FULL: &str = "QUERY_LIMIT_EXCEEDED";
 const USED_UP: &str = "OPERATION_TIME_LIMIT";
 
 /// Another program calls the portal with the same webhook, from the same machine; whether it was let.
@@ -35,6 +37,49 @@ async fn elsewhere(portal: &pult_simulators::bitrix24::Simulator, method: &str) 
 
 fn told(entry: &Entry, error: &str) -> bool {
     entry.error.as_deref() == Some(error)
+}
+
+#[tokio::test]
+async fn a_burst_of_120_calls_ends_well_though_another_program_has_filled_the_bucket() {
+    const ISSUES: usize = 60;
+    // Twenty-five times as fast as an ordinary portal, and so is the pace of the settings; the bucket holds the usual fifty.
+    let limit = Limit { drain: 50.0, ceiling: 50.0 };
+    let vendors = Vendors::open().await;
+    let house = vendors.linked("");
+    let (pultd, chief) = house.open().await;
+    vendors.tell(&pultd);
+    chief.until_settled().await;
+    let portal = vendors.portal.portal();
+    // Its clock stands, so that nothing leaks out until we say so.
+    portal.turn_clock(ClockOrder { freeze: Some(true), ..ClockOrder::default() });
+    portal.switch(&SwitchOrder { limit: Some(limit), ..SwitchOrder::default() });
+    // Until it is full: Pult itself may have asked something meanwhile.
+    while elsewhere(&vendors.portal, "profile").await {}
+    let before = portal.journal.since(0).last().unwrap().number;
+    let mut issues = vec![];
+    for _ in 0..ISSUES {
+        issues.push(vendors.closed_issue(208).await);
+    }
+    let refused = || portal.journal.since(before).iter().filter(|entry| told(entry, FULL)).count();
+    look_until(|| (refused() > 1).then_some(())).await;
+    assert!(portal.journal.since(before).iter().all(|entry| told(entry, FULL)), "nothing got in");
+
+    // A second later by its clock there is room again, and from then on the pace alone decides.
+    let during = refused();
+    portal.turn_clock(ClockOrder { freeze: Some(false), advance: Some(1.0), ..ClockOrder::default() });
+    for issue in &issues {
+        until(&chief, *issue, "asked").await;
+    }
+    chief.until_settled().await;
+    // Four go at once at most, and what was under way at that moment may still have been refused.
+    assert!(refused() <= during + 4, "{} after {during}", refused());
+    let calls = portal.journal.since(before);
+    let done = calls.iter().filter(|entry| entry.status == Some(200)).count();
+    assert!(done >= 2 * ISSUES, "{done} calls");
+    assert!(calls.iter().all(|entry| entry.status == Some(200) || told(entry, FULL)));
+    for issue in issues {
+        assert_eq!(vendors.questions(issue).len(), 1, "{issue} is asked about once");
+    }
 }
 
 #[tokio::test]
