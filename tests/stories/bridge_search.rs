@@ -6,6 +6,8 @@
 //!
 //! Needs a `pultd` built with the feature `hand-clock`; with any other each story says so and is skipped.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use pult_simulators::{
     hands::ClockOrder,
@@ -22,7 +24,7 @@ use crate::{
     bridge_house::{Bridge, NINA, PAVEL},
     caller::{Caller, look_until},
     clock::{has_a_hand_clock, set_clock},
-    house::{House, Pultd},
+    house::{House, PATIENCE, Pultd},
 };
 
 impl Bridge {
@@ -57,8 +59,17 @@ fn stand(bridge: &Bridge) -> Timestamp {
     Timestamp::from_second(clock.hands.now().as_second()).unwrap()
 }
 
-async fn minutes(house: &House, start: Timestamp, count: i64) {
-    set_clock(house, &(start + SignedDuration::from_mins(count)).to_string()).await;
+/// Turns the clock on, a minute at a time, until it is so: from when on the next look is waited for is seen by nobody.
+async fn turn_until(house: &House, now: &mut Timestamp, holds: impl Fn() -> bool) {
+    let turning = async {
+        let mut again = tokio::time::interval(Duration::from_millis(50));
+        while !holds() {
+            *now += SignedDuration::from_mins(1);
+            set_clock(house, &now.to_string()).await;
+            again.tick().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, turning).await.expect("it never showed");
 }
 
 fn said(bridge: &Bridge, anchor: &Message, words: &str) -> usize {
@@ -78,18 +89,14 @@ async fn a_conversation_of_another_pult_is_found_by_the_search_and_goes_on_with_
 
     // Another one, which knows nothing and is told nothing.
     bridge.deaf();
-    let now = now + SignedDuration::from_mins(10);
+    let mut now = now + SignedDuration::from_mins(10);
     bridge.tracker.tracker().turn_clock(ClockOrder { advance: Some(600.0), ..ClockOrder::default() });
     let Some((house, _pultd, chief)) = bridge.standing(now).await else { return };
     bridge.tracker.tracker().comment("vera", &key, "Сказано без вебхука").unwrap();
-    let searched = bridge.searched();
-    minutes(&house, now, 6).await;
-    look_until(|| (bridge.searched() > searched).then_some(())).await;
-    look_until(|| (said(&bridge, &anchor, "Сказано без вебхука") == 1).then_some(())).await;
-    for count in [12, 18] {
+    turn_until(&house, &mut now, || said(&bridge, &anchor, "Сказано без вебхука") == 1).await;
+    for _ in 0..2 {
         let searched = bridge.searched();
-        minutes(&house, now, count).await;
-        look_until(|| (bridge.searched() > searched).then_some(())).await;
+        turn_until(&house, &mut now, || bridge.searched() > searched).await;
         bridge.quiet(&chief).await;
     }
     assert_eq!((said(&bridge, &anchor, "Сказано раньше"), bridge.thread(&anchor).len()), (1, 2), "each once");
@@ -98,7 +105,7 @@ async fn a_conversation_of_another_pult_is_found_by_the_search_and_goes_on_with_
 #[tokio::test]
 async fn a_row_that_slips_past_a_page_of_230_is_found_by_a_later_walk() {
     let bridge = Bridge::open().await;
-    let now = stand(&bridge);
+    let mut now = stand(&bridge);
     let tracker = bridge.tracker.tracker();
     let Some((house, _pultd, chief)) = bridge.standing(now).await else { return };
     let (anchor, key) = bridge.conversation(PAVEL, "Не печатает принтер").await;
@@ -113,20 +120,25 @@ async fn a_row_that_slips_past_a_page_of_230_is_found_by_a_later_walk() {
     let rows = tracker.issues().iter().filter(|issue| issue.queue == "DESK").count();
     assert_eq!(rows, 230);
 
-    // The second page fails, and before it is asked for again one of the first leaves it.
+    // From the second page on everything fails, and before it is asked for again one of the first leaves it.
     let fault = Fault::Refuse { status: 500, body: Value::Null, retry_after: None };
-    tracker.faults.set(FaultOrder { after: 1, ..FaultOrder::new(fault, "search", 1) });
+    tracker.faults.set(FaultOrder {
+        fault: Some(fault),
+        on: Some("search".to_owned()),
+        after: 1,
+        ..FaultOrder::default()
+    });
     let searched = bridge.searched();
-    minutes(&house, now, 6).await;
-    look_until(|| (bridge.searched() == searched + 2).then_some(())).await;
+    turn_until(&house, &mut now, || bridge.searched() >= searched + 2).await;
     let mut first: Vec<_> = tracker.issues().into_iter().filter(|issue| issue.queue == "DESK").collect();
     first.sort_by_key(|issue| issue.updated_at);
     assert_eq!(first[100].key, key);
     tracker.comment("vera", &first[0].key, "Переехала в конец").unwrap();
-    for count in 2..12 {
+    tracker.faults.set(FaultOrder { heal: true, ..FaultOrder::default() });
+    turn_until(&house, &mut now, || said(&bridge, &anchor, "Об этом никто не сообщил") == 1).await;
+    for _ in 0..4 {
         let searched = bridge.searched();
-        minutes(&house, now, 6 * count).await;
-        look_until(|| (bridge.searched() > searched).then_some(())).await;
+        turn_until(&house, &mut now, || bridge.searched() > searched).await;
         bridge.quiet(&chief).await;
     }
     assert_eq!((said(&bridge, &anchor, "Об этом никто не сообщил"), bridge.thread(&anchor).len()), (1, 1));
