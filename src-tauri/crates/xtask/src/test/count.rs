@@ -28,9 +28,10 @@ impl Count {
     pub(crate) fn of(lines: &[String]) -> Count {
         let mut count = Count::default();
         for line in lines {
-            let line = without_colours(line);
-            let line = line.trim();
-            if let Some(figures) = line.strip_prefix("test result: ") {
+            let whole = without_colours(line);
+            let line = whole.trim();
+            // Indented it is what nextest shows of a test that failed, and counts itself.
+            if let Some(figures) = whole.strip_prefix("test result: ") {
                 // `ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`
                 let figures = figures.split_once(". ").map_or(figures, |(_, rest)| rest);
                 count.add_figures(figures.split(';'));
@@ -114,6 +115,13 @@ mod tests {
             0,
         );
         check("     Summary [   0.005s] 1 test run: 1 passed, 0 skipped", 1, 0, 0);
+        check(
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 1 filtered out\n\
+            Summary [ 0.1s] 2 tests run: 1 passed, 1 failed, 0 skipped",
+            1,
+            1,
+            0,
+        );
     }
 
     #[test]
