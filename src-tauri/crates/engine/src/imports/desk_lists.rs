@@ -19,13 +19,11 @@ use pult_domain::{
 use pult_store::{
     Connection, StoreError,
     carousel::{self as store, EmployeeImport, ServiceImport},
-    imports::{self, Advance, ImportRow, ImportState, RejectedRow},
+    imports::{Advance, ImportRow, RejectedRow},
     notices,
 };
 
-use super::{
-    Desk, ImportError, ImportKind, Order, Progress, begin, carousel, cells::Cells, file, finish, progress, rows,
-};
+use super::{Desk, ImportError, ImportKind, Order, Progress, at_once, begin, carousel, cells::Cells, file, rows};
 
 /// Rows of one file at most, so that they fit into memory and one transaction.
 const ROWS: u64 = 50_000;
@@ -123,26 +121,8 @@ pub(super) async fn run(
     let (path, kind) = (order.path.clone(), order.kind);
     let file = tokio::task::spawn_blocking(move || load(&path, kind)).await.map_err(|_| ImportError::Lost)??;
     let begun = begin(desk, &order, &file.inspected).await?;
-    let (id, now, actor) = (begun.id, desk.clock.now(), order.actor.clone());
-    let written = desk
-        .store
-        .write_behind(move |c| {
-            let advance = take_in(c, kind, file, now)?;
-            imports::advance(c, id, &advance)?;
-            finish(c, &actor, id, ImportState::Done, None, now)
-        })
-        .await;
-    match written {
-        Ok(row) => {
-            tell(progress(&begun, row.clone(), desk.clock.now()));
-            Ok(row)
-        }
-        Err(error) => {
-            let (actor, text, now) = (order.actor, error.to_string(), desk.clock.now());
-            desk.store.write(move |c| finish(c, &actor, id, ImportState::Failed, Some(&text), now)).await?;
-            Err(error.into())
-        }
-    }
+    let now = desk.clock.now();
+    at_once(desk, order.actor, &begun, tell, move |c| take_in(c, kind, file, now)).await
 }
 
 fn load(path: &Path, kind: ImportKind) -> Result<ListFile, ImportError> {

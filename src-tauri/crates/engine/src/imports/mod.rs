@@ -312,6 +312,33 @@ fn finish(
     Ok(row)
 }
 
+/// Writes a file that is taken in as a whole, notes how that ended, and tells of it.
+async fn at_once(
+    desk: &Desk,
+    actor: Actor,
+    begun: &ImportRow,
+    tell: &(impl Fn(Progress) + Send + Sync),
+    write: impl FnOnce(&Connection) -> Result<Advance, StoreError> + Send + 'static,
+) -> Result<ImportRow, ImportError> {
+    let (id, now, who) = (begun.id, desk.clock.now(), actor.clone());
+    let written = desk.store.write_behind(move |c| {
+        let advance = write(c)?;
+        imports::advance(c, id, &advance)?;
+        finish(c, &who, id, ImportState::Done, None, now)
+    });
+    match written.await {
+        Ok(row) => {
+            tell(progress(begun, row.clone(), desk.clock.now()));
+            Ok(row)
+        }
+        Err(error) => {
+            let (text, now) = (error.to_string(), desk.clock.now());
+            desk.store.write(move |c| finish(c, &actor, id, ImportState::Failed, Some(&text), now)).await?;
+            Err(error.into())
+        }
+    }
+}
+
 /// Rows read together, to be written together.
 struct Slice<R> {
     rows: Vec<R>,

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use pult_store::{
     Store,
-    imports::{self, Advance, ImportRow, ImportState, RejectedRow},
+    imports::{Advance, ImportRow, RejectedRow},
     staff::{self, StaffOutcome, StaffRow},
 };
 use serde_json::json;
 
-use super::{Desk, ImportError, Order, Progress, begin, cells::Cells, dates, file, file::Form, finish, progress, rows};
+use super::{Desk, ImportError, Order, Progress, at_once, begin, cells::Cells, dates, file, file::Form, rows};
 use crate::auth::accounts;
 
 /// Rows of one file at most.
@@ -53,41 +53,26 @@ pub(super) async fn run(
     let file = load(order.path.clone()).await?;
     let begun = begin(desk, &order, &file.inspected).await?;
     let (id, now, actor) = (begun.id, desk.clock.now(), order.actor.clone());
-    let written = desk
-        .store
-        .write_behind(move |c| {
-            let (outcome, doors) = staff::apply(c, &file.rows, now)?;
-            for (person, blocked) in doors {
-                let action = if blocked { "person.block" } else { "person.unblock" };
-                actor.note(c, action, &person.object(), json!({ "by": "staff", "import": id }), now)?;
-            }
-            let mut rejected = file.wrong;
-            for (row, reason) in outcome.rejected {
-                let text = file.texts.binary_search_by_key(&row, |t| t.row).ok().and_then(|at| file.texts.get(at));
-                rejected.extend(text.map(|t| RejectedRow { reason, ..t.clone() }));
-            }
-            rejected.sort_by_key(|r| r.row);
-            let advance = Advance {
-                rows: file.inspected.total,
-                added: outcome.added.into(),
-                changed: outcome.changed.into(),
-                rejected,
-            };
-            imports::advance(c, id, &advance)?;
-            finish(c, &actor, id, ImportState::Done, None, now)
+    at_once(desk, order.actor, &begun, tell, move |c| {
+        let (outcome, doors) = staff::apply(c, &file.rows, now)?;
+        for (person, blocked) in doors {
+            let action = if blocked { "person.block" } else { "person.unblock" };
+            actor.note(c, action, &person.object(), json!({ "by": "staff", "import": id }), now)?;
+        }
+        let mut rejected = file.wrong;
+        for (row, reason) in outcome.rejected {
+            let text = file.texts.binary_search_by_key(&row, |t| t.row).ok().and_then(|at| file.texts.get(at));
+            rejected.extend(text.map(|t| RejectedRow { reason, ..t.clone() }));
+        }
+        rejected.sort_by_key(|r| r.row);
+        Ok(Advance {
+            rows: file.inspected.total,
+            added: outcome.added.into(),
+            changed: outcome.changed.into(),
+            rejected,
         })
-        .await;
-    match written {
-        Ok(row) => {
-            tell(progress(&begun, row.clone(), desk.clock.now()));
-            Ok(row)
-        }
-        Err(error) => {
-            let (actor, text, now) = (order.actor, error.to_string(), desk.clock.now());
-            desk.store.write(move |c| finish(c, &actor, id, ImportState::Failed, Some(&text), now)).await?;
-            Err(error.into())
-        }
-    }
+    })
+    .await
 }
 
 async fn load(path: PathBuf) -> Result<StaffFile, ImportError> {
