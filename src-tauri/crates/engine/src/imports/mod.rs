@@ -166,7 +166,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The zones of times that name none.
     pub zones: Zones,
-    /// Whether a service desk is asked for the carousel's services, people and groups. Where none is, files are whole lists.
+    /// Whether the service desk of the settings, on or off, names the carousel's services, people and groups itself. Where it does not,
+    /// files are whole lists.
     pub desk_lists: bool,
 }
 
@@ -179,7 +180,7 @@ impl Desk {
             store: engine.store().clone(),
             clock: engine.clock().clone(),
             zones: terms.zones.clone(),
-            desk_lists: terms.carousel.connected && !terms.carousel.by_file,
+            desk_lists: !terms.carousel.by_file,
         }
     }
 }
