@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 
 use super::count::Count;
-use crate::binaries::{self, Program, cargo};
+use crate::binaries::cargo;
 use crate::browser;
 use crate::node;
 use crate::process;
@@ -61,14 +61,42 @@ fn page(_: &[String]) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// The packages and features of every stage that compiles. They are the same for all: with other features of one library
+/// cargo would compile it, and all that stands on it, once more for the next stage.
+#[derive(Clone, Copy)]
+struct House {
+    window: bool,
+}
+
+impl House {
+    /// With the window where it can be built, and where its tests can be left to a stage of their own: `cargo test` cannot.
+    fn here() -> Self {
+        Self { window: has_window_libraries() && has_cargo_command("nextest") }
+    }
+
+    fn selection(self) -> [&'static str; 3] {
+        // Stories turn the engine's clock by hand.
+        let features = if self.window { "pult-server/hand-clock,pult/desktop" } else { "pult-server/hand-clock" };
+        ["--workspace", "--features", features]
+    }
+
+    fn build_programs(self) -> Result<()> {
+        let mut command = cargo();
+        command.arg("build").args(self.selection()).args(["--bin", "pultd", "--bin", "pult-simulators"]);
+        if self.window {
+            command.args(["--bin", "pult"]);
+        }
+        // A test among the targets has cargo count the features that tests ask of libraries, as it does for the next stages.
+        process::run(command.args(["--test", "tidy"]))
+    }
+}
+
 fn lint(_: &[String]) -> Result<Outcome> {
-    process::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
-    if !has_window_libraries() {
+    let house = House { window: has_window_libraries() };
+    process::run(cargo().arg("clippy").args(house.selection()).args(["--all-targets", "--", "--deny", "warnings"]))?;
+    if !house.window {
         return Ok(Outcome::Skipped("the window's code: webkit2gtk-4.1 is not installed; the rest is clean".into()));
     }
-    let mut window = cargo();
-    window.args(["clippy", "--package", "pult", "--features", "desktop", "--bins", "--", "--deny", "warnings"]);
-    process::run(&mut window)?;
     Ok(Outcome::Clean)
 }
 
@@ -102,24 +130,32 @@ fn ui(filters: &[String]) -> Result<Outcome> {
 }
 
 fn programs(_: &[String]) -> Result<Outcome> {
-    binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
+    House::here().build_programs()?;
     Ok(Outcome::Clean)
 }
 
 fn rust(filters: &[String]) -> Result<Outcome> {
-    let mut command = cargo();
+    let (mut command, house) = (cargo(), House::here());
     if has_cargo_command("nextest") {
         let no_tests = if filters.is_empty() { "fail" } else { "pass" };
-        command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests", no_tests]).args(filters);
+        command
+            .args(["nextest", "run"])
+            .args(house.selection())
+            .args(["--no-fail-fast", "--no-tests", no_tests])
+            .args(filters);
+        if house.window {
+            // They have a stage with a display.
+            command.args(["--filterset", "not binary(window) and not (package(pult) and kind(bin))"]);
+        }
     } else {
         println!("  cargo-nextest is not installed, so `cargo test` runs the tests, more slowly");
-        command.args(["test", "--workspace", "--all-targets", "--no-fail-fast", "--"]).args(filters);
+        command.arg("test").args(house.selection()).args(["--all-targets", "--no-fail-fast", "--"]).args(filters);
     }
     counted(&mut command)
 }
 
 fn doc(filters: &[String]) -> Result<Outcome> {
-    counted(cargo().args(["test", "--workspace", "--doc", "--no-fail-fast", "--"]).args(filters))
+    counted(cargo().arg("test").args(House::here().selection()).args(["--doc", "--no-fail-fast", "--"]).args(filters))
 }
 
 fn browser(filters: &[String]) -> Result<Outcome> {
@@ -127,7 +163,7 @@ fn browser(filters: &[String]) -> Result<Outcome> {
         return Ok(Outcome::Skipped("no Chromium on this machine".into()));
     }
     node::build_page()?;
-    binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
+    House::here().build_programs()?;
     counted(&mut browser::command(filters, Profile::Dev)?)
 }
 
@@ -140,15 +176,14 @@ fn window(filters: &[String]) -> Result<Outcome> {
             return Ok(Outcome::Skipped(format!("{tool} is not installed")));
         }
     }
+    let house = House { window: true };
     node::build_page()?;
-    binaries::build(&[Program::Server, Program::Simulators, Program::Window], Profile::Dev)?;
+    house.build_programs()?;
     // One display and one session bus for the whole run; nothing reaches the person's own.
     let mut command = Command::new("dbus-run-session");
     command.current_dir(workspace::root()).args(["--", "xvfb-run", "--auto-servernum"]);
-    command.args(["--server-args=-screen 0 1440x900x24", "cargo", "test", "--package", "pult"]);
-    command
-        .args(["--features", "desktop", "--bin", "pult", "--test", "window", "--", "--test-threads=1"])
-        .args(filters);
+    command.args(["--server-args=-screen 0 1440x900x24", "cargo", "test"]).args(house.selection());
+    command.args(["--bin", "pult", "--test", "window", "--", "--test-threads=1"]).args(filters);
     counted(tell_programs(&mut command))
 }
 
