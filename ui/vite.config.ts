@@ -31,6 +31,8 @@ export default defineConfig({
     // The library names its exports for bundlers only.
     server: { deps: { inline: ['rrule'] } },
     testTimeout: 30_000,
+    // A machine that runs the suite does nothing else meanwhile.
+    maxWorkers: '100%',
     setupFiles: ['./tests/setup.ts'],
     // A test computes the contrast of the tokens; no other stylesheet is read.
     css: { include: [/tokens\.css/] },
