@@ -18,9 +18,9 @@ use serde_json::json;
 
 use crate::{
     caller::{Caller, look_until},
-    clock::{has_a_hand_clock, set_clock},
+    clock::set_clock,
     erp_house::{PORTAL_KEY, Works, document, is_ok, row},
-    ratings_house::{NOON, Vendors, until},
+    ratings_house::{Vendors, until},
 };
 
 const FULL: &str = "QUERY_LIMIT_EXCEEDED";
@@ -93,13 +93,7 @@ async fn a_method_that_has_used_up_its_time_rests_alone_and_messages_go_on() {
         .secret("erp.bitrix_webhook", &format!("{base}{PORTAL_KEY}"))
         .and(&format!("[integrations.erp]\nenabled = true\nbind = \"127.0.0.1:{port}\"\nsync_timeout_s = 1\n"))
         .build();
-    if !has_a_hand_clock(&house).await {
-        return;
-    }
-    house.person("chief", "admin").await;
-    let pultd = house.try_serve(&["--hand-clock", NOON]).await.unwrap();
-    let chief = pultd.signed_in("chief").await;
-    vendors.tell(&pultd);
+    let Some((house, _pultd, chief)) = vendors.at_noon(house).await else { return };
     let portal = vendors.portal.portal();
     let costs = [(LIST.to_owned(), 500.0)].into();
     portal.switch(&SwitchOrder { costs: Some(costs), ..SwitchOrder::default() });

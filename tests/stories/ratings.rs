@@ -12,8 +12,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    clock::{has_a_hand_clock, set_clock},
-    ratings_house::{NOON, Vendors, follow, request, until},
+    clock::set_clock,
+    ratings_house::{Vendors, follow, request, until},
 };
 
 #[tokio::test]
@@ -77,14 +77,7 @@ async fn whoever_does_not_know_the_key_is_turned_away() {
 #[tokio::test]
 async fn somebody_who_cannot_be_asked_is_said_so_and_never_rated() {
     let vendors = Vendors::open().await;
-    let house = vendors.linked("");
-    if !has_a_hand_clock(&house).await {
-        return;
-    }
-    house.person("chief", "admin").await;
-    let pultd = house.try_serve(&["--hand-clock", NOON]).await.unwrap();
-    let chief = pultd.signed_in("chief").await;
-    vendors.tell(&pultd);
+    let Some((house, pultd, chief)) = vendors.at_noon(vendors.linked("")).await else { return };
     let mut issues = vec![];
     for (contact, lack) in [(209, "no_email"), (210, "several_users"), (211, "no_user"), (999, "no_contact")] {
         let issue = vendors.closed_issue(contact).await;
@@ -107,14 +100,7 @@ async fn somebody_who_cannot_be_asked_is_said_so_and_never_rated() {
 #[tokio::test]
 async fn a_silence_counts_after_a_day_exactly_once_and_is_marked() {
     let vendors = Vendors::open().await;
-    let house = vendors.linked("");
-    if !has_a_hand_clock(&house).await {
-        return;
-    }
-    house.person("chief", "admin").await;
-    let pultd = house.try_serve(&["--hand-clock", NOON]).await.unwrap();
-    let chief = pultd.signed_in("chief").await;
-    vendors.tell(&pultd);
+    let Some((house, pultd, chief)) = vendors.at_noon(vendors.linked("")).await else { return };
     let (early, held) = (vendors.closed_issue(208).await, vendors.closed_issue(208).await);
     until(&chief, early, "asked").await;
     let row = until(&chief, held, "asked").await;

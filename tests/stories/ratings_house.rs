@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::{
     caller::{Answer, Caller},
+    clock::has_a_hand_clock,
     house::{House, Pultd, Setup, trust_ring},
 };
 
@@ -64,6 +65,16 @@ impl Vendors {
     pub(crate) fn linked(&self, areas: &str) -> House {
         let links = format!("public_url = \"https://hooks.example.com\"\n{areas}");
         self.house(&links, "message_method = \"im\"")
+    }
+
+    /// Opens a house at noon, by a clock that stands, and sends the desk's webhooks there; none where the clock cannot be turned.
+    pub(crate) async fn at_noon(&self, house: House) -> Option<(House, Pultd, Caller)> {
+        has_a_hand_clock(&house).await.then_some(())?;
+        house.person("chief", "admin").await;
+        let pultd = house.try_serve(&["--hand-clock", NOON]).await.unwrap();
+        let chief = pultd.signed_in("chief").await;
+        self.tell(&pultd);
+        Some((house, pultd, chief))
     }
 
     /// Sends the desk's webhooks to this engine.

@@ -14,9 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    caller::Caller,
-    clock::{has_a_hand_clock, set_clock},
-    house::{House, Pultd},
+    clock::set_clock,
     ratings_house::{NOON, Vendors, follow, request, until},
 };
 
@@ -36,23 +34,12 @@ impl Vendors {
         self.desk.desk().turn_clock(order);
         self.desk.desk().turn_clock(ClockOrder { freeze: Some(true), offset: None, advance: None });
     }
-
-    /// A Pult whose clock stands at noon; none where it cannot be turned.
-    async fn at_noon(&self, areas: &str) -> Option<(House, Pultd, Caller)> {
-        let house = self.linked(areas);
-        has_a_hand_clock(&house).await.then_some(())?;
-        house.person("chief", "admin").await;
-        let pultd = house.try_serve(&["--hand-clock", NOON]).await.unwrap();
-        let chief = pultd.signed_in("chief").await;
-        self.tell(&pultd);
-        Some((house, pultd, chief))
-    }
 }
 
 #[tokio::test]
 async fn what_was_solved_days_ago_is_due_a_day_after_it_was_closed() {
     let vendors = Vendors::open().await;
-    let Some((house, _pultd, chief)) = vendors.at_noon("").await else { return };
+    let Some((house, _pultd, chief)) = vendors.at_noon(vendors.linked("")).await else { return };
     let desk = vendors.desk.desk();
     vendors.desk_at("2026-03-25T12:00:00Z");
     let issue = desk.make(&IssueOrder { contact: Some(208), ..IssueOrder::default() });
@@ -72,7 +59,7 @@ async fn what_was_solved_days_ago_is_due_a_day_after_it_was_closed() {
 #[tokio::test]
 async fn a_question_that_could_not_go_out_in_time_gives_a_day_of_its_own() {
     let vendors = Vendors::open().await;
-    let Some((house, _pultd, chief)) = vendors.at_noon("auto_after_h = 2").await else { return };
+    let Some((house, _pultd, chief)) = vendors.at_noon(vendors.linked("auto_after_h = 2")).await else { return };
     vendors.portal.portal().faults.set(FaultOrder { fault: Some(Fault::Reset), ..FaultOrder::default() });
     let issue = vendors.closed_issue(208).await;
     until(&chief, issue, "resolving").await;
@@ -99,7 +86,7 @@ async fn a_question_that_could_not_go_out_in_time_gives_a_day_of_its_own() {
 #[tokio::test]
 async fn a_hold_stops_the_clock_and_a_release_gives_the_time_back() {
     let vendors = Vendors::open().await;
-    let Some((house, pultd, chief)) = vendors.at_noon("").await else { return };
+    let Some((house, pultd, chief)) = vendors.at_noon(vendors.linked("")).await else { return };
     let issue = vendors.closed_issue(208).await;
     let row = until(&chief, issue, "asked").await;
     chief.must("ratings.hold", json!({ "id": row["id"], "reason": "спорная заявка" })).await;
@@ -118,10 +105,38 @@ async fn a_hold_stops_the_clock_and_a_release_gives_the_time_back() {
     assert_eq!(vendors.ratings(issue), [("good".to_owned(), "api")]);
 }
 
+/// Scenario 8 of the service desk's contract. It fails when the deadline of a question outlives the closing it asked about: then an issue that
+/// is worked on again is rated by a silence.
+#[tokio::test]
+async fn an_issue_that_was_opened_again_is_rated_by_nobodys_silence() {
+    let vendors = Vendors::open().await;
+    let Some((house, _pultd, chief)) = vendors.at_noon(vendors.linked("")).await else { return };
+    vendors.desk_at(NOON);
+    let (reopened, closed) = (vendors.closed_issue(208).await, vendors.closed_issue(208).await);
+    for issue in [reopened, closed] {
+        until(&chief, issue, "asked").await;
+    }
+    chief.until_settled().await;
+    vendors.desk_at("2026-03-28T15:00:00Z");
+    set_clock(&house, "2026-03-28T15:00:00Z").await;
+    assert!(vendors.desk.desk().reopen(reopened));
+    until(&chief, reopened, "cancelled").await;
+    chief.until_settled().await;
+    assert_eq!(vendors.questions(reopened), Vec::<u64>::new(), "the buttons are gone");
+    // A day after the closing, by when the other one is rated, and a day after it was opened again.
+    for now in ["2026-03-29T12:00:05Z", "2026-03-29T15:00:05Z"] {
+        set_clock(&house, now).await;
+        until(&chief, closed, "rated").await;
+        chief.until_settled().await;
+        assert_eq!((vendors.ratings(closed).len(), vendors.ratings(reopened)), (1, vec![]), "{now}");
+        assert_eq!(request(&chief, reopened).await.unwrap()["state"], "cancelled", "{now}");
+    }
+}
+
 #[tokio::test]
 async fn a_click_at_the_deadline_and_one_after_it_leave_one_rating() {
     let vendors = Vendors::open().await;
-    let Some((house, pultd, chief)) = vendors.at_noon("").await else { return };
+    let Some((house, pultd, chief)) = vendors.at_noon(vendors.linked("")).await else { return };
     let issues = [vendors.closed_issue(208).await, vendors.closed_issue(208).await, vendors.closed_issue(208).await];
     let mut links = vec![];
     for issue in issues {
@@ -152,7 +167,9 @@ async fn a_click_at_the_deadline_and_one_after_it_leave_one_rating() {
 #[tokio::test]
 async fn who_could_not_be_asked_is_rated_only_where_that_is_set_and_once() {
     let vendors = Vendors::open().await;
-    let Some((house, _pultd, chief)) = vendors.at_noon("auto_rate_unasked = true").await else { return };
+    let Some((house, _pultd, chief)) = vendors.at_noon(vendors.linked("auto_rate_unasked = true")).await else {
+        return;
+    };
     let issue = vendors.closed_issue(209).await;
     until(&chief, issue, "undeliverable").await;
     set_clock(&house, "2026-03-29T11:59:58Z").await;
@@ -173,7 +190,7 @@ async fn a_closing_no_hook_told_of_counts_from_when_it_happened_or_else_from_whe
         let vendors = Vendors::open().await;
         let desk = vendors.desk.desk();
         desk.switch(&SwitchOrder { status_times: Some(times), ..SwitchOrder::default() });
-        let Some((house, _pultd, chief)) = vendors.at_noon("").await else { return };
+        let Some((house, _pultd, chief)) = vendors.at_noon(vendors.linked("")).await else { return };
         // The first look begins the list; what is closed after it is found by the next ones.
         chief.until_settled().await;
         let told = {
