@@ -152,6 +152,8 @@ async fn what_somebody_wants_is_made_in_one_call_and_confirmed() {
     assert_eq!(again.status, 409, "it is so already: {}", again.text());
 }
 
+/// It fails when a change is written over somebody else's, whether we see theirs first or only the tracker does, and when what the tracker
+/// refused is asked for again.
 #[tokio::test]
 async fn what_somebody_else_changed_meanwhile_is_a_conflict_and_not_overwritten() {
     let desk = Desk::with("admin", |redmine| _ = make(redmine, "Нет звука")).await;
@@ -162,6 +164,12 @@ async fn what_somebody_else_changed_meanwhile_is_a_conflict_and_not_overwritten(
     let refused = desk.change(&vera, wanted(1, json!({ "status": IN_PROGRESS }), json!({ "status": NEW }))).await;
     assert_eq!((refused["state"].as_str(), &refused["trouble"]["fields"]), (Some("conflict"), &json!(["status"])));
     assert_eq!((desk.redmine().issue(1).unwrap().status, desk.redmine().journals(1).len()), (3, journals));
+    // Between our look and our word: the tracker refuses without a word, which is no trouble of ours, and it is not tried again.
+    let overtaken = Fault::Refuse { status: 422, body: json!({ "errors": [] }), retry_after: None };
+    desk.break_tracker(overtaken, "issue_update", 1);
+    let refused = desk.change(&vera, wanted(1, json!({ "status": IN_PROGRESS }), json!({ "status": 3 }))).await;
+    assert_eq!((refused["state"].as_str(), &refused["trouble"]["fields"]), (Some("conflict"), &json!(["status"])));
+    assert_eq!((desk.redmine().issue(1).unwrap().status, desk.redmine().journal.count("issue_update")), (3, 1));
 }
 
 #[tokio::test]
