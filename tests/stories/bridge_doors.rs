@@ -114,6 +114,40 @@ async fn what_no_hook_told_of_is_marked_in_its_conversation() {
     assert!(found.is_some_and(|found| found >= at - 60_000), "{marked}");
 }
 
+/// Scenario 3 of the messenger's contract. It fails when a hook of 61 seconds ago is let in, when its event is lost with it, and when a fresh
+/// hook of an event that the history has told already makes another comment of it.
+#[tokio::test]
+async fn an_event_whose_hook_is_stale_is_turned_away_and_comes_out_of_the_history_once() {
+    let bridge = Bridge::open().await;
+    let (_house, pultd, chief) = bridge.ready("").await;
+    let (anchor, key) = bridge.conversation(NINA, "Не открывается почта").await;
+    bridge.quiet(&chief).await;
+    let space = bridge.space.space();
+    // The only hooks from here on are those sent by hand.
+    space.post.order(MannerOrder { lose_every: Some(1), ..MannerOrder::default() });
+    space.say_in_thread(NINA, anchor.id, "Теперь и календарь").unwrap();
+    let event = space.history().into_iter().rfind(|event| event.event_type == "message_new").unwrap();
+    let hooks = pultd.at_hooks();
+    let send = async |age: i64| {
+        let mut body = json!(event.payload);
+        body["webhook_timestamp"] = (Timestamp::now().as_second() - age).into();
+        let body = body.to_string();
+        let request = hooks.request(Method::POST, "/hooks/pachca").header("content-type", "application/json");
+        hooks.send(request.header("pachca-signature", signature(body.as_bytes())).body(body)).await.status
+    };
+    assert_eq!(send(61).await, 401);
+    comments(&bridge, &key, 1).await;
+    bridge.quiet(&chief).await;
+    assert_eq!(send(0).await, 200);
+    bridge.quiet(&chief).await;
+    assert_eq!(bridge.comments(&key).len(), 1);
+    let pair = bridge.pair(&chief, &key).await;
+    let items = pair["lineage"]["items"].as_array().unwrap().iter();
+    let told: Vec<bool> =
+        items.filter(|item| item["text"] == "Теперь и календарь").map(|item| item["recovered_at"].is_i64()).collect();
+    assert_eq!(told, [true], "once, and by the history");
+}
+
 #[tokio::test]
 async fn a_quoted_message_does_not_change_whose_conversation_it_is() {
     let bridge = Bridge::open().await;
