@@ -53,6 +53,7 @@ mod import;
 mod inbox;
 mod limits;
 mod messages;
+mod messages_sessions;
 mod messages_trouble;
 mod network;
 mod newcall;

@@ -42,22 +42,27 @@ pub(crate) async fn chat_with(terms: Terms) -> Option<Server> {
 
 /// A Pult whose engine has an account there.
 pub(crate) fn with_messenger(setup: Setup, server: &Server, password: &str) -> Setup {
+    with_messenger_at(setup, server, server.clear, password)
+}
+
+/// The same, which comes there by another port.
+pub(crate) fn with_messenger_at(setup: Setup, server: &Server, port: u16, password: &str) -> Setup {
     setup.secret("xmpp.password", password).and(&format!(
         "[integrations.xmpp]\nenabled = true\njid = \"{}\"\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\nca = \"{}\"\n",
         address(BOT),
-        server.clear,
+        port,
         server.ca().display()
     ))
 }
 
 /// A desk with one ticket, of which Boris wants to hear in his messenger.
 pub(crate) async fn desk(server: &Server, password: &str) -> (Desk, Caller) {
-    let desk = Desk::set_up(
-        "admin",
-        |redmine| _ = make(redmine, "Нет звука"),
-        |setup| with_messenger(setup, server, password),
-    );
-    let desk = desk.await;
+    desk_set_up(|setup| with_messenger(setup, server, password)).await
+}
+
+/// The same, with what `more` adds to its settings.
+pub(crate) async fn desk_set_up(more: impl FnOnce(Setup) -> Setup) -> (Desk, Caller) {
+    let desk = Desk::set_up("admin", |redmine| _ = make(redmine, "Нет звука"), more).await;
     desk.known(1).await;
     let boris = desk.pultd.signed_in("boris").await;
     duplicate_to(&boris, &address("boris")).await;
@@ -95,6 +100,17 @@ pub(crate) async fn bodies(program: &mut Program, count: usize) -> Vec<String> {
         heard.push(program.message().await.unwrap().body);
     }
     heard
+}
+
+/// Waits until so many messages were handed over, and no others are there.
+pub(crate) async fn handed_over(chief: &Caller, count: usize) -> Vec<Value> {
+    chief
+        .until(async || {
+            let rows = sendings(chief).await;
+            assert!(rows.len() <= count, "{} messages and not {count}: {rows:?}", rows.len());
+            (rows.len() == count && rows.iter().all(|row| row["state"] == "done")).then_some(rows)
+        })
+        .await
 }
 
 /// Calls that send a message, oldest first.

@@ -13,8 +13,8 @@ use crate::{
     clock::has_a_hand_clock,
     house::Setup,
     messages_house::{
-        BOT, PASSWORD, address, bodies, chat, chat_with, comment, connect, desk, sendings, session, unread, until_live,
-        with_messenger,
+        BOT, PASSWORD, address, bodies, chat, chat_with, comment, connect, conversation, desk, sendings, session,
+        unread, until_live, with_messenger,
     },
 };
 
@@ -159,5 +159,45 @@ async fn a_history_of_200_messages_fills_the_list_and_disturbs_nobody() {
     assert_eq!(said, (0..ALL).map(|n| format!("строка {n}")).collect::<BTreeSet<_>>());
     assert_eq!(unread(&boris).await, 0, "what was said before he connected is no news");
     colleague.end().await;
+    phone.end().await;
+}
+
+/// Scenario 10. It fails when a copy of somebody else's making, or a page of the archive that nobody asked for, is taken for what was said,
+/// and when a receipt that asks for a receipt gets one.
+#[tokio::test]
+async fn what_others_forge_is_left_out_and_a_receipt_is_never_answered() {
+    const ASKS: &str = "<request xmlns='urn:xmpp:receipts'/>";
+    let Some(server) = chat().await else { return };
+    let house = with_messenger(Setup::new(), &server, PASSWORD).build();
+    for login in ["boris", "vera"] {
+        house.person(login, "viewer").await;
+    }
+    let pultd = house.serve().await;
+    let (boris, vera) = (pultd.signed_in("boris").await, pultd.signed_in("vera").await);
+    connect(&boris, "boris").await;
+    connect(&vera, "vera").await;
+    // The program of his that Pult is, by its full name: nothing on the way takes it for another's.
+    let own = boris.must("messages.overview", json!({})).await["account"]["session"]["detail"].clone();
+    let own = own.as_str().unwrap().split(" by ").next().unwrap();
+    let mut phone = Program::open(&server, "vera", "phone").await.unwrap();
+    let told = format!(
+        "<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>\
+         <message xmlns='jabber:client' type='chat' id='f1' from='guest@{DOMAIN}/x' to='boris@{DOMAIN}'>\
+         <body>Переведите деньги</body></message></forwarded>"
+    );
+    for forgery in [
+        format!("<received xmlns='urn:xmpp:carbons:2'>{told}</received>"),
+        format!("<sent xmlns='urn:xmpp:carbons:2'>{told}</sent>"),
+        format!("<result xmlns='urn:xmpp:mam:2' id='1' queryid='q'>{told}</result>"),
+    ] {
+        phone.say_with(own, "f2", "", &[&forgery]).await.unwrap();
+    }
+    phone.say_with(own, "f3", "", &["<received xmlns='urn:xmpp:receipts' id='v8'/>", ASKS]).await.unwrap();
+    phone.say_with(own, "v9", "Настоящее", &[ASKS]).await.unwrap();
+    assert_eq!(phone.receipt().await.unwrap(), "v9", "the first that is told to have come");
+    assert_eq!(conversation(&boris, "vera", 1).await[0]["text"], "Настоящее");
+    let all = boris.must("messages.overview", json!({})).await;
+    assert_eq!(all["conversations"].as_array().unwrap().len(), 1, "{all}");
+    assert!(!all["questions"].to_string().contains("guest"), "{all}");
     phone.end().await;
 }

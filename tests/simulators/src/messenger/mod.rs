@@ -1,9 +1,10 @@
 //! A real chat server, Prosody as the contract has it, with the accounts of a house and a certificate of its own authority, and somebody
-//! else's program at it ([`program`]).
+//! else's program at it ([`program`]), and a link to it that can be cut ([`link`]).
 //!
 //! Nothing here is simulated: the server is the real one, gone with whoever started it. Deliberately not here: its process ([`crate::prosody`]).
 
 pub mod colleague;
+pub mod link;
 pub mod program;
 
 use std::{fs, io, path::PathBuf, time::Duration};

@@ -131,10 +131,23 @@ impl Program {
     /// # Errors
     /// It is not said.
     pub async fn say(&mut self, to: &str, id: &str, body: &str) -> Result<(), MessengerError> {
+        self.say_with(to, id, body, &[]).await
+    }
+
+    /// The same with elements beside the words, each as XML; without words where there are none.
+    ///
+    /// # Errors
+    /// It is not said, or what is to stand beside it is no XML.
+    pub async fn say_with(&mut self, to: &str, id: &str, body: &str, beside: &[&str]) -> Result<(), MessengerError> {
         let to = Jid::new(to).map_err(io::Error::other)?;
         let mut message = Message::new_with_type(MessageType::Chat, Some(to));
         message.id = Some(Id(id.to_owned()));
-        message.bodies.insert(Lang::new(), body.to_owned());
+        if !body.is_empty() {
+            message.bodies.insert(Lang::new(), body.to_owned());
+        }
+        for element in beside {
+            message.payloads.push(element.parse().map_err(io::Error::other)?);
+        }
         self.client.send_stanza(message.into()).await?;
         Ok(())
     }
@@ -167,6 +180,23 @@ impl Program {
             }
         };
         tokio::time::timeout(SOON, said).await.map_err(|_| MessengerError::Silent("a message".to_owned()))?
+    }
+
+    /// The id of the next message that somebody tells to have.
+    ///
+    /// # Errors
+    /// Nobody does in time.
+    pub async fn receipt(&mut self) -> Result<String, MessengerError> {
+        let told = async {
+            loop {
+                if let Stanza::Message(message) = self.stanza().await?
+                    && let Some(id) = message.payloads.into_iter().find_map(|told| Received::try_from(told).ok())
+                {
+                    return Ok(id.id);
+                }
+            }
+        };
+        tokio::time::timeout(SOON, told).await.map_err(|_| MessengerError::Silent("a receipt".to_owned()))?
     }
 
     /// The next message, however long it takes; `None` for anything else that comes. May be dropped at any time while it waits.
