@@ -31,24 +31,40 @@ pub(crate) const VERA: u64 = 814;
 pub(crate) const IVAN: u64 = 812;
 pub(crate) const PAVEL: u64 = 817;
 
+/// How Pult is known to the tracker: by a token that lasts, or by one of the cloud.
+const LASTING: &str = "org_id = \"7654321\"";
+const OF_THE_CLOUD: &str = "auth = \"bearer\"\ncloud_org_id = \"bpf0example\"";
+
 /// Both ends.
 pub(crate) struct Bridge {
     pub(crate) space: pachca::Simulator,
     pub(crate) tracker: tracker::Simulator,
+    account: &'static str,
 }
 
 impl Bridge {
     pub(crate) async fn open() -> Self {
+        Self::known_by(LASTING).await
+    }
+
+    /// The same, but that the tracker takes a token for hours only.
+    pub(crate) async fn in_the_cloud() -> Self {
+        Self::known_by(OF_THE_CLOUD).await
+    }
+
+    async fn known_by(account: &'static str) -> Self {
         trust_ring();
         let space =
             pachca::Settings { limit_scale: None, ..pachca::Settings::new(Secret::new(TOKEN), Secret::new(SIGNING)) };
         let tracker = tracker::Settings {
             directory_token: Some(Secret::new(DIRECTORY)),
             hook_key: Some(Secret::new(HOOK_KEY)),
+            iam: (account == OF_THE_CLOUD).then(|| Secret::new(TRACKER_TOKEN)),
+            cloud_org: Some("bpf0example".to_owned()),
             ..tracker::Settings::new(Secret::new(TRACKER_TOKEN))
         };
-        let bridge =
-            Self { space: pachca::start(space).await.unwrap(), tracker: tracker::start(tracker).await.unwrap() };
+        let (space, tracker) = (pachca::start(space).await.unwrap(), tracker::start(tracker).await.unwrap());
+        let bridge = Self { space, tracker, account };
         bridge.tracker.tracker().switch(&tracker::switches::SwitchOrder { no_limit: true, ..Default::default() });
         bridge
     }
@@ -64,11 +80,12 @@ impl Bridge {
             .secret("ct.y360_token", DIRECTORY)
             .and(&format!(
                 "[integrations.pachca]\nenabled = true\nbase = \"{}\"\npoll_s = 1\nemail_domain = \"example.com\"\n\
-                 [integrations.tracker]\nenabled = true\nbase = \"{tracker}\"\norg_id = \"7654321\"\nqueue_key = \"DESK\"\n\
+                 [integrations.tracker]\nenabled = true\nbase = \"{tracker}\"\n{}\nqueue_key = \"DESK\"\n\
                  rate_per_second = 50\n[integrations.yandex360]\nenabled = true\nbase = \"{tracker}\"\norg_id = \"7654321\"\n\
                  [areas.chat_link]\ndesk_chats = [{DESK}]\n{areas}\n\
                  [lanes]\nbreaker_pause_s = 1\nbreaker_pause_max_s = 2\nbackoff_max_s = 2\n",
                 self.space.base(),
+                self.account,
             ))
             .build()
     }
