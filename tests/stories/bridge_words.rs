@@ -3,7 +3,10 @@
 //! Deliberately not here: marks of either system in texts (the integrations' tests).
 
 use pult_simulators::{
-    pachca::{Attached, SayOrder, world::chat::Message},
+    pachca::{
+        Attached, SayOrder,
+        world::{chat::Message, people::UserOrder},
+    },
     tracker::{NewFile, switches::SwitchOrder, world::people::PersonOrder},
 };
 
@@ -171,4 +174,38 @@ async fn long_texts_are_cut_and_say_so() {
     assert!(message.content.matches('ф').count() > 3_500);
     bridge.quiet(&chief).await;
     assert_eq!((bridge.comments(&key).len(), bridge.thread(&anchor).len()), (3, 3));
+}
+
+/// Fails when people are looked for on the first page alone: then nobody of the second is found, and somebody of whose name there is
+/// another is taken for the only one.
+#[tokio::test]
+async fn whoever_is_named_is_looked_for_on_every_page_of_people() {
+    const MANY: usize = 55;
+    let bridge = Bridge::open().await;
+    let space = bridge.space.space();
+    let arrives = |nickname: &str, email: &str| {
+        let order =
+            UserOrder { nickname: Some(nickname.to_owned()), email: Some(email.to_owned()), ..UserOrder::default() };
+        space.order_user(None, &order).unwrap()
+    };
+    // Every search below finds more than a page of fifty; pages are in the order people came.
+    arrives("first.one", "twin@example.org");
+    for n in 0..MANY {
+        arrives(&format!("pavel.last.twin.{n}"), &format!("pavlov.twin.{n}@example.org"));
+    }
+    arrives("second.one", "twin@example.net");
+    let last = arrives("pavel.last", "pavlov@example.org");
+    bridge.tracker.tracker().hire(&PersonOrder { login: "pavlov".to_owned(), ..PersonOrder::default() });
+    let (_house, _pultd, chief) = bridge.ready("").await;
+    let (anchor, key) = bridge.conversation(NINA, "Не открывается почта").await;
+
+    // By a login in the tracker, and by a nickname in the messenger.
+    bridge.tracker.tracker().comment("vera", &key, "@pavlov и @twin, посмотрите").unwrap();
+    let message = copied(&bridge, &anchor, "посмотрите").await;
+    assert!(message.content.ends_with("\n@pavel.last и @twin, посмотрите"), "{}", message.content);
+    assert!(message.mentioned.contains(&last), "{:?}", message.mentioned);
+    bridge.space.space().say_in_thread(NINA, anchor.id, "@pavel.last, помогите, пожалуйста").unwrap();
+    comment(&bridge, &key, "помогите").await;
+    bridge.quiet(&chief).await;
+    assert_eq!(bridge.issue(&key).access, ["pavlov"]);
 }
