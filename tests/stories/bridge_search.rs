@@ -1,12 +1,12 @@
 //! What the search of the tracker finds although no hook told of it, by a clock that is turned: a conversation another Pult began, and a
-//! row that slipped past a page.
+//! row that slipped past a page; and what becomes of an issue that it never finds.
 //!
 //! Deliberately not here: what the history of the messenger brings (`bridge_trouble`), and how a walk is remembered (the integration's
 //! tests).
 //!
 //! Needs a `pultd` built with the feature `hand-clock`; with any other each story says so and is skipped.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use pult_simulators::{
@@ -14,14 +14,15 @@ use pult_simulators::{
     pachca::world::chat::Message,
     service::{
         fault::{Fault, FaultOrder},
+        journal::Entry,
         post::MannerOrder,
     },
-    tracker::{IssueOrder, switches::SwitchOrder},
+    tracker::{IssueOrder, switches::SwitchOrder, world::people::PersonOrder},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    bridge_house::{Bridge, NINA, PAVEL},
+    bridge_house::{Bridge, DESK, NINA, PAVEL, notices},
     caller::{Caller, look_until},
     clock::{has_a_hand_clock, set_clock},
     house::{House, PATIENCE, Pultd},
@@ -142,4 +143,58 @@ async fn a_row_that_slips_past_a_page_of_230_is_found_by_a_later_walk() {
         bridge.quiet(&chief).await;
     }
     assert_eq!((said(&bridge, &anchor, "Об этом никто не сообщил"), bridge.thread(&anchor).len()), (1, 1));
+}
+
+/// Fails when an issue that is there and is not found is made once more, also by an engine that has forgotten that it is there; when nobody is
+/// told of it in the end; and when a person's order to go on makes another one in its place.
+#[tokio::test]
+async fn an_issue_that_is_never_found_is_made_once_and_left_to_a_person() {
+    let bridge = Bridge::open().await;
+    let mut now = stand(&bridge);
+    let tracker = bridge.tracker.tracker();
+    let Some((house, pultd, _)) = bridge.standing(now).await else { return };
+    // Whoever asks has an account there, or the first call would be refused; its answer is lost, and the search is weeks behind.
+    tracker.hire(&PersonOrder { login: "n.orlova".to_owned(), ..PersonOrder::default() });
+    tracker.switch(&SwitchOrder { index_lag_ms: Some(u32::MAX.into()), ..SwitchOrder::default() });
+    bridge.break_tracker(Fault::DropAfterCommit, "issue_create", 1);
+    bridge.space.space().say(NINA, DESK, "Не открывается почта").unwrap();
+    let created = || tracker.journal.since(0).into_iter().filter(|call| call.name == "issue_create");
+    let looked_for = || {
+        let calls = tracker.journal.since(0);
+        let ours = |call: &&Entry| call.name == "search" && call.request.to_string().contains("console:");
+        calls.iter().filter(ours).count()
+    };
+    look_until(|| (bridge.made().len() == 1).then_some(())).await;
+    turn_until(&house, &mut now, || created().count() == 2 && looked_for() >= 10).await;
+    pultd.kill().await;
+    let (pultd, before) = (house.try_serve(&["--hand-clock", &now.to_string()]).await.unwrap(), looked_for());
+    bridge.tell(&pultd);
+    turn_until(&house, &mut now, || looked_for() >= before + 4).await;
+    let uniques: BTreeSet<String> = created().map(|call| call.request["asked"]["body"]["unique"].to_string()).collect();
+    assert_eq!((bridge.made().len(), uniques.len(), bridge.bots(DESK).len()), (1, 1, 0), "{uniques:?}");
+    assert!(uniques.iter().all(|unique| unique.starts_with("\"console:")), "{uniques:?}");
+    let chief = pultd.signed_in("chief").await;
+    let filter = json!({ "integration": "tracker", "kind": "create_issue" });
+    let owed = chief.must("deliveries.effects", json!({ "filter": filter, "limit": 10 })).await["rows"].clone();
+    assert_eq!(owed.as_array().unwrap().len(), 1);
+    assert!(owed[0]["error"].as_str().unwrap().contains("the issue exists"), "{owed}");
+
+    // A day later a person is to see to it.
+    now += SignedDuration::from_hours(25);
+    set_clock(&house, &now.to_string()).await;
+    let chief = pultd.signed_in("chief").await;
+    chief.until(async || notices(&chief).await.contains(&"chat_link.request_failed".to_owned()).then_some(())).await;
+    let request = chief.must("chat_link.desk", json!({})).await["requests"][0].clone();
+    assert_eq!(request["state"], "failed", "{request}");
+
+    // The search has caught up, and somebody has it tried again: it is the issue that was there all the time.
+    tracker.switch(&SwitchOrder { index_lag_ms: Some(0), ..SwitchOrder::default() });
+    chief.must("chat_link.request_again", json!({ "id": request["id"] })).await;
+    let about = bridge.made()[0].clone();
+    let anchored =
+        || bridge.bots(DESK).iter().filter(|message| message.content.contains(&format!("/{about}"))).count() == 1;
+    turn_until(&house, &mut now, anchored).await;
+    chief.until_settled().await;
+    assert_eq!(bridge.made(), [about.as_str()]);
+    assert!(!notices(&chief).await.contains(&"chat_link.request_failed".to_owned()));
 }
