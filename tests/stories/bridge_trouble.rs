@@ -8,7 +8,7 @@ use std::time::Duration;
 use pult_simulators::{
     secret::Secret,
     service::{fault::Fault, post::MannerOrder},
-    tracker::{switches::SwitchOrder, trigger::COMMENT_TEMPLATE},
+    tracker::{switches::SwitchOrder, trigger::COMMENT_TEMPLATE, world::people::PersonOrder},
 };
 use serde_json::{Value, json};
 
@@ -46,6 +46,8 @@ const fn down(status: u16) -> Fault {
 async fn answers_that_are_cut_after_the_deed_double_nothing() {
     let bridge = Bridge::open().await;
     let (_house, _pultd, chief) = bridge.ready("").await;
+    // Whoever asks has an account there, or the answer that is lost would be a refusal.
+    bridge.tracker.tracker().hire(&PersonOrder { login: "n.orlova".to_owned(), ..PersonOrder::default() });
     // The search learns of the issue later than it is asked for the first time.
     bridge.tracker.tracker().switch(&SwitchOrder { index_lag_ms: Some(4_000), ..SwitchOrder::default() });
     bridge.break_tracker(Fault::DropAfterCommit, "issue_create", 1);
@@ -64,6 +66,7 @@ async fn answers_that_are_cut_after_the_deed_double_nothing() {
     let searches = bridge.tracker.tracker().journal.count("search");
     assert!(calls["message_list"] >= 2 && searches >= 1, "{calls:?} {searches}");
     assert_eq!(bridge.made(), [key.as_str()], "one issue");
+    assert_eq!(bridge.tracker.tracker().journal.count("issue_create"), 2, "the second is told that there is one");
     assert_eq!(bridge.bots(DESK).len(), 1, "one first message");
     assert_eq!((bridge.comments(&key).len(), bridge.thread(&anchor).len()), (2, 2));
     assert_eq!(notices(&chief).await, Vec::<String>::new());
