@@ -32,7 +32,7 @@ fn is_message(stanza: &Stanza) -> bool {
 #[tokio::test]
 async fn a_line_that_breaks_between_message_and_word_of_it_loses_and_doubles_nothing() {
     let Some(mut server) = Server::start(Terms::default()).await else { return };
-    let link = Link::to(server.clear).await;
+    let link = Link::to(server.clear).await.unwrap();
     let mut program = server.program("sup1", "gajim").await;
     let mut house = House::open(settings(&server, link.port), None);
     house.until(Account::Bot, SessionState::Live).await;
@@ -51,13 +51,13 @@ async fn a_line_that_breaks_between_message_and_word_of_it_loses_and_doubles_not
 #[tokio::test]
 async fn a_message_that_never_got_there_goes_out_when_the_session_is_taken_up_again() {
     let Some(server) = Server::start(Terms::default()).await else { return };
-    let mut link = Link::to(server.clear).await;
+    let mut link = Link::to(server.clear).await.unwrap();
     let mut program = server.program("sup1", "gajim").await;
     let mut house = House::open(settings(&server, link.port), Some("sup2"));
     house.live(&[Account::Bot, PERSON]).await;
     link.mute();
     let attempt = sending(&house, &status("sup1", "pult-6"));
-    link.lost().await;
+    link.lost().await.unwrap();
     link.cut();
     assert_sent(&attempt.await.unwrap());
     program.message().await;
@@ -71,7 +71,7 @@ async fn a_message_that_never_got_there_goes_out_when_the_session_is_taken_up_ag
 #[tokio::test]
 async fn a_session_the_server_has_given_up_says_once_more_only_what_it_never_had() {
     let Some(mut server) = Server::start(Terms { held: 1, ..Terms::default() }).await else { return };
-    let mut link = Link::to(server.clear).await;
+    let mut link = Link::to(server.clear).await.unwrap();
     let mut program = server.program("sup1", "gajim").await;
     let mut house = House::open(settings(&server, link.port), None);
     house.until(Account::Bot, SessionState::Live).await;
@@ -85,7 +85,7 @@ async fn a_session_the_server_has_given_up_says_once_more_only_what_it_never_had
         } else {
             link.mute();
             let attempt = sending(&house, &send);
-            link.lost().await;
+            link.lost().await.unwrap();
             attempt
         };
         link.closed(true);
@@ -114,7 +114,7 @@ async fn a_session_the_server_has_given_up_says_once_more_only_what_it_never_had
 #[tokio::test]
 async fn a_server_that_has_forgotten_the_session_is_asked_for_the_message() {
     let Some(mut server) = Server::start(Terms::default()).await else { return };
-    let link = Link::to(server.clear).await;
+    let link = Link::to(server.clear).await.unwrap();
     let mut program = server.program("sup1", "gajim").await;
     let mut house = House::open(settings(&server, link.port), None);
     house.until(Account::Bot, SessionState::Live).await;
@@ -161,7 +161,7 @@ async fn a_stanza_over_the_bounds_keeps_nobody_away() {
 #[tokio::test]
 async fn without_stream_management_a_line_that_breaks_leaves_the_message_in_doubt() {
     let Some(server) = Server::start(Terms { without: &["smacks"], ..Terms::default() }).await else { return };
-    let link = Link::to(server.clear).await;
+    let link = Link::to(server.clear).await.unwrap();
     let mut program = server.program("sup1", "gajim").await;
     let mut house = House::open(settings(&server, link.port), Some("sup2"));
     house.live(&[Account::Bot, PERSON]).await;

@@ -23,7 +23,7 @@ const ONLY_PLAIN: Terms = Terms {
 #[tokio::test]
 async fn a_wrong_password_is_tried_once_and_not_again_before_a_person_asks() {
     let Some(server) = Server::start(Terms::default()).await else { return };
-    let link = Link::to(server.clear).await;
+    let link = Link::to(server.clear).await.unwrap();
     let mut house = House::with(settings(&server, link.port), Some("sup1"), "a wrong guess");
     let report = house.until(PERSON, SessionState::AuthFailed).await;
     assert_eq!((report.cause.as_deref(), report.retry_at), (Some("not_authorized"), None));

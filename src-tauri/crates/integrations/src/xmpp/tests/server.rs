@@ -1,23 +1,13 @@
-//! A chat server for tests, a link to it that can be cut, and somebody else's program.
+//! A chat server for tests, and somebody else's program.
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
     time::Duration,
 };
 
 use minidom::Element;
-pub(super) use pult_simulators::messenger::{DOMAIN, Terms};
+pub(super) use pult_simulators::messenger::{DOMAIN, Terms, link::Link};
 use pult_simulators::{messenger, secret::Secret};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::watch,
-};
-use tokio_util::sync::CancellationToken;
 use tokio_xmpp::{
     Stanza,
     stanzastream::{Event, StreamEvent},
@@ -164,120 +154,4 @@ pub(super) fn chat(to: &str, id: &str, body: &str) -> Message {
     message.id = Some(Id(id.to_owned()));
     message.bodies.insert(Lang::new(), body.to_owned());
     message
-}
-
-/// A link to a server that can be cut, and kept from carrying anything there or back.
-pub(super) struct Link {
-    pub(super) port: u16,
-    cut: Arc<Mutex<CancellationToken>>,
-    ways: Arc<Ways>,
-    closed: Arc<AtomicBool>,
-    connections: watch::Receiver<usize>,
-    lost: watch::Receiver<usize>,
-}
-
-/// What is carried.
-struct Ways {
-    deaf: AtomicBool,
-    mute: AtomicBool,
-    /// Bytes that were not carried there.
-    lost: watch::Sender<usize>,
-}
-
-impl Link {
-    pub(super) async fn to(port: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let own = listener.local_addr().unwrap().port();
-        let cut = Arc::new(Mutex::new(CancellationToken::new()));
-        let closed = Arc::new(AtomicBool::new(false));
-        let (swallowed, lost) = watch::channel(0);
-        let ways = Arc::new(Ways { deaf: AtomicBool::default(), mute: AtomicBool::default(), lost: swallowed });
-        let (count, connections) = watch::channel(0);
-        let link = Self {
-            port: own,
-            cut: Arc::clone(&cut),
-            ways: Arc::clone(&ways),
-            closed: Arc::clone(&closed),
-            connections,
-            lost,
-        };
-        tokio::spawn(async move {
-            while let Ok((near, _)) = listener.accept().await {
-                if closed.load(Ordering::SeqCst) {
-                    continue;
-                }
-                count.send_modify(|count| *count += 1);
-                let (cut, ways) = (cut.lock().unwrap().clone(), Arc::clone(&ways));
-                tokio::spawn(async move {
-                    tokio::select! {
-                        () = carry(near, port, &ways) => {}
-                        () = cut.cancelled() => {}
-                    }
-                });
-            }
-        });
-        link
-    }
-
-    /// Ends every connection as a broken line would; the next ones carry everything.
-    pub(super) fn cut(&self) {
-        let old = std::mem::take(&mut *self.cut.lock().unwrap());
-        old.cancel();
-        self.deaf(false);
-        self.ways.mute.store(false, Ordering::SeqCst);
-    }
-
-    /// Whether what the server says is kept from coming back.
-    pub(super) fn deaf(&self, deaf: bool) {
-        self.ways.deaf.store(deaf, Ordering::SeqCst);
-    }
-
-    /// Keeps what is said from getting there.
-    pub(super) fn mute(&mut self) {
-        self.lost.borrow_and_update();
-        self.ways.mute.store(true, Ordering::SeqCst);
-    }
-
-    /// Waits until something was said and did not get there.
-    pub(super) async fn lost(&mut self) {
-        tokio::time::timeout(SOON, self.lost.changed()).await.expect("nothing was said").unwrap();
-    }
-
-    /// Whether new connections are ended at once.
-    pub(super) fn closed(&self, closed: bool) {
-        self.closed.store(closed, Ordering::SeqCst);
-    }
-
-    /// Connections made so far.
-    pub(super) fn made(&self) -> usize {
-        *self.connections.borrow()
-    }
-}
-
-async fn carry(near: TcpStream, port: u16, ways: &Ways) {
-    let Ok(far) = TcpStream::connect(("127.0.0.1", port)).await else { return };
-    let (mut near_in, mut near_out) = near.into_split();
-    let (mut far_in, mut far_out) = far.into_split();
-    let there = async {
-        let mut piece = [0; 8192];
-        while let Ok(read @ 1..) = near_in.read(&mut piece).await {
-            if ways.mute.load(Ordering::SeqCst) {
-                ways.lost.send_modify(|lost| *lost += read);
-            } else if far_out.write_all(&piece[..read]).await.is_err() {
-                return;
-            }
-        }
-    };
-    let back = async {
-        let mut piece = [0; 8192];
-        while let Ok(read @ 1..) = far_in.read(&mut piece).await {
-            if !ways.deaf.load(Ordering::SeqCst) && near_out.write_all(&piece[..read]).await.is_err() {
-                return;
-            }
-        }
-    };
-    tokio::select! {
-        () = there => {}
-        () = back => {}
-    }
 }
