@@ -3,4 +3,4 @@
 /**
  * What kind of fault it is.
  */
-export type ShapeCode = "json" | "table" | "list" | "text" | "flag" | "whole" | "unknown" | "missing" | "type" | "length" | "count" | "twice" | "action" | "lengths" | "required";
+export type ShapeCode = "json" | "table" | "list" | "text" | "flag" | "whole" | "unknown" | "missing" | "type" | "length" | "count" | "twice" | "repeated" | "action" | "lengths" | "required";

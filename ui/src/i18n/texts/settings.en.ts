@@ -131,6 +131,7 @@ export const en: typeof ru = {
         count: (place, least, most) => `${place}: ${least} to ${most} are needed`,
         empty: (place) => `${place}: this is empty`,
         twice: (place) => `The name “${place}” stands twice`,
+        repeated: (place) => `${place}: this field is given twice`,
         action: (place) => `“${place}” is no action of a button`,
         lengths: (place) => `${place}: at most 3000 characters, and no more at least than at most`,
         json: 'This is no JSON',

@@ -127,6 +127,7 @@ export const ru = {
         count: (place: string, least: string, most: string) => `${place}: нужно от ${least} до ${most}`,
         empty: (place: string) => `${place}: здесь пусто`,
         twice: (place: string) => `Имя «${place}» стоит дважды`,
+        repeated: (place: string) => `${place}: это поле указано дважды`,
         action: (place: string) => `«${place}» — не действие кнопки`,
         lengths: (place: string) => `${place}: знаков не больше 3000, и наименьшее число не больше наибольшего`,
         json: 'Это не JSON',

@@ -71,6 +71,7 @@ test.each<[ShapeFault['code'], string, number | null, number | null, string]>([
   ['table', '', null, null, 'the whole text: fields in curly brackets are needed'],
   ['missing', 'rows 1 1 · action', null, null, 'rows 1 1 · action: this field is missing'],
   ['twice', 'd', null, null, 'The name “d” stands twice'],
+  ['repeated', 'blocks 2 · label', null, null, 'blocks 2 · label: this field is given twice'],
   ['required', '', null, null, 'At least one input block must be required: without one a request says nothing'],
 ])('the engine says %s of “%s”', (code, place, least, most, said) => {
   expect(shapeText({ code, place, least, most }, settings.en.field.json.shape, String)).toBe(said);

@@ -9,6 +9,7 @@ mod example;
 pub mod fact;
 pub mod form;
 pub mod markdown;
+mod once;
 pub mod owed;
 pub mod rule;
 pub mod shape;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use super::Press;
+use super::{Press, once::given_twice};
 
 /// What kind of fault it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -38,6 +38,8 @@ pub enum ShapeCode {
     Count,
     /// Two blocks have this name.
     Twice,
+    /// This name is in its table twice: which of the two is meant cannot be told.
+    Repeated,
     /// No button does this.
     Action,
     /// The most characters are more than the messenger takes, or fewer than the fewest.
@@ -78,6 +80,7 @@ impl fmt::Display for ShapeFault {
             ShapeCode::Length => "another number of characters is needed",
             ShapeCode::Count => "another number is needed",
             ShapeCode::Twice => "this name is there twice",
+            ShapeCode::Repeated => "it is given twice",
             ShapeCode::Action => "there is no such action",
             ShapeCode::Lengths => "at most 3000 characters, and not fewer than at least",
             ShapeCode::Required => "one input at least must be required: without it a request says nothing",
@@ -237,6 +240,9 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(
     judge: impl FnOnce(&Value) -> Judged,
 ) -> Result<T, ShapeFault> {
     let value: Value = serde_json::from_str(text).map_err(|_| fault(ShapeCode::Json, ""))?;
+    if let Some(place) = given_twice(text) {
+        return Err(fault(ShapeCode::Repeated, place));
+    }
     judge(&value)?;
     serde_json::from_value(value).map_err(|_| fault(ShapeCode::Json, ""))
 }
@@ -337,5 +343,8 @@ mod tests {
         struct Any {}
         assert_eq!(read::<Any>("{", |_| Ok(())).err().map(|fault| fault.code), Some(ShapeCode::Json));
         assert!(read::<Any>("{}", |_| Ok(())).is_ok());
+        let twice =
+            read::<Any>(r#"{"rows": [{"text": 1, "text": 2}]}"#, |_| Ok(())).err().map(|fault| fault.to_string());
+        assert_eq!(twice.as_deref(), Some("rows 1 · text: it is given twice"));
     }
 }
