@@ -86,6 +86,7 @@ import type { HoldBack } from './HoldBack';
 import type { HouseDirectory } from './HouseDirectory';
 import type { Id } from './Id';
 import type { Ids } from './Ids';
+import type { ImportCheck } from './ImportCheck';
 import type { ImportRequest } from './ImportRequest';
 import type { Imports } from './Imports';
 import type { KeptFilters } from './KeptFilters';
@@ -426,6 +427,7 @@ export interface Commands {
   'audit.page': { request: AuditRequest; response: AuditPage };
   'imports.list': { request: Nothing; response: Imports };
   'imports.start': { request: StartRequest; response: Imports };
+  'imports.check': { request: StartRequest; response: ImportCheck };
   'imports.preview_staff': { request: StartRequest; response: StaffPreview };
   'imports.cancel': { request: ImportRequest; response: Imports };
   'imports.rejected': { request: ImportRequest; response: File };

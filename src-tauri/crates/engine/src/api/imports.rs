@@ -21,7 +21,7 @@ use crate::{
     Engine,
     auth::Actor,
     error::{ApiError, ErrorCode},
-    imports::{self, Desk, ImportError, ImportKind, Order, Progress},
+    imports::{self, Checked, Desk, ImportError, ImportKind, Order, Progress},
 };
 
 /// Imports shown.
@@ -77,7 +77,7 @@ impl From<ImportError> for ApiError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Store(error) => error.into(),
-            ImportError::Lost => Self::new(ErrorCode::Internal, "the import was cut short"),
+            ImportError::Lost | ImportError::Stopped => Self::new(ErrorCode::Internal, "the import was cut short"),
             other => Self::field("content_base64", other.to_string()),
         }
     }
@@ -133,6 +133,16 @@ pub(super) async fn preview_staff(engine: &Engine, _: &Actor, request: StartRequ
         tracing::warn!(%error, "a previewed file could not be removed");
     }
     Ok(StaffPreview { outcome: outcome? })
+}
+
+pub(super) async fn check(engine: &Engine, actor: &Actor, request: StartRequest) -> Result<Checked, ApiError> {
+    let path = keep(engine, &request).await?;
+    let order = Order { kind: request.kind, path, name: base_name(&request.name), actor: actor.clone() };
+    let checked = imports::check(&Desk::of(engine), &order, engine.stop_signal()).await;
+    if let Err(error) = tokio::fs::remove_file(&order.path).await {
+        tracing::warn!(%error, "a checked file could not be removed");
+    }
+    Ok(checked?)
 }
 
 pub(super) async fn cancel(engine: &Engine, actor: &Actor, request: ImportRequest) -> Result<Imports, ApiError> {

@@ -334,6 +334,7 @@ commands! {
 
     "imports.list" Admin imports::list: Nothing => imports::Imports;
     "imports.start" Admin imports::start: imports::StartRequest => imports::Imports;
+    "imports.check" Admin imports::check: imports::StartRequest => crate::imports::Checked;
     "imports.preview_staff" Admin imports::preview_staff: imports::StartRequest => imports::StaffPreview;
     "imports.cancel" Admin imports::cancel: imports::ImportRequest => imports::Imports;
     "imports.rejected" Admin imports::rejected: imports::ImportRequest => File;

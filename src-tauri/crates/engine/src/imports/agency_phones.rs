@@ -32,6 +32,10 @@ impl Rows for AgencyPhones {
         Ok(PhoneRow { agency_id, agency_phone, oc_rowid: cells.said("OC_ROWID")?, o_rowid: cells.said("O_ROWID")? })
     }
 
+    fn key(&self, row: &PhoneRow) -> String {
+        format!("{} {}", row.agency_id, row.agency_phone.trim())
+    }
+
     fn write(&self, connection: &Connection, row: &PhoneRow) -> Result<Written, StoreError> {
         Ok(match import_agency_phone(connection, row)? {
             Some(Imported::Added) => Written::Added,

@@ -56,6 +56,10 @@ impl Rows for Services {
         service(cells)
     }
 
+    fn key(&self, row: &ServiceImport) -> String {
+        row.id.0.to_string()
+    }
+
     fn write(&self, connection: &Connection, row: &ServiceImport) -> Result<Written, StoreError> {
         Ok(written(import_service(connection, row, self.at)?))
     }
@@ -70,6 +74,10 @@ impl Rows for People {
 
     fn read(&self, cells: &Cells<'_>) -> Result<EmployeeImport, String> {
         employee(cells)
+    }
+
+    fn key(&self, row: &EmployeeImport) -> String {
+        row.id.0.to_string()
     }
 
     fn write(&self, connection: &Connection, row: &EmployeeImport) -> Result<Written, StoreError> {
@@ -98,6 +106,10 @@ impl Rows for Absences {
             return Err("USER_ID: nobody has this number; read the catalogue of the service desk first".to_owned());
         }
         Ok((person, absence))
+    }
+
+    fn key(&self, (person, absence): &Self::Row) -> String {
+        format!("{} {} {} {:?} {:?}", person.0, absence.start, absence.end, absence.half, absence.rrule)
     }
 
     fn write(&self, connection: &Connection, (person, absence): &Self::Row) -> Result<Written, StoreError> {

@@ -14,16 +14,21 @@ use std::{
 
 use pult_domain::{
     EmployeeId, GroupId, NoticeChange, ServiceId,
-    areas::carousel::{Catalogue, Change, Group, List, rule::IMPORT_NOTICE},
+    areas::carousel::{Catalogue, Change, Difference, Group, List, rule::IMPORT_NOTICE},
 };
 use pult_store::{
     Connection, StoreError,
     carousel::{self as store, EmployeeImport, ServiceImport},
-    imports::{Advance, ImportRow, RejectedRow},
+    imports::{Advance, RejectedRow},
     notices,
 };
 
-use super::{Desk, ImportError, ImportKind, Order, Progress, at_once, begin, carousel, cells::Cells, file, rows};
+use super::{
+    Desk, ImportError, ImportKind, Order, carousel,
+    cells::Cells,
+    file, rows,
+    way::{Taken, Whole},
+};
 
 /// Rows of one file at most, so that they fit into memory and one transaction.
 const ROWS: u64 = 50_000;
@@ -112,20 +117,15 @@ impl Row {
     }
 }
 
-/// Imports a file.
-pub(super) async fn run(
-    desk: &Desk,
-    order: Order,
-    tell: &(impl Fn(Progress) + Send + Sync),
-) -> Result<ImportRow, ImportError> {
-    let (path, kind) = (order.path.clone(), order.kind);
-    let file = tokio::task::spawn_blocking(move || load(&path, kind)).await.map_err(|_| ImportError::Lost)??;
-    let begun = begin(desk, &order, &file.inspected).await?;
-    let now = desk.clock.now();
-    at_once(desk, order.actor, &begun, tell, move |c| take_in(c, kind, file, now)).await
+/// Reads a file that is to be written.
+pub(super) async fn load(desk: &Desk, order: &Order) -> Result<Whole, ImportError> {
+    let (path, kind, now) = (order.path.clone(), order.kind, desk.clock.now());
+    let file = tokio::task::spawn_blocking(move || load_now(&path, kind)).await.map_err(|_| ImportError::Lost)??;
+    let inspected = file.inspected.clone();
+    Ok(Whole { inspected, write: Box::new(move |c, _| take_in(c, kind, file, now)) })
 }
 
-fn load(path: &Path, kind: ImportKind) -> Result<ListFile, ImportError> {
+fn load_now(path: &Path, kind: ImportKind) -> Result<ListFile, ImportError> {
     let inspected = file::inspect(path, needs(kind))?;
     if inspected.total > ROWS {
         return Err(ImportError::TooManyRows(ROWS));
@@ -160,7 +160,7 @@ fn take_in(
     kind: ImportKind,
     file: ListFile,
     now: pult_domain::Instant,
-) -> Result<Advance, StoreError> {
+) -> Result<Taken, StoreError> {
     let known = store::catalogue(connection)?;
     let (mut rejected, mut taken) = (file.wrong, Vec::with_capacity(file.rows.len()));
     for (row, text) in file.rows {
@@ -175,6 +175,7 @@ fn take_in(
     let imported = difference.counts(&known, now);
     let of_kind = [imported.services, imported.people, imported.groups, imported.bindings];
     let added: u64 = of_kind.iter().map(|counts| u64::from(counts.inserted)).sum();
+    let removed = gone(&difference, &known);
     if !difference.is_empty() {
         store::apply(connection, &Change::Import { difference: Box::new(difference), at: now })?;
     }
@@ -189,7 +190,19 @@ fn take_in(
     // It may stand since the service desk was still asked for its lists.
     notices::apply(connection, &NoticeChange::Clear { key: IMPORT_NOTICE.to_owned() }, None, now)?;
     let changed = (taken.len() as u64).saturating_sub(added);
-    Ok(Advance { rows: file.inspected.total, added, changed, rejected })
+    Ok(Taken { advance: Advance { rows: file.inspected.total, added, changed, rejected }, removed })
+}
+
+/// The names of what is there no more; of a membership and of a binding, both names.
+fn gone(difference: &Difference, known: &Catalogue) -> Vec<String> {
+    let service = |id: &ServiceId| known.services.get(id).map_or_else(|| id.0.to_string(), |known| known.name.clone());
+    let person = |id: &EmployeeId| known.people.get(id).map_or_else(|| id.0.to_string(), |known| known.name.clone());
+    let group = |id: &GroupId| known.groups.get(id).map_or_else(|| id.0.to_string(), |known| known.name.clone());
+    let Difference { services_gone, people_gone, groups_gone, memberships, bindings, .. } = difference;
+    let members = memberships.1.iter().map(|(g, p)| format!("{} · {}", group(g), person(p)));
+    let bound = bindings.1.iter().map(|(s, g)| format!("{} · {}", service(s), group(g)));
+    let things = services_gone.iter().map(service).chain(people_gone.iter().map(person));
+    things.chain(groups_gone.iter().map(group)).chain(members).chain(bound).collect()
 }
 
 fn list_of(kind: ImportKind, rows: &[Row]) -> List {

@@ -57,7 +57,7 @@ impl Header {
 }
 
 /// A file looked over.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Inspected {
     pub(super) form: Form,
     /// Rows under the header.

@@ -8,6 +8,7 @@
 mod agency_phones;
 mod carousel;
 mod cells;
+mod check;
 mod dates;
 mod desk_lists;
 mod file;
@@ -15,6 +16,7 @@ mod moscow;
 mod rows;
 mod staff;
 mod vilnius;
+mod way;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -39,7 +41,9 @@ use crate::{
     export::{Cell, Table},
 };
 use cells::Cells;
+pub use check::{Checked, NAMED, TOLD, check};
 use file::Inspected;
+use way::{Taken, Way, Whole};
 
 /// Rows of a transaction.
 const SLICE: usize = 1_000;
@@ -130,6 +134,9 @@ pub enum ImportError {
     /// What the store says; a conflict means that the file is being imported right now.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A check was stopped before its end.
+    #[error("the check was stopped")]
+    Stopped,
     /// A thread was lost: a defect, or the program is ending.
     #[error("the import was cut short")]
     Lost,
@@ -152,6 +159,9 @@ trait Rows: Send + Sync + 'static {
 
     /// Understands a row, or says which cell is wrong and how.
     fn read(&self, cells: &Cells<'_>) -> Result<Self::Row, String>;
+
+    /// What it is known by: two rows of one key are one.
+    fn key(&self, row: &Self::Row) -> String;
 
     /// Writes it; the same row again is an update.
     fn write(&self, connection: &Connection, row: &Self::Row) -> Result<Written, StoreError>;
@@ -213,35 +223,14 @@ pub async fn run(
     stop: &CancellationToken,
     tell: impl Fn(Progress) + Send + Sync,
 ) -> Result<ImportRow, ImportError> {
-    match order.kind {
-        ImportKind::Staff => staff::run(desk, order, &tell).await,
-        ImportKind::AgencyPhones => stream(desk, order, agency_phones::AgencyPhones, stop, &tell).await,
-        ImportKind::VilniusCalls => {
-            let rows = vilnius::VilniusCalls { zones: desk.zones.clone() };
-            stream(desk, order, rows, stop, &tell).await
-        }
-        ImportKind::MoscowCalls => {
-            let rows = moscow::MoscowCalls::new(desk.zones.clone())?;
-            stream(desk, order, rows, stop, &tell).await
-        }
-        ImportKind::CarouselGroups | ImportKind::CarouselMembers | ImportKind::CarouselBindings if desk.desk_lists => {
-            Err(ImportError::ToldByDesk)
-        }
-        ImportKind::CarouselGroups | ImportKind::CarouselMembers | ImportKind::CarouselBindings => {
-            desk_lists::run(desk, order, &tell).await
-        }
-        ImportKind::CarouselServices | ImportKind::CarouselPeople if !desk.desk_lists => {
-            desk_lists::run(desk, order, &tell).await
-        }
-        ImportKind::CarouselServices => {
-            stream(desk, order, carousel::Services { at: desk.clock.now() }, stop, &tell).await
-        }
-        ImportKind::CarouselPeople => stream(desk, order, carousel::People { at: desk.clock.now() }, stop, &tell).await,
-        ImportKind::CarouselAbsences => {
-            let everybody = desk.store.read(pult_store::carousel::employees).await?;
-            let rows = carousel::Absences { people: everybody.into_iter().map(|row| row.id).collect() };
-            stream(desk, order, rows, stop, &tell).await
-        }
+    match Way::of(desk, &order).await? {
+        Way::Whole(file) => whole(desk, order, file, &tell).await,
+        Way::AgencyPhones(rows) => stream(desk, order, rows, stop, &tell).await,
+        Way::VilniusCalls(rows) => stream(desk, order, rows, stop, &tell).await,
+        Way::MoscowCalls(rows) => stream(desk, order, rows, stop, &tell).await,
+        Way::Services(rows) => stream(desk, order, rows, stop, &tell).await,
+        Way::People(rows) => stream(desk, order, rows, stop, &tell).await,
+        Way::Absences(rows) => stream(desk, order, rows, stop, &tell).await,
     }
 }
 
@@ -314,22 +303,23 @@ fn finish(
 }
 
 /// Writes a file that is taken in as a whole, notes how that ended, and tells of it.
-async fn at_once(
+async fn whole(
     desk: &Desk,
-    actor: Actor,
-    begun: &ImportRow,
+    order: Order,
+    file: Whole,
     tell: &(impl Fn(Progress) + Send + Sync),
-    write: impl FnOnce(&Connection) -> Result<Advance, StoreError> + Send + 'static,
 ) -> Result<ImportRow, ImportError> {
-    let (id, now, who) = (begun.id, desk.clock.now(), actor.clone());
+    let begun = begin(desk, &order, &file.inspected).await?;
+    let (id, now, actor) = (begun.id, desk.clock.now(), order.actor);
+    let who = actor.clone();
     let written = desk.store.write_behind(move |c| {
-        let advance = write(c)?;
+        let Taken { advance, .. } = (file.write)(c, id)?;
         imports::advance(c, id, &advance)?;
         finish(c, &who, id, ImportState::Done, None, now)
     });
     match written.await {
         Ok(row) => {
-            tell(progress(begun, row.clone(), desk.clock.now()));
+            tell(progress(&begun, row.clone(), desk.clock.now()));
             Ok(row)
         }
         Err(error) => {
@@ -441,8 +431,8 @@ async fn write_slice<K: Rows>(
             .store
             .write_behind(move |c| {
                 let mut advance = slice.advance.clone();
-                for row in &slice.rows {
-                    match kind.write(c, row)? {
+                for written in write_rows(c, kind.as_ref(), &slice.rows)? {
+                    match written {
                         Written::Added => advance.added += 1,
                         Written::Changed => advance.changed += 1,
                     }
@@ -455,6 +445,10 @@ async fn write_slice<K: Rows>(
             other => return other,
         }
     }
+}
+
+fn write_rows<K: Rows>(connection: &Connection, kind: &K, rows: &[K::Row]) -> Result<Vec<Written>, StoreError> {
+    rows.iter().map(|row| kind.write(connection, row)).collect()
 }
 
 /// How far an import is, by what was done since it was begun.

@@ -85,6 +85,10 @@ impl Rows for MoscowCalls {
         }
     }
 
+    fn key(&self, row: &ReportedCall) -> String {
+        feed_key(&row.source_id)
+    }
+
     fn write(&self, connection: &Connection, row: &ReportedCall) -> Result<Written, StoreError> {
         let (_, outcome) = import_reported(connection, &feed_key(&row.source_id), row, &self.zones)?;
         Ok(match outcome {

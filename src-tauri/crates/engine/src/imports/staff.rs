@@ -6,13 +6,20 @@
 use std::path::PathBuf;
 
 use pult_store::{
-    Store,
-    imports::{Advance, ImportRow, RejectedRow},
+    Connection, Store,
+    imports::{Advance, ImportId, RejectedRow},
     staff::{self, StaffOutcome, StaffRow},
 };
 use serde_json::json;
 
-use super::{Desk, ImportError, Order, Progress, at_once, begin, cells::Cells, dates, file, file::Form, rows};
+use super::{
+    Desk, ImportError, Order,
+    cells::Cells,
+    dates, file,
+    file::Form,
+    rows,
+    way::{Taken, Whole},
+};
 use crate::auth::accounts;
 
 /// Rows of one file at most.
@@ -36,7 +43,7 @@ struct StaffFile {
 
 /// What a file would come to.
 pub(super) async fn preview(store: &Store, path: PathBuf) -> Result<StaffOutcome, ImportError> {
-    let file = load(path).await?;
+    let file = read_whole(path).await?;
     let mut outcome = store.read(move |c| staff::preview(c, &file.rows).map(|o| (o, file.wrong))).await?;
     let wrong = outcome.1.drain(..).map(|w| (w.row, w.reason));
     outcome.0.rejected.extend(wrong);
@@ -44,38 +51,30 @@ pub(super) async fn preview(store: &Store, path: PathBuf) -> Result<StaffOutcome
     Ok(outcome.0)
 }
 
-/// Imports a file.
-pub(super) async fn run(
-    desk: &Desk,
-    order: Order,
-    tell: &(impl Fn(Progress) + Send + Sync),
-) -> Result<ImportRow, ImportError> {
-    let file = load(order.path.clone()).await?;
-    let begun = begin(desk, &order, &file.inspected).await?;
-    let (id, now, actor) = (begun.id, desk.clock.now(), order.actor.clone());
-    at_once(desk, order.actor, &begun, tell, move |c| {
+/// Reads a file that is to be written.
+pub(super) async fn load(desk: &Desk, order: &Order) -> Result<Whole, ImportError> {
+    let (mut file, now, actor) = (read_whole(order.path.clone()).await?, desk.clock.now(), order.actor.clone());
+    let (inspected, total) = (file.inspected.clone(), file.inspected.total);
+    let write = move |c: &Connection, id: ImportId| {
         let (outcome, doors) = staff::apply(c, &file.rows, now)?;
         for (person, blocked) in doors {
             let action = if blocked { "person.block" } else { "person.unblock" };
             actor.note(c, action, &person.object(), json!({ "by": "staff", "import": id }), now)?;
         }
-        let mut rejected = file.wrong;
+        let mut rejected = std::mem::take(&mut file.wrong);
         for (row, reason) in outcome.rejected {
             let text = file.texts.binary_search_by_key(&row, |t| t.row).ok().and_then(|at| file.texts.get(at));
             rejected.extend(text.map(|t| RejectedRow { reason, ..t.clone() }));
         }
         rejected.sort_by_key(|r| r.row);
-        Ok(Advance {
-            rows: file.inspected.total,
-            added: outcome.added.into(),
-            changed: outcome.changed.into(),
-            rejected,
-        })
-    })
-    .await
+        let (added, changed) = (outcome.added.into(), outcome.changed.into());
+        // Whom a file does not name stays as they are.
+        Ok(Taken { advance: Advance { rows: total, added, changed, rejected }, removed: vec![] })
+    };
+    Ok(Whole { inspected, write: Box::new(write) })
 }
 
-async fn load(path: PathBuf) -> Result<StaffFile, ImportError> {
+async fn read_whole(path: PathBuf) -> Result<StaffFile, ImportError> {
     tokio::task::spawn_blocking(move || load_now(&path)).await.map_err(|_| ImportError::Lost)?
 }
 

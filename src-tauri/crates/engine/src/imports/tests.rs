@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod check;
 mod desk_lists;
 
 struct House {

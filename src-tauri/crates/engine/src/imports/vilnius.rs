@@ -45,6 +45,10 @@ impl Rows for VilniusCalls {
         })
     }
 
+    fn key(&self, row: &HistoryRow) -> String {
+        row.call_info_id.to_string()
+    }
+
     fn write(&self, connection: &Connection, row: &HistoryRow) -> Result<Written, StoreError> {
         Ok(match import_history(connection, row, &self.zones)? {
             Imported::Added => Written::Added,

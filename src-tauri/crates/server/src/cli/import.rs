@@ -34,6 +34,9 @@ pub(super) struct Options {
     /// Where rows that were not taken are written; without it beside the file, as FILE.rejected.csv
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
+    /// Only say what the file would come to: nothing is written
+    #[arg(long, conflicts_with = "rejected")]
+    dry_run: bool,
     /// What it came to, as JSON
     #[arg(long)]
     json: bool,
@@ -86,12 +89,20 @@ impl From<Kind> for ImportKind {
 pub(super) struct ImportFile {
     kind: ImportKind,
     path: PathBuf,
+    /// Whether nothing is to be written.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
     let path = std::path::absolute(&options.file)?;
     let mut reach = Reach::find(config).await?;
-    let request = ImportFile { kind: options.kind.into(), path: path.clone() };
+    let request = ImportFile { kind: options.kind.into(), path: path.clone(), dry_run: options.dry_run };
+    if options.dry_run {
+        let checked = reach.call_telling(verbs::IMPORT, request, &|_| ()).await;
+        reach.close().await;
+        return told(&checked?, options.json);
+    }
     // A line each few per cent says enough.
     let said = Mutex::new(-1.0);
     let tell = |step: Value| {
@@ -139,6 +150,36 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
     Ok(())
 }
 
+/// Says what a file would come to.
+fn told(checked: &Value, json: bool) -> Result<(), Failure> {
+    if json {
+        return print_json(checked);
+    }
+    let list = |name: &str| checked[name].as_array().cloned().unwrap_or_default();
+    let rest = |count: &str, told: usize| checked[count].as_u64().unwrap_or_default().saturating_sub(told as u64);
+    let rejections = list("rejections");
+    for row in &rejections {
+        say(format!("line {}: {}", row["line"], row["reason"].as_str().unwrap_or_default()));
+    }
+    match rest("rejected", rejections.len()) {
+        0 => {}
+        more => say(format!("and {more} more rows that would not be taken")),
+    }
+    let names = list("removed_names");
+    for name in &names {
+        say(format!("would be gone: {}", name.as_str().unwrap_or_default()));
+    }
+    match rest("removed", names.len()) {
+        0 => {}
+        more => say(format!("would be gone: {more} more")),
+    }
+    say(format!(
+        "nothing was written: {} rows, {} would be new, {} brought up to date, {} gone, {} not taken.",
+        checked["rows"], checked["added"], checked["changed"], checked["removed"], checked["rejected"]
+    ));
+    Ok(())
+}
+
 fn line_of(step: &Value) -> String {
     let import = &step["import"];
     let total = import["total"].as_u64().map_or_else(String::new, |total| format!(" of {total}"));
@@ -155,6 +196,10 @@ pub(super) async fn take_in(engine: &Engine, request: ImportFile, tell: verbs::T
     // An engine at rest has been told to stop already, so the import has a signal of its own.
     let stop = CancellationToken::new();
     let _left = stop.clone().drop_guard();
+    if request.dry_run {
+        let checked = imports::check(&desk, &order, &stop).await.map_err(told_of)?;
+        return Ok(serde_json::to_value(&checked).unwrap_or_default());
+    }
     let (steps, mut told) = tokio::sync::mpsc::unbounded_channel();
     let work = tokio::spawn(async move {
         let tell = |progress| drop(steps.send(progress));
@@ -165,9 +210,12 @@ pub(super) async fn take_in(engine: &Engine, request: ImportFile, tell: verbs::T
     }
     let outcome = work.await.map_err(|_| ApiError::new(ErrorCode::Internal, "the import was cut short"))?;
     areas.iter().for_each(|area| engine.bus().changed(*area, vec![]));
-    match outcome {
-        Ok(row) => Ok(serde_json::to_value(&row).unwrap_or_default()),
-        Err(ImportError::Store(error)) => Err(error.into()),
-        Err(error) => Err(ApiError::new(ErrorCode::Conflict, error.to_string())),
+    Ok(serde_json::to_value(outcome.map_err(told_of)?).unwrap_or_default())
+}
+
+fn told_of(error: ImportError) -> ApiError {
+    match error {
+        ImportError::Store(error) => error.into(),
+        error => ApiError::new(ErrorCode::Conflict, error.to_string()),
     }
 }

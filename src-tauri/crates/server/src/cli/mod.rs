@@ -78,6 +78,7 @@ Ends with 1 when a step is bad; amber alone is no failure.")]
 Examples:
   pultd import agency-phones T_AGENCY_PHONE.csv
   pultd import history T_CALL_INFO.csv --rejected rejected.csv
+  pultd import staff staff.csv --dry-run
 
 Stopped half-way, the same command goes on where it was.")]
     Import(import::Options),

@@ -5,15 +5,16 @@ use pult_store::carousel;
 
 use super::*;
 
-const SERVICES: &str = "ID;NAME;FULLNAME\n54001;Почта;ИТ / Почта\n54002;Печать;\n";
-const PEOPLE: &str = "[{\"ID\":10,\"NAME\":\"Анна\"},{\"id\":20,\"name\":\"Борис\",\"email\":\"b@example.com\"},{\"ID\":30,\"NAME\":\"Вера\"}]";
-const GROUPS: &str = "ID;NAME;DESCRIPTION\n61;Первая линия;\n62;Вторая;Печать\n";
-const MEMBERS: &str = "USERGROUPID,USERID\n61,10\n61,20\n62,20\n62,30\n";
-const BINDINGS: &str = "{\"SERVICE_ID\":54001,\"USERGROUP_ID\":61}\n{\"SERVICE_ID\":54002,\"USERGROUP_ID\":62}\n";
+pub(super) const SERVICES: &str = "ID;NAME;FULLNAME\n54001;Почта;ИТ / Почта\n54002;Печать;\n";
+pub(super) const PEOPLE: &str = "[{\"ID\":10,\"NAME\":\"Анна\"},{\"id\":20,\"name\":\"Борис\",\"email\":\"b@example.com\"},{\"ID\":30,\"NAME\":\"Вера\"}]";
+pub(super) const GROUPS: &str = "ID;NAME;DESCRIPTION\n61;Первая линия;\n62;Вторая;Печать\n";
+pub(super) const MEMBERS: &str = "USERGROUPID,USERID\n61,10\n61,20\n62,20\n62,30\n";
+pub(super) const BINDINGS: &str =
+    "{\"SERVICE_ID\":54001,\"USERGROUP_ID\":61}\n{\"SERVICE_ID\":54002,\"USERGROUP_ID\":62}\n";
 
 impl House {
     /// One whose service desk names nothing.
-    fn by_file() -> Self {
+    pub(super) fn by_file() -> Self {
         let house = Self::new();
         Self { desk: Desk { desk_lists: false, ..house.desk }, ..house }
     }
