@@ -6,7 +6,7 @@ import type { WhyTexts } from '../i18n/texts/why';
 /** The decision in one sentence. */
 export function sentenceOf(t: WhyTexts, { rule, values }: Explanation): string {
   const found = Object.hasOwn(t.rules, rule) ? t.rules[rule] : undefined;
-  return found ? found(new Values(values)) : t.unknownRule(rule);
+  return found ? found(new Values(values, t.said)) : t.unknownRule(rule);
 }
 
 /** Why a candidate was taken or left. */
@@ -34,10 +34,15 @@ export function otherwiseOf(
 
 /** Values of a sentence: an absent one reads as a dash instead of breaking it. */
 export class Values {
-  constructor(private readonly values: Explanation['values']) {}
+  constructor(
+    private readonly values: Explanation['values'],
+    /** Words for what was said of a call. */
+    private readonly said: (words: string) => string = (words) => words,
+  ) {}
 
   text(name: string): string {
     const value = Object.hasOwn(this.values, name) ? this.values[name] : undefined;
-    return value === undefined || value === null || value === '' ? '—' : String(value);
+    if (value === undefined || value === null || value === '') return '—';
+    return name === 'detail' || name === 'trouble' ? this.said(String(value)) : String(value);
   }
 }

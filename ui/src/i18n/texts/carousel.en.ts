@@ -7,6 +7,7 @@ import type { ru } from './carousel.ru';
 const tickets = (n: number) => `${number(n, 'en')} ${enForm(n, 'ticket', 'tickets')}`;
 
 export const en: typeof ru = {
+  said: (words) => words,
   title: 'Carousel',
   short: 'Carousel',
   tabs: {

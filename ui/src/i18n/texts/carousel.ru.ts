@@ -2,10 +2,12 @@
 import { number } from '../format';
 import { ruForm } from '../plural';
 import { days } from './carouselDays';
+import { reasonInRussian } from './reasons';
 
 const tickets = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'тикет', 'тикета', 'тикетов')}`;
 
 export const ru = {
+  said: reasonInRussian,
   title: 'Карусель',
   short: 'Карусель',
   tabs: {

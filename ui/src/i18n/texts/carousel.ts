@@ -7,5 +7,5 @@ export const carousel = { ru, en };
 /** Why an import came to nothing: a word of ours, or the other side's own. */
 export function importTrouble(t: typeof ru, trouble: string): string {
   const { troubles } = t.catalogue;
-  return (Object.hasOwn(troubles, trouble) && troubles[trouble]) || trouble;
+  return (Object.hasOwn(troubles, trouble) && troubles[trouble]) || t.said(trouble);
 }

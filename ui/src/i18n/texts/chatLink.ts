@@ -7,6 +7,7 @@ import type { ChatSide } from '../../bindings/ChatSide';
 import type { ChatWhich } from '../../bindings/ChatWhich';
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
+import { reasonInRussian } from './reasons';
 
 const ruItems = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'сообщение', 'сообщения', 'сообщений')}`;
 const ruPairs = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'пара', 'пары', 'пар')}`;
@@ -14,6 +15,7 @@ const enItems = (n: number) => `${number(n, 'en')} ${enForm(n, 'message', 'messa
 const enPairs = (n: number) => `${number(n, 'en')} ${enForm(n, 'pair', 'pairs')}`;
 
 const ru = {
+  said: reasonInRussian,
   table: 'Пары: переписка и её задача',
   columns: {
     issue: 'Задача',
@@ -223,6 +225,7 @@ const ru = {
 };
 
 const en: typeof ru = {
+  said: (words) => words,
   table: 'Pairs: a conversation and its issue',
   columns: {
     issue: 'Issue',
@@ -432,7 +435,7 @@ const DROPPED = 'dropped: ';
 /** Why something is not copied: a code of ours in words, a person who decided so, or the other side's own words. */
 export function reasonText(t: typeof ru, reason: string): string {
   if (reason.startsWith(DROPPED)) return t.dropped(reason.slice(DROPPED.length));
-  return (Object.hasOwn(t.reasons, reason) && t.reasons[reason]) || reason;
+  return (Object.hasOwn(t.reasons, reason) && t.reasons[reason]) || t.said(reason);
 }
 
 /** Why a pair is paused, in a word: a code of ours, or the login of whoever wanted it. */

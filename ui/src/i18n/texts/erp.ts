@@ -6,6 +6,7 @@ import type { DocumentTaskState } from '../../bindings/DocumentTaskState';
 import type { DocumentTrouble } from '../../bindings/DocumentTrouble';
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
+import { reasonInRussian } from './reasons';
 
 /** Each trouble by its word: what happened, and what a person does about it. */
 type Troubles = {
@@ -109,7 +110,7 @@ const ru = {
     planned: 'По плану',
     given: 'Отдана',
     attached: 'Файлы в задаче',
-    said: (words: string) => `Ответ портала: ${words}`,
+    said: (words: string) => `Ответ портала: ${reasonInRussian(words)}`,
     choice: 'Как выбирали',
     choiceOf: (name: string) => `Как выбирали: ${name}`,
     choiceCount: ruPeople,

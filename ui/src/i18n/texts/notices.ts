@@ -10,6 +10,7 @@ import { messageNotices } from './messageNotices';
 import { network } from './network';
 import { terms, termOf } from './terms';
 import { ticketNotices, type NoticeParts } from './ticketNotices';
+import { reasonInRussian } from './reasons';
 
 type Values = Record<string, string | number | boolean | null>;
 /** A sentence, or a title with what happened below it. */
@@ -51,8 +52,9 @@ const documentText = (table: typeof erp.ru.notice, values: Values) => {
 const ofCarousel = (table: typeof carousel.ru): Record<string, Sentence> => ({
   'carousel.nobody': (v) => table.notices.nobody(text(v, 'service')),
   'carousel.parked': (v) => table.notices.parked(text(v, 'ticket'), text(v, 'service')),
-  'carousel.service_refused': (v) => table.notices.service_refused(text(v, 'service'), text(v, 'detail')),
-  'carousel.refused': (v) => table.notices.refused(text(v, 'person'), text(v, 'service'), text(v, 'detail')),
+  'carousel.service_refused': (v) => table.notices.service_refused(text(v, 'service'), table.said(text(v, 'detail'))),
+  'carousel.refused': (v) =>
+    table.notices.refused(text(v, 'person'), text(v, 'service'), table.said(text(v, 'detail'))),
   'carousel.import_failed': (v) => table.notices.import_failed(importTrouble(table, text(v, 'detail'))),
 });
 
@@ -65,11 +67,10 @@ const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<st
   return {
     'chat_link.echo': (v) => table.notices.echo(text(v, 'issue'), quoted(v)),
     'chat_link.storm': (v) => table.notices.storm(text(v, 'issue'), quoted(v)),
-    'chat_link.request_failed': (v) => table.notices.request_failed(quoted(v), after(v, 'name'), text(v, 'detail')),
+    'chat_link.request_failed': (v) => table.notices.request_failed(quoted(v), after(v, 'name'), reason(v)),
     'chat_link.not_copied': (v) => table.notices.not_copied(text(v, 'issue'), after(v, 'author'), reason(v)),
-    'chat_link.not_linked': (v) => table.notices.not_linked(text(v, 'issue'), text(v, 'detail')),
-    'chat_link.comments_not_read': (v) =>
-      table.notices.comments_not_read(text(v, 'issue'), quoted(v), text(v, 'detail')),
+    'chat_link.not_linked': (v) => table.notices.not_linked(text(v, 'issue'), reason(v)),
+    'chat_link.comments_not_read': (v) => table.notices.comments_not_read(text(v, 'issue'), quoted(v), reason(v)),
     'chat_link.unplaced': (v) => table.notices.unplaced(reason(v)),
     'chat_link.fields': (v) => table.notices.fields(text(v, 'fields')),
   };
@@ -131,10 +132,11 @@ const ruSentences: Record<string, Sentence> = {
   'ratings.bad': (v) => `Плохая оценка заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
   'ratings.refused': (v) => `Служба заявок не приняла оценку заявки № ${text(v, 'issue')}${about(v, 'ru')}`,
   'erp.document': (v) => documentText(erp.ru.notice, v),
-  'sign_in.token': (v) => `ERP не знает токена Пульта (${text(v, 'detail')}): пароли людей не проверить`,
-  'sign_in.setup': (v) => `Проверка паролей в ERP настроена неверно (${text(v, 'detail')})`,
-  'sign_in.answer': (v) => `ERP отвечает о паролях не то, что нужно (${text(v, 'detail')})`,
-  'sign_in.away': (v) => `ERP не отвечает (${text(v, 'detail')}): люди входят по прежней проверке`,
+  'sign_in.token': (v) =>
+    `ERP не знает токена Пульта (${reasonInRussian(text(v, 'detail'))}): пароли людей не проверить`,
+  'sign_in.setup': (v) => `Проверка паролей в ERP настроена неверно (${reasonInRussian(text(v, 'detail'))})`,
+  'sign_in.answer': (v) => `ERP отвечает о паролях не то, что нужно (${reasonInRussian(text(v, 'detail'))})`,
+  'sign_in.away': (v) => `ERP не отвечает (${reasonInRussian(text(v, 'detail'))}): люди входят по прежней проверке`,
   'floor.source_lost': (v) => {
     const teams = amount(v, 'teams');
     return `Операторов не слышно: без наблюдения ${number(teams, 'ru')} ${ruForm(teams, 'команда', 'команды', 'команд')}`;

@@ -1,6 +1,7 @@
 // Words of the shared components: tables, dates, dialogs, "Why?", progress, JSON.
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
+import { reasonInRussian } from './reasons';
 
 const ru = {
   save: 'Сохранить',
@@ -10,6 +11,8 @@ const ru = {
   all: 'Все',
   clear: 'Сбросить',
   loading: 'Загружаем…',
+  /** Words of the engine about a call, a check or a connection. */
+  said: reasonInRussian,
   copied: 'Скопировано',
   copy: 'Скопировать',
   today: 'Сегодня',
@@ -98,6 +101,7 @@ const en: typeof ru = {
   all: 'All',
   clear: 'Clear',
   loading: 'Loading…',
+  said: (words) => words,
   copied: 'Copied',
   copy: 'Copy',
   today: 'Today',

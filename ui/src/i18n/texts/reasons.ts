@@ -1,4 +1,7 @@
-// Why a record was not understood, in Russian, by the words of the engine; `{}` stands for a value. In English the words are the engine's.
+// What the engine says of records, calls and connections, in Russian, by the words of the engine; `{}` stands for a value. Here is why a
+// record was not understood, in `details` the rest. In English the words are the engine's.
+
+import { detailInRussian } from './details';
 
 const ru: Record<string, string> = {
   'RFC 3339, or YYYY-MM-DD HH:MM:SS in the zone of the centre': 'нужно RFC 3339 или ГГГГ-ММ-ДД ЧЧ:ММ:СС в поясе центра',
@@ -99,11 +102,11 @@ function translated(reason: string): string | null {
     let next = 0;
     return said.replace(/\{(\d?)\}/g, (_, place: string) => values[place ? Number(place) - 1 : next++] ?? '');
   }
-  return null;
+  return detailInRussian(reason, reasonInRussian);
 }
 
 /**
- * A reason of the engine in Russian. It may stand behind the field it is about, which keeps its name; words of somebody else are
+ * A reason or a detail of the engine in Russian. It may stand behind the field it is about, which keeps its name; words of somebody else are
  * left as they are.
  */
 export function reasonInRussian(words: string): string {

@@ -1,5 +1,6 @@
 // Sentences of notices about tickets: a title, what happened, and what was said. What was said is shown as plain text.
 import { number } from '../format';
+import { reasonInRussian } from './reasons';
 
 type Values = Record<string, unknown>;
 
@@ -60,8 +61,8 @@ const ru: Words = {
   troubles: {
     left: (detail) => `Трекер оставил без изменения: ${detail}`,
     conflict: (detail) => `Кто-то успел раньше: ${detail}. Ничего не записано`,
-    refused: (detail) => `Трекер отказал: ${detail}`,
-    rights: (detail) => `Не хватает прав: ${detail}`,
+    refused: (detail) => `Трекер отказал: ${reasonInRussian(detail)}`,
+    rights: (detail) => `Не хватает прав: ${reasonInRussian(detail)}`,
     gone: () => 'Заявки нет или она не видна',
     too_late: () => 'Не успели: трекер не ответил вовремя',
   },

@@ -9,6 +9,7 @@ import { whyHad } from './whyHad';
 import { whyMessages } from './whyMessages';
 import { whyRatings } from './whyRatings';
 import { whyTickets } from './whyTickets';
+import { reasonInRussian } from './reasons';
 
 type Sentence = (values: Values) => string;
 
@@ -20,6 +21,8 @@ export interface WhyTexts {
   /** Names of candidates that are codes; the rest stand as they are. */
   names: Record<string, string>;
   unknownRule: (rule: string) => string;
+  /** What was said of a call. */
+  said: (words: string) => string;
 }
 
 const lackRu: Record<string, string> = {
@@ -124,6 +127,7 @@ const ru: WhyTexts = {
   },
   names: whyFloor.ru.names,
   unknownRule: (rule) => `Сработало правило ${rule}.`,
+  said: reasonInRussian,
 };
 
 const en: WhyTexts = {
@@ -219,6 +223,7 @@ const en: WhyTexts = {
   },
   names: whyFloor.en.names,
   unknownRule: (rule) => `Rule ${rule} decided.`,
+  said: (words) => words,
 };
 
 export const why = { ru, en };

@@ -5,7 +5,7 @@ import { floor } from './floor';
 import { stateName } from './notices';
 import type { WhyTexts } from './why';
 
-type FloorWhy = Omit<WhyTexts, 'unknownRule'>;
+type FloorWhy = Omit<WhyTexts, 'unknownRule' | 'said'>;
 type Words = typeof floor.ru;
 
 const wish = (t: Words, word: string) =>
