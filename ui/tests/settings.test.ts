@@ -358,3 +358,24 @@ test.each(['keys', 'notices', 'about', 'backup'])('the section %s says how old w
   openPage(`#/settings?section=${section}`);
   await vi.waitFor(() => expect(document.querySelector('footer')?.textContent).toMatch(/обновлено/i), 10_000);
 });
+
+test('a file is checked before it is imported, and nothing is sent in', async () => {
+  const backend = openPage('#/settings?section=imports');
+  const field = await screen.findByLabelText<HTMLInputElement>('Проверить файл', { selector: 'input' });
+  const file = Object.assign(new File(['ID;NAME'], 'groups.csv'), {
+    arrayBuffer: () => Promise.resolve(new TextEncoder().encode('ID;NAME').buffer),
+  });
+  await fireEvent.change(field, { target: { files: [file] } });
+  const told = within(await screen.findByRole('region', { name: 'Проверка: groups.csv' }));
+  expect(told.getByRole('status')).toHaveTextContent('Ничего не записано.');
+  expect(told.getByText('строк 4 · новых 1 · обновится 1 · не будет принято 2')).toBeVisible();
+  expect(told.getByText('Исчезнет: 22')).toBeVisible();
+  expect(told.getByText('и ещё 2')).toBeVisible();
+  expect(told.getByText('строка 3: ID: нужно целое число')).toBeVisible();
+  expect(told.getByText('строка 6: есть и в строке 1')).toBeVisible();
+  expect(backend.asked.filter(({ name }) => name.startsWith('imports.')).map(({ name }) => name)).toEqual([
+    'imports.list',
+    'imports.check',
+  ]);
+  expect(await faults()).toEqual([]);
+});

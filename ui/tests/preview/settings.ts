@@ -312,6 +312,19 @@ export function settingsAnswers(now: number): Answers {
       secrets.delete(name);
       return connections();
     },
+    'imports.list': () => ({ running: [], rows: [] }),
+    'imports.check': () => ({
+      rows: 4,
+      added: 1,
+      changed: 1,
+      removed: 22,
+      removed_names: Array.from({ length: 20 }, (_, at) => `Группа ${at + 1}`),
+      rejected: 2,
+      rejections: [
+        { row: 2, line: 3, reason: 'ID: not a whole number', text: 'x;Почта' },
+        { row: 4, line: 6, reason: 'also in row 1', text: '7;Почта' },
+      ],
+    }),
     'backup.list': () => ({
       folder: '/var/lib/pult/backups',
       backups,

@@ -294,7 +294,20 @@ export const en: typeof ru = {
     },
     wholeList:
       'Where only files bring the carousel’s lists, a file is its whole list: what it does not name counts as gone. While a row is rejected, nothing is gone.',
-    choose: 'Choose a file',
+    choose: 'Import a file',
+    check: {
+      choose: 'Check a file',
+      text: 'A check reads the whole file and shows what would change. It writes nothing itself.',
+      title: (file) => `Check: ${file}`,
+      nothingWritten: 'Nothing was written.',
+      counts: (rows, added, changed, rejected) =>
+        `${rows} rows · ${added} new · ${changed} updated · ${rejected} not taken`,
+      removed: (count) => `Would be gone: ${count}`,
+      rejected: 'Would not be taken',
+      line: (line, reason) => `line ${line}: ${reason}`,
+      more: (count) => `and ${count} more`,
+      reason: (words) => words,
+    },
     started: (file: string) => `Import started: ${file}`,
     list: 'Imports',
     none: 'No imports yet.',

@@ -1,6 +1,7 @@
 // The settings screen in Russian, the language its other texts are measured against.
 import { number } from '../format';
 import { ruForm } from '../plural';
+import { reasonInRussian } from './reasons';
 
 export const ru = {
   title: 'Настройки',
@@ -294,7 +295,20 @@ export const ru = {
     },
     wholeList:
       'Если списки карусели приходят только файлами, файл заменяет весь свой список: чего в нём нет, то считается исчезнувшим. Пока отклонена хоть одна строка, ничего не исчезает.',
-    choose: 'Выбрать файл',
+    choose: 'Загрузить файл',
+    check: {
+      choose: 'Проверить файл',
+      text: 'Проверка читает весь файл и показывает, что изменится. Сама она ничего не записывает.',
+      title: (file: string) => `Проверка: ${file}`,
+      nothingWritten: 'Ничего не записано.',
+      counts: (rows: string, added: string, changed: string, rejected: string) =>
+        `строк ${rows} · новых ${added} · обновится ${changed} · не будет принято ${rejected}`,
+      removed: (count: string) => `Исчезнет: ${count}`,
+      rejected: 'Не будут приняты',
+      line: (line: string, reason: string) => `строка ${line}: ${reason}`,
+      more: (count: string) => `и ещё ${count}`,
+      reason: reasonInRussian,
+    },
     started: (file: string) => `Импорт пошёл: ${file}`,
     list: 'Импорты',
     none: 'Импортов ещё не было.',
