@@ -37,7 +37,7 @@ test('a connection is paused from anywhere, and asked about as on its screen', a
 test('a connection is checked, and the answer stands at its card', async () => {
   openPage('#/now');
   await choose('проверить подключение telephony', /Проверить подключение/);
-  expect(await screen.findByText('night-line: no key has been set')).toBeVisible();
+  expect(await screen.findByText('night-line: ключ не задан')).toBeVisible();
   expect(location.hash).toBe('#/settings?section=connections&connection=telephony');
 });
 

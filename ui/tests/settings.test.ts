@@ -132,7 +132,7 @@ test('a connection says what it lacks, checks itself and shows the whole address
   expect(await screen.findByText(/задайте секрет «Ключ клиента night-line»/)).toBeVisible();
   expect(screen.getByText(/tel\/\?type=newcall&ani=\{number\}&curator_id=\{operator\}&key=КЛЮЧ$/)).toBeVisible();
   await fireEvent.click(await button('Проверить'));
-  expect(await screen.findByText('night-line: no key has been set')).toBeVisible();
+  expect(await screen.findByText('night-line: ключ не задан')).toBeVisible();
 });
 
 test('a made secret is shown once', async () => {
