@@ -3,7 +3,11 @@
 //! Each command is a module; what they share is `process` (starting and stopping programs), `packages` (the one list of
 //! system packages), `node` (the console page) and `workspace` (where things are). Nothing of the product is here.
 
-#![expect(clippy::print_stdout, reason = "a command line tool talks to the person who started it")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool talks to the person who started it"
+)]
 
 mod bench;
 mod binaries;
@@ -19,7 +23,8 @@ mod run;
 mod test;
 mod workspace;
 
-use anyhow::Result;
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Build, run, test, measure and package Pult.
@@ -59,8 +64,8 @@ const EXAMPLES: &str = "Examples:
 Exit code: 0 when everything asked for was done and passed, 1 otherwise, 2 for a
 command line that is not understood.";
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
         Task::Demo(options) => demo::demo(&options),
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::test(&options),
@@ -68,5 +73,13 @@ fn main() -> Result<()> {
         Task::Bindings(options) => bindings::bindings(&options),
         Task::Package(options) => package::package(&options),
         Task::Icons => icons::draw(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The causes alone: a list of our own calls tells whoever ran this nothing.
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

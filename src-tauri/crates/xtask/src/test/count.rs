@@ -85,7 +85,7 @@ fn without_brackets(text: &str) -> String {
 }
 
 /// The line without terminal colour sequences (`ESC [ … m`).
-fn without_colours(line: &str) -> String {
+pub(crate) fn without_colours(line: &str) -> String {
     let mut parts = line.split('\u{1b}');
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every check and test of the repository, each stage with its seconds, and one closing line with the
-//! sums. What a stage runs is in `stages`; reading the runners' closing lines is in `count`.
+//! sums. What a stage runs is in `stages`; reading what the runners say is in `count` and `failed`.
 
 mod count;
+mod failed;
 mod stages;
 
 use std::time::Instant;
@@ -53,7 +54,7 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     }
     let mut lines = Vec::new();
     let mut total = Count::default();
-    let mut failed = false;
+    let (mut failed, mut names) = (false, Vec::new());
     for stage in STAGES {
         let wanted = options.only.is_empty() || options.only.iter().any(|name| name == stage.name);
         let unwanted = options.skip.iter().any(|name| name == stage.name);
@@ -68,7 +69,8 @@ pub(crate) fn test(options: &Options) -> Result<()> {
                 total.skipped += 1;
                 format!("SKIPPED: {reason}")
             }
-            Ok(Outcome::Counted { count, success }) => {
+            Ok(Outcome::Counted { count, failed: theirs, success }) => {
+                names.extend(theirs);
                 total.add(&count);
                 failed |= !success;
                 format!("{}{count}", if success { "" } else { "FAILED: " })
@@ -92,6 +94,9 @@ pub(crate) fn test(options: &Options) -> Result<()> {
         failed = true;
     }
     println!();
+    for name in names {
+        println!("  FAILED: {name}");
+    }
     println!("{total}");
     if failed {
         bail!("not everything passed");

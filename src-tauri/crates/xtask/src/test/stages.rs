@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 
 use super::count::Count;
+use super::failed::failed;
 use crate::binaries::cargo;
 use crate::browser;
 use crate::node;
@@ -30,7 +31,7 @@ pub(crate) enum Outcome {
     /// Not run, and why.
     Skipped(String),
     /// A test runner ran to its end.
-    Counted { count: Count, success: bool },
+    Counted { count: Count, failed: Vec<String>, success: bool },
 }
 
 /// Every stage, in order.
@@ -198,7 +199,7 @@ fn tell_programs(command: &mut Command) -> &mut Command {
 fn counted(command: &mut Command) -> Result<Outcome> {
     tell_programs(command).env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1");
     let (status, lines) = process::tee(command)?;
-    Ok(Outcome::Counted { count: Count::of(&lines), success: status.success() })
+    Ok(Outcome::Counted { count: Count::of(&lines), failed: failed(&lines), success: status.success() })
 }
 
 fn has_cargo_command(name: &str) -> bool {
