@@ -93,6 +93,11 @@ pub enum Settled {
     Done(Vec<Observed>),
     /// It was not: it may be repeated.
     NotDone,
+    /// The vendor answered, and cannot tell yet: nothing is wrong with it.
+    NotYet {
+        /// What was seen.
+        detail: String,
+    },
     /// The vendor cannot tell now.
     Unknown(CallError),
 }

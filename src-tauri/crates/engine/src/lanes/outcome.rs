@@ -36,6 +36,17 @@ pub(super) enum Verdict {
     NotTried,
 }
 
+/// What is in doubt after a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// Nothing but what the outcome says.
+    No,
+    /// What became of an earlier try: it is looked up again, however this look-up failed.
+    Earlier,
+    /// The same, and the vendor has answered: it cannot tell yet.
+    NotYet,
+}
+
 /// Where an effect stands after a try.
 enum Next {
     Done(Vec<Observed>),
@@ -71,34 +82,36 @@ impl Lane {
         self.parts.aftermath.bus().changed(pult_domain::Area::Deliveries, vec![]);
         let began = self.parts.clock.now();
         let limit = delivery.terms().timeout;
-        // The flag: nobody knows yet what became of an earlier try, so it is looked up again, however this look-up failed.
+        let said_nothing = |outcome| Attempt { exchanges: vec![], outcome };
+        let unknown = |detail| said_nothing(Err(CallError::OutcomeUnknown { detail }));
         let call = async {
             if owed.in_flight {
                 match delivery.settle(&owed.effect, &owed.key).await {
-                    Settled::Done(facts) => return (Attempt { exchanges: vec![], outcome: Ok(facts) }, false),
-                    Settled::Unknown(error) => return (Attempt { exchanges: vec![], outcome: Err(error) }, true),
+                    Settled::Done(facts) => return (said_nothing(Ok(facts)), Doubt::No),
+                    Settled::NotYet { detail } => return (unknown(detail), Doubt::NotYet),
+                    Settled::Unknown(error) => return (said_nothing(Err(error)), Doubt::Earlier),
                     Settled::NotDone if owed.not_after.is_some_and(|end| end < self.parts.clock.now()) => {
-                        return (Attempt { exchanges: vec![], outcome: Err(too_late()) }, false);
+                        return (said_nothing(Err(too_late())), Doubt::No);
                     }
                     Settled::NotDone => {}
                 }
             }
-            (delivery.perform(&owed.effect, &owed.key).await, false)
+            (delivery.perform(&owed.effect, &owed.key).await, Doubt::No)
         };
-        let (attempt, in_doubt) = tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
-            let detail = format!("no answer within {} s", limit.as_secs());
-            (Attempt { exchanges: vec![], outcome: Err(CallError::OutcomeUnknown { detail }) }, true)
-        });
+        let (attempt, doubt) = tokio::time::timeout(limit, call)
+            .await
+            .unwrap_or_else(|_| (unknown(format!("no answer within {} s", limit.as_secs())), Doubt::Earlier));
         metrics::counter!("pult_calls_total", "integration" => self.name, "ok" => if attempt.outcome.is_ok() { "1" } else { "0" })
             .increment(1);
         let verdict = match &attempt.outcome {
+            Err(CallError::OutcomeUnknown { .. }) if doubt == Doubt::NotYet => Verdict::Answered,
             Ok(_) | Err(CallError::Refused { .. } | CallError::Unauthorized { .. }) => Verdict::Answered,
             Err(CallError::Retry { after, .. }) => Verdict::Asked { after: *after },
             Err(CallError::Unreachable { .. } | CallError::OutcomeUnknown { .. }) => Verdict::Failed,
         };
         let works = !matches!(attempt.outcome, Err(CallError::Unauthorized { .. })) && verdict != Verdict::Failed;
         self.parts.standing.note(self.name, works);
-        self.keep(owed, began, attempt, in_doubt).await;
+        self.keep(owed, began, attempt, doubt).await;
         verdict
     }
 
@@ -108,8 +121,8 @@ impl Lane {
         self.write(owed, next, None, None).await;
     }
 
-    async fn keep(&self, owed: &outbox::Owed, began: Instant, attempt: Attempt, in_doubt: bool) {
-        let now = self.parts.clock.now();
+    async fn keep(&self, owed: &outbox::Owed, began: Instant, attempt: Attempt, doubt: Doubt) {
+        let (now, in_doubt) = (self.parts.clock.now(), doubt != Doubt::No);
         let patience = self.patience();
         let tries = owed.attempts.saturating_add(1);
         let backoff = wait(tries, patience.backoff, patience.longest_backoff, rand::random());
@@ -120,7 +133,7 @@ impl Lane {
             error,
         };
         let code = outcome_code(&attempt.outcome);
-        let said = self.said_of_source(&attempt.outcome, now, &patience);
+        let said = self.said_of_source(&attempt.outcome, doubt, now, &patience);
         let next = match attempt.outcome {
             Ok(facts) => Next::Done(facts),
             Err(error @ CallError::Refused { why: Failure::TooLate, .. }) => {
@@ -142,11 +155,16 @@ impl Lane {
     fn said_of_source(
         &self,
         outcome: &Result<Vec<Observed>, CallError>,
+        doubt: Doubt,
         now: Instant,
         patience: &Patience,
     ) -> Option<NoticeChange> {
         let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
+            Err(CallError::OutcomeUnknown { .. }) if doubt == Doubt::NotYet => {
+                silence.broken();
+                Some(troubles::works(self.name, Way::Calls))
+            }
             Ok(_) | Err(CallError::Refused { .. }) => {
                 silence.broken();
                 Some(troubles::works(self.name, Way::Calls))

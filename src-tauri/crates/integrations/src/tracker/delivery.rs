@@ -135,6 +135,9 @@ impl Delivery for Tracker {
     async fn settle(&self, effect: &Effect, key: &EffectKey) -> Settled {
         match self.became(effect, key).await {
             Ok(Some(fact)) => Settled::Done(vec![observed(key, (self.clock)(), fact)]),
+            Ok(None) if self.is_double(effect) => {
+                Settled::NotYet { detail: "the issue exists, and the search does not know it yet".to_owned() }
+            }
             Ok(None) => Settled::NotDone,
             Err(error) => Settled::Unknown(error),
         }
@@ -266,19 +269,20 @@ impl Tracker {
         })
     }
 
+    /// Whether the tracker has said that there is such an issue already.
+    fn is_double(&self, effect: &Effect) -> bool {
+        matches!(effect, Effect::CreateIssue(new) if self.doubles.has(&new.unique))
+    }
+
     /// What became of an effect that nobody saw; `None` where it was not done, or may be done again without harm.
     async fn became(&self, effect: &Effect, key: &EffectKey) -> Result<Option<chat_link::Fact>, CallError> {
         use chat_link::Fact as Said;
         let said = &mut vec![];
         Ok(match effect {
-            Effect::CreateIssue(new) => match self.find_created(&new.unique, said).await? {
-                Some(issue) => Some(Said::IssueCreated { request: new.request, issue: Box::new(issue) }),
-                None if self.doubles.has(&new.unique) => {
-                    let detail = "the issue exists, and the search does not know it yet".to_owned();
-                    return Err(CallError::OutcomeUnknown { detail });
-                }
-                None => None,
-            },
+            Effect::CreateIssue(new) => self
+                .find_created(&new.unique, said)
+                .await?
+                .map(|issue| Said::IssueCreated { request: new.request, issue: Box::new(issue) }),
             Effect::PostComment(post) => self
                 .find_posted(&post.issue, key, said)
                 .await?

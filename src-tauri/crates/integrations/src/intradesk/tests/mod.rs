@@ -93,6 +93,7 @@ fn settled(settled: Settled) -> String {
     match settled {
         Settled::Done(facts) => format!("done {}", word(&Ok(facts))),
         Settled::NotDone => "not done".to_owned(),
+        Settled::NotYet { .. } => "not yet".to_owned(),
         Settled::Unknown(error) => word(&Err(error)),
     }
 }

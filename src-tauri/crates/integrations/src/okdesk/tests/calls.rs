@@ -194,6 +194,7 @@ async fn an_outcome_in_doubt_is_settled_by_reading_the_issue() {
         let got = match okdesk.settle(&rating(), &key()).await {
             Settled::Done(facts) => format!("done {}", word(&Ok(facts))),
             Settled::NotDone => "not done".to_owned(),
+            Settled::NotYet { .. } => "not yet".to_owned(),
             Settled::Unknown(error) => word(&Err(error)),
         };
         assert_eq!(got, want);
