@@ -75,6 +75,8 @@ async fn answers_that_are_cut_after_the_deed_double_nothing() {
 #[tokio::test]
 async fn a_kill_while_a_call_hangs_doubles_nothing() {
     let bridge = Bridge::open().await;
+    // Whoever asks has an account there, or the call that hangs would be a refused one.
+    bridge.tracker.tracker().hire(&PersonOrder { login: "n.orlova".to_owned(), ..PersonOrder::default() });
     let (house, pultd, _) = bridge.ready("").await;
     bridge.break_tracker(Fault::StallAfterCommit, "issue_create", 1);
     bridge.space.space().say(NINA, DESK, "Не открывается почта").unwrap();
