@@ -97,6 +97,37 @@ async fn a_finished_file_given_again_adds_nothing() {
 }
 
 #[tokio::test]
+async fn a_dry_run_says_what_the_import_then_does() {
+    let house = House::usual();
+    let file = house.folder().join("calls.csv");
+    let text = "CALL_INFO_ID;TIME_BEGIN\n1;2025-03-10 10:00:00\n2;some day\n3;2025-03-10 11:00:00\n";
+    fs::write(&file, text).unwrap();
+    let words = ["import", "history", file.to_str().unwrap(), "--json"];
+    let dry = [&words[..], &["--dry-run"]].concat();
+    for (running, added, changed) in [(false, 2, 0), (true, 0, 2)] {
+        let pultd = if running { Some(house.serve().await) } else { None };
+        let checked: Value = serde_json::from_str(&house.must(&dry, "").await).unwrap();
+        let counts = ["rows", "added", "changed", "removed", "rejected"].map(|name| checked[name].as_u64().unwrap());
+        assert_eq!(counts, [3, added, changed, 0, 1], "{checked}");
+        assert_eq!(checked["rejections"][0]["line"], json!(3));
+        let said = house.run(&[&words[..3], &["--dry-run"]].concat()).await;
+        let said = String::from_utf8([said.stdout, said.stderr].concat()).unwrap();
+        assert!(said.contains("line 3: TIME_BEGIN") && said.contains("nothing was written"), "{said}");
+        assert_eq!(count(&house), if running { 2 } else { 0 }, "nothing was written");
+        assert!(!house.folder().join("calls.csv.rejected.csv").exists() || running);
+        let row: Value = serde_json::from_str(&house.must(&words, "").await).unwrap();
+        assert_eq!(
+            ["added", "changed", "rejected"].map(|name| row[name].as_u64().unwrap()),
+            [added, changed, 1],
+            "{row}"
+        );
+        if let Some(pultd) = pultd {
+            assert!(pultd.stop().await.success());
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_taken_in_says_why() {
     let house = House::usual();
     for (kind, text, words) in [
