@@ -17,7 +17,9 @@ fn main() -> std::io::Result<()> {
         )?;
     }
     // The linker that Rust brings for this target can; a generic function has many equal forms, a tenth of the program.
-    if env::var("PROFILE").as_deref() == Ok("release") && env::var("TARGET").as_deref() == Ok("x86_64-unknown-linux-gnu") {
+    if env::var("PROFILE").as_deref() == Ok("release")
+        && env::var("TARGET").as_deref() == Ok("x86_64-unknown-linux-gnu")
+    {
         println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
     }
     Ok(())
