@@ -1,9 +1,11 @@
 //! The real window, driven through the web view's own WebDriver: the page reaches the engine inside and nothing else.
 //!
 //! `cargo xtask test` gives it a display and a session bus of its own. Deliberately not here: screens (the browser's tests
-//! have them), and what a window manager or a tray does with the window.
+//! have them), and the tray's menu.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::tests_outside_test_module)]
 
+#[cfg(target_os = "linux")]
+mod life;
 #[cfg(target_os = "linux")]
 mod toasts;
 
@@ -22,10 +24,10 @@ use tokio::time::{interval, timeout};
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Ends the driver, and with it the window, also when a test fails.
-struct Driver(Child);
+/// Ends a program also when a test fails; the driver's end is the window's too.
+struct Ended(Child);
 
-impl Drop for Driver {
+impl Drop for Ended {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -72,13 +74,13 @@ fn program() -> String {
     std::env::var("PULT_TEST_WINDOW").unwrap_or_else(|_| env!("CARGO_BIN_EXE_pult").to_owned())
 }
 
-fn start_driver(folder: &Path, address: SocketAddr) -> Driver {
+fn start_driver(folder: &Path, address: SocketAddr) -> Ended {
     let mut driver = Command::new("WebKitWebDriver");
     driver.arg(format!("--port={}", address.port())).stdout(Stdio::null());
     // The web view may be driven from outside only when it is told so.
     driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
     settle(&mut driver, folder);
-    Driver(driver.spawn().expect("WebKitWebDriver is installed (Debian: webkit2gtk-driver)"))
+    Ended(driver.spawn().expect("WebKitWebDriver is installed (Debian: webkit2gtk-driver)"))
 }
 
 async fn listens(address: SocketAddr) {
@@ -90,6 +92,22 @@ async fn listens(address: SocketAddr) {
     })
     .await
     .unwrap_or_else(|_| panic!("nobody listens at {address}"));
+}
+
+/// Waits until something holds.
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    assert!(within(PATIENCE, &mut holds).await, "in vain: {what}");
+}
+
+async fn within(patience: Duration, holds: &mut impl AsyncFnMut() -> bool) -> bool {
+    let mut again = interval(Duration::from_millis(100));
+    timeout(patience, async {
+        while !holds().await {
+            again.tick().await;
+        }
+    })
+    .await
+    .is_ok()
 }
 
 async fn open_window(driver: SocketAddr, arguments: &[&str]) -> Client {

@@ -7,7 +7,7 @@ use std::{
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -29,12 +29,12 @@ use serde_json::{Map, Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    time::{interval, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    PATIENCE, free_address, invoke, keep_secrets_in_file, listens, open_window, program, settle, start_driver,
+    Ended, PATIENCE, free_address, invoke, keep_secrets_in_file, listens, open_window, program, settle, start_driver,
+    within,
 };
 
 /// After this long without an effect something is done once more: what came before anybody listened is told to nobody.
@@ -44,16 +44,6 @@ const LOGIN: &str = "anna";
 const PASSWORD: &str = "correct horse battery";
 /// What people wrote is no markup.
 const NAME: &str = "Белова <b>О. & К.</b>";
-
-/// Ends a program also when a test fails.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// A notification daemon with a menu that chooses by itself.
 struct Daemon {
@@ -122,17 +112,6 @@ impl Daemon {
 async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let came = within(PATIENCE, &mut holds).await;
     assert!(came, "in vain: {what}; the daemon counts {}", Daemon::control(&["count"]));
-}
-
-async fn within(patience: Duration, holds: &mut impl AsyncFnMut() -> bool) -> bool {
-    let mut again = interval(Duration::from_millis(100));
-    timeout(patience, async {
-        while !holds().await {
-            again.tick().await;
-        }
-    })
-    .await
-    .is_ok()
 }
 
 /// A way to the server that keeps what is asked of it.

@@ -14,6 +14,7 @@ mod binaries;
 mod bindings;
 mod browser;
 mod demo;
+mod display;
 mod icons;
 mod node;
 mod package;

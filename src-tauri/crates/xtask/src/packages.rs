@@ -21,9 +21,7 @@ const TEST: &[&str] = &[
     "xvfb",
     "dbus-x11",
     "openbox",
-    "trayer",
-    "imagemagick",
-    "x11-utils",
+    "xdotool",
     "webkit2gtk-driver",
     "chromium",
     "dunst",
@@ -45,8 +43,8 @@ redmine redmine/instances/default/database-type select sqlite3
 redmine redmine/default-language select en
 ";
 
-/// What measuring takes, beside `COMPILE`.
-const BENCH: &[&str] = &["wrk", "chromium"];
+/// What measuring takes, beside all that testing does.
+const BENCH: &[&str] = &["wrk"];
 
 /// What the packages are made with, beside the window's: the Tauri CLI asks for the tray's library by its headers, and the
 /// AppImage's tool for the icons' library.
@@ -83,7 +81,7 @@ impl Purpose {
             Purpose::Server => &[COMPILE],
             Purpose::Window => &[COMPILE, WINDOW],
             Purpose::Test => &[COMPILE, WINDOW, TEST],
-            Purpose::Bench => &[COMPILE, BENCH],
+            Purpose::Bench => &[COMPILE, WINDOW, TEST, BENCH],
             Purpose::Package => &[COMPILE, WINDOW, PACKAGE],
             Purpose::Icons => &[ICONS],
         };

@@ -70,6 +70,8 @@ pub(crate) enum How {
     Story { story: &'static str, figures: &'static str, figure: &'static str },
     /// The same of a test of the console in Chromium.
     Browser { test: &'static str, figures: &'static str, figure: &'static str },
+    /// The same of a test of the real window, under a virtual display.
+    Window { test: &'static str, figures: &'static str, figure: &'static str },
     /// Anything else that is built, weighed or run once.
     Once(fn() -> Result<f64>, &'static str),
 }
@@ -85,6 +87,7 @@ impl fmt::Display for How {
             How::Soak(_) => f.write_str("pultd serve, release build, --soak minutes"),
             How::Story { story, .. } => write!(f, "pultd serve, release build, the story {story}"),
             How::Browser { test, .. } => write!(f, "pultd serve, release build, in Chromium: {test}"),
+            How::Window { test, .. } => write!(f, "pult, release build, under a virtual display: {test}"),
             How::Once(_, how) => f.write_str(how),
         }
     }
@@ -125,6 +128,14 @@ const fn long_table(figure: &'static str) -> How {
     How::Browser {
         test: "a very long table has rows wherever it is scrolled to, and few in the page",
         figures: "long_table",
+        figure,
+    }
+}
+
+const fn window(figure: &'static str) -> How {
+    How::Window {
+        test: "life::closed_it_waits_in_the_tray_without_a_web_view_and_comes_back_as_it_was_left",
+        figures: "window_memory",
         figure,
     }
 }
@@ -263,6 +274,34 @@ pub(crate) const BENCHES: &[Bench] = &[
         figure: "pultd idle, its share of memory (PSS)",
         bar: Bar::AtMost(40.0, MB),
         how: How::Live(|live| live.idle_mb),
+    },
+    Bench {
+        group: "window",
+        figure: "window with what was known, from the start",
+        bar: Bar::AtMost(1_500.0, MS),
+        how: How::Window {
+            test: "life::it_opens_with_what_was_known_when_it_was_left",
+            figures: "window_start",
+            figure: "ready_ms",
+        },
+    },
+    Bench {
+        group: "window",
+        figure: "in the tray, never opened, all processes (PSS)",
+        bar: Bar::AtMost(80.0, MB),
+        how: window("tray_mb"),
+    },
+    Bench {
+        group: "window",
+        figure: "window open, all processes (PSS)",
+        bar: Bar::AtMost(350.0, MB),
+        how: window("open_mb"),
+    },
+    Bench {
+        group: "window",
+        figure: "in the tray after it was closed, all processes (PSS)",
+        bar: Bar::AtMost(80.0, MB),
+        how: window("tray_again_mb"),
     },
     Bench {
         group: "floor",

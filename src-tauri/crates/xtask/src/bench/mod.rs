@@ -18,6 +18,7 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
+use crate::display;
 use crate::packages::{self, Purpose};
 use crate::process::{self, announce};
 use list::{BENCHES, Bar, Bench, How};
@@ -128,6 +129,10 @@ impl Sources {
             },
             How::Story { story, figures, figure } => self.stories.figure(story, figures, figure)?,
             How::Browser { test, figures, figure } => self.stories.painted(test, figures, figure)?,
+            How::Window { test, figures, figure } => match display::missing() {
+                None => self.stories.window(test, figures, figure)?,
+                Some(tool) => return Ok(Value::Absent(format!("{tool} is not installed"))),
+            },
             How::Once(measure, _) => measure()?,
         }))
     }

@@ -1,5 +1,5 @@
-//! Figures of stories told at full size, and of tests of the console in Chromium: the release server, and around it what they bring.
-//! Each is told once.
+//! Figures of stories told at full size, of tests of the console in Chromium, and of the real window: release builds, and around
+//! them what the tests bring. Each is told once.
 //!
 //! Platform and listener are built without optimisation and share the machine with the server: what they cost is in the figures.
 
@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::binaries::{self, Program, cargo};
 use crate::browser;
+use crate::display;
 use crate::node;
 use crate::process::{self, announce};
 use crate::workspace::{self, Profile};
@@ -29,7 +30,7 @@ impl Told {
             let mut command = cargo();
             command.args(["test", "--package", "pult", "--test", "stories", "--", "--exact", story]);
             command.env("PULT_TEST_PULTD", workspace::binary(Profile::Release, "pultd"));
-            tell(story, figures, command)
+            tell(story, figures, Program::Server, command)
         };
         self.read(story, figure, tell)
     }
@@ -38,7 +39,19 @@ impl Told {
     pub(crate) fn painted(&mut self, test: &'static str, figures: &str, figure: &str) -> Result<f64> {
         let tell = || {
             binaries::build(&[Program::Simulators], Profile::Dev)?;
-            tell(test, figures, browser::command(&[test.to_owned()], Profile::Release)?)
+            tell(test, figures, Program::Server, browser::command(&[test.to_owned()], Profile::Release)?)
+        };
+        self.read(test, figure, tell)
+    }
+
+    /// A figure of a test of the real window, kept likewise.
+    pub(crate) fn window(&mut self, test: &'static str, figures: &str, figure: &str) -> Result<f64> {
+        let tell = || {
+            let mut command = display::command();
+            command.args(["cargo", "test", "--package", "pult", "--features", "desktop", "--test", "window", "--"]);
+            command.args(["--exact", test]);
+            command.env("PULT_TEST_WINDOW", workspace::binary(Profile::Release, "pult"));
+            tell(test, figures, Program::Window, command)
         };
         self.read(test, figure, tell)
     }
@@ -50,11 +63,11 @@ impl Told {
     }
 }
 
-/// Runs the command with the release server built, and reads the figures it leaves.
-fn tell(name: &str, figures: &str, mut command: Command) -> Result<Value> {
+/// Runs the command with a release program built, and reads the figures it leaves.
+fn tell(name: &str, figures: &str, program: Program, mut command: Command) -> Result<Value> {
     announce(&format!("figures of: {name}"));
     node::build_page()?;
-    binaries::build(&[Program::Server], Profile::Release)?;
+    binaries::build(&[program], Profile::Release)?;
     let folder = workspace::target().join("bench-figures");
     fs::create_dir_all(&folder)?;
     let file = folder.join(format!("{figures}.json"));

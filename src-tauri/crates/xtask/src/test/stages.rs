@@ -11,6 +11,7 @@ use super::count::Count;
 use super::failed::failed;
 use crate::binaries::cargo;
 use crate::browser;
+use crate::display;
 use crate::node;
 use crate::process;
 use crate::workspace::{self, Profile};
@@ -172,18 +173,14 @@ fn window(filters: &[String]) -> Result<Outcome> {
     if !workspace::root().join("tests/window/main.rs").is_file() {
         return Ok(Outcome::Skipped("this tree has no window tests".into()));
     }
-    for tool in ["Xvfb", "xvfb-run", "dbus-run-session", "WebKitWebDriver"] {
-        if !process::on_path(tool) {
-            return Ok(Outcome::Skipped(format!("{tool} is not installed")));
-        }
+    if let Some(tool) = display::missing() {
+        return Ok(Outcome::Skipped(format!("{tool} is not installed")));
     }
     let house = House { window: true };
     node::build_page()?;
     house.build_programs()?;
-    // One display and one session bus for the whole run; nothing reaches the person's own.
-    let mut command = Command::new("dbus-run-session");
-    command.current_dir(workspace::root()).args(["--", "xvfb-run", "--auto-servernum"]);
-    command.args(["--server-args=-screen 0 1440x900x24", "cargo", "test"]).args(house.selection());
+    let mut command = display::command();
+    command.args(["cargo", "test"]).args(house.selection());
     command.args(["--bin", "pult", "--test", "window", "--", "--test-threads=1"]).args(filters);
     counted(tell_programs(&mut command))
 }
