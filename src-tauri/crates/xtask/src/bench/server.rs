@@ -48,19 +48,14 @@ impl Site {
         let [console, hooks] = [held[0].local_addr()?, held[1].local_addr()?];
         drop(held);
         let data = Value::from(folder.join("data").to_string_lossy());
-        // The agency service is on and cannot be reached: every fourth call owes it a question, and its lane waits.
         let settings = format!(
             "[console]\nbind = \"{console}\"\n\n[hooks]\nbind = \"{hooks}\"\nrate_per_source = 1000000\n\
-             burst_per_source = 1000000\nqueue_limit = {queue_limit}\n\n[storage]\ndata_dir = {data}\n\n\
-             [integrations.telephony]\nenabled = true\nclients = [\"bench\"]\n\n[integrations.call_feed]\nenabled = true\n\n\
-             [integrations.agencies]\nenabled = true\nbase = \"http://127.0.0.1:9/xmlgate\"\nlogin = \"bench\"\n"
+             burst_per_source = 1000000\nqueue_limit = {queue_limit}\n\n[storage]\ndata_dir = {data}\n{INTEGRATIONS}"
         );
         fs::write(folder.join("pult.toml"), settings)?;
         let site = Site { folder, hooks, console };
         // These also make the database, so that a start finds one.
-        for (name, value) in
-            [("telephony.client.bench", KEY), ("cc.api_key", "feed-key-of-the-bench"), ("agencies.password", "bench")]
-        {
+        for (name, value) in SECRETS {
             process::feed(site.pultd().args(["secret", "set", name]), value)?;
         }
         site.import_agencies()?;
@@ -99,6 +94,102 @@ impl Site {
         report.pointer("/engine/health/backlog").and_then(Value::as_u64).context("the engine names no backlog")
     }
 }
+
+/// Every integration is on. Their systems cannot be reached: each asks again as its patience says, and every fourth call owes the
+/// agency service a question.
+const INTEGRATIONS: &str = r#"
+[integrations.telephony]
+enabled = true
+clients = ["bench"]
+
+[integrations.call_feed]
+enabled = true
+
+[integrations.agencies]
+enabled = true
+base = "http://127.0.0.1:9/xmlgate"
+login = "bench"
+
+[integrations.finesse]
+enabled = true
+url = "https://127.0.0.1:9"
+login = "bench"
+
+[integrations.okdesk]
+enabled = true
+base = "http://127.0.0.1:9"
+
+[integrations.bitrix24]
+enabled = true
+base = "http://127.0.0.1:9/rest/1/"
+
+[integrations.erp]
+enabled = true
+bind = "127.0.0.1:0"
+
+[integrations.intradesk]
+enabled = true
+tenant = "bench.intradesk.example"
+login = "bench@example.com"
+login_base = "http://127.0.0.1:9/"
+api_base = "http://127.0.0.1:9/"
+
+[integrations.pachca]
+enabled = true
+base = "http://127.0.0.1:9/api/shared/v1"
+
+[integrations.tracker]
+enabled = true
+base = "http://127.0.0.1:9"
+org_id = "bench"
+queue_key = "DESK"
+
+[integrations.yandex360]
+enabled = true
+base = "http://127.0.0.1:9"
+org_id = "bench"
+
+[integrations.redmine]
+enabled = true
+base = "http://127.0.0.1:9"
+
+[integrations.staff]
+enabled = true
+base = "https://127.0.0.1:9/auth"
+
+[integrations.xmpp]
+enabled = true
+jid = "bench@example.com"
+host = "127.0.0.1"
+port = 9
+
+[areas.ratings]
+enabled = true
+public_url = "http://127.0.0.1"
+"#;
+
+/// What the integrations want to be told before they begin.
+const SECRETS: [(&str, &str); 19] = [
+    ("telephony.client.bench", KEY),
+    ("cc.api_key", "bench"),
+    ("agencies.password", "bench"),
+    ("finesse.password", "bench"),
+    ("ratings.okdesk_token", "bench"),
+    ("ratings.webhook_key", "bench"),
+    ("ratings.bitrix_user_key", "bench"),
+    ("ratings.bitrix_message_key", "bench"),
+    ("bitrix24.application_token", "bench"),
+    ("carousel.password", "bench"),
+    ("ct.pachca_token", "bench"),
+    ("ct.webhook_secret", "bench"),
+    ("ct.tracker_token", "bench"),
+    ("ct.tracker_hook_key", "bench"),
+    ("ct.y360_token", "bench"),
+    ("redmine.key", "0123456789abcdef0123456789abcdef01234567"),
+    ("redmine.webhook_secret", "bench"),
+    ("erp_auth.token", "bench"),
+    ("xmpp.password", "bench"),
+];
 
 /// Calls of the bench's first so many numbers know an agency in every fourth case.
 const AGENCY_CALLS: usize = 400_000;
