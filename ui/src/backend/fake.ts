@@ -22,6 +22,8 @@ export type Answers = {
   [N in CommandName]?: (request: Commands[N]['request']) => Commands[N]['response'] | Promise<Commands[N]['response']>;
 };
 
+type Me = NonNullable<Session['me']>;
+
 export class FakeBackend implements Backend {
   features: Features = { window: false, signIn: true };
   /** Every request in order. */
@@ -45,7 +47,7 @@ export class FakeBackend implements Backend {
     readonly answers: Answers = {},
     public present: Session = { csrf: 'fake', me: null, setup_needed: false, version: '0.0.0' },
     /** Who appears once the right password is given: login, password, person. */
-    private readonly people: { login: string; password: string; me: NonNullable<Session['me']> }[] = [],
+    private readonly people: { login: string; password: string; me: Me }[] = [],
   ) {}
 
   async call<N extends CommandName>(name: N, request: Commands[N]['request']): Promise<Commands[N]['response']> {
@@ -79,18 +81,12 @@ export class FakeBackend implements Backend {
 
   async createFirstAdministrator(person: FirstAdministrator): Promise<void> {
     this.asked.push({ name: 'first-run', request: person });
-    this.present = {
-      ...this.present,
-      setup_needed: false,
-      me: {
-        login: person.login,
-        full_name: person.full_name,
-        rights: { role: 'admin', grants: [], teams: [] },
-        has_account: true,
-        checked_offline: false,
-        ask_again_at: null,
-      },
-    };
+    const { login, full_name, password } = person;
+    const rights: Me['rights'] = { role: 'admin', grants: [], teams: [] };
+    const me = { login, full_name, rights, has_account: true, checked_offline: false, ask_again_at: null };
+    this.people.push({ login, password, me });
+    // As the engine: an account is made, and nobody is signed in by that.
+    this.present = { ...this.present, setup_needed: false };
   }
 
   subscribe(listener: (change: Change) => void): () => void {

@@ -70,7 +70,8 @@ class SessionState {
 
   async createFirstAdministrator(person: FirstAdministrator): Promise<void> {
     await backend().createFirstAdministrator(person);
-    await this.refresh();
+    // Whoever has just chosen the password need not type it again.
+    await this.signIn(person.login, person.password);
   }
 
   /** An answer said that the session is over: the sign-in screen takes the page, the address stays. */

@@ -6,10 +6,12 @@ const minutes_ru = (n: number) =>
   n < 60
     ? `${number(n, 'ru')} мин`
     : `${number(Math.floor(n / 60), 'ru')} ч${n % 60 ? ` ${number(n % 60, 'ru')} мин` : ''}`;
+const lasts_ru = (n: number) => (n < 1 ? 'только что' : `уже ${minutes_ru(n)}`);
 const minutes_en = (n: number) =>
   n < 60
     ? `${number(n, 'en')} min`
     : `${number(Math.floor(n / 60), 'en')} h${n % 60 ? ` ${number(n % 60, 'en')} min` : ''}`;
+const lasts_en = (n: number) => (n < 1 ? 'just now' : `for ${minutes_en(n)}`);
 
 const ru = {
   title: 'Сейчас',
@@ -17,7 +19,7 @@ const ru = {
   levels: { ok: 'Порядок', attention: 'Внимание', trouble: 'Тревога' },
   sentences: {
     incident: (what: string, others: number, minutes: number) =>
-      `${what}${others > 0 ? ` и ещё ${number(others, 'ru')} ${ruForm(others, 'сбой', 'сбоя', 'сбоев')}` : ''}, уже ${minutes_ru(minutes)}`,
+      `${what}${others > 0 ? ` и ещё ${number(others, 'ru')} ${ruForm(others, 'сбой', 'сбоя', 'сбоев')}` : ''}, ${lasts_ru(minutes)}`,
     red: (count: number, name: string) =>
       count === 1 && name
         ? `${name}: слишком долго в одном состоянии`
@@ -147,7 +149,7 @@ const en: typeof ru = {
   levels: { ok: 'All well', attention: 'Attention', trouble: 'Trouble' },
   sentences: {
     incident: (what, others, minutes) =>
-      `${what}${others > 0 ? ` and ${number(others, 'en')} more ${enForm(others, 'incident', 'incidents')}` : ''}, for ${minutes_en(minutes)}`,
+      `${what}${others > 0 ? ` and ${number(others, 'en')} more ${enForm(others, 'incident', 'incidents')}` : ''}, ${lasts_en(minutes)}`,
     red: (count, name) =>
       count === 1 && name
         ? `${name}: too long in one state`
