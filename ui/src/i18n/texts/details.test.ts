@@ -67,6 +67,14 @@ test.each([
     'изменение отправлено, но посмотреть его нельзя: не дозвониться: ответ не пришёл вовремя',
   ],
   ["the server's certificate is not accepted: it has expired", 'сертификат сервера не принят: срок истёк'],
+  [
+    'unreachable: error sending request: client error (Connect): tcp connect error: Connection refused (os error 111)',
+    'не дозвониться: соединение отклонено (код 111)',
+  ],
+  [
+    'unreachable: error sending request: client error (Connect): dns error: failed to lookup address information: Name or service not known',
+    'не дозвониться: имя узла не найдено: такого имени нет',
+  ],
   ['tcp: Connection refused (os error 111)', 'tcp: соединение отклонено (код 111)'],
   [
     'failed to read from file `/etc/pult/key.pem`: Permission denied (os error 13)',

@@ -199,8 +199,23 @@ export const detailsOfLinks: Record<string, string> = {
   '1 to 99999999': 'нужно от 1 до 99999999',
 };
 
-/** Words of the operating system and of the encryption, which stand under ours and speak English. */
+/** Words of the operating system, the HTTP client and the encryption, which stand under ours and speak English. */
 export const detailsOfTheSystem: Record<string, string> = {
+  // What the client was at says nothing to the reader; its cause does.
+  'error sending request: {}': '{}',
+  'client error (Connect): {}': '{}',
+  'client error (SendRequest): {}': '{}',
+  'tcp connect error: {}': '{}',
+  'dns error: {}': 'имя узла не найдено: {}',
+  'failed to lookup address information: {}': '{}',
+  'Name or service not known': 'такого имени нет',
+  'No address associated with hostname': 'у этого имени нет адреса',
+  'Temporary failure in name resolution': 'служба имён не отвечает',
+  'connection closed before message completed': 'соединение закрылось посреди ответа',
+  'operation timed out': 'время вышло',
+  'invalid peer certificate: {}': 'сертификат другой стороны не принят: {}',
+  'received fatal alert: {}': 'другая сторона прервала шифрование: {}',
+  'tls handshake eof': 'соединение закрылось при установке шифрования',
   'Connection refused (os error {})': 'соединение отклонено (код {})',
   'Connection reset by peer (os error {})': 'соединение разорвала другая сторона (код {})',
   'Connection timed out (os error {})': 'соединение не открылось вовремя (код {})',
