@@ -1,66 +1,27 @@
-// The language in force: texts (`i18n.t`) and formatting (`i18n.f`), both reactive, so the page changes language
-// without a reload. A screen's words live in one file of `texts/` with both languages; this list names those files.
+// The language in force: texts (`i18n.t`, `i18n.of`) and formatting (`i18n.f`), all reactive, so the page changes language
+// without a reload. Words live in files of `texts/` with both languages. Those that any screen may need at once are in `i18n.t`;
+// the words of a screen or a panel are imported where they are used, and so are loaded with it.
 import { clock } from '../state/clock.svelte';
 import * as format from './format';
 import { languages, pickLanguage, safeZone, type Language } from './locale';
-import { audit } from './texts/audit';
-import { bulk } from './texts/bulk';
-import { calls } from './texts/calls';
-import { carousel } from './texts/carousel';
-import { cases } from './texts/cases';
-import { chatLink } from './texts/chatLink';
-import { connections } from './texts/connections';
-import { deliveries } from './texts/deliveries';
-import { erp } from './texts/erp';
 import { errors } from './texts/errors';
-import { fields } from './texts/fields';
-import { floor } from './texts/floor';
-import { inbox } from './texts/inbox';
-import { messages } from './texts/messages';
 import { notices } from './texts/notices';
-import { network } from './texts/network';
 import { now } from './texts/now';
 import { parts } from './texts/parts';
-import { people } from './texts/people';
-import { ratings } from './texts/ratings';
-import { reports } from './texts/reports';
-import { settings } from './texts/settings';
+import { screens } from './texts/screens';
 import { shell } from './texts/shell';
 import { terms } from './texts/terms';
-import { tickets } from './texts/tickets';
-import { traffic } from './texts/traffic';
 import { whole } from './texts/whole';
-import { why } from './texts/why';
 
 const sections = {
   shell,
+  screens,
   parts,
   errors,
-  audit,
-  bulk,
-  calls,
-  carousel,
-  cases,
-  chatLink,
-  connections,
-  deliveries,
-  erp,
-  fields,
-  floor,
-  inbox,
-  messages,
   notices,
-  network,
   now,
-  people,
-  ratings,
-  reports,
-  settings,
   terms,
-  tickets,
-  traffic,
   whole,
-  why,
 };
 
 type Texts = { [S in keyof typeof sections]: (typeof sections)[S]['ru'] };
@@ -77,6 +38,11 @@ class I18n {
 
   get t(): Texts {
     return texts[this.language];
+  }
+
+  /** A section's words in the language in force. */
+  of<T>(section: Record<Language, T>): T {
+    return section[this.language];
   }
 
   /** Formatting in the language and zone in force. Times and ages follow the common clock. */

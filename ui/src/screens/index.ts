@@ -1,5 +1,5 @@
 // The screens of the console, in the order of the rail. A new screen is its folder, its texts and one entry here; a
-// record that opens in the panel is one entry of `details`.
+// record that opens in the panel is one entry of `details`. What Ctrl+K finds and does is in `palette.ts`, which is loaded with it.
 import ArrowLeftRight from '@lucide/svelte/icons/arrow-left-right';
 import Gauge from '@lucide/svelte/icons/gauge';
 import Headset from '@lucide/svelte/icons/headset';
@@ -14,25 +14,10 @@ import Star from '@lucide/svelte/icons/star';
 import Ticket from '@lucide/svelte/icons/ticket';
 import type { Component } from 'svelte';
 import { i18n } from '../i18n/index.svelte';
-import type { Command, SearchProvider } from '../state/palette.svelte';
-import { callCommands, callSearch } from './calls/search';
-import { caseCommands, caseSearch } from './case/search';
-import { carouselCommands, carouselSearch } from './carousel/search';
-import { pairCommands, pairSearch } from './deliveries/chat/search';
-import { documentCommands, documentSearch } from './deliveries/erp/search';
-import { deliveryCommands, deliverySearch } from './deliveries/search';
+import { unread as unreadMessages } from '../i18n/texts/messageNotices';
 import { mailbox } from './inbox/messages/mailbox.svelte';
 import { addressOfConversation } from './inbox/messages/people';
-import { messageCommands, messageSearch } from './inbox/messages/search';
-import { inboxCommands } from './inbox/search';
 import { KEPT_PARAMS as floorKeeps } from './floor/filter';
-import { floorCommands, floorSearch } from './floor/search';
-import { networkCommands, targetSearch } from './network/search';
-import { nowCommands } from './now/search';
-import { ratingCommands, ratingSearch } from './ratings/search';
-import { ticketCommands, ticketSearch } from './tickets/search';
-import { reportCommands } from './reports/search';
-import { settingsCommands } from './settings/search';
 
 type Loader<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
@@ -56,41 +41,31 @@ export interface Screen {
   count?: () => { n: number; words: string };
   /** Where a notice leads whose subject is no record: the address by the subject, or by its kind; told by what follows the kind. */
   subjects?: Readonly<Record<string, string | ((id: string) => string)>>;
-  /** What Ctrl+K finds here, whichever screen is on view. */
-  search?: readonly SearchProvider[];
-  /** What Ctrl+K can do here, whichever screen is on view. */
-  commands?: readonly Command[];
   /** Views that take the whole page, without rail and bars, by the second word of the address. */
   whole?: readonly string[];
 }
 
-export const screens: readonly Screen[] = [
+/** A screen as it is listed: its names stand under its id in the texts. */
+type Entry = Omit<Screen, 'title' | 'short'> & { id: keyof typeof i18n.t.screens };
+
+const entries: readonly Entry[] = [
   {
     id: 'now',
-    title: () => i18n.t.now.title,
-    short: () => i18n.t.now.short,
     icon: Gauge,
     letter: 'w',
     load: () => import('./now/NowScreen.svelte'),
-    commands: nowCommands,
   },
   {
     id: 'floor',
-    title: () => i18n.t.floor.title,
-    short: () => i18n.t.floor.short,
     icon: Headset,
     letter: 'o',
     load: () => import('./floor/FloorScreen.svelte'),
     keeps: floorKeeps,
     details: { operator: () => import('./floor/OperatorDetail.svelte') },
-    search: floorSearch,
-    commands: floorCommands,
     whole: ['wallboard'],
   },
   {
     id: 'calls',
-    title: () => i18n.t.calls.title,
-    short: () => i18n.t.calls.short,
     icon: Phone,
     letter: 'c',
     load: () => import('./calls/CallsScreen.svelte'),
@@ -99,73 +74,49 @@ export const screens: readonly Screen[] = [
       call: () => import('./calls/CallDetail.svelte'),
       agency: () => import('./calls/AgencyDetail.svelte'),
     },
-    search: callSearch,
-    commands: callCommands,
   },
   {
     id: 'tickets',
-    title: () => i18n.t.tickets.title,
-    short: () => i18n.t.tickets.short,
     icon: Ticket,
     letter: 't',
     load: () => import('./tickets/TicketsScreen.svelte'),
     keeps: ['tab', 'view', 'over', 'status', 'project', 'priority', 'assignee', 'sort'],
     details: { ticket: () => import('./tickets/TicketDetail.svelte') },
     subjects: { tickets: '#/tickets', new_ticket: '#/tickets' },
-    search: ticketSearch,
-    commands: ticketCommands,
   },
   {
     id: 'inbox',
-    title: () => i18n.t.inbox.title,
-    short: () => i18n.t.inbox.short,
     icon: Inbox,
     letter: 'i',
     load: () => import('./inbox/InboxScreen.svelte'),
     keeps: ['tab', 'class'],
-    count: () => ({ n: mailbox.unread, words: i18n.t.messages.unread(mailbox.unread) }),
+    count: () => ({ n: mailbox.unread, words: i18n.of(unreadMessages)(mailbox.unread) }),
     subjects: { conversation: addressOfConversation },
-    search: messageSearch,
-    commands: [...inboxCommands, ...messageCommands],
   },
   {
     id: 'case',
-    title: () => i18n.t.cases.title,
-    short: () => i18n.t.cases.short,
     icon: Waypoints,
     letter: 'f',
     load: () => import('./case/CaseScreen.svelte'),
-    search: caseSearch,
-    commands: caseCommands,
   },
   {
     id: 'network',
-    title: () => i18n.t.network.title,
-    short: () => i18n.t.network.short,
     icon: Network,
     letter: 'n',
     load: () => import('./network/NetworkScreen.svelte'),
     keeps: ['target', 'period', 'sort'],
     details: { target: () => import('./network/TargetDetail.svelte') },
-    search: targetSearch,
-    commands: networkCommands,
   },
   {
     id: 'ratings',
-    title: () => i18n.t.ratings.title,
-    short: () => i18n.t.ratings.short,
     icon: Star,
     letter: 'r',
     load: () => import('./ratings/RatingsScreen.svelte'),
     keeps: ['tab', 'rate', 'origin', 'outcome', 'within', 'period', 'sort'],
     details: { rating: () => import('./ratings/RatingDetail.svelte') },
-    search: ratingSearch,
-    commands: ratingCommands,
   },
   {
     id: 'carousel',
-    title: () => i18n.t.carousel.title,
-    short: () => i18n.t.carousel.short,
     icon: FerrisWheel,
     letter: 'k',
     load: () => import('./carousel/CarouselScreen.svelte'),
@@ -176,13 +127,9 @@ export const screens: readonly Screen[] = [
       assignment: () => import('./carousel/AssignmentDetail.svelte'),
     },
     subjects: { catalogue: '#/carousel?tab=catalogue' },
-    search: carouselSearch,
-    commands: carouselCommands,
   },
   {
     id: 'deliveries',
-    title: () => i18n.t.deliveries.title,
-    short: () => i18n.t.deliveries.short,
     icon: ArrowLeftRight,
     letter: 'd',
     load: () => import('./deliveries/DeliveriesScreen.svelte'),
@@ -200,13 +147,9 @@ export const screens: readonly Screen[] = [
       chat_request: '#/deliveries?tab=chat',
       source: '#/deliveries?tab=out',
     },
-    search: [...documentSearch, ...pairSearch, ...deliverySearch],
-    commands: [...deliveryCommands, ...documentCommands, ...pairCommands],
   },
   {
     id: 'reports',
-    title: () => i18n.t.reports.title,
-    short: () => i18n.t.reports.short,
     icon: ChartColumnBig,
     letter: 'p',
     load: () => import('./reports/ReportsScreen.svelte'),
@@ -228,21 +171,23 @@ export const screens: readonly Screen[] = [
       'sort',
     ],
     details: { report: () => import('./reports/PartDetail.svelte') },
-    commands: reportCommands,
   },
   {
     id: 'settings',
-    title: () => i18n.t.settings.title,
-    short: () => i18n.t.settings.short,
     icon: Settings,
     letter: 's',
     last: true,
     load: () => import('./settings/SettingsScreen.svelte'),
     keeps: ['section'],
     subjects: { integration: '#/settings?section=connections' },
-    commands: settingsCommands,
   },
 ];
+
+export const screens: readonly Screen[] = entries.map((entry) => ({
+  ...entry,
+  title: () => i18n.t.screens[entry.id].title,
+  short: () => i18n.t.screens[entry.id].short,
+}));
 
 export const firstScreen = 'now';
 

@@ -3,6 +3,7 @@
 import { backend, type Change } from '../backend';
 import type { News } from '../bindings/News';
 import { i18n } from '../i18n/index.svelte';
+import { inbox as inboxTexts } from '../i18n/texts/inbox';
 import { noticeParts } from '../i18n/texts/notices';
 import { Burst, concerns, follow } from './follow.svelte';
 import { notices } from './notices.svelte';
@@ -56,12 +57,12 @@ class Teller {
     if (loudest) sound(loudest.class, loudest.level);
     if (backend().features.window) return;
     const shown = fresh.filter(({ announcement }) => announcement.toast).map(({ notice }) => notice);
-    const open = { label: i18n.t.inbox.open };
+    const open = { label: i18n.of(inboxTexts).open };
     if (shown.length > 0 && storm !== null) {
       // The next sentence of the same storm takes the place of the last.
       if (this.stormy !== null) notices.close(this.stormy);
       this.stormy = notices.brief(
-        { tone: 'warning', title: i18n.t.inbox.storm(storm), action: { ...open, run: () => this.open(null) } },
+        { tone: 'warning', title: i18n.of(inboxTexts).storm(storm), action: { ...open, run: () => this.open(null) } },
         STAYS_MS,
       );
       return;

@@ -1,5 +1,5 @@
 // What Ctrl+K offers. Screens and commands are known to the page; anything that is looked up (numbers, people,
-// tickets) comes from providers that screens add to the list.
+// tickets) comes from providers. Providers and the screens' commands are loaded with the first opening.
 import { i18n } from '../i18n/index.svelte';
 
 export interface PaletteItem {
@@ -33,19 +33,25 @@ export interface SearchProvider {
   find: (words: string, signal: AbortSignal) => Promise<PaletteItem[]>;
 }
 
+/** What the screens bring. */
+export interface Sources {
+  commands: readonly Command[];
+  providers: readonly SearchProvider[];
+}
+
 class Palette {
   open = $state(false);
-  commands = $state.raw<Command[]>([]);
-  providers = $state.raw<SearchProvider[]>([]);
+  /** Empty until the palette is first opened. */
+  sources = $state.raw<Sources>({ commands: [], providers: [] });
+  private loading: Promise<Sources> | null = null;
 
-  addCommands(list: Command[]): () => void {
-    this.commands = [...this.commands, ...list];
-    return () => (this.commands = this.commands.filter((each) => !list.includes(each)));
-  }
-
-  addProvider(provider: SearchProvider): () => void {
-    this.providers = [...this.providers, provider];
-    return () => (this.providers = this.providers.filter((each) => each !== provider));
+  /** Loads the sources once. One that failed is tried again the next time; meanwhile screens and settings of the page are offered. */
+  async load(fetch: () => Promise<Sources>): Promise<void> {
+    try {
+      this.sources = await (this.loading ??= fetch());
+    } catch {
+      this.loading = null;
+    }
   }
 }
 

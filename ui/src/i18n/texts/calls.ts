@@ -7,8 +7,6 @@ const calls_ru = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'звонок', 
 const calls_en = (n: number) => `${number(n, 'en')} ${enForm(n, 'call', 'calls')}`;
 
 const ru = {
-  title: 'Звонки',
-  short: 'Звонки',
   table: 'Журнал звонков',
   filter: 'Номер или *1234',
   filterHelp: 'Часть номера. Звёздочка впереди ищет по концу номера.',
@@ -206,8 +204,6 @@ const ru = {
 };
 
 const en: typeof ru = {
-  title: 'Calls',
-  short: 'Calls',
   table: 'Call journal',
   filter: 'Number or *1234',
   filterHelp: 'Part of a number. A star in front matches the end.',

@@ -8,8 +8,6 @@ const tickets = (n: number) => `${number(n, 'en')} ${enForm(n, 'ticket', 'ticket
 
 export const en: typeof ru = {
   said: (words) => words,
-  title: 'Carousel',
-  short: 'Carousel',
   tabs: {
     label: 'What of the carousel to show',
     services: 'Services',

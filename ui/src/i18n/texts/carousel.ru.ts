@@ -8,8 +8,6 @@ const tickets = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'тикет', 'т
 
 export const ru = {
   said: reasonInRussian,
-  title: 'Карусель',
-  short: 'Карусель',
   tabs: {
     label: 'Что показать о карусели',
     services: 'Сервисы',

@@ -4,8 +4,6 @@ import { number } from '../format';
 import { enForm, ruForm } from '../plural';
 
 const ru = {
-  title: 'Дело',
-  short: 'Дело',
   open: 'Дело',
   openOf: 'Открыть дело: всё, что сюда относится',
   kinds: {
@@ -188,8 +186,6 @@ const ru = {
 type Words = typeof ru;
 
 const en: Words = {
-  title: 'Case',
-  short: 'Case',
   open: 'Case',
   openOf: 'Open the case: everything that belongs here',
   kinds: {

@@ -9,8 +9,6 @@ const enRecords = (n: number) => `${number(n, 'en')} ${enForm(n, 'record', 'reco
 const enCalls = (n: number) => `${number(n, 'en')} ${enForm(n, 'call', 'calls')}`;
 
 const ru = {
-  title: 'Обмен',
-  short: 'Обмен',
   tabs: { label: 'Что показать', in: 'Входящие', out: 'Исходящие', documents: 'Документы 1С', chat: 'Чат ↔ трекер' },
   integration: 'Подключение',
   state: 'Состояние',
@@ -251,8 +249,6 @@ const ru = {
 };
 
 const en: typeof ru = {
-  title: 'Deliveries',
-  short: 'Traffic',
   tabs: { label: 'What is shown', in: 'Incoming', out: 'Outgoing', documents: 'ERP documents', chat: 'Chat ↔ tracker' },
   integration: 'Connection',
   state: 'State',

@@ -6,8 +6,6 @@ import type { ru } from './floor.ru';
 const peopleEn = (n: number) => `${number(n, 'en')} ${enForm(n, 'operator', 'operators')}`;
 
 export const en: typeof ru = {
-  title: 'Operators',
-  short: 'Operators',
   table: 'Operators',
   groups: {
     talking: 'Talking',

@@ -7,8 +7,6 @@ const whomRu = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'оператор�
 const peopleRu = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'оператор', 'оператора', 'операторов')}`;
 
 export const ru = {
-  title: 'Операторы',
-  short: 'Операторы',
   table: 'Операторы',
   groups: {
     talking: 'Разговор',

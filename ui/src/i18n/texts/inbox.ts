@@ -6,8 +6,6 @@ const notice = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'уведомле�
 const enNotice = (n: number) => `${number(n, 'en')} ${enForm(n, 'notice', 'notices')}`;
 
 const ru = {
-  title: 'Уведомления',
-  short: 'Входящие',
   label: 'Уведомления по предметам',
   places: {
     label: 'Где лежит уведомление',
@@ -162,8 +160,6 @@ const ru = {
 };
 
 const en: typeof ru = {
-  title: 'Notices',
-  short: 'Inbox',
   label: 'Notices by subject',
   places: {
     label: 'Where the notice lies',

@@ -1,4 +1,6 @@
-// Sentences of notices about messages. What was said is shown as plain text.
+// Sentences of notices about messages, and how many wait. What was said is shown as plain text.
+import { number } from '../format';
+import { enForm, ruForm } from '../plural';
 import type { NoticeParts } from './ticketNotices';
 
 type Values = Record<string, unknown>;
@@ -40,3 +42,10 @@ const table = (words: Words): Record<string, (values: Values) => NoticeParts> =>
 });
 
 export const messageNotices = { ru: table(ru), en: table(en) };
+
+/** How many messages nobody has read. */
+export const unread = {
+  ru: (n: number) =>
+    `${number(n, 'ru')} ${ruForm(n, 'непрочитанное сообщение', 'непрочитанных сообщения', 'непрочитанных сообщений')}`,
+  en: (n: number) => `${number(n, 'en')} unread ${enForm(n, 'message', 'messages')}`,
+};

@@ -4,8 +4,6 @@ import { enForm, ruForm } from '../plural';
 
 const ru = {
   tabs: { label: 'Что показать', notices: 'Уведомления', messages: 'Сообщения' },
-  unread: (n: number) =>
-    `${number(n, 'ru')} ${ruForm(n, 'непрочитанное сообщение', 'непрочитанных сообщения', 'непрочитанных сообщений')}`,
   list: 'Беседы',
   search: 'Имя, адрес или слово',
   fresh: 'Новая беседа',
@@ -188,7 +186,6 @@ const ru = {
 
 const en: typeof ru = {
   tabs: { label: 'What to show', notices: 'Notices', messages: 'Messages' },
-  unread: (n) => `${number(n, 'en')} unread ${enForm(n, 'message', 'messages')}`,
   list: 'Conversations',
   search: 'Name, address or word',
   fresh: 'New conversation',

@@ -6,15 +6,9 @@ import type { Side } from '../../bindings/Side';
 import type { Trouble } from '../../bindings/Trouble';
 import { number } from '../format';
 import { enForm, ruForm } from '../plural';
-
-type Values = Record<string, string | number | boolean | null | undefined>;
-const word = (values: Values, name: string) => String(values[name] ?? '—');
-const days_ru = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'день', 'дня', 'дней')}`;
-const days_en = (n: number) => `${number(n, 'en')} ${enForm(n, 'day', 'days')}`;
+import { days_en, days_ru } from './networkNotices';
 
 const ru = {
-  title: 'Связь',
-  short: 'Связь',
   refresh: 'Обновить',
   refreshHint: 'Опросить все цели сейчас',
   stale: 'Не обновилось',
@@ -244,18 +238,9 @@ const ru = {
     zone: (zone: string) => `По часам ${zone}`,
     by: (who: string) => `назначил(а) ${who}`,
   },
-  notices: {
-    'network.lost': (v: Values) => `Нет связи: ${word(v, 'title')} (${word(v, 'host')})`,
-    'network.poor': (v: Values) => `Плохая связь: ${word(v, 'title')} (${word(v, 'host')})`,
-    'network.certificate': (v: Values) =>
-      `Сертификат ${word(v, 'title')} (${word(v, 'host')}) кончается: осталось ${days_ru(Number(v.days ?? 0))}`,
-    'network.certificate_ended': (v: Values) => `Срок сертификата ${word(v, 'title')} (${word(v, 'host')}) истёк`,
-  },
 };
 
 const en: typeof ru = {
-  title: 'Network',
-  short: 'Network',
   refresh: 'Refresh',
   refreshHint: 'Ask all targets now',
   stale: 'Not refreshed',
@@ -484,13 +469,6 @@ const en: typeof ru = {
     weeklyText: (days, time, minutes) => `${days}, ${time}, ${number(minutes, 'en')} min`,
     zone: (zone) => `By the clock of ${zone}`,
     by: (who) => `set by ${who}`,
-  },
-  notices: {
-    'network.lost': (v) => `No connection: ${word(v, 'title')} (${word(v, 'host')})`,
-    'network.poor': (v) => `Poor connection: ${word(v, 'title')} (${word(v, 'host')})`,
-    'network.certificate': (v) =>
-      `The certificate of ${word(v, 'title')} (${word(v, 'host')}) ends: ${days_en(Number(v.days ?? 0))} left`,
-    'network.certificate_ended': (v) => `The certificate of ${word(v, 'title')} (${word(v, 'host')}) has expired`,
   },
 };
 

@@ -7,7 +7,7 @@ import { chatLink, reasonText } from './chatLink';
 import { erp } from './erp';
 import { floor } from './floor';
 import { messageNotices } from './messageNotices';
-import { network } from './network';
+import { networkNotices } from './networkNotices';
 import { terms, termOf } from './terms';
 import { ticketNotices, type NoticeParts } from './ticketNotices';
 import { reasonInRussian } from './reasons';
@@ -121,7 +121,7 @@ const ruSentences: Record<string, Sentence> = {
   ...ofTroubles(terms.ru, troubles.ru, () => ruSentences),
   ...ticketNotices.ru,
   ...messageNotices.ru,
-  ...network.ru.notices,
+  ...networkNotices.ru,
   ...ofCarousel(carousel.ru),
   ...ofChatLink(chatLink.ru, 'ru'),
   'floor.too_long': (v) => {
@@ -147,7 +147,7 @@ const enSentences: Record<string, Sentence> = {
   ...ofTroubles(terms.en, troubles.en, () => enSentences),
   ...ticketNotices.en,
   ...messageNotices.en,
-  ...network.en.notices,
+  ...networkNotices.en,
   ...ofCarousel(carousel.en),
   ...ofChatLink(chatLink.en, 'en'),
   'floor.too_long': (v) => {

@@ -14,8 +14,6 @@ const minutes_en = (n: number) =>
 const lasts_en = (n: number) => (n < 1 ? 'just now' : `for ${minutes_en(n)}`);
 
 const ru = {
-  title: 'Сейчас',
-  short: 'Сейчас',
   levels: { ok: 'Порядок', attention: 'Внимание', trouble: 'Тревога' },
   sentences: {
     incident: (what: string, others: number, minutes: number) =>
@@ -144,8 +142,6 @@ const ru = {
 };
 
 const en: typeof ru = {
-  title: 'Now',
-  short: 'Now',
   levels: { ok: 'All well', attention: 'Attention', trouble: 'Trouble' },
   sentences: {
     incident: (what, others, minutes) =>

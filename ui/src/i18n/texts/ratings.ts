@@ -3,8 +3,6 @@ import { number } from '../format';
 import { enForm, ruForm } from '../plural';
 
 const ru = {
-  title: 'Оценки',
-  short: 'Оценки',
   table: 'Запросы оценок',
   tabs: { label: 'Какие запросы', waiting: 'Ждут', unasked: 'Не спрошены', ended: 'Завершены' },
   period: 'Период закрытия заявок',
@@ -204,8 +202,6 @@ const ru = {
 };
 
 const en: typeof ru = {
-  title: 'Ratings',
-  short: 'Ratings',
   table: 'Requests for ratings',
   tabs: { label: 'Which requests', waiting: 'Waiting', unasked: 'Not asked', ended: 'Ended' },
   period: 'Period in which issues were closed',

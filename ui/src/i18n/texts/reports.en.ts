@@ -7,8 +7,6 @@ const tickets = (n: number) => `${number(n, 'en')} ${enForm(n, 'ticket', 'ticket
 const calls = (n: number) => `${number(n, 'en')} ${enForm(n, 'call', 'calls')}`;
 
 export const en: typeof ru = {
-  title: 'Reports',
-  short: 'Reports',
   tabs: {
     label: 'Which report',
     tickets: 'Tickets',

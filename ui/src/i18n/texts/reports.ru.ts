@@ -6,8 +6,6 @@ const tickets = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'заявка', '
 const calls = (n: number) => `${number(n, 'ru')} ${ruForm(n, 'звонок', 'звонка', 'звонков')}`;
 
 export const ru = {
-  title: 'Отчёты',
-  short: 'Отчёты',
   tabs: {
     label: 'Какой отчёт',
     tickets: 'Заявки',

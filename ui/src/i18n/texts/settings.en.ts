@@ -4,8 +4,6 @@ import { enForm } from '../plural';
 import type { ru } from './settings.ru';
 
 export const en: typeof ru = {
-  title: 'Settings',
-  short: 'Settings',
   sectionsLabel: 'Sections of the settings',
   groups: { work: 'Work', server: 'Server', own: 'Mine' },
   sections: {
@@ -421,6 +419,7 @@ export const en: typeof ru = {
       imports: 'Imports',
       legacy: 'Addresses of the systems before',
       metrics: 'Figures for monitoring',
+      events: 'The stream of changes',
     },
     routesOf: (n) => `${number(n, 'en')} ${enForm(n, 'route', 'routes')}`,
     grants: 'Rights beside the role',

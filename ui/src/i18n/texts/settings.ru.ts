@@ -4,8 +4,6 @@ import { ruForm } from '../plural';
 import { reasonInRussian } from './reasons';
 
 export const ru = {
-  title: 'Настройки',
-  short: 'Настройки',
   sectionsLabel: 'Разделы настроек',
   groups: { work: 'Работа', server: 'Сервер', own: 'Моё' },
   sections: {
@@ -424,6 +422,7 @@ export const ru = {
       imports: 'Импорт',
       legacy: 'Адреса прежних систем',
       metrics: 'Показатели для мониторинга',
+      events: 'Поток изменений',
     },
     routesOf: (n: number) => `${number(n, 'ru')} ${ruForm(n, 'маршрут', 'маршрута', 'маршрутов')}`,
     grants: 'Права сверх роли',

@@ -8,8 +8,6 @@ type Words = string | { strong: string };
 const strong = (text: string): Words => ({ strong: text });
 
 export const en: typeof ru = {
-  title: 'Tickets',
-  short: 'Tickets',
   gone: 'The ticket did not open',
   tabs: { label: 'Whose tickets', mine: 'My requests', assigned: 'Assigned to me', all: 'All' },
   views: { label: 'View', list: 'List', board: 'Board' },

@@ -7,8 +7,6 @@ type Words = string | { strong: string };
 const strong = (text: string): Words => ({ strong: text });
 
 export const ru = {
-  title: 'Заявки',
-  short: 'Заявки',
   gone: 'Заявка не открылась',
   tabs: { label: 'Чьи заявки', mine: 'Мои заявки', assigned: 'Мои задачи', all: 'Все' },
   views: { label: 'Вид', list: 'Список', board: 'Доска' },

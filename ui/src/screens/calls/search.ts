@@ -1,6 +1,7 @@
 // What Ctrl+K finds among calls and agencies, and does with the journal.
 import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
+import { calls as callsTexts } from '../../i18n/texts/calls';
 import { notices } from '../../state/notices.svelte';
 import type { Command, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
@@ -15,7 +16,7 @@ const MOST_AGENCIES = 8;
 
 const numbers: SearchProvider = {
   id: 'calls',
-  title: () => i18n.t.calls.search.numbers,
+  title: () => i18n.of(callsTexts).search.numbers,
   async find(words, signal) {
     const digits = digitsOf(words);
     // Letters mean that a name is sought, whatever digits stand beside them.
@@ -27,7 +28,7 @@ const numbers: SearchProvider = {
     return [
       {
         id: 'calls:all',
-        title: i18n.t.calls.search.allTime(digits),
+        title: i18n.of(callsTexts).search.allTime(digits),
         run: () => router.go(`#/calls?phone=${phone}&all=1`),
       },
       ...rows.map((call) => ({
@@ -42,14 +43,14 @@ const numbers: SearchProvider = {
 
 const agencies: SearchProvider = {
   id: 'agencies',
-  title: () => i18n.t.calls.agency.search,
+  title: () => i18n.of(callsTexts).agency.search,
   async find(words) {
     // Agencies of the Moscow centre belong to its calls: without the right to them the engine refuses.
     if (words.length < LEAST_LETTERS || !session.has('calls_moscow')) return [];
     const found = await backend().call('agencies.search', { text: words, limit: MOST_AGENCIES });
     return found.agencies.map((agency) => ({
       id: `agency:${agency.ID_TR}`,
-      title: agency.NAME_RU ?? agency.NAME_EN ?? i18n.t.calls.agency.number(agency.ID_TR),
+      title: agency.NAME_RU ?? agency.NAME_EN ?? i18n.of(callsTexts).agency.number(agency.ID_TR),
       // Many an address begins with its city.
       note: agency.ADDRESS?.startsWith(agency.CITY_NAME ?? '')
         ? agency.ADDRESS
@@ -77,14 +78,14 @@ async function exportJournal(format: 'csv' | 'xlsx'): Promise<void> {
 export const callCommands: readonly Command[] = [
   () => ({
     id: 'calls:live',
-    title: i18n.t.calls.search.live,
+    title: i18n.of(callsTexts).search.live,
     words: 'live calls идущие',
     run: () => router.go('#/calls?live=1'),
   }),
   ...(['xlsx', 'csv'] as const).map((format) => () => ({
     id: `calls:${format}`,
-    title: i18n.t.calls.search.export(format.toUpperCase()),
-    note: router.route.screen === 'calls' ? i18n.t.calls.search.onView : i18n.t.calls.search.today,
+    title: i18n.of(callsTexts).search.export(format.toUpperCase()),
+    note: router.route.screen === 'calls' ? i18n.of(callsTexts).search.onView : i18n.of(callsTexts).search.today,
     words: 'export выгрузить журнал',
     run: () => void exportJournal(format),
   })),

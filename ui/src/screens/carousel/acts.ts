@@ -3,6 +3,7 @@ import { ApiError, backend } from '../../backend';
 import type { Absence } from '../../bindings/Absence';
 import type { CarouselDesk } from '../../bindings/CarouselDesk';
 import { i18n } from '../../i18n/index.svelte';
+import { carousel as carouselTexts } from '../../i18n/texts/carousel';
 import { notices } from '../../state/notices.svelte';
 import { router } from '../../state/router.svelte';
 import { session } from '../../state/session.svelte';
@@ -17,7 +18,7 @@ export const isConflict = (cause: unknown): boolean => cause instanceof ApiError
 
 /** Tells why an act came to nothing, and shows how it is now. */
 export function failed(cause: unknown): void {
-  if (isConflict(cause)) notices.show({ tone: 'warning', title: i18n.t.carousel.conflict });
+  if (isConflict(cause)) notices.show({ tone: 'warning', title: i18n.of(carouselTexts).conflict });
   else notices.failed(cause);
   session.noticeSignedOut(cause);
   desk.refresh();
@@ -37,7 +38,7 @@ async function act(key: string, run: () => Promise<CarouselDesk>, done: () => vo
 }
 
 export function switchService(service: number, name: string, enabled: boolean): Promise<void> {
-  const t = i18n.t.carousel.services;
+  const t = i18n.of(carouselTexts).services;
   return act(
     `service:${service}`,
     () => backend().call('carousel.switch_service', { service, enabled }),
@@ -51,7 +52,7 @@ export function switchService(service: number, name: string, enabled: boolean): 
 }
 
 export function switchPerson(person: number, name: string, enabled: boolean): Promise<void> {
-  const t = i18n.t.carousel;
+  const t = i18n.of(carouselTexts);
   return act(
     `person:${person}`,
     () => backend().call('carousel.switch_person', { person, enabled }),
@@ -66,7 +67,7 @@ export function switchPerson(person: number, name: string, enabled: boolean): Pr
 
 /** Removes days away; taking it back enters them anew. */
 export function dropAbsence(person: number, name: string, absence: Absence): Promise<void> {
-  const t = i18n.t.carousel.absence;
+  const t = i18n.of(carouselTexts).absence;
   const { start, end, half, rrule } = absence;
   const again = () =>
     act(
@@ -85,7 +86,7 @@ export const turnNow = (): Promise<void> =>
   act(
     'turn',
     () => backend().call('carousel.turn_now', {}),
-    () => notices.done(i18n.t.carousel.line.turned),
+    () => notices.done(i18n.of(carouselTexts).line.turned),
   );
 
 export async function importNow(): Promise<void> {
@@ -96,6 +97,6 @@ export async function importNow(): Promise<void> {
   await act(
     'import',
     () => backend().call('carousel.import_now', {}),
-    () => notices.done(i18n.t.carousel.catalogue.asked),
+    () => notices.done(i18n.of(carouselTexts).catalogue.asked),
   );
 }

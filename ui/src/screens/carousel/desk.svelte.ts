@@ -7,6 +7,7 @@ import type { CarouselGroupRow } from '../../bindings/CarouselGroupRow';
 import type { CarouselPerson } from '../../bindings/CarouselPerson';
 import type { CarouselService } from '../../bindings/CarouselService';
 import { i18n } from '../../i18n/index.svelte';
+import { carousel as carouselTexts } from '../../i18n/texts/carousel';
 import { LiveQuery } from '../../state/live.svelte';
 
 class Desk {
@@ -50,7 +51,7 @@ class Desk {
 
   /** What somebody is called; the number where nobody of it is known. */
   nameOf(id: number): string {
-    return this.people.get(id)?.row.name || i18n.t.carousel.person(id);
+    return this.people.get(id)?.row.name || i18n.of(carouselTexts).person(id);
   }
 
   groupNames(ids: readonly number[]): string[] {

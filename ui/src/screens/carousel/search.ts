@@ -1,6 +1,7 @@
 // What Ctrl+K finds and does about the carousel: its people and services by name, tickets by number.
 import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
+import { carousel as carouselTexts } from '../../i18n/texts/carousel';
 import type { Command, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
 import { session } from '../../state/session.svelte';
@@ -14,9 +15,9 @@ const LEAST_LETTERS = 2;
 export const carouselSearch: readonly SearchProvider[] = [
   {
     id: 'carousel',
-    title: () => i18n.t.carousel.search.title,
+    title: () => i18n.of(carouselTexts).search.title,
     async find(words) {
-      const t = i18n.t.carousel;
+      const t = i18n.of(carouselTexts);
       const ticket = ticketOf(words);
       if (ticket !== null) {
         const { rows } = await backend().call('carousel.log', {
@@ -58,27 +59,27 @@ const page = (id: string, title: () => string, words: string, address: string): 
   return () => ({
     id: `carousel:${id}`,
     title: title(),
-    words: `${i18n.t.carousel.search.words} ${words}`,
+    words: `${i18n.of(carouselTexts).search.words} ${words}`,
     run: () => router.go(address),
   });
 };
 
 export const carouselCommands: readonly Command[] = [
-  page('services', () => i18n.t.carousel.search.services, 'очередь turn', '#/carousel'),
-  page('now', () => i18n.t.carousel.search.now, 'люди смена people duty', '#/carousel?tab=people&now=1'),
+  page('services', () => i18n.of(carouselTexts).search.services, 'очередь turn', '#/carousel'),
+  page('now', () => i18n.of(carouselTexts).search.now, 'люди смена people duty', '#/carousel?tab=people&now=1'),
   page(
     'calendar',
-    () => i18n.t.carousel.search.calendar,
+    () => i18n.of(carouselTexts).search.calendar,
     'отпуск отсутствие vacation absence',
     '#/carousel?tab=calendar',
   ),
-  page('log', () => i18n.t.carousel.search.log, 'журнал почему why', '#/carousel?tab=log'),
+  page('log', () => i18n.of(carouselTexts).search.log, 'журнал почему why', '#/carousel?tab=log'),
   () =>
     session.may('admin')
       ? {
           id: 'carousel:turn',
-          title: i18n.t.carousel.search.turn,
-          words: i18n.t.carousel.search.words,
+          title: i18n.of(carouselTexts).search.turn,
+          words: i18n.of(carouselTexts).search.words,
           run: () => void import('./acts').then(({ turnNow }) => turnNow()),
         }
       : null,
@@ -86,8 +87,8 @@ export const carouselCommands: readonly Command[] = [
     session.may('admin')
       ? {
           id: 'carousel:import',
-          title: i18n.t.carousel.search.import,
-          words: `${i18n.t.carousel.search.words} импорт import`,
+          title: i18n.of(carouselTexts).search.import,
+          words: `${i18n.of(carouselTexts).search.words} импорт import`,
           run: () => void import('./acts').then(({ importNow }) => importNow()),
         }
       : null,

@@ -1,23 +1,24 @@
 // Days away and differences in words. Reads the language in force.
 import type { Absence } from '../../bindings/Absence';
 import { i18n } from '../../i18n/index.svelte';
+import { carousel as carouselTexts } from '../../i18n/texts/carousel';
 import { intlLocale } from '../../i18n/locale';
 import { nearest, readWeekly } from './absences';
 import { EVEN } from './shares';
 
 /** A stretch of days: `5 ноя`, `5 ноя – 9 ноя`. */
 export function spanWords(start: string, end: string): string {
-  const t = i18n.t.carousel.absence;
+  const t = i18n.of(carouselTexts).absence;
   return start === end ? i18n.f.dayTitle(start) : t.span(i18n.f.dayTitle(start), i18n.f.dayTitle(end));
 }
 
 /** What of a day it is. */
 export const partWords = ({ half }: Pick<Absence, 'half'>): string =>
-  i18n.t.carousel.absence.partsShort[half ?? 'whole'];
+  i18n.of(carouselTexts).absence.partsShort[half ?? 'whole'];
 
 /** When a row counts, without its part of the day: `5 ноя – 9 ноя`, `каждую неделю: пт`. */
 export function whenWords(absence: Absence): string {
-  const t = i18n.t.carousel.absence;
+  const t = i18n.of(carouselTexts).absence;
   const { start, end, rrule } = absence;
   if (rrule === null) return spanWords(start, end);
   const weekly = start === end ? readWeekly(rrule) : null;
@@ -40,7 +41,7 @@ export const absenceWords = (absence: Absence): string => `${whenWords(absence)}
 export function nearestWords(absences: readonly Absence[], today: string): string | null {
   const found = nearest(absences, today);
   if (found === null) return null;
-  const t = i18n.t.carousel.absence;
+  const t = i18n.of(carouselTexts).absence;
   const { start, end, absence } = found;
   const part = absence.half === null ? '' : partWords(absence);
   const when =

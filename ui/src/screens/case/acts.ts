@@ -1,6 +1,7 @@
 // Joins and splits by hand, each with the way back beside the message that it was done.
 import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
+import { cases as casesTexts } from '../../i18n/texts/cases';
 import { notices } from '../../state/notices.svelte';
 import { session } from '../../state/session.svelte';
 
@@ -18,14 +19,14 @@ export async function say(
 ): Promise<void> {
   const { id } = await backend().call(`cases.${verdict}`, { a, b, reason });
   onacted();
-  notices.done(done, { label: i18n.t.cases.undo, run: () => void takeBack(id, onacted) }, UNDO_MS);
+  notices.done(done, { label: i18n.of(casesTexts).undo, run: () => void takeBack(id, onacted) }, UNDO_MS);
 }
 
 /** Takes back what was said. */
 export async function takeBack(id: number, onacted: () => void): Promise<void> {
   try {
     await backend().call('cases.take_back', { id });
-    notices.done(i18n.t.cases.split.returned);
+    notices.done(i18n.of(casesTexts).split.returned);
   } catch (cause) {
     notices.failed(cause, () => void takeBack(id, onacted));
     session.noticeSignedOut(cause);

@@ -2,6 +2,7 @@
 import { backend } from '../../backend';
 import type { CaseCandidate } from '../../bindings/CaseCandidate';
 import { i18n } from '../../i18n/index.svelte';
+import { cases as casesTexts } from '../../i18n/texts/cases';
 import type { Command, PaletteItem, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
 import { session } from '../../state/session.svelte';
@@ -16,7 +17,7 @@ function item({ thing, card, exact }: CaseCandidate, alone: boolean): PaletteIte
   const look = lookOf(card);
   return {
     id: `case:${thing}`,
-    title: i18n.t.cases.search.open(look.title),
+    title: i18n.of(casesTexts).search.open(look.title),
     note: [look.state?.word, look.note].filter(Boolean).join(' · '),
     // A number pasted as somebody else dials it is still the only one that can be meant.
     exact: exact || alone,
@@ -27,7 +28,7 @@ function item({ thing, card, exact }: CaseCandidate, alone: boolean): PaletteIte
 export const caseSearch: readonly SearchProvider[] = [
   {
     id: 'cases',
-    title: () => i18n.t.cases.search.title,
+    title: () => i18n.of(casesTexts).search.title,
     first: true,
     async find(words) {
       if (!session.may('viewer') || (!/\d/.test(words) && words.length < LEAST)) return [];
@@ -41,7 +42,7 @@ export const caseSearch: readonly SearchProvider[] = [
 export const caseCommands: readonly Command[] = [
   () => ({
     id: 'cases:find',
-    title: i18n.t.cases.search.command,
+    title: i18n.of(casesTexts).search.command,
     words: 'case number caller find дело номер клиент найти',
     run: () => router.go('#/case'),
   }),

@@ -2,6 +2,7 @@
 // gives the same text. Not here: copying it.
 import type { CaseView } from '../../bindings/CaseView';
 import { i18n } from '../../i18n/index.svelte';
+import { cases as casesTexts } from '../../i18n/texts/cases';
 import { evidenceOf, happened, lookOf, quoteOf, troubleOf } from './words';
 
 /** Lines of the timeline, the newest. */
@@ -10,11 +11,11 @@ const MOST = 40;
 const LONGEST = 160;
 
 export function summaryOf(view: CaseView): string {
-  const t = i18n.t.cases.summary;
+  const t = i18n.of(casesTexts).summary;
   const names = new Map(view.things.map(({ thing, card }) => [thing, lookOf(card).title]));
   const nameOf = (thing: string) => names.get(thing) ?? thing;
   const part = (title: string, lines: string[]) => (lines.length === 0 ? [] : ['', `${title}:`, ...lines]);
-  const likely = i18n.t.cases.likely;
+  const likely = i18n.of(casesTexts).likely;
   const things = view.things.map(({ thing, card, certain }) => {
     const look = lookOf(card);
     const state = look.state ? `: ${look.state.word}` : '';
@@ -22,7 +23,7 @@ export function summaryOf(view: CaseView): string {
   });
   const joins = view.joins.map(
     (join) =>
-      `- ${i18n.t.cases.why.between(nameOf(join.a), nameOf(join.b))}: ${evidenceOf(join, nameOf)}${join.strength === 'likely' ? ` (${likely})` : ''}`,
+      `- ${i18n.of(casesTexts).why.between(nameOf(join.a), nameOf(join.b))}: ${evidenceOf(join, nameOf)}${join.strength === 'likely' ? ` (${likely})` : ''}`,
   );
   const newest = view.timeline.slice(-MOST);
   const timeline = newest.map((moment) => {

@@ -6,6 +6,12 @@ import type { CaseMoment } from '../../bindings/CaseMoment';
 import type { CaseTrouble } from '../../bindings/CaseTrouble';
 import type { Mark } from '../../components/badge';
 import { i18n } from '../../i18n/index.svelte';
+import { calls as callsTexts } from '../../i18n/texts/calls';
+import { cases as casesTexts } from '../../i18n/texts/cases';
+import { deliveries as deliveriesTexts } from '../../i18n/texts/deliveries';
+import { erp as erpTexts } from '../../i18n/texts/erp';
+import { floor as floorTexts } from '../../i18n/texts/floor';
+import { ratings as ratingsTexts } from '../../i18n/texts/ratings';
 import { liveMark, marks as callMarks, badgeOf, resultOf } from '../calls/marks';
 import { pausedMark, runningMark } from '../deliveries/chat/marks';
 import { stateOf as documentState, taskMarks } from '../deliveries/erp/marks';
@@ -23,19 +29,20 @@ export interface Look {
   open: { kind: string; id: string } | null;
 }
 
-const phone = (digits: string | null): string => (digits ? i18n.f.phone(digits) : i18n.t.cases.unknownNumber);
+const phone = (digits: string | null): string => (digits ? i18n.f.phone(digits) : i18n.of(casesTexts).unknownNumber);
 const joined = (...parts: (string | null | undefined)[]): string => parts.filter(Boolean).join(' · ');
 
 /** What a thing is and how it stands. */
 export function lookOf(card: CaseCard): Look {
-  const t = i18n.t.cases;
+  const t = i18n.of(casesTexts);
   switch (card.kind) {
     case 'phone':
       return { title: phone(card.row), note: t.kinds.phone, state: null, open: null };
     case 'call': {
       const row = card.row;
       const code = resultOf(row);
-      const over = code === null ? null : { ...callMarks[badgeOf(row.result)], word: i18n.t.calls.results[code] };
+      const over =
+        code === null ? null : { ...callMarks[badgeOf(row.result)], word: i18n.of(callsTexts).results[code] };
       return {
         title: t.callNumber(row.id),
         note: joined(i18n.f.instant(row.started_at), row.operator, row.theme),
@@ -66,7 +73,7 @@ export function lookOf(card: CaseCard): Look {
     }
     case 'rating': {
       const row = card.row;
-      const words = i18n.t.ratings;
+      const words = i18n.of(ratingsTexts);
       return {
         title: words.detail.title(row.issue),
         note: joined(row.rate === null ? null : words.rates[row.rate], row.title, row.author_name),
@@ -77,9 +84,9 @@ export function lookOf(card: CaseCard): Look {
     case 'document': {
       const row = card.row;
       return {
-        title: i18n.t.erp.search.document(row.number),
+        title: i18n.of(erpTexts).search.document(row.number),
         note: joined(row.title, i18n.f.instant(row.received_at)),
-        state: documentState(row, i18n.t.erp),
+        state: documentState(row, i18n.of(erpTexts)),
         open: { kind: 'document', id: String(row.id) },
       };
     }
@@ -97,7 +104,7 @@ export function lookOf(card: CaseCard): Look {
       return {
         title: row.name,
         note: joined(i18n.f.instant(row.stretch.began), lengthOf(row.stretch.known_until - row.stretch.began)),
-        state: { tone: 'off', shape: 'dot', word: stateWords(i18n.t.floor, row.stretch.state) },
+        state: { tone: 'off', shape: 'dot', word: stateWords(i18n.of(floorTexts), row.stretch.state) },
         open: { kind: 'operator', id: String(row.operator) },
       };
     }
@@ -105,7 +112,7 @@ export function lookOf(card: CaseCard): Look {
       return {
         title: t.taskNumber(card.row.task),
         note: joined(card.row.name, card.row.responsible),
-        state: { ...taskMarks[card.row.state], word: i18n.t.erp.taskStates[card.row.state] },
+        state: { ...taskMarks[card.row.state], word: i18n.of(erpTexts).taskStates[card.row.state] },
         open: { kind: 'document', id: String(card.row.document) },
       };
   }
@@ -120,7 +127,7 @@ const count = (value: Value): number => (typeof value === 'number' ? value : 0);
 
 /** The evidence of a join, in a sentence; `nameOf` says what a thing is called. */
 export function evidenceOf(join: CaseJoin, nameOf: (thing: string) => string): string {
-  const t = i18n.t.cases;
+  const t = i18n.of(casesTexts);
   const v = join.values;
   const state = text(v.state);
   const named = text(v.named).startsWith('+') ? phone(text(v.named).slice(1)) : text(v.named);
@@ -128,7 +135,7 @@ export function evidenceOf(join: CaseJoin, nameOf: (thing: string) => string): s
     ...Object.fromEntries(Object.entries(v).map(([name, value]) => [name, text(value)])),
     phone: phone(text(v.phone)),
     agency: text(v.agency) || '—',
-    state: isGroup(state) ? i18n.t.floor.groups[state] : state,
+    state: isGroup(state) ? i18n.of(floorTexts).groups[state] : state,
     named,
     place: codeWords(t.places, text(v.place)),
     text: nameOf(text(v.text)),
@@ -139,9 +146,9 @@ export function evidenceOf(join: CaseJoin, nameOf: (thing: string) => string): s
 
 /** What happened, in a sentence. */
 export function happened(moment: CaseMoment): string {
-  const t = i18n.t.cases.happened;
+  const t = i18n.of(casesTexts).happened;
   const v = moment.values;
-  const ratings = i18n.t.ratings;
+  const ratings = i18n.of(ratingsTexts);
   switch (moment.code) {
     case 'call_began':
       return t.call_began(phone(text(v.phone)), text(v.agency), text(v.theme));
@@ -150,7 +157,11 @@ export function happened(moment: CaseMoment): string {
     case 'called_back':
       return t.called_back;
     case 'state_began':
-      return t.state_began(stateWords(i18n.t.floor, text(v.state)), text(v.reason), i18n.f.duration(count(v.seconds)));
+      return t.state_began(
+        stateWords(i18n.of(floorTexts), text(v.state)),
+        text(v.reason),
+        i18n.f.duration(count(v.seconds)),
+      );
     case 'ticket_created':
       return t.ticket_created(text(v.subject));
     case 'ticket_status':
@@ -184,7 +195,7 @@ export function happened(moment: CaseMoment): string {
     case 'document_came':
       return t.document_came(text(v.number), text(v.title));
     case 'document_settled':
-      return t.document_settled(codeWords(i18n.t.erp.states, text(v.state)), count(v.tasks), count(v.lines));
+      return t.document_settled(codeWords(i18n.of(erpTexts).states, text(v.state)), count(v.tasks), count(v.lines));
     case 'task_given':
       return t.task_given(count(v.task), text(v.name));
     default:
@@ -199,11 +210,13 @@ export const quoteOf = (moment: CaseMoment): string => text(moment.values.text).
 /** A delivery that did not come through. */
 export function troubleOf(trouble: CaseTrouble): string {
   const terms = i18n.t.terms;
-  return i18n.t.cases.trouble(
-    termOf(terms.effects, trouble.kind),
-    i18n.t.deliveries.effectStates[trouble.state],
-    trouble.attempts,
-  );
+  return i18n
+    .of(casesTexts)
+    .trouble(
+      termOf(terms.effects, trouble.kind),
+      i18n.of(deliveriesTexts).effectStates[trouble.state],
+      trouble.attempts,
+    );
 }
 
 export const troubleMark = (trouble: CaseTrouble): Mark => effectMarks[trouble.state];

@@ -1,6 +1,7 @@
 // What Ctrl+K can do about deliveries and the connections they go by: what failed, pause and go on, check.
 import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
+import { deliveries as deliveriesTexts } from '../../i18n/texts/deliveries';
 import { termOf } from '../../i18n/texts/terms';
 import { errand } from '../../state/errand.svelte';
 import { rank, type Command, type PaletteItem, type SearchProvider } from '../../state/palette.svelte';
@@ -14,13 +15,13 @@ const MOST = 8;
 export const deliveryCommands: readonly Command[] = [
   () => ({
     id: 'deliveries:failed',
-    title: i18n.t.deliveries.search.failed,
+    title: i18n.of(deliveriesTexts).search.failed,
     words: 'failed dead letters сбой неудачные',
     run: () => router.go('#/deliveries?tab=out&failed=1'),
   }),
   () => ({
     id: 'deliveries:waiting',
-    title: i18n.t.deliveries.search.waiting,
+    title: i18n.of(deliveriesTexts).search.waiting,
     words: 'waiting records ждут',
     run: () => router.go('#/deliveries?state=waiting'),
   }),
@@ -29,11 +30,11 @@ export const deliveryCommands: readonly Command[] = [
 export const deliverySearch: readonly SearchProvider[] = [
   {
     id: 'connections',
-    title: () => i18n.t.deliveries.search.connections,
+    title: () => i18n.of(deliveriesTexts).search.connections,
     async find(words) {
       if (words.length < LEAST_LETTERS || !session.may('supervisor')) return [];
       const { integrations } = await backend().call('deliveries.summary', {});
-      const t = i18n.t.deliveries.summary;
+      const t = i18n.of(deliveriesTexts).summary;
       const items = integrations.flatMap((each): PaletteItem[] => {
         const name = termOf(i18n.t.terms.integrations, each.name);
         const stopped = isStopped(each);
@@ -55,7 +56,7 @@ export const deliverySearch: readonly SearchProvider[] = [
             ? [
                 {
                   id: `check:${each.name}`,
-                  title: i18n.t.deliveries.search.check(name),
+                  title: i18n.of(deliveriesTexts).search.check(name),
                   words: `${each.name} check connection подключение`,
                   run: () => {
                     router.go(`#/settings?section=connections&connection=${encodeURIComponent(each.name)}`);

@@ -2,6 +2,7 @@
 import { backend } from '../../backend';
 import type { OperatorRow } from '../../bindings/OperatorRow';
 import { i18n } from '../../i18n/index.svelte';
+import { floor as floorTexts } from '../../i18n/texts/floor';
 import type { Command, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
 import { ownAccount } from './account.svelte';
@@ -42,10 +43,10 @@ export async function operatorNamed(name: string): Promise<number | null> {
 
 const operators: SearchProvider = {
   id: 'operators',
-  title: () => i18n.t.floor.search.title,
+  title: () => i18n.of(floorTexts).search.title,
   async find(words) {
     if (words.length < LEAST) return [];
-    const t = i18n.t.floor;
+    const t = i18n.of(floorTexts);
     return fitting(await everybody(), readFilter({ q: words }))
       .slice(0, MOST)
       .map((row) => ({
@@ -62,19 +63,19 @@ export const floorSearch: readonly SearchProvider[] = [operators];
 export const floorCommands: readonly Command[] = [
   () => ({
     id: 'floor:wallboard',
-    title: i18n.t.floor.search.board,
+    title: i18n.of(floorTexts).search.board,
     words: 'wallboard табло',
     run: () => void openWall(),
   }),
   () => ({
     id: 'floor:not-ready',
-    title: i18n.t.floor.search.notReady,
+    title: i18n.of(floorTexts).search.notReady,
     words: 'not ready',
     run: () => router.go('#/floor?group=not_ready'),
   }),
   () => ({
     id: 'floor:over',
-    title: i18n.t.floor.search.over,
+    title: i18n.of(floorTexts).search.over,
     words: 'limit threshold порог',
     run: () => router.go('#/floor?over=1'),
   }),
@@ -82,7 +83,7 @@ export const floorCommands: readonly Command[] = [
     ownAccount.mayHave
       ? {
           id: 'floor:account',
-          title: i18n.t.floor.search.account,
+          title: i18n.of(floorTexts).search.account,
           words: 'account sign in out войти выйти учётка логин пароль',
           run: () => {
             ownAccount.shown = true;

@@ -2,6 +2,7 @@
 import { backend, type CommandName, type Commands } from '../../backend';
 import type { MuteKind } from '../../bindings/MuteKind';
 import { i18n } from '../../i18n/index.svelte';
+import { inbox as inboxTexts } from '../../i18n/texts/inbox';
 import { notices } from '../../state/notices.svelte';
 import { session } from '../../state/session.svelte';
 
@@ -36,7 +37,7 @@ export async function markAll(): Promise<void> {
 }
 
 export async function finish(ids: number[], done = true): Promise<void> {
-  const t = i18n.t.inbox;
+  const t = i18n.of(inboxTexts);
   const finished = await ask('notices.finish', { ids, done }, () => void finish(ids, done));
   if (!finished || !done) return;
   notices.done(t.doneSaid(ids.length), { label: t.undo, run: () => void finish(ids, false) }, UNDO_MS);
@@ -44,7 +45,7 @@ export async function finish(ids: number[], done = true): Promise<void> {
 
 /** Takes notices out of sight until an instant, milliseconds UTC; null brings them back. */
 export async function snooze(ids: number[], until: number | null): Promise<void> {
-  const t = i18n.t.inbox;
+  const t = i18n.of(inboxTexts);
   const snoozed = await ask('notices.snooze', { ids, until }, () => void snooze(ids, until));
   if (!snoozed || until === null) return;
   const said = t.snoozedSaid(i18n.f.instant(until));
@@ -53,7 +54,7 @@ export async function snooze(ids: number[], until: number | null): Promise<void>
 
 /** Empties the list; ten seconds long it can be taken back. */
 export async function empty(): Promise<void> {
-  const t = i18n.t.inbox;
+  const t = i18n.of(inboxTexts);
   const emptied = await ask('notices.empty', {}, () => void empty());
   if (emptied) notices.done(t.cleared(emptied.removed), { label: t.undo, run: () => void undoEmpty() }, UNDO_MS);
 }
@@ -61,14 +62,14 @@ export async function empty(): Promise<void> {
 async function undoEmpty(): Promise<void> {
   try {
     const back = await backend().call('notices.undo_empty', {});
-    notices.done(i18n.t.inbox.restored(back.removed));
+    notices.done(i18n.of(inboxTexts).restored(back.removed));
   } catch (cause) {
     notices.failed(cause);
   }
 }
 
 export async function mute(kind: MuteKind, target: string, until: number | null): Promise<void> {
-  const t = i18n.t.inbox;
+  const t = i18n.of(inboxTexts);
   const muted = await ask('notices.mute', { kind, target, until }, () => void mute(kind, target, until));
   const made = muted?.mutes.find((each) => each.kind === kind && each.target === target);
   if (made) notices.done(t.mutedSaid, { label: t.undo, run: () => void unmute(made.id) }, UNDO_MS);

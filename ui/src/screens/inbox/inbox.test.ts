@@ -3,6 +3,7 @@ import type { NoticeRow } from '../../bindings/NoticeRow';
 import { noticeParts, noticeText, notices } from '../../i18n/texts/notices';
 import { badge, ticketTitle } from '../../i18n/texts/ticketNotices';
 import { i18n } from '../../i18n/index.svelte';
+import { inbox as inboxTexts } from '../../i18n/texts/inbox';
 import { gather } from './groups';
 import { reasonText } from './marks';
 import { snoozes } from './times';
@@ -118,7 +119,7 @@ test('a message is told by who wrote, and what they wrote stays plain text', () 
 });
 
 test('every reason has a sentence, and one of a newer engine is named', () => {
-  const t = i18n.t.inbox;
+  const t = i18n.of(inboxTexts);
   expect(reasonText(t, row(1, 'ticket:1'))).toBe('Вы исполнитель этой заявки.');
   expect(reasonText(t, { why: null, everyone: true })).toBe(t.everybody);
   expect(reasonText(t, { why: 'newer', everyone: false })).toContain('newer');

@@ -3,7 +3,7 @@ import type { Level } from '../../bindings/Level';
 import type { NoticeClass } from '../../bindings/NoticeClass';
 import type { NoticeRow } from '../../bindings/NoticeRow';
 import type { Shape, Tone } from '../../components/badge';
-import type { i18n } from '../../i18n/index.svelte';
+import { inbox as inboxTexts } from '../../i18n/texts/inbox';
 
 const marks: Record<Level, { tone: Tone; shape: Shape }> = {
   info: { tone: 'off', shape: 'ring' },
@@ -33,7 +33,7 @@ export const classes: readonly NoticeClass[] = [
 ];
 
 /** Why somebody got it, in a sentence. */
-export function reasonText(t: typeof i18n.t.inbox, notice: Pick<NoticeRow, 'why' | 'everyone'>): string {
+export function reasonText(t: (typeof inboxTexts)['ru'], notice: Pick<NoticeRow, 'why' | 'everyone'>): string {
   if (notice.why === null) return t.everybody;
   const reasons: Record<string, string> = t.reasons;
   return (Object.hasOwn(reasons, notice.why) && reasons[notice.why]) || t.unknownReason(notice.why);

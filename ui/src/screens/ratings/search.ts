@@ -1,6 +1,7 @@
 // What Ctrl+K finds and does among ratings.
 import { backend } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
+import { ratings as ratingsTexts } from '../../i18n/texts/ratings';
 import type { PaletteItem, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
 import { issueOf } from './filter';
@@ -24,13 +25,13 @@ async function newest(issue: number) {
 export const ratingSearch: readonly SearchProvider[] = [
   {
     id: 'ratings',
-    title: () => i18n.t.ratings.search.title,
+    title: () => i18n.of(ratingsTexts).search.title,
     async find(words) {
       const issue = issueOf(words);
       if (issue === null) return [];
       const row = await newest(issue);
       if (!row) return [];
-      const t = i18n.t.ratings;
+      const t = i18n.of(ratingsTexts);
       return [
         {
           id: `rating:${row.id}`,
@@ -46,7 +47,7 @@ export const ratingSearch: readonly SearchProvider[] = [
 export const ratingCommands: readonly (() => PaletteItem)[] = [
   () => ({
     id: 'ratings:waiting',
-    title: i18n.t.ratings.search.waiting,
+    title: i18n.of(ratingsTexts).search.waiting,
     words: 'ratings waiting оценки ждут csat',
     run: () => router.go('#/ratings'),
   }),

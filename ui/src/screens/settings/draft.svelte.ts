@@ -6,6 +6,7 @@ import type { Field } from '../../bindings/Field';
 import type { Settings } from '../../bindings/Settings';
 import type { ShapeFault } from '../../bindings/ShapeFault';
 import { i18n } from '../../i18n/index.svelte';
+import { settings as settingsTexts } from '../../i18n/texts/settings';
 import { problemOf, sameValue } from './check';
 import { shapeText } from './shape';
 
@@ -65,7 +66,7 @@ class SettingsDraft {
   /** What is wrong with the value on screen: ours while it was changed, else what the engine said about this setting. */
   problem(field: Field): string | null {
     if (this.changed.has(field.path)) {
-      const own = problemOf(field, this.changed.get(field.path), i18n.t.settings.field, (n) => i18n.f.number(n));
+      const own = problemOf(field, this.changed.get(field.path), i18n.of(settingsTexts).field, (n) => i18n.f.number(n));
       if (own) return own;
     }
     return this.refusal?.path === field.path ? this.refusalText : null;
@@ -78,10 +79,10 @@ class SettingsDraft {
 
   get refusalText(): string | null {
     if (!this.refusal) return null;
-    const known: Record<string, string> = i18n.t.settings.field.cross;
+    const known: Record<string, string> = i18n.of(settingsTexts).field.cross;
     const { path, message, shape } = this.refusal;
-    if (shape) return shapeText(shape, i18n.t.settings.field.json.shape, (n) => i18n.f.number(n));
-    return known[path] ?? `${i18n.t.settings.field.refused}: ${message}`;
+    if (shape) return shapeText(shape, i18n.of(settingsTexts).field.json.shape, (n) => i18n.f.number(n));
+    return known[path] ?? `${i18n.of(settingsTexts).field.refused}: ${message}`;
   }
 
   /** Saves all changes. A setting at fault is kept as `refusal`; any other failure is thrown. */

@@ -6,6 +6,7 @@ import type { TicketRow } from '../../bindings/TicketRow';
 import type { TicketStatus } from '../../bindings/TicketStatus';
 import { ApiError } from '../../backend';
 import { i18n } from '../../i18n/index.svelte';
+import { tickets as ticketsTexts } from '../../i18n/texts/tickets';
 import { announcer } from '../../state/announcer.svelte';
 import { notices } from '../../state/notices.svelte';
 import { router } from '../../state/router.svelte';
@@ -77,7 +78,7 @@ export class Moves {
   }
 
   private settle(row: TicketRow, to: TicketStatus, change: TicketChangeRow): void {
-    const t = i18n.t.tickets;
+    const t = i18n.of(ticketsTexts);
     const left = change.trouble?.trouble === 'left' && change.trouble.parts.includes('status');
     const made = change.state === 'done' || (change.state === 'partly' && !left);
     if (made) {

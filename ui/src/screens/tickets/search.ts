@@ -2,6 +2,7 @@
 import { backend } from '../../backend';
 import type { TicketRow } from '../../bindings/TicketRow';
 import { i18n } from '../../i18n/index.svelte';
+import { tickets as ticketsTexts } from '../../i18n/texts/tickets';
 import type { Command, PaletteItem, SearchProvider } from '../../state/palette.svelte';
 import { router } from '../../state/router.svelte';
 import { desk } from './desk.svelte';
@@ -30,7 +31,7 @@ async function found(words: string): Promise<TicketRow[]> {
 export const ticketSearch: readonly SearchProvider[] = [
   {
     id: 'tickets',
-    title: () => i18n.t.tickets.search.title,
+    title: () => i18n.of(ticketsTexts).search.title,
     find: async (words) => (await found(words)).map((row) => ({ ...item(row), exact: row.id === numberOf(words) })),
   },
 ];
@@ -38,7 +39,7 @@ export const ticketSearch: readonly SearchProvider[] = [
 export const ticketCommands: readonly Command[] = [
   () => ({
     id: 'tickets:create',
-    title: i18n.t.tickets.search.create,
+    title: i18n.of(ticketsTexts).search.create,
     words: 'ticket request issue new заявка создать завести',
     run: () => {
       desk.writing = true;
@@ -47,19 +48,19 @@ export const ticketCommands: readonly Command[] = [
   }),
   () => ({
     id: 'tickets:mine',
-    title: i18n.t.tickets.search.mine,
+    title: i18n.of(ticketsTexts).search.mine,
     words: 'tickets requests issues заявки мои',
     run: () => router.go('#/tickets'),
   }),
   () => ({
     id: 'tickets:assigned',
-    title: i18n.t.tickets.search.assigned,
+    title: i18n.of(ticketsTexts).search.assigned,
     words: 'tickets tasks assigned заявки задачи назначены на меня',
     run: () => router.go('#/tickets?tab=assigned'),
   }),
   () => ({
     id: 'tickets:board',
-    title: i18n.t.tickets.search.board,
+    title: i18n.of(ticketsTexts).search.board,
     words: 'tickets board kanban заявки задачи доска канбан',
     run: () => router.go('#/tickets?tab=assigned&view=board'),
   }),

@@ -1,6 +1,7 @@
 // What Ctrl+K finds and does among conversations and issues.
 import { backend } from '../../../backend';
 import { i18n } from '../../../i18n/index.svelte';
+import { chatLink as chatLinkTexts } from '../../../i18n/texts/chatLink';
 import type { PaletteItem, SearchProvider } from '../../../state/palette.svelte';
 import { router } from '../../../state/router.svelte';
 import { isKey, issueOf } from './filter';
@@ -8,7 +9,7 @@ import { isKey, issueOf } from './filter';
 export const pairSearch: readonly SearchProvider[] = [
   {
     id: 'pairs',
-    title: () => i18n.t.chatLink.search.title,
+    title: () => i18n.of(chatLinkTexts).search.title,
     async find(words) {
       const issue = issueOf(words);
       if (!isKey(issue)) return [];
@@ -29,13 +30,13 @@ const LIST = '#/deliveries?tab=chat';
 export const pairCommands: readonly (() => PaletteItem)[] = [
   () => ({
     id: 'pairs:list',
-    title: i18n.t.chatLink.search.open,
+    title: i18n.of(chatLinkTexts).search.open,
     words: 'chat tracker bridge чат трекер мост пары задачи pairs issues',
     run: () => router.go(LIST),
   }),
   () => ({
     id: 'pairs:stuck',
-    title: i18n.t.chatLink.search.stuck,
+    title: i18n.of(chatLinkTexts).search.stuck,
     words: 'chat tracker bridge чат трекер мост пары застряло stuck failed held',
     run: () => router.go(`${LIST}&which=stuck`),
   }),

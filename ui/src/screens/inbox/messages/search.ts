@@ -1,5 +1,6 @@
 // What Ctrl+K finds and does among messages.
 import { i18n } from '../../../i18n/index.svelte';
+import { messages as messagesTexts } from '../../../i18n/texts/messages';
 import type { Command, SearchProvider } from '../../../state/palette.svelte';
 import { router } from '../../../state/router.svelte';
 import { mailbox } from './mailbox.svelte';
@@ -11,7 +12,7 @@ const MOST = 6;
 export const messageSearch: readonly SearchProvider[] = [
   {
     id: 'messages',
-    title: () => i18n.t.messages.find.title,
+    title: () => i18n.of(messagesTexts).find.title,
     async find(words) {
       if (words.length < LEAST || !mailbox.data?.account) return [];
       return toWriteTo(mailbox.data.contacts, words)
@@ -19,7 +20,7 @@ export const messageSearch: readonly SearchProvider[] = [
         .map((contact) => ({
           id: `contact:${contact.address}`,
           title: nameOf(contact, contact.address),
-          note: [contact.address, i18n.t.messages.presence[presenceOf(contact).code]].join(' · '),
+          note: [contact.address, i18n.of(messagesTexts).presence[presenceOf(contact).code]].join(' · '),
           run: () => router.go(addressOfTalk(contact.address)),
         }));
     },
@@ -29,7 +30,7 @@ export const messageSearch: readonly SearchProvider[] = [
 export const messageCommands: readonly Command[] = [
   () => ({
     id: 'messages:open',
-    title: i18n.t.messages.find.open,
+    title: i18n.of(messagesTexts).find.open,
     words: 'messages chat сообщения переписка чат',
     run: () => router.go('#/inbox/messages'),
   }),
@@ -37,7 +38,7 @@ export const messageCommands: readonly Command[] = [
     mailbox.data?.account
       ? {
           id: 'messages:new',
-          title: i18n.t.messages.find.fresh,
+          title: i18n.of(messagesTexts).find.fresh,
           words: 'write message chat написать сообщение беседа',
           run: () => {
             if (router.route.path[0] !== 'messages') router.go('#/inbox/messages');
@@ -49,7 +50,7 @@ export const messageCommands: readonly Command[] = [
     mailbox.data?.connected
       ? {
           id: 'messages:account',
-          title: i18n.t.messages.find.account,
+          title: i18n.of(messagesTexts).find.account,
           words: 'account messenger jabber учётная запись мессенджер пароль',
           run: () => {
             if (router.route.path[0] !== 'messages') router.go('#/inbox/messages');
