@@ -128,11 +128,11 @@ pub(crate) async fn respond(app: &App, answer: HttpAnswer, english: bool) -> Res
     match answer {
         HttpAnswer::Json { status, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            later((status, Json(body)).into_response())
+            pages::later((status, Json(body)).into_response())
         }
         HttpAnswer::Raw { status, content_type, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            later((status, [(header::CONTENT_TYPE, content_type)], body).into_response())
+            pages::later((status, [(header::CONTENT_TYPE, content_type)], body).into_response())
         }
         HttpAnswer::Page { status, html, style, script } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -143,14 +143,6 @@ pub(crate) async fn respond(app: &App, answer: HttpAnswer, english: bool) -> Res
         HttpAnswer::OpenNumber { ani } => cards::see_card(&app.links.seal(&Card::Number(ani), now)),
         HttpAnswer::CardNotRecorded { ani } => cards::not_recorded(&ani),
     }
-}
-
-/// The answer; one that says "not now" says when.
-fn later(mut answer: Response) -> Response {
-    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    }
-    answer
 }
 
 /// A page that needs nothing besides itself: its policy names its own style and script by their content.

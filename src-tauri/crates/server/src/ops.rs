@@ -13,7 +13,7 @@ use pult_engine::api::routes;
 use pult_store::connections;
 use serde_json::json;
 
-use crate::{App, console::Visitor};
+use crate::{App, console::Visitor, pages};
 
 /// `/healthz` and `/readyz`, on both listeners and open to all: they tell nothing but yes or no.
 pub(crate) fn health() -> Router<App> {
@@ -42,12 +42,8 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 fn not_ready(reason: &str) -> Response {
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        [(header::RETRY_AFTER, "5")],
-        Json(json!({ "status": "not ready", "reason": reason })),
-    )
-        .into_response()
+    let body = Json(json!({ "status": "not ready", "reason": reason }));
+    pages::later((StatusCode::SERVICE_UNAVAILABLE, body).into_response())
 }
 
 async fn show_metrics(State(app): State<App>, visitor: Visitor) -> Response {

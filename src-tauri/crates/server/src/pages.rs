@@ -12,10 +12,22 @@ use axum::{
 use pult_engine::error::{ApiError, ErrorCode};
 use serde_json::json;
 
+/// How long whoever is told "not now" is asked to wait when nobody knows better, seconds.
+const WAIT: u64 = 5;
+
 /// An error in the shape every API of ours uses; `message` is for a developer and never repeats what was sent.
 pub(crate) fn error(status: StatusCode, code: &str, field: Option<&str>, message: &str) -> Response {
-    let body = json!({ "error": { "code": code, "field": field, "message": message, "retry_after_ms": null } });
-    (status, Json(body)).into_response()
+    let wait = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(WAIT * 1000);
+    let body = json!({ "error": { "code": code, "field": field, "message": message, "retry_after_ms": wait } });
+    later((status, Json(body)).into_response())
+}
+
+/// The answer; one that says "not now" says when, unless it does so already.
+pub(crate) fn later(mut answer: Response) -> Response {
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from(WAIT));
+    }
+    answer
 }
 
 /// An error of a console command.
@@ -32,13 +44,10 @@ pub(crate) fn api_error(error: ApiError) -> Response {
     };
     let retry = error.retry_after_ms;
     let mut answer = (status, Json(json!({ "error": error }))).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        let seconds = retry.unwrap_or(5000).div_ceil(1000).max(1);
-        if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
-            answer.headers_mut().insert(header::RETRY_AFTER, value);
-        }
+    if let (StatusCode::SERVICE_UNAVAILABLE, Some(ms)) = (status, retry) {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000).max(1)));
     }
-    answer
+    later(answer)
 }
 
 /// For addresses nobody answers to.
@@ -61,4 +70,27 @@ pub(crate) fn page_headers(csp: &'static str) -> [(HeaderName, HeaderValue); 5] 
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(answer: &Response) -> Option<&str> {
+        answer.headers().get(header::RETRY_AFTER)?.to_str().ok()
+    }
+
+    #[test]
+    fn whoever_is_sent_away_for_a_while_is_told_for_how_long() {
+        assert_eq!(wait(&error(StatusCode::SERVICE_UNAVAILABLE, "busy", None, "try again")), Some("5"));
+        assert_eq!(wait(&error(StatusCode::FORBIDDEN, "forbidden", None, "no")), None);
+        let busy = |ms| ApiError { retry_after_ms: ms, ..ApiError::new(ErrorCode::Busy, "full") };
+        assert_eq!(wait(&api_error(busy(None))), Some("5"));
+        assert_eq!(wait(&api_error(busy(Some(1500)))), Some("2"));
+        assert_eq!(
+            wait(&later((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "9")]).into_response())),
+            Some("9")
+        );
+        assert_eq!(wait(&later(StatusCode::OK.into_response())), None);
+    }
 }

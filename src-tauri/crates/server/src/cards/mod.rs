@@ -71,9 +71,7 @@ pub(crate) fn not_recorded(ani: &str) -> Response {
 }
 
 fn busy(page: &Markup) -> Response {
-    let mut answer = respond(StatusCode::SERVICE_UNAVAILABLE, page);
-    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    answer
+    pages::later(respond(StatusCode::SERVICE_UNAVAILABLE, page))
 }
 
 /// A page of ours.

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{COOKIE, page, respond, see_card, view};
-use crate::{App, console::cookie, guard::Sender, links::Card};
+use crate::{App, console::cookie, guard::Sender, links::Card, pages};
 
 /// The longest theme (behaviour/helpdesk 2.3), characters.
 const THEME: usize = 128;
@@ -71,10 +71,8 @@ impl Outcome {
     }
 }
 
-fn with_retry(mut answer: Response) -> Response {
-    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    }
+fn with_retry(answer: Response) -> Response {
+    let mut answer = pages::later(answer);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }

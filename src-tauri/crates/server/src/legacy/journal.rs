@@ -5,7 +5,7 @@
 use axum::{
     Json,
     extract::{Query, State},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use pult_domain::areas::calls::Centre;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{day, failed, read_seen, words};
-use crate::{App, console::Visitor};
+use crate::{App, console::Visitor, pages};
 
 #[derive(Deserialize)]
 pub(super) struct OfDay {
@@ -93,7 +93,6 @@ pub(super) async fn call_stats(State(app): State<App>, visitor: Visitor) -> Resp
 /// Figures that cannot be had are not made up.
 pub(super) fn no_stats(error: &pult_store::StoreError) -> Response {
     tracing::error!(%error, "the figures of today cannot be read");
-    let mut answer = (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": words(error) }))).into_response();
-    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    answer
+    let answer = (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": words(error) }))).into_response();
+    pages::later(answer)
 }
