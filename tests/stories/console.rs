@@ -144,6 +144,37 @@ async fn the_stream_is_for_pages_of_ours_and_ends_with_the_session() {
 }
 
 #[tokio::test]
+async fn a_key_hears_the_stream_only_if_it_names_it_and_until_it_is_revoked() {
+    let house = House::usual();
+    let (pultd, chief) = house.open().await;
+    let made = async |name: &str, routes: Value| {
+        let scope = json!({ "role": "viewer", "grants": [], "routes": routes });
+        let made = chief.must("keys.create", json!({ "name": name, "scope": scope })).await;
+        let id = made["keys"].as_array().unwrap().iter().find(|key| key["name"] == name).unwrap()["id"].clone();
+        (pultd.at_console().with_key(made["key"].as_str().unwrap()), id)
+    };
+    let (figures, _) = made("figures", json!(["metrics"])).await;
+    assert_eq!(figures.get("/metrics").await.status, 200);
+    assert_eq!(figures.listen_as(None).await.err(), Some(403));
+    let (ear, first) = made("ear", json!(["events"])).await;
+    let (everything, second) = made("everything", json!(["*"])).await;
+    let mut streams = [ear.listen().await, everything.listen().await];
+    crate::senders::ring(&pultd.at_hooks(), "newcall", "+37060011122", "o.belova").await;
+    for stream in &mut streams {
+        assert!(!stream.ids_of("calls").await.is_empty());
+    }
+    // Nothing is heard after the key was taken back, and the other one goes on.
+    chief.must("keys.revoke", json!({ "id": first })).await;
+    let [mut of_first, mut of_second] = streams;
+    while of_first.next().await.is_some() {}
+    assert_eq!(ear.listen_as(None).await.err(), Some(401));
+    crate::senders::ring(&pultd.at_hooks(), "newcall", "+37060011133", "o.belova").await;
+    assert!(!of_second.ids_of("calls").await.is_empty());
+    chief.must("keys.revoke", json!({ "id": second })).await;
+    while of_second.next().await.is_some() {}
+}
+
+#[tokio::test]
 async fn what_people_do_is_written_down() {
     let house = House::usual();
     let (pultd, chief) = house.open().await;

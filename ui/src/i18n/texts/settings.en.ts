@@ -418,6 +418,7 @@ export const en: typeof ru = {
       audit: 'Audit',
       imports: 'Imports',
       legacy: 'Addresses of the systems before',
+      events: 'Stream of changes',
       metrics: 'Figures for monitoring',
       events: 'The stream of changes',
     },

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: signing in (the server's, before there is an actor) and hashing (`auth`).
 
+use pult_domain::Area;
 use pult_store::{
     api_keys::{ApiKeyId, ApiKeyRow, KeyScope},
     audit::{self, AuditFilter, AuditRow},
@@ -234,7 +235,7 @@ pub(super) async fn end_sessions(engine: &Engine, actor: &Actor, request: Person
 }
 
 async fn changed(engine: &Engine, actor: &Actor) -> Result<People, ApiError> {
-    engine.bus().changed(pult_domain::Area::People, vec![]);
+    engine.bus().changed(Area::People, vec![]);
     list(engine, actor, Nothing {}).await
 }
 
@@ -250,6 +251,8 @@ pub(super) async fn create_key(engine: &Engine, actor: &Actor, request: CreateKe
 
 pub(super) async fn revoke_key(engine: &Engine, actor: &Actor, request: RevokeKey) -> Result<Keys, ApiError> {
     api_key::revoke(engine.store(), actor, request.id, engine.clock().now()).await?;
+    // Streams that were opened with it end now.
+    engine.bus().changed(Area::People, vec![]);
     keys(engine, actor, Nothing {}).await
 }
 

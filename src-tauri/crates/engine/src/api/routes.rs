@@ -61,6 +61,8 @@ pub struct KeyRoutes {
 const MOSCOW: Option<Grant> = Some(Grant::CallsMoscow);
 const REPORTS: Option<Grant> = Some(Grant::RedmineReport);
 
+/// The stream of changes: areas and ids of whatever changes, no content. Everybody who signs in hears it.
+pub const EVENTS: KeyRoute = KeyRoute { name: "events", role: Role::Operator, grant: None };
 /// Figures for machines.
 pub const METRICS: KeyRoute = KeyRoute::viewer("metrics", None);
 /// Calls of the Moscow centre of a day.
@@ -156,6 +158,7 @@ pub const ADDRESSES: &[KeyRoute] = &[
     TASKS,
     TASKS_SET,
     REPORTS_SCREEN,
+    EVENTS,
     METRICS,
 ];
 

@@ -13,50 +13,46 @@ use axum::{
     response::Response,
 };
 use pult_domain::Area;
-use pult_engine::{auth::session, bus::Change};
+use pult_engine::{api::routes, auth::Role, bus::Change};
 
-use super::{
-    Visitor,
-    doors::same_origin,
-    visitor::{COOKIE, cookie},
-};
+use super::{Visitor, doors::same_origin, visitor};
 use crate::{App, pages};
 
-/// How often the other end is asked whether it is there, and the session whether it still is one.
+/// How often the other end is asked whether it is there, and its session or key whether it still opens the stream.
 const PULSE: Duration = Duration::from_secs(20);
 
-/// Opens the stream for whoever is signed in, from a page of ours.
+/// Opens the stream for whoever is signed in, from a page of ours, and for programs whose key names it.
 pub(super) async fn stream(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(refusal) = visitor.actor() {
+    if let Err(refusal) = visitor.may(routes::EVENTS.name, Role::Operator) {
         return refusal;
     }
     if !same_origin(&headers) {
         return pages::error(StatusCode::FORBIDDEN, "forbidden", None, "another page asks");
     }
-    let token = cookie(&headers, COOKIE).map(str::to_owned);
-    let address = visitor.address.clone();
-    upgrade.max_message_size(1024).on_upgrade(move |socket| speak(app, socket, token, address))
+    let address = visitor.address;
+    upgrade.max_message_size(1024).on_upgrade(move |socket| speak(app, socket, headers, address))
 }
 
-async fn speak(app: App, mut socket: WebSocket, token: Option<String>, address: String) {
+async fn speak(app: App, mut socket: WebSocket, headers: HeaderMap, address: String) {
+    let still_in = || visitor::still_in(&app, &headers, &address, routes::EVENTS.name);
     let mut listener = app.engine.bus().listen();
     let mut pulse = tokio::time::interval(PULSE);
     let stop = app.engine.stop_signal().clone();
     loop {
         let message = tokio::select! {
             change = listener.next() => match change {
-                // Somebody's session may have been ended: the holder of this one hears of it no later than of the change.
-                Some(Change::Changed { area: Area::People, .. }) if !still_in(&app, token.as_deref(), &address).await => break,
+                // A session may have been ended or a key taken back: whoever holds it hears nothing after that.
+                Some(Change::Changed { area: Area::People, .. }) if !still_in().await => break,
                 Some(change) => text(&change),
                 None => break,
             },
             _ = pulse.tick() => {
-                if !still_in(&app, token.as_deref(), &address).await {
+                if !still_in().await {
                     break;
                 }
                 Message::Ping(axum::body::Bytes::new())
@@ -78,15 +74,4 @@ async fn speak(app: App, mut socket: WebSocket, token: Option<String>, address: 
 
 fn text(change: &Change) -> Message {
     Message::Text(Utf8Bytes::from(serde_json::to_string(change).unwrap_or_else(|_| r#"{"kind":"resync"}"#.to_owned())))
-}
-
-/// A revoked session hears nothing more. A program's key was checked when the stream opened and lives for the stream.
-async fn still_in(app: &App, token: Option<&str>, address: &str) -> bool {
-    match token {
-        None => true,
-        Some(token) => {
-            let (engine, now) = (&app.engine, app.engine.clock().now());
-            session::resume(engine.store(), token, address, engine.session_idle(), now).await.ok().flatten().is_some()
-        }
-    }
 }

@@ -88,6 +88,16 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
+/// Whether a request with these headers would still be let in by a route of this name, open to everybody who signs in.
+pub(super) async fn still_in(app: &App, headers: &HeaderMap, address: &str, route: &str) -> bool {
+    match find(app, headers, address).await {
+        Who::Person(session) => session.actor.may(route, Access::role(Role::Operator)),
+        Who::Program(actor) => actor.may(route, Access::role(Role::Operator)),
+        // Who cannot be recognised hears nothing; a page opens its stream again by itself.
+        Who::Nobody | Who::Unknown => false,
+    }
+}
+
 async fn find(app: &App, headers: &HeaderMap, address: &str) -> Who {
     let (store, now) = (app.engine.store(), app.engine.clock().now());
     if let Some(key) = key(headers) {

@@ -265,6 +265,9 @@ fn doors(paths: PathsBuilder) -> PathsBuilder {
     let sign_out =
         known(operation(SIGN_IN, "/api/console/sign-out", "Ends the session")).response("204", empty("Done"));
     let events = known(operation(SIGN_IN, "/api/console/events", "A WebSocket of changes: areas and ids, no content"))
+        .description(Some(
+            "Role: operator. A key names this route `events`. It ends with the session, or when the key is taken back.",
+        ))
         .response("101", empty("The stream"));
     let paths = add(paths, "get", "/api/console/session", session);
     let paths = add(paths, "post", "/api/console/sign-in", sign_in);

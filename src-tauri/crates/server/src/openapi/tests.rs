@@ -43,7 +43,8 @@ fn every_list_is_in_the_document() {
 
 #[test]
 fn a_key_can_name_every_address_of_the_document_that_asks_for_one() {
-    let named: BTreeSet<&str> = legacy::ROUTES.iter().map(|r| r.opens.name).chain([routes::METRICS.name]).collect();
+    let beside = [routes::EVENTS.name, routes::METRICS.name];
+    let named: BTreeSet<&str> = legacy::ROUTES.iter().map(|r| r.opens.name).chain(beside).collect();
     assert_eq!(named, routes::ADDRESSES.iter().map(|r| r.name).collect());
 }
 
