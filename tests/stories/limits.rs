@@ -169,6 +169,70 @@ async fn connections_beyond_the_bound_wait_for_a_seat() {
     hear(&mut third).await;
 }
 
+/// A connection from another address of this machine.
+async fn from_another(pultd: &Pultd) -> TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    socket.connect(pultd.hooks.strip_prefix("http://").unwrap().parse().unwrap()).await.unwrap()
+}
+
+/// Asks whether it is alive and hears that it is; `false` when the connection is closed instead.
+async fn answered(stream: &mut TcpStream) -> bool {
+    // A connection that is closed at once may break off already here.
+    let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let mut heard = [0; 12];
+    let came =
+        tokio::time::timeout(PATIENCE, stream.read_exact(&mut heard)).await.expect("neither answered nor closed");
+    came.is_ok_and(|_| &heard == b"HTTP/1.1 200")
+}
+
+#[tokio::test]
+async fn one_source_that_sends_its_bodies_slowly_takes_its_own_seats_only() {
+    let lines = "bind = \"127.0.0.1:0\"\nconnections = 6\nconnections_per_source = 4\n";
+    let house = Setup::new().hooks(lines).build();
+    let (pultd, chief) = house.open().await;
+    let mut slow = vec![];
+    for _ in 0..4 {
+        let mut stream = raw(&pultd).await;
+        assert!(answered(&mut stream).await);
+        stream.write_all(b"POST /hooks/telephony HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{").await.unwrap();
+        slow.push(stream);
+    }
+    for _ in 0..3 {
+        assert!(!answered(&mut raw(&pultd).await).await, "a fifth connection of the same source");
+    }
+    assert!(answered(&mut from_another(&pultd).await).await, "somebody else");
+    let figures = chief.get("/metrics").await.text();
+    assert!(figures.contains("pult_connections_refused_total{listener=\"hooks\"} 3"), "{figures}");
+    // What the source gives up it gets back.
+    slow.pop();
+    while !answered(&mut raw(&pultd).await).await {}
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_brings_many_senders_and_each_has_its_own_bound() {
+    let lines = "bind = \"127.0.0.1:0\"\nconnections_per_source = 2\ntrusted_proxies = [\"127.0.0.1/32\"]\n";
+    let house = Setup::new().hooks(lines).build();
+    let pultd = house.serve().await;
+    let slow = async |sender: &str| {
+        let mut stream = raw(&pultd).await;
+        let head = format!(
+            "POST /hooks/telephony HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {sender}\r\nContent-Length: 1000\r\n\
+             Expect: 100-continue\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // It is asked to go on, so its request is under way.
+        let mut heard = [0; 12];
+        tokio::time::timeout(PATIENCE, stream.read_exact(&mut heard)).await.expect("no answer").unwrap();
+        (stream, String::from_utf8_lossy(&heard).into_owned())
+    };
+    let kept = [slow("192.0.2.1").await, slow("192.0.2.1").await, slow("192.0.2.2").await];
+    assert!(kept.iter().all(|(_, said)| said == "HTTP/1.1 100"), "{:?}", kept.map(|(_, said)| said));
+    let (_, said) = slow("192.0.2.1").await;
+    assert_eq!(said, "HTTP/1.1 429");
+    assert!(answered(&mut raw(&pultd).await).await, "the proxy's own connections have no bound of a source");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue_sends_everybody_away_for_a_while() {
     let lines = "bind = \"127.0.0.1:0\"\nqueue_limit = 100\nrate_per_source = 1000000\nburst_per_source = 1000000\n";

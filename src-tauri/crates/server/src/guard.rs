@@ -12,7 +12,7 @@ use axum::{
 };
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
 
-use crate::{Edge, pages};
+use crate::{Edge, pages, seats};
 
 /// Addresses remembered before idle ones are forgotten.
 const REMEMBERED: usize = 10_000;
@@ -37,7 +37,7 @@ impl Guard {
             self.limiter.retain_recent();
         }
         self.limiter
-            .check_key(&source)
+            .check_key(&seats::source(source))
             .map_err(|until| until.wait_time_from(governor::clock::DefaultClock::default().now()))
     }
 }
@@ -55,21 +55,26 @@ pub(crate) async fn limit(
 ) -> Response {
     let sender = edge.proxies.sender(peer, request.headers());
     request.extensions_mut().insert(Sender(sender));
-    let answer = match edge.guard.pass(sender) {
+    let by_proxy = edge.proxies.trust(peer.ip().to_canonical());
+    let seat = by_proxy.then(|| edge.forwarded.take(sender));
+    let passed = match seat {
+        Some(None) => Err(Duration::from_secs(1)),
+        _ => edge.guard.pass(sender),
+    };
+    let answer = match passed {
         Err(wait) => {
             metrics::counter!("pult_http_limited_total", "listener" => listener).increment(1);
-            let seconds = wait.as_secs().max(1);
             let mut answer =
                 pages::error(StatusCode::TOO_MANY_REQUESTS, "busy", None, "too many requests from this address");
-            if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
-                answer.headers_mut().insert(header::RETRY_AFTER, value);
-            }
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
             answer
         }
         Ok(()) => tokio::time::timeout(edge.answer, next.run(request)).await.unwrap_or_else(|_| {
             pages::error(StatusCode::SERVICE_UNAVAILABLE, "busy", None, "no answer in time").into_response()
         }),
     };
+    // Whatever shape it has, and whoever made it.
+    let answer = pages::later(answer);
     metrics::counter!("pult_http_answers_total", "listener" => listener, "status" => answer.status().as_str().to_owned())
         .increment(1);
     answer

@@ -19,6 +19,7 @@ mod own;
 mod pages;
 mod peer;
 mod rating_page;
+mod seats;
 
 use std::{net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
 
@@ -31,6 +32,7 @@ use guard::Guard;
 use links::CardLinks;
 use metrics_exporter_prometheus::PrometheusHandle;
 use peer::Proxies;
+use seats::Seats;
 
 /// What every handler may use. A clone is made for every request, so it is one pointer.
 #[derive(Clone)]
@@ -59,6 +61,8 @@ impl Deref for App {
 struct Edge {
     proxies: Proxies,
     guard: Guard,
+    /// Requests under way of each sender behind a proxy: there the connections are the proxy's.
+    forwarded: Seats,
     /// Whether people reach it over HTTPS, here or at a proxy: cookies are then never sent in the clear.
     secure: bool,
     /// The longest any answer may take, event streams apart.
@@ -90,9 +94,9 @@ impl Server {
             })
             .await
             .context("the keys that sign call cards and links")?;
-        let edge = |proxies: &[_], secure, rate, burst| {
-            let (proxies, guard) = (Proxies::new(proxies), Guard::new(rate, burst));
-            Arc::new(Edge { proxies, guard, secure, answer: guard::ANSWER })
+        let edge = |proxies: &[_], secure, rate, burst, at_once| {
+            let (proxies, guard, forwarded) = (Proxies::new(proxies), Guard::new(rate, burst), Seats::new(at_once));
+            Arc::new(Edge { proxies, guard, forwarded, secure, answer: guard::ANSWER })
         };
         let (hooks, console) = (&config.hooks, &config.console);
         let app = App(Arc::new(Parts {
@@ -103,6 +107,7 @@ impl Server {
                 hooks.tls.files().is_some(),
                 hooks.rate_per_source,
                 hooks.burst_per_source,
+                hooks.connections_per_source,
             ),
             // People click; a page of the console asks a handful of questions at a time.
             console: edge(
@@ -110,10 +115,12 @@ impl Server {
                 console.tls.files().is_some() || !console.trusted_proxies.is_empty(),
                 200,
                 1000,
+                console.connections_per_source,
             ),
             own: own::Doors::default(),
             own_edge: Arc::new(Edge {
                 proxies: Proxies::default(),
+                forwarded: Seats::new(0),
                 guard: Guard::new(hooks.rate_per_source, hooks.burst_per_source),
                 secure: false,
                 answer: own::ANSWER,
@@ -128,6 +135,8 @@ impl Server {
             bind: hooks.bind,
             tls: &hooks.tls,
             connections: hooks.connections as usize,
+            per_source: Seats::new(hooks.connections_per_source),
+            proxies: &hooks.trusted_proxies,
             only_from: peer::only_from(hooks.exposure(), &hooks.trusted_proxies),
         };
         let at_console = listen::Listener {
@@ -136,6 +145,8 @@ impl Server {
             bind: console.bind,
             tls: &console.tls,
             connections: 1024,
+            per_source: Seats::new(console.connections_per_source),
+            proxies: &console.trusted_proxies,
             only_from: peer::only_from(console.exposure(), &console.trusted_proxies),
         };
         let hooks = at_hooks.open(hooks_router(app.clone()), &stop, &tasks).await.context("the hooks' listener")?;

@@ -20,7 +20,11 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::certificate;
+use crate::{
+    certificate,
+    peer::Proxies,
+    seats::{Seat, Seats},
+};
 
 /// How long a client may take to send its headers.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -39,6 +43,10 @@ pub(crate) struct Listener<'a> {
     pub(crate) bind: SocketAddr,
     pub(crate) tls: &'a Tls,
     pub(crate) connections: usize,
+    /// What one source may have of them. More is closed at once: a seat that somebody else could have is not waited for.
+    pub(crate) per_source: Seats,
+    /// Whose connections belong to many senders, and are not counted for one.
+    pub(crate) proxies: &'a [IpNet],
     /// The only networks answered.
     pub(crate) only_from: Option<Arc<[IpNet]>>,
 }
@@ -56,7 +64,13 @@ impl Listener<'_> {
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let gate = Gate { seats: Arc::new(Semaphore::new(self.connections)), only_from: self.only_from };
+        let gate = Gate {
+            name: self.name,
+            seats: Arc::new(Semaphore::new(self.connections)),
+            per_source: self.per_source,
+            proxies: Proxies::new(self.proxies),
+            only_from: self.only_from,
+        };
         let handle = Handle::new();
         match self.tls.files() {
             Some(files) => {
@@ -105,10 +119,13 @@ fn serve<A>(
     });
 }
 
-/// Lets a connection in when there is a seat and its address is one that is answered.
+/// Lets a connection in when its address is one that is answered, its source has a seat left, and so has the listener.
 #[derive(Clone)]
 struct Gate {
+    name: &'static str,
     seats: Arc<Semaphore>,
+    per_source: Seats,
+    proxies: Proxies,
     only_from: Option<Arc<[IpNet]>>,
 }
 
@@ -125,18 +142,27 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Gate {
             if gate.only_from.is_some_and(|nets| !nets.iter().any(|net| net.contains(&peer))) {
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, "only proxies of ours are answered here"));
             }
+            // Whoever waits for a seat counts as well, else one source could fill the queue before the door.
+            let own = match gate.proxies.trust(peer) {
+                true => None,
+                false => Some(gate.per_source.take(peer).ok_or_else(|| {
+                    metrics::counter!("pult_connections_refused_total", "listener" => gate.name).increment(1);
+                    io::Error::new(io::ErrorKind::QuotaExceeded, "too many connections of one source")
+                })?),
+            };
             let seat = gate.seats.acquire_owned().await.map_err(io::Error::other)?;
-            Ok((Seated { stream, _seat: seat }, service))
+            Ok((Seated { stream, _seat: seat, _own: own }, service))
         })
     }
 }
 
 pin_project_lite::pin_project! {
-    /// A connection and its seat, given up together.
+    /// A connection and its seats, given up together.
     struct Seated {
         #[pin]
         stream: TcpStream,
         _seat: OwnedSemaphorePermit,
+        _own: Option<Seat>,
     }
 }
 

@@ -13,10 +13,12 @@ use pult_store::connections;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{App, guard, hooks, listen, pages};
+use crate::{App, guard, hooks, listen, pages, seats::Seats};
 
 /// Connections of one such listener at a time: each may hold a whole body.
 const CONNECTIONS: usize = 32;
+/// Of these, those of one source: the sender has nearly all, and nobody else can take its last ones.
+const PER_SOURCE: u32 = 28;
 /// How long until one that cannot be opened is tried again, unless something changes before.
 const AGAIN: Duration = Duration::from_secs(15);
 /// The longest an answer may take there: a sender waits for an outcome as long as its settings say, five minutes at most.
@@ -145,7 +147,16 @@ impl Door {
 async fn open(app: &App, name: &'static str, bind: SocketAddr, all: &TaskTracker) -> Result<Door, String> {
     let (stop, tasks) = (app.engine.stop_signal().child_token(), TaskTracker::new());
     let (engine, tls) = (&app.engine, &Tls::default());
-    let listener = listen::Listener { name, engine, bind, tls, connections: CONNECTIONS, only_from: None };
+    let listener = listen::Listener {
+        name,
+        engine,
+        bind,
+        tls,
+        connections: CONNECTIONS,
+        per_source: Seats::new(PER_SOURCE),
+        proxies: &[],
+        only_from: None,
+    };
     let address =
         listener.open(router(app.clone(), name), &stop, &tasks).await.map_err(|error| format!("{error:#}"))?;
     tasks.close();

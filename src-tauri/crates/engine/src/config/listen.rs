@@ -21,6 +21,9 @@ section! {
         /// Networks of the reverse proxies in front of the console. Only they may name the real caller and its scheme;
         /// beyond this machine and without TLS nobody else is answered.
         trusted_proxies: Vec<IpNet> = Vec::new() => bounded(Kind::Networks, 0, 32).restart(),
+        /// Connections of one source at a time, of 1024 in all; more are closed at once. An IPv6 source is its /64 network; behind a
+        /// trusted proxy its requests under way are counted instead.
+        connections_per_source: u32 = 256 => whole(1, 1024, "connections").restart(),
         /// How long a session lives unused; seven days at most, however busy.
         session_hours: u32 = 24 => whole(1, 168, "hours"),
     }
@@ -49,6 +52,9 @@ section! {
         burst_per_source: u32 = 200 => whole(1, 1_000_000, "requests"),
         /// Connections open at a time; more wait to be accepted.
         connections: u32 = 1024 => whole(1, 65_536, "connections").restart(),
+        /// Connections one source may have of them; more are closed at once. An IPv6 source is its /64 network; behind a trusted
+        /// proxy its requests under way are counted instead.
+        connections_per_source: u32 = 256 => whole(1, 65_536, "connections").restart(),
         /// Records that may wait for the pump before hooks are answered 503.
         queue_limit: u64 = 200_000 => whole(100, 10_000_000, "records"),
     }

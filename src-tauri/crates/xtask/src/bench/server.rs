@@ -50,7 +50,8 @@ impl Site {
         let data = Value::from(folder.join("data").to_string_lossy());
         let settings = format!(
             "[console]\nbind = \"{console}\"\n\n[hooks]\nbind = \"{hooks}\"\nrate_per_source = 1000000\n\
-             burst_per_source = 1000000\nqueue_limit = {queue_limit}\n\n[storage]\ndata_dir = {data}\n{INTEGRATIONS}"
+             burst_per_source = 1000000\nconnections_per_source = 1024\nqueue_limit = {queue_limit}\n\n\
+             [storage]\ndata_dir = {data}\n{INTEGRATIONS}"
         );
         fs::write(folder.join("pult.toml"), settings)?;
         let site = Site { folder, hooks, console };
