@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test of the repository, each stage with its seconds, and one closing line with the
 //! sums. What a stage runs is in `stages`; reading what the runners say is in `count` and `failed`.
 
+mod audit;
 mod count;
 mod failed;
 mod stages;

@@ -5,8 +5,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
+use super::audit::{self, Audit};
 use super::count::Count;
 use super::failed::failed;
 use crate::binaries::cargo;
@@ -40,7 +41,12 @@ pub(crate) const STAGES: &[Stage] = &[
     Stage { name: "format", about: "rustfmt", filtered: false, run: format },
     Stage { name: "page", about: "the console page: types, lint and build", filtered: false, run: page },
     Stage { name: "lint", about: "clippy, every warning an error", filtered: false, run: lint },
-    Stage { name: "licences", about: "cargo deny: licences, bans, sources", filtered: false, run: licences },
+    Stage {
+        name: "licences",
+        about: "cargo deny: licences, bans, sources; advisories of crates and of npm packages",
+        filtered: false,
+        run: licences,
+    },
     Stage { name: "ui", about: "Vitest with the fake backend", filtered: true, run: ui },
     Stage { name: "programs", about: "the programs that stories start", filtered: false, run: programs },
     Stage { name: "rust", about: "unit tests, stories, tidy", filtered: true, run: rust },
@@ -103,20 +109,33 @@ fn lint(_: &[String]) -> Result<Outcome> {
 }
 
 fn licences(_: &[String]) -> Result<Outcome> {
-    if !has_cargo_command("deny") {
-        return Ok(Outcome::Skipped(
-            "cargo-deny is not installed: `cargo install cargo-deny --locked`, minutes, and once is enough".into(),
-        ));
-    }
-    process::run(cargo().args(["deny", "--all-features", "check", "licenses", "bans", "sources"]))?;
-    // The advisory database is fetched from the network; without it there is nothing to compare with.
-    match process::run(cargo().args(["deny", "--all-features", "fetch", "db"])) {
-        Ok(()) => process::run(cargo().args(["deny", "--all-features", "check", "--disable-fetch", "advisories"]))?,
-        Err(_) => {
-            return Ok(Outcome::Skipped("advisories: their database cannot be reached; the rest is clean".into()));
+    let deny = has_cargo_command("deny");
+    // Databases of advisories are asked over the network; without them there is nothing to compare with.
+    let mut unknown = vec![];
+    if deny {
+        process::run(cargo().args(["deny", "--all-features", "check", "licenses", "bans", "sources"]))?;
+        match process::run(cargo().args(["deny", "--all-features", "fetch", "db"])) {
+            Ok(()) => process::run(cargo().args(["deny", "--all-features", "check", "--disable-fetch", "advisories"]))?,
+            Err(_) => unknown.push("advisories of crates"),
         }
     }
-    Ok(Outcome::Clean)
+    node::check()?;
+    for (folder, name) in [(workspace::ui(), "ui"), (workspace::root().join("tests/browser"), "tests/browser")] {
+        match audit::run(&folder)? {
+            Audit::Clean => {}
+            Audit::Found(report) => bail!("npm audit of {name} has found what is to be mended:\n{report}"),
+            Audit::Unknown => unknown.push(if name == "ui" { "npm audit of ui" } else { "npm audit of tests/browser" }),
+        }
+    }
+    let mut skipped = vec![];
+    if !deny {
+        let how = "`cargo install cargo-deny --locked`, minutes, and once is enough";
+        skipped.push(format!("cargo-deny is not installed: {how}"));
+    }
+    if !unknown.is_empty() {
+        skipped.push(format!("{}: their database cannot be reached; the rest is clean", unknown.join(", ")));
+    }
+    Ok(if skipped.is_empty() { Outcome::Clean } else { Outcome::Skipped(skipped.join("; ")) })
 }
 
 fn ui(filters: &[String]) -> Result<Outcome> {
