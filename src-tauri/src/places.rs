@@ -18,11 +18,11 @@ pub(crate) const INBOX: &str = "#/inbox";
 const LINES: [&str; status::LINES] = [
     "#/now",
     "#/floor",
-    "#/calls",
     INBOX,
     "#/network",
     "#/deliveries?tab=out&failed=1",
     "#/deliveries",
+    "#/calls",
     "#/deliveries",
     "#/deliveries?state=waiting",
 ];

@@ -38,7 +38,8 @@ pub(crate) struct Status {
     pub(crate) lines: [String; LINES],
 }
 
-/// Makes the state and the lines.
+/// Makes the state and the lines. The first six are what a person looks for: how all is, operators, notices, network, deliveries, and
+/// how old that is.
 pub(crate) fn of(figures: &Figures, words: &Words) -> Status {
     let (state, sentence) = sentence(figures, words);
     Status {
@@ -46,12 +47,12 @@ pub(crate) fn of(figures: &Figures, words: &Words) -> Status {
         lines: [
             sentence,
             operators(figures.floor, words),
-            fill(words.calls, &[&count(figures.open), &count(figures.today)]),
             fill(words.unread, &[&or_dash(figures.unread)]),
             network(figures.network.as_ref(), words),
             fill(words.deliveries, &[&or_dash(figures.stuck)]),
-            sources(figures.health.as_ref(), words),
             data(figures.health.as_ref(), words),
+            fill(words.calls, &[&count(figures.open), &count(figures.today)]),
+            sources(figures.health.as_ref(), words),
             fill(words.backlog, &[&or_dash(figures.health.as_ref().map(|h| h.backlog))]),
         ],
     }

@@ -195,12 +195,12 @@ mod tests {
             [
                 ("No data", Some("#/now")),
                 ("Operators: — ready, — talking", Some("#/floor")),
-                ("Calls: — now, — today", Some("#/calls")),
                 ("Notices: — unread", Some("#/inbox")),
                 ("Network: —", Some("#/network")),
                 ("Deliveries: — stuck", Some("#/deliveries?tab=out&failed=1")),
-                ("Sources: — of — live", Some("#/deliveries")),
                 ("Data: —", Some("#/deliveries")),
+                ("Calls: — now, — today", Some("#/calls")),
+                ("Sources: — of — live", Some("#/deliveries")),
                 ("Backlog: —", Some("#/deliveries?state=waiting")),
             ]
         );

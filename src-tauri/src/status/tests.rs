@@ -49,12 +49,12 @@ fn nine_lines_of_a_quiet_day() {
         [
             "All is well",
             "Operators: 12 ready, 7 talking",
-            "Calls: 2 now, 10000+ today",
             "Notices: 2 unread",
             "Network: good",
             "Deliveries: 0 stuck",
-            "Sources: 1 of 2 live",
             "Data: 1 min ago",
+            "Calls: 2 now, 10000+ today",
+            "Sources: 1 of 2 live",
             "Backlog: 3"
         ]
     );
@@ -68,12 +68,12 @@ fn what_was_not_received_is_a_dash_and_not_a_zero() {
         status.lines[1..],
         [
             "Operators: — ready, — talking",
-            "Calls: — now, — today",
             "Notices: — unread",
             "Network: —",
             "Deliveries: — stuck",
-            "Sources: — of — live",
             "Data: —",
+            "Calls: — now, — today",
+            "Sources: — of — live",
             "Backlog: —"
         ]
     );

@@ -16,8 +16,8 @@ use anyhow::{Context, Result, bail};
 use crate::process::{self, announce};
 use crate::workspace;
 
-/// The oldest Node that the tools of the page run on.
-const OLDEST: u32 = 20;
+/// What the tools of the page run on, as their `engines` say.
+const NEEDED: &str = "20.19 or later of version 20, 22.12 or later of version 22, or 24 and newer";
 
 /// What the page is built from, inside `ui/`.
 const SOURCES: &[&str] = &[
@@ -42,22 +42,28 @@ pub(crate) fn command(program: &str, folder: &Path) -> Command {
 /// When Node is absent or too old; the text says how to get one.
 pub(crate) fn check() -> Result<()> {
     let advice = format!(
-        "Pult's console page is built with Node {OLDEST} or newer. Install it with a version manager (nvm, fnm, mise) \
+        "Pult's console page is built with Node {NEEDED}. Install it with a version manager (nvm, fnm, mise) \
          or from your distribution when it is new enough, and repeat this command."
     );
     if !process::on_path("node") || !process::on_path("npm") && !cfg!(windows) {
         bail!("Node and npm are not on the search path. {advice}");
     }
     let version = process::capture(Command::new("node").arg("--version"))?;
-    match major(&version) {
-        Some(found) if found >= OLDEST => Ok(()),
+    match numbers(&version) {
+        Some(found) if fits(found) => Ok(()),
         _ => bail!("this machine's Node is {}. {advice}", version.trim()),
     }
 }
 
-/// The first number of `v20.11.1`.
-fn major(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+/// The first two numbers of `v20.11.1`.
+fn numbers(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.trim().strip_prefix('v')?.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
+/// Whether the page can be built with it. Versions 21 and 23 were never among those its tools support.
+fn fits(version: (u32, u32)) -> bool {
+    matches!(version, (20, 19..) | (22, 12..) | (24.., _))
 }
 
 /// Runs `npm ci` in a folder, unless its lock file is the one that the installed packages came from.
@@ -120,13 +126,30 @@ fn name_of(folder: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::{fits, numbers};
 
     #[test]
-    fn a_version_is_read_by_its_first_number() {
-        assert_eq!(major("v20.11.1\n"), Some(20));
-        assert_eq!(major("v8.0.0"), Some(8));
-        assert_eq!(major("20.11.1"), None);
-        assert_eq!(major(""), None);
+    fn a_version_is_read_by_its_first_two_numbers() {
+        assert_eq!(numbers("v20.11.1\n"), Some((20, 11)));
+        assert_eq!(numbers("v8.0.0"), Some((8, 0)));
+        assert_eq!(numbers("20.11.1"), None);
+        assert_eq!(numbers("v20"), None);
+        assert_eq!(numbers(""), None);
+    }
+
+    #[test]
+    fn the_versions_that_build_the_page_are_those_of_its_tools() {
+        for (version, builds) in [
+            ((18, 20), false),
+            ((20, 18), false),
+            ((20, 19), true),
+            ((21, 7), false),
+            ((22, 11), false),
+            ((22, 12), true),
+            ((23, 0), false),
+            ((24, 1), true),
+        ] {
+            assert_eq!(fits(version), builds, "{version:?}");
+        }
     }
 }
