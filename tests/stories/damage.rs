@@ -7,10 +7,11 @@ use std::{
     io::{Seek as _, SeekFrom, Write as _},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    house::House,
+    caller::Caller,
+    house::{House, Setup},
     senders::{feed, ring, row},
 };
 
@@ -46,6 +47,70 @@ async fn a_damaged_database_is_refused_and_the_command_it_names_restores_it() {
     let calls = chief.calls().await;
     assert_eq!((calls.len(), &calls[0]["phone"]), (1, &json!("37060011122")));
     assert!(house.data().read_dir().unwrap().flatten().any(|f| f.file_name().to_string_lossy().contains(".before-")));
+}
+
+/// A database beyond what is read whole at the start.
+const LARGE: i64 = 36 << 20;
+
+#[tokio::test]
+async fn damage_in_a_large_database_is_found_while_it_works_and_people_are_told_how_to_restore() {
+    let house = House::usual();
+    house.person("chief", "admin").await;
+    let backup = house.must(&["backup"], "").await;
+    let path = house.data().join(pult_store::FILE);
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("CREATE TABLE ballast (body BLOB NOT NULL)").unwrap();
+    database.execute("INSERT INTO ballast SELECT randomblob(?1) FROM json_each('[1,2,3,4]')", [LARGE / 4]).unwrap();
+    database.pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    drop(database);
+    let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+    let pages = file.metadata().unwrap().len() / 4096;
+    for page in pages / 2..pages * 3 / 4 {
+        file.seek(SeekFrom::Start(page * 4096)).unwrap();
+        file.write_all(&[0xa5; 512]).unwrap();
+    }
+    drop(file);
+
+    let pultd = house.serve().await;
+    let chief = pultd.signed_in("chief").await;
+    let damaged = chief.until(async || notice(&chief, "database.damaged").await).await;
+    assert_eq!(damaged["values"]["command"], format!("pultd restore {}", backup.trim()), "{damaged}");
+    assert_eq!(chief.give("backup.make", json!({})).await.status, 500, "a damaged copy is no backup");
+    assert!(pultd.stop().await.success());
+
+    house.must(&["restore", backup.trim()], "").await;
+    let pultd = house.serve().await;
+    let chief = pultd.signed_in("chief").await;
+    assert_eq!(chief.give("backup.make", json!({})).await.status, 200);
+    assert_eq!(notice(&chief, "database.damaged").await, None);
+}
+
+#[tokio::test]
+async fn a_backup_that_cannot_be_made_is_told_until_one_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let backups = folder.path().join("backups");
+    std::fs::write(&backups, "no folder").unwrap();
+    let house = Setup::new().and(&format!("[storage.backup]\ndir = {backups:?}\nkeep = 2\n")).build();
+    let (_pultd, chief) = house.open().await;
+    chief.until(async || notice(&chief, "backup.failed").await).await;
+    std::fs::remove_file(&backups).unwrap();
+    let mut names = vec![];
+    for _ in 0..3 {
+        let made = chief.must("backup.make", json!({})).await;
+        names.push(made["backups"][0]["name"].as_str().unwrap().to_owned());
+        assert_eq!(made["restore"], format!("pultd restore {}", backups.join(&names[names.len() - 1]).display()));
+    }
+    assert_eq!(notice(&chief, "backup.failed").await, None, "it was told until one was made");
+    // Only as many as are to be kept, the newest.
+    let mut left: Vec<_> = backups.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, names[1..]);
+}
+
+/// The notice of this code that stands.
+async fn notice(chief: &Caller, code: &str) -> Option<Value> {
+    let all = chief.must("notices.list", json!({ "which": "standing", "limit": 100 })).await;
+    all["rows"].as_array().unwrap().iter().find(|row| row["code"] == code).cloned()
 }
 
 #[tokio::test]

@@ -179,7 +179,7 @@ const entries: readonly Entry[] = [
     last: true,
     load: () => import('./settings/SettingsScreen.svelte'),
     keeps: ['section'],
-    subjects: { integration: '#/settings?section=connections' },
+    subjects: { integration: '#/settings?section=connections', own: '#/settings?section=backup' },
   },
 ];
 

@@ -201,6 +201,13 @@ const LINES: &[(&str, &str, &str, &[&str])] = &[
         "{}: sign-in refused, check the password or the key",
         &["source"],
     ),
+    ("backup.failed", "Резервная копия не сделана: {}", "No backup could be made: {}", &["detail"]),
+    (
+        "database.damaged",
+        "База данных повреждена. Верните последнюю копию: {}",
+        "The database is damaged. Restore the latest backup: {}",
+        &["command"],
+    ),
     ("deliveries.dead", "{}: не ушло вызовов: {}", "{}: calls given up: {}", &["source", "count"]),
     ("sign_in.token", "ERP не знает токена Пульта: {}", "The ERP does not know Pult’s token: {}", &["detail"]),
     ("sign_in.setup", "Проверка паролей настроена неверно: {}", "Password checks are set up wrong: {}", &["detail"]),

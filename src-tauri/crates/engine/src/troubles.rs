@@ -92,6 +92,51 @@ fn raise(source: &str, way: Way, level: Level, code: &str) -> NoticeChange {
     })
 }
 
+/// What Pult looks after in its own house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    /// Copies of the database.
+    Backup,
+    /// The database itself.
+    Database,
+}
+
+impl Own {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Backup => "own/backup",
+            Self::Database => "own/database",
+        }
+    }
+}
+
+/// No backup could be made.
+pub(crate) fn no_backup(detail: &str) -> NoticeChange {
+    own(Own::Backup, Level::Warning, "backup.failed", [("detail", detail)])
+}
+
+/// The database is damaged; `command` restores the newest backup.
+pub(crate) fn damaged(detail: &str, command: &str) -> NoticeChange {
+    own(Own::Database, Level::Critical, "database.damaged", [("detail", detail), ("command", command)])
+}
+
+/// What was broken in the house is mended.
+pub(crate) fn mended_own(what: Own) -> NoticeChange {
+    NoticeChange::Clear { key: what.key().to_owned() }
+}
+
+fn own<const N: usize>(what: Own, level: Level, code: &str, values: [(&str, &str); N]) -> NoticeChange {
+    NoticeChange::Raise(Notice {
+        key: what.key().to_owned(),
+        class: NoticeClass::Source,
+        level,
+        subject: Subject(what.key().replace('/', ":")),
+        code: code.to_owned(),
+        values: values.map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect(),
+        to: Audience::Everyone,
+    })
+}
+
 /// The notice of calls of one kind that were given up, as they are now.
 pub(crate) fn given_up(connection: &Connection, integration: &str, kind: &str) -> Result<NoticeChange, StoreError> {
     let key = format!("delivery/{integration}/{kind}");

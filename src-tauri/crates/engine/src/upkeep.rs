@@ -5,10 +5,15 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, ToSpan};
-use pult_domain::{Area, Instant};
+use pult_domain::{Area, Instant, NoticeChange};
 use pult_store::{Connection, Store, StoreError, backup, calls, floor, network, notices, retention};
 
-use crate::{config::Config, pump::PumpParts, troubles};
+use crate::{
+    config::Config,
+    decide,
+    pump::PumpParts,
+    troubles::{self, Own},
+};
 
 /// How often retention looks, and how often the index of number parts is tidied.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
@@ -43,18 +48,67 @@ pub async fn back_up(config: &Config, store: &Store, now: Instant) -> Result<Pat
     .map_err(|_| StoreError::Closed)?
 }
 
-/// Makes backups in time until stopped: a worker of the supervisor.
+/// The command that restores the newest backup, as a person would type it.
+#[must_use]
+pub fn restore_command(config: &Config, store: &Store) -> String {
+    let folder = backup_folder(config, store);
+    format!("pultd restore {}", backup::newest(&folder).unwrap_or(folder).display())
+}
+
+/// Reads the whole database for damage once, and says what it found.
+async fn check(parts: &PumpParts, config: &tokio::sync::watch::Receiver<Arc<Config>>) {
+    let found = tokio::select! {
+        found = parts.store.check() => found,
+        () = parts.stop.cancelled() => return,
+    };
+    let change = match found {
+        Ok(None) => troubles::mended_own(Own::Database),
+        Ok(Some(detail)) => {
+            tracing::error!(%detail, "the database is damaged");
+            let (current, store) = (config.borrow().clone(), parts.store.clone());
+            let command = tokio::task::spawn_blocking(move || restore_command(&current, &store)).await;
+            troubles::damaged(&detail, &command.unwrap_or_default())
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the database could not be checked");
+            return;
+        }
+    };
+    say(parts, change).await;
+}
+
+/// Brings a notice of the house up to date.
+async fn say(parts: &PumpParts, change: NoticeChange) {
+    let (now, terms) = (parts.clock.now(), parts.registry.terms());
+    match parts.store.write_behind(move |c| decide::notices(c, &[change], now, &terms)).await {
+        Ok(decided) => parts.aftermath.tell(&[decided]),
+        Err(error) => tracing::warn!(%error, "a notice of the house could not be brought up to date"),
+    }
+}
+
+/// Checks the database once and makes backups in time until stopped: a worker of the supervisor.
 pub async fn backups(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<Arc<Config>>) {
+    tokio::join!(check(&parts, &config), back_up_in_time(&parts, &config));
+}
+
+async fn back_up_in_time(parts: &PumpParts, config: &tokio::sync::watch::Receiver<Arc<Config>>) {
     loop {
         let (now, current) = (parts.clock.now(), config.borrow().clone());
         let folder = backup_folder(&current, &parts.store);
         let newest = tokio::task::spawn_blocking(move || backup::newest_at(&folder)).await.ok().flatten();
         let every = SignedDuration::from_hours(current.storage.backup.every_hours.into());
         if newest.is_none_or(|at| now.duration_since(at) >= every) {
-            match back_up(&current, &parts.store, now).await {
-                Ok(path) => tracing::info!(path = %path.display(), "a backup was made and checked"),
-                Err(error) => tracing::error!(%error, "a backup failed; the next try is in ten minutes"),
-            }
+            let change = match back_up(&current, &parts.store, now).await {
+                Ok(path) => {
+                    tracing::info!(path = %path.display(), "a backup was made and checked");
+                    troubles::mended_own(Own::Backup)
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a backup failed; the next try is in ten minutes");
+                    troubles::no_backup(&error.to_string())
+                }
+            };
+            say(parts, change).await;
         }
         tokio::select! {
             () = parts.clock.pause(LOOK_EVERY) => {}

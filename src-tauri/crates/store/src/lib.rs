@@ -177,6 +177,34 @@ impl Store {
         tokio::task::spawn_blocking(move || store.readers.with(ask)).await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Reads the whole file for damage, beside all other work: minutes for a large one. `None` when it is sound. Dropped, it ends early.
+    ///
+    /// # Errors
+    /// When the file cannot be read at all, or the check was cut short.
+    pub async fn check(&self) -> Result<Option<String>, StoreError> {
+        /// Ends the reading when nobody waits for its result any more.
+        struct Interrupt(rusqlite::InterruptHandle);
+        impl Drop for Interrupt {
+            fn drop(&mut self) {
+                self.0.interrupt();
+            }
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(self.folder().join(FILE), flags)?;
+        let _interrupt = Interrupt(connection.get_interrupt_handle());
+        let ask = move || connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+        match tokio::task::spawn_blocking(ask).await.map_err(|_| StoreError::Closed)? {
+            Ok(answer) if answer == "ok" => Ok(None),
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) => match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                    Ok(Some(error.to_string()))
+                }
+                _ => Err(error.into()),
+            },
+        }
+    }
+
     /// Bodies kept as files.
     #[must_use]
     pub fn blobs(&self) -> &blobs::Blobs {
@@ -219,8 +247,8 @@ fn connect(file: &Path, backup: &Option<PathBuf>) -> Result<Connection, OpenErro
         )
         .map_err(|e| damaged(e.to_string()))?;
     connection.set_prepared_statement_cache_capacity(256);
-    // A small file is checked whole. A large one would keep the start waiting for minutes: there the schema and one small table
-    // are read now, and every backup is checked whole.
+    // A small file is checked whole. A large one would keep the start waiting for minutes: there the schema is read now, the rest
+    // by `Store::check` while the engine works, and every backup is checked whole.
     let size = fs::metadata(file).map_or(0, |m| m.len());
     let question = if size <= CHECKED_WHOLE { "PRAGMA quick_check(1)" } else { "PRAGMA quick_check(sqlite_schema)" };
     let answer: String = connection.query_row(question, [], |r| r.get(0)).map_err(|e| damaged(e.to_string()))?;

@@ -36,7 +36,7 @@ const raised = Object.entries(sources)
         return { path, codes: given ? handed(areaOf(path)) : named };
       }),
   );
-/** What the engine says of connections by itself. */
+/** What the engine says of connections and of its own house. */
 const engine = import.meta.glob<string>('../../../../src-tauri/crates/engine/src/troubles.rs', {
   query: '?raw',
   import: 'default',
@@ -45,7 +45,7 @@ const engine = import.meta.glob<string>('../../../../src-tauri/crates/engine/src
 const ofEngine = [
   ...Object.values(engine)
     .join()
-    .matchAll(/"((?:source|deliveries|incident)\.[a-z_]+)"/g),
+    .matchAll(/"((?:source|deliveries|incident|backup|database)\.[a-z_]+)"/g),
 ].map(([, word = '']) => word);
 const codes = [...new Set([...raised.flatMap((each) => each.codes), ...ofEngine])].sort();
 

@@ -80,6 +80,11 @@ const troubles = {
   ru: {
     unreachable: (name: string) => `Нет связи с системой: ${name}`,
     refused: (name: string) => `${name}: вход отклонён, проверьте пароль или ключ`,
+    noBackup: (detail: string) => ({ title: 'Резервная копия не сделана', lines: [reasonInRussian(detail)] }),
+    damaged: (command: string) => ({
+      title: 'База данных повреждена',
+      lines: [`Остановите Пульт и верните последнюю копию: ${command}`],
+    }),
     dead: (count: number, name: string, what: string) =>
       `${name}: ${ruForm(count, 'не ушёл', 'не ушли', 'не ушло')} ${number(count, 'ru')} ${ruForm(count, 'вызов', 'вызова', 'вызовов')}, ${what}`,
     recovered: (what: string | null, minutes: number) =>
@@ -88,6 +93,11 @@ const troubles = {
   en: {
     unreachable: (name: string) => `A system is out of reach: ${name}`,
     refused: (name: string) => `${name}: sign-in refused, check the password or the key`,
+    noBackup: (detail: string) => ({ title: 'No backup could be made', lines: [detail] }),
+    damaged: (command: string) => ({
+      title: 'The database is damaged',
+      lines: [`Stop Pult and restore the latest backup: ${command}`],
+    }),
     dead: (count: number, name: string, what: string) =>
       `${name}: ${number(count, 'en')} ${enForm(count, 'call', 'calls')} given up, ${what}`,
     recovered: (what: string | null, minutes: number) =>
@@ -103,6 +113,8 @@ const ofTroubles = (
 ): Record<string, Sentence> => ({
   'source.unreachable': (v) => words.unreachable(termOf(names.integrations, text(v, 'source'))),
   'source.refused': (v) => words.refused(termOf(names.integrations, text(v, 'source'))),
+  'backup.failed': (v) => words.noBackup(text(v, 'detail')),
+  'database.damaged': (v) => words.damaged(text(v, 'command')),
   'deliveries.dead': (v) =>
     words.dead(
       amount(v, 'count'),

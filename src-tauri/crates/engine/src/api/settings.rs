@@ -16,9 +16,11 @@ use crate::{
     Engine,
     auth::Actor,
     config::{Config, ConfigError, Exposure, Field},
+    decide,
     error::{ApiError, ErrorCode},
     secrets::{Expected, Secret, SecretEntry, SecretError, SecretName, expected},
-    troubles, upkeep,
+    troubles::{self, Own},
+    upkeep,
 };
 
 /// The most one check may take.
@@ -359,10 +361,11 @@ pub(super) async fn remove_secret(
 
 pub(super) async fn backups(engine: &Engine, _: &Actor, _: Nothing) -> Result<Backups, ApiError> {
     let folder = upkeep::backup_folder(&engine.config(), engine.store());
-    let listed = folder.clone();
-    let made = tokio::task::spawn_blocking(move || pult_store::backup::list(&listed)).await.unwrap_or_default();
+    let (listed, config, store) = (folder.clone(), engine.config(), engine.store().clone());
+    let look = move || (pult_store::backup::list(&listed), upkeep::restore_command(&config, &store));
+    let (made, restore) = tokio::task::spawn_blocking(look).await.unwrap_or_default();
     Ok(Backups {
-        restore: format!("pultd restore {}", made.first().map_or(folder.clone(), |m| m.path.clone()).display()),
+        restore,
         folder: folder.display().to_string(),
         backups: made
             .into_iter()
@@ -377,6 +380,9 @@ pub(super) async fn backups(engine: &Engine, _: &Actor, _: Nothing) -> Result<Ba
 pub(super) async fn back_up(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Backups, ApiError> {
     let now: Instant = engine.clock().now();
     let made = upkeep::back_up(&engine.config(), engine.store(), now).await?;
+    let terms = engine.registry().terms();
+    let mended = [troubles::mended_own(Own::Backup)];
+    engine.tell(&[engine.store().write(move |c| decide::notices(c, &mended, now, &terms)).await?]);
     engine.note(actor, "backup.make", &made.display().to_string()).await?;
     backups(engine, actor, Nothing {}).await
 }
