@@ -2,6 +2,10 @@
 import type { FieldText } from './fields';
 
 export const en: Record<string, FieldText> = {
+  'console.connections_per_source': {
+    name: 'Connections of one address',
+    help: 'More are closed at once. Those of trusted proxies are not counted.',
+  },
   'console.bind': { name: 'Console address', help: 'Beyond this machine only with TLS or behind a trusted proxy' },
   'console.public_url': { name: 'Public address of the console', help: 'Links in messages are made of it' },
   'console.trusted_proxies': {
@@ -25,6 +29,10 @@ export const en: Record<string, FieldText> = {
   'hooks.rate_per_source': { name: 'Requests of one address', help: 'Sustained; more is answered 429' },
   'hooks.burst_per_source': { name: 'Requests of one address at once' },
   'hooks.connections': { name: 'Open connections' },
+  'hooks.connections_per_source': {
+    name: 'Connections of one address',
+    help: 'More are closed at once. Those of trusted proxies are not counted.',
+  },
   'hooks.queue_limit': { name: 'Records waiting for a decision', help: 'Beyond, webhooks are answered 503' },
   'hooks.tls.certificate': { name: 'Webhook certificate', help: 'PEM file with the chain; goes with the key' },
   'hooks.tls.key': { name: 'Key of the webhook certificate', help: 'PEM file only Pult can read' },

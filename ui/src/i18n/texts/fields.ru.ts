@@ -2,6 +2,10 @@
 import type { FieldText } from './fields';
 
 export const ru: Record<string, FieldText> = {
+  'console.connections_per_source': {
+    name: 'Соединений с одного адреса',
+    help: 'Лишние закрываются сразу. Соединения доверенных прокси не считаются.',
+  },
   'console.bind': { name: 'Адрес консоли', help: 'За пределы этой машины только с TLS или за доверенным прокси' },
   'console.public_url': { name: 'Внешний адрес консоли', help: 'Из него строятся ссылки в сообщениях' },
   'console.trusted_proxies': {
@@ -25,6 +29,10 @@ export const ru: Record<string, FieldText> = {
   'hooks.rate_per_source': { name: 'Запросов с одного адреса', help: 'Постоянно; больше: ответ 429' },
   'hooks.burst_per_source': { name: 'Запросов с одного адреса разом' },
   'hooks.connections': { name: 'Открытых соединений' },
+  'hooks.connections_per_source': {
+    name: 'Соединений с одного адреса',
+    help: 'Лишние закрываются сразу. Соединения доверенных прокси не считаются.',
+  },
   'hooks.queue_limit': { name: 'Записей в ожидании решения', help: 'Больше: вебхукам отвечают 503' },
   'hooks.tls.certificate': { name: 'Сертификат приёма', help: 'PEM-файл с цепочкой; нужен вместе с ключом' },
   'hooks.tls.key': { name: 'Ключ сертификата приёма', help: 'PEM-файл, который читает только Пульт' },

@@ -420,7 +420,6 @@ export const en: typeof ru = {
       legacy: 'Addresses of the systems before',
       events: 'Stream of changes',
       metrics: 'Figures for monitoring',
-      events: 'The stream of changes',
     },
     routesOf: (n) => `${number(n, 'en')} ${enForm(n, 'route', 'routes')}`,
     grants: 'Rights beside the role',

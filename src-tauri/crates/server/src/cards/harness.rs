@@ -101,7 +101,8 @@ impl Site {
         });
         let edge = || {
             let (proxies, guard) = (Proxies::default(), Guard::new(10_000, 10_000));
-            Arc::new(Edge { proxies, guard, secure: false, answer: crate::guard::ANSWER })
+            let forwarded = crate::seats::Seats::new(64);
+            Arc::new(Edge { proxies, guard, forwarded, secure: false, answer: crate::guard::ANSWER })
         };
         let key = pult_engine::secrets::Secret::new("signs cards in tests").unwrap();
         let app = App(Arc::new(crate::Parts {

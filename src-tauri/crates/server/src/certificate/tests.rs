@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
 use tokio::net::TcpStream;
 use tokio_util::task::TaskTracker;
 
-use crate::{cards::harness::Site, listen::Listener};
+use crate::{cards::harness::Site, listen::Listener, seats::Seats};
 
 struct Pair {
     certificate: String,
@@ -40,7 +40,16 @@ impl Door {
         let tls = Tls { certificate: Some(files[0].clone()), key: Some(files[1].clone()) };
         let engine = site.app.engine.clone();
         let bind = "127.0.0.1:0".parse().unwrap();
-        let listener = Listener { name: "console", engine: &engine, bind, tls: &tls, connections: 8, only_from: None };
+        let listener = Listener {
+            name: "console",
+            engine: &engine,
+            bind,
+            tls: &tls,
+            connections: 8,
+            per_source: Seats::new(8),
+            proxies: &[],
+            only_from: None,
+        };
         let address = listener.open(Router::new(), engine.stop_signal(), &TaskTracker::new()).await.unwrap();
         let bus = engine.bus().listen();
         Self { site, address, files, bus, _folder: folder }
