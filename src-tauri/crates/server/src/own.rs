@@ -17,8 +17,8 @@ use crate::{App, guard, hooks, listen, pages, seats::Seats};
 
 /// Connections of one such listener at a time: each may hold a whole body.
 const CONNECTIONS: usize = 32;
-/// Of these, those of one source: the sender has nearly all, and nobody else can take its last ones.
-const PER_SOURCE: u32 = 28;
+/// Of one source, those that wait for a seat included: there is one sender, whose documents come all at once and take their turns.
+const PER_SOURCE: u32 = 1024;
 /// How long until one that cannot be opened is tried again, unless something changes before.
 const AGAIN: Duration = Duration::from_secs(15);
 /// The longest an answer may take there: a sender waits for an outcome as long as its settings say, five minutes at most.
