@@ -126,3 +126,9 @@ test('a notice of the network names its target and its address', () => {
     'Сертификат Филиал Каунас (branch.example.com) кончается: осталось 5 дней',
   );
 });
+
+test('a change that was not made names the parts of the ticket in the reader’s language', () => {
+  const left = { ticket: 4312, state: 'partly', trouble: { trouble: 'left', parts: ['status', 'note', 'отчёт.pdf'] } };
+  const said = notices.ru.sentences['tickets.not_changed']?.(left as never);
+  expect(said).toMatchObject({ lines: ['Трекер оставил без изменения: статус, комментарий, отчёт.pdf'] });
+});

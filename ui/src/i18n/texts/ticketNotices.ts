@@ -19,6 +19,26 @@ const text = (values: Values, name: string): string | null => {
 const or = (values: Values, name: string) => text(values, name) ?? '—';
 const yes = (values: Values, name: string) => Object.hasOwn(values, name) && values[name] === true;
 
+/** The parts of a ticket that a change may touch; a file is called by its own name. */
+export const ticketParts: Record<'ru' | 'en', Record<string, string>> = {
+  ru: {
+    status: 'статус',
+    priority: 'приоритет',
+    assignee: 'исполнитель',
+    note: 'комментарий',
+    watch: 'наблюдение',
+    files: 'файлы',
+  },
+  en: {
+    status: 'status',
+    priority: 'priority',
+    assignee: 'assignee',
+    note: 'comment',
+    watch: 'watching',
+    files: 'files',
+  },
+};
+
 interface Words {
   status: (n: string) => string;
   comment: (n: string) => string;
@@ -38,9 +58,11 @@ interface Words {
   goneLine: string;
   manyLine: string;
   troubles: Record<string, (detail: string) => string>;
+  parts: Record<string, string>;
 }
 
 const ru: Words = {
+  parts: ticketParts.ru,
   status: (n) => `Изменение статуса заявки #${n}`,
   comment: (n) => `Новый комментарий к заявке #${n}`,
   assignee: (n) => `Новый исполнитель заявки #${n}`,
@@ -69,6 +91,7 @@ const ru: Words = {
 };
 
 const en: Words = {
+  parts: ticketParts.en,
   status: (n) => `Status of ticket #${n} changed`,
   comment: (n) => `New comment on ticket #${n}`,
   assignee: (n) => `New assignee of ticket #${n}`,
@@ -102,7 +125,11 @@ function troubleLine(words: Words, values: Values): string[] {
   const kind = typeof trouble?.trouble === 'string' ? trouble.trouble : '';
   const say = Object.hasOwn(words.troubles, kind) ? words.troubles[kind] : undefined;
   const list = [trouble?.parts, trouble?.fields].find(Array.isArray);
-  const detail = list ? list.map(String).join(', ') : typeof trouble?.detail === 'string' ? trouble.detail : '—';
+  const detail = list
+    ? list.map((part) => words.parts[String(part)] ?? String(part)).join(', ')
+    : typeof trouble?.detail === 'string'
+      ? trouble.detail
+      : '—';
   return say ? [say(detail)] : [];
 }
 

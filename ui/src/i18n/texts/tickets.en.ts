@@ -2,6 +2,7 @@
 import { number } from '../format';
 import { enForm } from '../plural';
 import type { ru } from './tickets.ru';
+import { ticketParts } from './ticketNotices';
 
 type Words = string | { strong: string };
 
@@ -93,14 +94,7 @@ export const en: typeof ru = {
     gone: 'The ticket is at the tracker no more, or is not visible.',
     too_late: 'The tracker did not answer in time, the change was not made.',
   },
-  parts: {
-    status: 'status',
-    priority: 'priority',
-    assignee: 'assignee',
-    note: 'comment',
-    files: 'files',
-    watch: 'watching',
-  },
+  parts: ticketParts.en,
   detail: {
     page: 'Open at the tracker',
     copy: 'Copy the number',

@@ -1,6 +1,8 @@
 // Words of tickets in Russian.
 import { number } from '../format';
 import { ruForm } from '../plural';
+import { ticketParts } from './ticketNotices';
+import { reasonInRussian } from './reasons';
 
 type Words = string | { strong: string };
 
@@ -87,19 +89,12 @@ export const ru = {
   trouble: {
     conflict: 'Её уже изменил кто-то другой, ничего не записано.',
     left: (parts: string) => `Трекер согласился, но оставил как было: ${parts}.`,
-    refused: (detail: string) => `Трекер отказал${detail ? `: ${detail}` : ''}`,
-    rights: (detail: string) => `Не хватает прав в трекере${detail ? `: ${detail}` : ''}`,
+    refused: (detail: string) => `Трекер отказал${detail ? `: ${reasonInRussian(detail)}` : ''}`,
+    rights: (detail: string) => `Не хватает прав в трекере${detail ? `: ${reasonInRussian(detail)}` : ''}`,
     gone: 'Заявки в трекере больше нет, или она не видна.',
     too_late: 'Трекер не ответил вовремя, изменение не сделано.',
   },
-  parts: {
-    status: 'статус',
-    priority: 'приоритет',
-    assignee: 'исполнитель',
-    note: 'комментарий',
-    watch: 'наблюдение',
-    files: 'файлы',
-  } as Record<string, string>,
+  parts: ticketParts.ru,
   detail: {
     page: 'Открыть в трекере',
     copy: 'Скопировать номер',

@@ -87,7 +87,7 @@ export async function checkSource(source: string): Promise<void> {
   notices.show({
     tone: 'warning',
     title: t.wrong(name),
-    detail: wrong.map((step) => `${step.step}: ${step.detail}`).join('\n'),
+    detail: wrong.map((step) => i18n.t.parts.said(step.detail)).join('\n'),
     action: { label: t.settings, run: () => router.go(settingsOf(source)) },
   });
 }
