@@ -40,8 +40,14 @@ fn fill(data: &Path, part: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(part).map_err(|e| disk(&e))?;
     let from = Connection::open_with_flags(data.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let mut to = Connection::open(part.join(FILE))?;
+    // The database as it is now, held for as long as it is copied: SQLite would begin anew after every write of the engine, and where
+    // a write comes more often than a copy takes, never end.
+    let snapshot = from.unchecked_transaction()?;
+    snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     // In steps with pauses, so that a large copy does not starve the writer of the disk.
-    Backup::new(&from, &mut to)?.run_to_completion(2048, Duration::from_millis(2), None)?;
+    Backup::new(&snapshot, &mut to)?.run_to_completion(2048, Duration::from_millis(2), None)?;
+    // Let go before the bodies: whether one was let go meanwhile is asked of the database as it is by then.
+    snapshot.finish()?;
     to.execute_batch("PRAGMA journal_mode = DELETE")?;
     check(&to)?;
     let bodies = data.join("blobs");
