@@ -10,14 +10,14 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use fantoccini::Locator;
 use serde_json::json;
 use tokio::time::interval;
 
-use super::{Ended, PATIENCE, free_address, listens, open_window, program, settle, site, start_driver, until};
+use super::{Ended, PATIENCE, free_address, listens, open_window, program, settle, site, start_driver, until, within};
 
 /// What a window of the person's own size is, in pixels.
 const SIZE: (i32, i32) = (1120, 760);
@@ -113,16 +113,19 @@ async fn call(folder: &Path, config: &str) {
     assert!(second.wait().unwrap().success());
 }
 
-/// Waits until the memory of a program changes no more: what was freed is given back little by little.
+/// The memory of a program once it changes no more, or as it is when it still does after a minute: what was freed is given back
+/// little by little. A figure, never a reason to fail.
 async fn settled(program: u32) -> f64 {
-    let mut again = interval(std::time::Duration::from_secs(1));
+    let mut again = interval(Duration::from_secs(1));
     let (mut last, mut same) = (f64::MAX, 0);
-    while same < 5 {
+    within(PATIENCE, &mut async || {
         again.tick().await;
         let now = memory(program);
         same = if (now - last).abs() < 1.0 { same + 1 } else { 0 };
         last = now;
-    }
+        same == 5
+    })
+    .await;
     last
 }
 

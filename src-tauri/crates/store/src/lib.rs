@@ -177,7 +177,8 @@ impl Store {
         tokio::task::spawn_blocking(move || store.readers.with(ask)).await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Reads the whole file for damage, beside all other work: minutes for a large one. `None` when it is sound. Dropped, it ends early.
+    /// Reads the whole file for damage, beside all other work: minutes for a large one. A small one was read when it was opened, and
+    /// is not read again. `None` when it is sound. Dropped, it ends early.
     ///
     /// # Errors
     /// When the file cannot be read at all, or the check was cut short.
@@ -189,8 +190,12 @@ impl Store {
                 self.0.interrupt();
             }
         }
+        let file = self.folder().join(FILE);
+        if small(&file) {
+            return Ok(None);
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.folder().join(FILE), flags)?;
+        let connection = Connection::open_with_flags(file, flags)?;
         let _interrupt = Interrupt(connection.get_interrupt_handle());
         let ask = move || connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
         match tokio::task::spawn_blocking(ask).await.map_err(|_| StoreError::Closed)? {
@@ -249,13 +254,17 @@ fn connect(file: &Path, backup: &Option<PathBuf>) -> Result<Connection, OpenErro
     connection.set_prepared_statement_cache_capacity(256);
     // A small file is checked whole. A large one would keep the start waiting for minutes: there the schema is read now, the rest
     // by `Store::check` while the engine works, and every backup is checked whole.
-    let size = fs::metadata(file).map_or(0, |m| m.len());
-    let question = if size <= CHECKED_WHOLE { "PRAGMA quick_check(1)" } else { "PRAGMA quick_check(sqlite_schema)" };
+    let question = if small(file) { "PRAGMA quick_check(1)" } else { "PRAGMA quick_check(sqlite_schema)" };
     let answer: String = connection.query_row(question, [], |r| r.get(0)).map_err(|e| damaged(e.to_string()))?;
     if answer != "ok" {
         return Err(damaged(answer));
     }
     Ok(connection)
+}
+
+/// Whether opening a file checks it whole.
+fn small(file: &Path) -> bool {
+    fs::metadata(file).map_or(0, |m| m.len()) <= CHECKED_WHOLE
 }
 
 /// A connection for checkpoints, beside the writer's.

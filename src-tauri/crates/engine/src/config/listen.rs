@@ -23,7 +23,7 @@ section! {
         trusted_proxies: Vec<IpNet> = Vec::new() => bounded(Kind::Networks, 0, 32).restart(),
         /// Connections of one source at a time, of 1024 in all; more are closed at once. An IPv6 source is its /64 network; behind a
         /// trusted proxy its requests under way are counted instead.
-        connections_per_source: u32 = 256 => whole(1, 1024, "connections").restart(),
+        connections_per_source: u32 = 768 => whole(1, 1024, "connections").restart(),
         /// How long a session lives unused; seven days at most, however busy.
         session_hours: u32 = 24 => whole(1, 168, "hours"),
     }
@@ -54,7 +54,7 @@ section! {
         connections: u32 = 1024 => whole(1, 65_536, "connections").restart(),
         /// Connections one source may have of them; more are closed at once. An IPv6 source is its /64 network; behind a trusted
         /// proxy its requests under way are counted instead.
-        connections_per_source: u32 = 256 => whole(1, 65_536, "connections").restart(),
+        connections_per_source: u32 = 768 => whole(1, 65_536, "connections").restart(),
         /// Records that may wait for the pump before hooks are answered 503.
         queue_limit: u64 = 200_000 => whole(100, 10_000_000, "records"),
     }
