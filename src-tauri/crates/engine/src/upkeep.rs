@@ -7,6 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use jiff::{SignedDuration, ToSpan};
 use pult_domain::{Area, Instant, NoticeChange};
 use pult_store::{Connection, Store, StoreError, backup, calls, floor, network, notices, retention};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
@@ -32,15 +33,21 @@ pub fn backup_folder(config: &Config, store: &Store) -> PathBuf {
     config.storage.backup.dir(store.folder())
 }
 
-/// Makes a checked backup now and removes the oldest beyond the number kept.
+/// Makes a checked backup now and removes the oldest beyond the number kept. It is given up at `stop`.
 ///
 /// # Errors
-/// When it cannot be written, or is not sound.
-pub async fn back_up(config: &Config, store: &Store, now: Instant) -> Result<PathBuf, StoreError> {
+/// When it cannot be written, is not sound, or was given up.
+pub async fn back_up(
+    config: &Config,
+    store: &Store,
+    now: Instant,
+    stop: &CancellationToken,
+) -> Result<PathBuf, StoreError> {
     let (folder, data, keep) =
         (backup_folder(config, store), store.folder().to_owned(), config.storage.backup.keep as usize);
+    let stop = stop.clone();
     tokio::task::spawn_blocking(move || {
-        let made = backup::make(&data, &folder, now)?;
+        let made = backup::make(&data, &folder, now, move || stop.is_cancelled())?;
         backup::rotate(&folder, keep)?;
         Ok(made)
     })
@@ -92,17 +99,23 @@ pub async fn backups(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver
 }
 
 async fn back_up_in_time(parts: &PumpParts, config: &tokio::sync::watch::Receiver<Arc<Config>>) {
+    let folder = backup_folder(&config.borrow(), &parts.store);
+    match tokio::task::spawn_blocking(move || backup::remove_unfinished(&folder)).await {
+        Ok(Ok(())) | Err(_) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "an unfinished backup could not be removed"),
+    }
     loop {
         let (now, current) = (parts.clock.now(), config.borrow().clone());
         let folder = backup_folder(&current, &parts.store);
         let newest = tokio::task::spawn_blocking(move || backup::newest_at(&folder)).await.ok().flatten();
         let every = SignedDuration::from_hours(current.storage.backup.every_hours.into());
         if newest.is_none_or(|at| now.duration_since(at) >= every) {
-            let change = match back_up(&current, &parts.store, now).await {
+            let change = match back_up(&current, &parts.store, now, &parts.stop).await {
                 Ok(path) => {
                     tracing::info!(path = %path.display(), "a backup was made and checked");
                     troubles::mended_own(Own::Backup)
                 }
+                Err(_) if parts.stop.is_cancelled() => return,
                 Err(error) => {
                     tracing::error!(%error, "a backup failed; the next try is in ten minutes");
                     troubles::no_backup(&error.to_string())

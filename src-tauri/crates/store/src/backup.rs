@@ -5,11 +5,15 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
 use pult_domain::Instant;
-use rusqlite::{Connection, OpenFlags, backup::Backup};
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
 
 use crate::{FILE, OpenError, StoreError, blobs};
 
@@ -17,14 +21,26 @@ use crate::{FILE, OpenError, StoreError, blobs};
 pub const FOLDER: &str = "backups";
 const PREFIX: &str = "pult-";
 
-/// Copies the database of `data` into a new folder of `into` and checks the copy. Blocking; the engine goes on writing.
+const UNFINISHED: &str = ".part";
+/// Pages of one step of a copy.
+const STEP: i32 = 2048;
+/// Between two steps the writer has the disk for itself.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// Copies the database of `data` into a new folder of `into` and checks the copy. Blocking; the engine goes on writing. `stopped` is
+/// asked all the time: once it says yes, the copy is given up.
 ///
 /// # Errors
-/// When the disk says no, or the copy is not sound (it is then removed).
-pub fn make(data: &Path, into: &Path, now: Instant) -> Result<PathBuf, StoreError> {
+/// When the disk says no, or the copy is not sound (it is then removed); [`StoreError::Closed`] when it was given up.
+pub fn make(
+    data: &Path,
+    into: &Path,
+    now: Instant,
+    stopped: impl Fn() -> bool + Clone + Send + 'static,
+) -> Result<PathBuf, StoreError> {
     let name = format!("{PREFIX}{}", now.strftime("%Y%m%dT%H%M%S%3fZ"));
-    let part = into.join(format!("{name}.part"));
-    let made = fill(data, &part).and_then(|()| {
+    let part = into.join(format!("{name}{UNFINISHED}"));
+    let made = fill(data, &part, stopped).and_then(|()| {
         let done = into.join(&name);
         fs::rename(&part, &done).map_err(|e| disk(&e))?;
         Ok(done)
@@ -36,7 +52,7 @@ pub fn make(data: &Path, into: &Path, now: Instant) -> Result<PathBuf, StoreErro
     made
 }
 
-fn fill(data: &Path, part: &Path) -> Result<(), StoreError> {
+fn fill(data: &Path, part: &Path, stopped: impl Fn() -> bool + Clone + Send + 'static) -> Result<(), StoreError> {
     fs::create_dir_all(part).map_err(|e| disk(&e))?;
     let from = Connection::open_with_flags(data.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let mut to = Connection::open(part.join(FILE))?;
@@ -44,12 +60,20 @@ fn fill(data: &Path, part: &Path) -> Result<(), StoreError> {
     // a write comes more often than a copy takes, never end.
     let snapshot = from.unchecked_transaction()?;
     snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    // In steps with pauses, so that a large copy does not starve the writer of the disk.
-    Backup::new(&snapshot, &mut to)?.run_to_completion(2048, Duration::from_millis(2), None)?;
+    let copy = Backup::new(&snapshot, &mut to)?;
+    while copy.step(STEP)? != StepResult::Done {
+        if stopped() {
+            return Err(StoreError::Closed);
+        }
+        thread::sleep(PAUSE);
+    }
+    drop(copy);
     // Let go before the bodies: whether one was let go meanwhile is asked of the database as it is by then.
     snapshot.finish()?;
     to.execute_batch("PRAGMA journal_mode = DELETE")?;
-    check(&to)?;
+    let asked = stopped.clone();
+    to.progress_handler(STEP, Some(move || asked()))?;
+    check(&to).map_err(|error| if stopped() { StoreError::Closed } else { error })?;
     let bodies = data.join("blobs");
     if bodies.is_dir() {
         let copy = part.join("blobs");
@@ -57,6 +81,9 @@ fn fill(data: &Path, part: &Path) -> Result<(), StoreError> {
         let mut names = to.prepare("SELECT sha256 FROM blob WHERE uses > 0")?;
         for name in names.query_map([], |r| r.get::<_, String>(0))? {
             let name = name?;
+            if stopped() {
+                return Err(StoreError::Closed);
+            }
             match fs::copy(bodies.join(&name), copy.join(&name)) {
                 // Let go while the copy was made: nobody misses it.
                 Err(e) if e.kind() == io::ErrorKind::NotFound && !blobs::is_named(&from, &name)? => {}
@@ -89,7 +116,7 @@ pub fn list(folder: &Path) -> Vec<Made> {
         .flatten()
         .filter(|e| {
             let name = e.file_name().to_string_lossy().into_owned();
-            name.starts_with(PREFIX) && !name.ends_with(".part") && e.path().join(FILE).is_file()
+            name.starts_with(PREFIX) && !name.ends_with(UNFINISHED) && e.path().join(FILE).is_file()
         })
         .map(|e| Made { bytes: fs::metadata(e.path().join(FILE)).map_or(0, |m| m.len()), path: e.path() })
         .collect();
@@ -113,6 +140,21 @@ pub fn newest_at(folder: &Path) -> Option<Instant> {
         .to_zoned(jiff::tz::TimeZone::UTC)
         .ok()
         .map(|z| z.timestamp())
+}
+
+/// Removes what a hard end left of copies that were being made. Nobody may be making one.
+///
+/// # Errors
+/// When one cannot be removed.
+pub fn remove_unfinished(folder: &Path) -> Result<(), StoreError> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(PREFIX) && name.ends_with(UNFINISHED) {
+            fs::remove_dir_all(entry.path()).map_err(|e| disk(&e))?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes all but the `keep` newest.

@@ -46,7 +46,7 @@ async fn a_copy_ends_though_the_engine_never_stops_writing() {
     writes.wait_for(|all| *all > 500).await.unwrap();
     let (data, into) = (folder.path().to_owned(), folder.path().join("backups"));
     let now = "2026-03-10T08:00:00Z".parse().unwrap();
-    let made = tokio::task::spawn_blocking(move || backup::make(&data, &into, now)).await.unwrap();
+    let made = tokio::task::spawn_blocking(move || backup::make(&data, &into, now, || false)).await.unwrap();
     done.store(true, Ordering::Relaxed);
     writing.await.unwrap().unwrap();
 
@@ -56,4 +56,29 @@ async fn a_copy_ends_though_the_engine_never_stops_writing() {
     };
     let (copied, all) = (rows(&made.unwrap().join(FILE)), rows(&folder.path().join(FILE)));
     assert!((ROWS..=all).contains(&copied), "{copied} of {all}");
+}
+
+#[test]
+fn a_copy_is_given_up_when_asked_and_what_a_hard_end_left_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, into) = (folder.path().join("data"), folder.path().join("backups"));
+    let store = Store::open(&data).unwrap();
+    let names = || -> Vec<String> {
+        let entries = std::fs::read_dir(&into).unwrap().map(|entry| entry.unwrap().file_name());
+        entries.map(|name| name.to_string_lossy().into_owned()).collect()
+    };
+    // A copy of one step is given up where it is checked.
+    let given_up = backup::make(&data, &into, "2026-03-10T08:00:00Z".parse().unwrap(), || true);
+    assert!(matches!(given_up, Err(StoreError::Closed)), "{given_up:?}");
+    assert_eq!(names(), Vec::<String>::new());
+
+    std::fs::create_dir_all(into.join("pult-20260310T080000000Z.part/blobs")).unwrap();
+    std::fs::create_dir(into.join("of-somebody-else.part")).unwrap();
+    let made = backup::make(&data, &into, "2026-03-10T09:00:00Z".parse().unwrap(), || false).unwrap();
+    backup::remove_unfinished(&into).unwrap();
+    let mut left = names();
+    left.sort();
+    assert_eq!(left, ["of-somebody-else.part", "pult-20260310T090000000Z"]);
+    assert_eq!(backup::newest(&into), Some(made));
+    drop(store);
 }

@@ -379,7 +379,7 @@ pub(super) async fn backups(engine: &Engine, _: &Actor, _: Nothing) -> Result<Ba
 
 pub(super) async fn back_up(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Backups, ApiError> {
     let now: Instant = engine.clock().now();
-    let made = upkeep::back_up(&engine.config(), engine.store(), now).await?;
+    let made = upkeep::back_up(&engine.config(), engine.store(), now, engine.stop_signal()).await?;
     let terms = engine.registry().terms();
     let mended = [troubles::mended_own(Own::Backup)];
     engine.tell(&[engine.store().write(move |c| decide::notices(c, &mended, now, &terms)).await?]);

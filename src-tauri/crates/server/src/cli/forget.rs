@@ -324,7 +324,7 @@ async fn replace_backups(engine: &Engine, wanted: bool) -> Result<Backups, ApiEr
         let older = backup::older(&folder, &data, None).len();
         return Ok(Backups::Kept { older, folder: folder.display().to_string() });
     }
-    let fresh = upkeep::back_up(&engine.config(), store, now).await?;
+    let fresh = upkeep::back_up(&engine.config(), store, now, engine.stop_signal()).await?;
     let kept = fresh.clone();
     let removed = tokio::task::spawn_blocking(move || backup::remove(&backup::older(&folder, &data, Some(&kept))));
     let removed = removed.await.map_err(|_| StoreError::Closed)??;

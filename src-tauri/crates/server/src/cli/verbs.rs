@@ -93,8 +93,9 @@ async fn secrets(engine: &Engine) -> Result<Vec<SecretEntry>, ApiError> {
 }
 
 async fn back_up(engine: &Engine, request: BackupTo) -> Result<Value, ApiError> {
-    let (data, now) = (engine.data_folder(), engine.clock().now());
-    let made = tokio::task::spawn_blocking(move || backup::make(&data, &request.folder, now));
+    let (data, now, stop) = (engine.data_folder(), engine.clock().now(), engine.stop_signal().clone());
+    let made =
+        tokio::task::spawn_blocking(move || backup::make(&data, &request.folder, now, move || stop.is_cancelled()));
     let made = made.await.map_err(|_| ApiError::new(ErrorCode::Internal, "the backup was cut short"))??;
     let path = made.display().to_string();
     let object = path.clone();
