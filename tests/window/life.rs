@@ -17,7 +17,7 @@ use fantoccini::Locator;
 use serde_json::json;
 use tokio::time::interval;
 
-use super::{Ended, PATIENCE, free_address, listens, open_window, program, settle, site, start_driver, until, within};
+use super::{Ended, PATIENCE, free_address, listens, open_window, program, settle, site, start_driver_speaking, until, within};
 
 /// What a window of the person's own size is, in pixels.
 const SIZE: (i32, i32) = (1120, 760);
@@ -209,7 +209,8 @@ async fn it_opens_with_what_was_known_when_it_was_left() {
     feed(hooks);
     end(&mut engine.0).await;
 
-    let _driver = start_driver(folder.path(), address);
+    // As on a machine where no language was chosen: what the web view then calls its language is none.
+    let _driver = start_driver_speaking(folder.path(), address, "C");
     listens(address).await;
     let began = Instant::now();
     let window = open_window(address, &["--config", &config]).await;

@@ -75,11 +75,17 @@ fn program() -> String {
 }
 
 fn start_driver(folder: &Path, address: SocketAddr) -> Ended {
+    start_driver_speaking(folder, address, "en_US.UTF-8")
+}
+
+/// As [`start_driver`], where the system says this of its language.
+fn start_driver_speaking(folder: &Path, address: SocketAddr, language: &str) -> Ended {
     let mut driver = Command::new("WebKitWebDriver");
     driver.arg(format!("--port={}", address.port())).stdout(Stdio::null());
     // The web view may be driven from outside only when it is told so.
     driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
     settle(&mut driver, folder);
+    driver.env("LANG", language);
     Ended(driver.spawn().expect("WebKitWebDriver is installed (Debian: webkit2gtk-driver)"))
 }
 

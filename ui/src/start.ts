@@ -2,12 +2,14 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { useBackend, type Backend } from './backend';
+import { mendReportedLanguage } from './i18n/locale';
 import { notices } from './state/notices.svelte';
 import { preferences } from './state/preferences.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
 export function start(backend: Backend, target: HTMLElement): void {
+  mendReportedLanguage();
   useBackend(backend);
   preferences.start();
   for (const title of backend.notes ?? []) notices.show({ tone: 'warning', title });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { i18n } from './index.svelte';
-import { pickLanguage, safeZone } from './locale';
+import { mendReportedLanguage, pickLanguage, safeZone } from './locale';
 import { enForm, ruForm } from './plural';
 import { errorText, errors } from './texts/errors';
 
@@ -12,6 +12,18 @@ test.each([
   [[undefined, null, ''], 'ru'],
   [['C.UTF-8', 'ru_RU.UTF-8'], 'ru'],
 ])('the system reports %j: %s', (reported, expected) => expect(pickLanguage(reported)).toBe(expected));
+
+test('charts are drawn where the system reports a language that Intl refuses', async () => {
+  Object.defineProperty(navigator, 'language', { value: 'C', configurable: true });
+  mendReportedLanguage();
+  expect(navigator.language).toBe('en-GB');
+  expect(await import('uplot')).toHaveProperty('default');
+  Reflect.deleteProperty(navigator, 'language');
+
+  const usual = navigator.language;
+  mendReportedLanguage();
+  expect(navigator.language).toBe(usual);
+});
 
 test('an unknown zone is UTC', () => {
   expect(safeZone('Mars/Olympus')).toBe('UTC');

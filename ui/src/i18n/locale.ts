@@ -1,5 +1,5 @@
 // The language of the page and the locale given to `Intl`. The system may report a locale `Intl` refuses ("C",
-// "POSIX", "en_US.UTF-8"), and then every formatting call would throw: nothing else may use navigator.language.
+// "POSIX", "en_US.UTF-8"), and then every formatting call would throw: nothing of ours but what is here reads navigator.language.
 
 export type Language = 'ru' | 'en';
 
@@ -15,6 +15,16 @@ export function pickLanguage(reported: readonly (string | null | undefined)[]): 
     if (language === 'ru' || language === 'en') return language;
   }
   return 'ru';
+}
+
+/** Has the browser report a language that `Intl` accepts, for libraries that ask it as they are loaded (uPlot). */
+export function mendReportedLanguage(): void {
+  try {
+    Intl.getCanonicalLocales(navigator.language);
+  } catch {
+    const value = intlLocale[pickLanguage(navigator.languages)];
+    Object.defineProperty(navigator, 'language', { value, configurable: true });
+  }
 }
 
 /** A zone name `Intl` accepts, else UTC. */

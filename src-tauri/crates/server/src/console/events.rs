@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use pult_domain::Area;
-use pult_engine::{api::routes, auth::Role, bus::Change};
+use pult_engine::{api::routes, bus::Change};
 
 use super::{Visitor, doors::same_origin, visitor};
 use crate::{App, pages};
@@ -28,7 +28,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(refusal) = visitor.may(routes::EVENTS.name, Role::Operator) {
+    if let Err(refusal) = visitor.may(routes::EVENTS.name, routes::EVENTS.role) {
         return refusal;
     }
     if !same_origin(&headers) {
@@ -39,7 +39,7 @@ pub(super) async fn stream(
 }
 
 async fn speak(app: App, mut socket: WebSocket, headers: HeaderMap, address: String) {
-    let still_in = || visitor::still_in(&app, &headers, &address, routes::EVENTS.name);
+    let still_in = || visitor::still_in(&app, &headers, &address, &routes::EVENTS);
     let mut listener = app.engine.bus().listen();
     let mut pulse = tokio::time::interval(PULSE);
     let stop = app.engine.stop_signal().clone();

@@ -9,7 +9,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
-use pult_engine::auth::{Access, Actor, Role, Session, api_key, session};
+use pult_engine::{
+    api::routes::KeyRoute,
+    auth::{Access, Actor, Role, Session, api_key, session},
+};
 
 use crate::{App, guard::Sender, pages};
 
@@ -88,14 +91,11 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
-/// Whether a request with these headers would still be let in by a route of this name, open to everybody who signs in.
-pub(super) async fn still_in(app: &App, headers: &HeaderMap, address: &str, route: &str) -> bool {
-    match find(app, headers, address).await {
-        Who::Person(session) => session.actor.may(route, Access::role(Role::Operator)),
-        Who::Program(actor) => actor.may(route, Access::role(Role::Operator)),
-        // Who cannot be recognised hears nothing; a page opens its stream again by itself.
-        Who::Nobody | Who::Unknown => false,
-    }
+/// Whether a route would still let a request with these headers in. Who cannot be recognised just now is not: a page opens its
+/// stream again by itself.
+pub(super) async fn still_in(app: &App, headers: &HeaderMap, address: &str, route: &KeyRoute) -> bool {
+    let who = find(app, headers, address).await;
+    Visitor { who, address: address.to_owned(), csrf: None }.may(route.name, route.role).is_ok()
 }
 
 async fn find(app: &App, headers: &HeaderMap, address: &str) -> Who {
