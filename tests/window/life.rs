@@ -17,7 +17,9 @@ use fantoccini::Locator;
 use serde_json::json;
 use tokio::time::interval;
 
-use super::{Ended, PATIENCE, free_address, listens, open_window, program, settle, site, start_driver_speaking, until, within};
+use super::{
+    Ended, PATIENCE, free_address, listens, open_window, program, settle, site, start_driver_speaking, until, within,
+};
 
 /// What a window of the person's own size is, in pixels.
 const SIZE: (i32, i32) = (1120, 760);

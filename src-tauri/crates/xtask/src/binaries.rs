@@ -20,11 +20,20 @@ pub(crate) enum Program {
 }
 
 impl Program {
-    fn arguments(self) -> &'static [&'static str] {
+    fn name(self) -> &'static str {
         match self {
-            Program::Server => &["--package", "pult-server", "--bin", "pultd"],
-            Program::Window => &["--package", "pult", "--bin", "pult", "--features", "desktop"],
-            Program::Simulators => &["--package", "pult-simulators", "--bin", "pult-simulators"],
+            Program::Server => "pultd",
+            Program::Window => "pult",
+            Program::Simulators => "pult-simulators",
+        }
+    }
+
+    /// What a release is built of: this program alone.
+    fn package(self) -> &'static [&'static str] {
+        match self {
+            Program::Server => &["--package", "pult-server"],
+            Program::Window => &["--package", "pult", "--features", "desktop"],
+            Program::Simulators => &["--package", "pult-simulators"],
         }
     }
 }
@@ -36,24 +45,27 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Builds each program by itself: together, cargo would unite their features and the server would be built with the
-/// window's.
+/// The packages and features of everything that is not a release. They are the same for all: with other features of one library cargo
+/// would compile it, and all that stands on it, once more.
+pub(crate) fn selection(window: bool) -> [&'static str; 3] {
+    // Stories turn the engine's clock by hand; a release cannot be asked to.
+    let features = if window { "pult-server/hand-clock,pult/desktop" } else { "pult-server/hand-clock" };
+    ["--workspace", "--features", features]
+}
+
+/// Builds programs: together for work in the tree; each by itself for a release, where cargo would unite their features and build the
+/// server with the window's.
 pub(crate) fn build(programs: &[Program], profile: Profile) -> Result<()> {
+    let names: Vec<&str> = programs.iter().map(|program| program.name()).collect();
+    announce(&format!("building {}", names.join(", ")));
+    let bins =
+        |names: &[&'static str]| -> Vec<&'static str> { names.iter().flat_map(|name| ["--bin", name]).collect() };
+    if profile == Profile::Dev {
+        let selection = selection(programs.contains(&Program::Window));
+        return process::run(cargo().arg("build").args(selection).args(bins(&names)));
+    }
     for program in programs {
-        announce(match program {
-            Program::Server => "building the engine (pultd)",
-            Program::Window => "building the window (pult)",
-            Program::Simulators => "building the simulated vendors",
-        });
-        let mut command = cargo();
-        command.arg("build").args(program.arguments());
-        if profile == Profile::Release {
-            command.arg("--release");
-        } else if matches!(program, Program::Server) {
-            // Stories turn the engine's clock by hand; a release build cannot be asked to.
-            command.args(["--features", "hand-clock"]);
-        }
-        process::run(&mut command)?;
+        process::run(cargo().args(["build", "--release"]).args(program.package()).args(bins(&[program.name()])))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use std::{
     fmt,
     sync::{Arc, PoisonError, RwLock},
+    time::{Duration, SystemTime},
 };
 
 use rcgen::{
@@ -18,6 +19,9 @@ use rustls::{
     sign::CertifiedKey,
 };
 use serde::Deserialize;
+
+/// How long a node's certificate is good for: as long as public authorities give one.
+const VALID: Duration = Duration::from_hours(398 * 24);
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +109,7 @@ impl Authorities {
     pub fn issue(&self, signer: Signer, names: &[String], expired: bool) -> Result<Pair, TlsError> {
         let name = names.first().map_or("node", String::as_str);
         let mut params = params(name, names)?;
+        params.not_after = (SystemTime::now() + VALID).into();
         if expired {
             (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
         }

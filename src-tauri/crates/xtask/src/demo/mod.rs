@@ -118,10 +118,8 @@ pub(crate) fn demo(options: &Options) -> Result<()> {
     }
     packages::ensure(Purpose::building(windowed), options.yes)?;
     node::build_page()?;
-    binaries::build(&[Program::Server, Program::Simulators], Profile::Dev)?;
-    if windowed {
-        binaries::build(&[Program::Window], Profile::Dev)?;
-    }
+    let programs = [Program::Server, Program::Simulators, Program::Window];
+    binaries::build(if windowed { &programs } else { &programs[..2] }, Profile::Dev)?;
 
     let addresses = Addresses::pick()?;
     let programs = Programs {

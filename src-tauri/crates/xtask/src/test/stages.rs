@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use super::audit::{self, Audit};
 use super::count::Count;
 use super::failed::failed;
-use crate::binaries::cargo;
+use crate::binaries::{cargo, selection};
 use crate::browser;
 use crate::display;
 use crate::node;
@@ -69,8 +69,7 @@ fn page(_: &[String]) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// The packages and features of every stage that compiles. They are the same for all: with other features of one library
-/// cargo would compile it, and all that stands on it, once more for the next stage.
+/// What every stage that compiles is made of.
 #[derive(Clone, Copy)]
 struct House {
     window: bool,
@@ -83,9 +82,7 @@ impl House {
     }
 
     fn selection(self) -> [&'static str; 3] {
-        // Stories turn the engine's clock by hand.
-        let features = if self.window { "pult-server/hand-clock,pult/desktop" } else { "pult-server/hand-clock" };
-        ["--workspace", "--features", features]
+        selection(self.window)
     }
 
     fn build_programs(self) -> Result<()> {
