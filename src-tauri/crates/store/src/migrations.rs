@@ -27,6 +27,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("../../../../migrations/0017_floor_past.sql"),
     include_str!("../../../../migrations/0018_chat_people.sql"),
     include_str!("../../../../migrations/0019_found.sql"),
+    include_str!("../../../../migrations/0020_subjects_owed.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

@@ -3,17 +3,19 @@
 //! Deliberately not here: when to try again (the engine's lanes) and how (the integrations).
 
 mod failed;
+mod owed;
 
-use pult_domain::{Effect, EffectId, EffectKey, EffectOrder, Instant, JournalId, Subject};
+use pult_domain::{Effect, EffectId, EffectKey, EffectOrder, Instant, JournalId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{StoreError, coded, from_millis, millis};
+use crate::{StoreError, coded, millis};
 
 #[cfg(test)]
 pub(crate) use failed::{DEAD, FAILED_GROUPS, GIVE_BACK};
 pub use failed::{DEAD_COUNTED, Dead, FailedGroup, abandon, count_failed, dead, failed_groups, give_back};
+pub use owed::{Owed, count_owed, ending, heads, owed};
 
 /// What became of an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -44,31 +46,6 @@ impl EffectState {
     pub fn is_settled(self) -> bool {
         !matches!(self, Self::Queued | Self::InFlight)
     }
-}
-
-/// An effect still owed, as a lane takes it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Owed {
-    /// Its id.
-    pub id: EffectId,
-    /// Its key.
-    pub key: EffectKey,
-    /// Who waits for whom.
-    pub subject: Subject,
-    /// What to do.
-    pub effect: pult_domain::Effect,
-    /// Ahead of the others.
-    pub urgent: bool,
-    /// When it was ordered.
-    pub created_at: Instant,
-    /// Not before.
-    pub next_at: Instant,
-    /// Never after.
-    pub not_after: Option<Instant>,
-    /// Whether it was being carried out when last seen: its outcome is unknown.
-    pub in_flight: bool,
-    /// Tries so far.
-    pub attempts: u32,
 }
 
 /// An effect as a list shows it.
@@ -184,45 +161,6 @@ pub fn insert(
             order.not_after.map(millis),
         ])?;
     Ok((added > 0).then(|| EffectId(connection.last_insert_rowid())))
-}
-
-/// What an integration owes, urgent first, then in order.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn owed(connection: &Connection, integration: &str, limit: usize) -> Result<Vec<Owed>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, effect_key, subject, effect, urgent, created_at, next_at, not_after, state, attempts FROM outbox
-         WHERE state < 2 AND integration = ?1 ORDER BY urgent DESC, id LIMIT ?2",
-    )?;
-    let mut rows = statement.query(params![integration, limit as i64])?;
-    let mut owed = Vec::new();
-    while let Some(row) = rows.next()? {
-        owed.push(Owed {
-            id: EffectId(row.get(0)?),
-            key: EffectKey(row.get(1)?),
-            subject: Subject(row.get(2)?),
-            effect: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
-            urgent: row.get(4)?,
-            created_at: from_millis(row.get(5)?),
-            next_at: from_millis(row.get(6)?),
-            not_after: row.get::<_, Option<i64>>(7)?.map(from_millis),
-            in_flight: row.get::<_, i64>(8)? == EffectState::InFlight as i64,
-            attempts: row.get(9)?,
-        });
-    }
-    Ok(owed)
-}
-
-/// How many effects an integration owes.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn count_owed(connection: &Connection, integration: &str) -> Result<usize, StoreError> {
-    let count: i64 = connection
-        .prepare_cached("SELECT count(*) FROM outbox WHERE state < 2 AND integration = ?1")?
-        .query_row([integration], |r| r.get(0))?;
-    Ok(usize::try_from(count).unwrap_or_default())
 }
 
 /// Marks an effect as being carried out, before anything is sent.

@@ -4,9 +4,12 @@
 //! in doubt, it is looked up first and repeated only when it was not done. Deliberately not here: what a call does.
 
 mod breaker;
+mod choice;
 mod limits;
 mod outcome;
 mod schedule;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::HashSet,
@@ -14,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use pult_domain::{EffectId, Instant, Subject};
+use pult_domain::{Effect, EffectId, Instant, Subject};
 use pult_integrations::Shared;
 use pult_store::{StoreError, connections, outbox};
 use serde::Serialize;
@@ -26,12 +29,15 @@ pub(crate) use outcome::take_back;
 pub use schedule::Patience;
 
 use breaker::Breaker;
+use choice::{Choice, Round, Weighed};
 use limits::Limits;
 
 use crate::{pump::PumpParts, troubles::Silence};
 
-/// Effects a lane looks at in one round.
+/// Effects a lane looks at in one round, the oldest; where more is owed it goes from subject to subject behind them.
 const WINDOW: usize = 1000;
+/// Subjects it looks at together there.
+const PAGE: usize = 64;
 /// How long a lane without work waits before it looks again, whoever wakes it.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
@@ -57,13 +63,17 @@ pub struct Lane {
     silence: Mutex<Silence>,
 }
 
-/// What one round found.
+/// Where a lane is, from one round to the next.
 #[derive(Default)]
-struct Round {
-    start: Vec<outbox::Owed>,
-    expired: Vec<outbox::Owed>,
-    /// When something can be started that could not be now.
-    look_again: Option<Instant>,
+struct Course {
+    /// Whom a call is under way for.
+    busy: HashSet<Subject>,
+    /// What is under way. Whatever else is in flight when a lane begins was left so by an engine that stopped.
+    mine: HashSet<EffectId>,
+    breaker: Breaker,
+    limits: Limits,
+    /// The subject from which the next look behind the window begins.
+    reached: Option<String>,
 }
 
 impl Lane {
@@ -80,13 +90,10 @@ impl Lane {
     /// Runs until stopped; calls under way are finished first: a worker of the supervisor.
     pub async fn run(self: Arc<Self>) {
         let wake = self.parts.aftermath.lane(self.name);
-        let (mut calls, mut busy) = (JoinSet::new(), HashSet::<Subject>::new());
-        let (mut breaker, limits) = (Breaker::default(), Limits::default());
-        // Whatever is in flight when a lane begins was left so by an engine that stopped.
-        let mut mine = HashSet::<EffectId>::new();
+        let (mut calls, mut course) = (JoinSet::new(), Course::default());
         loop {
             let now = self.parts.clock.now();
-            let round = match self.look(now, &busy, &mine, &breaker, &limits, calls.len()).await {
+            let round = match self.look(now, &mut course, calls.len()).await {
                 Ok(round) => round,
                 Err(error) => {
                     tracing::warn!(lane = self.name, %error, "the lane waits: the store does not answer");
@@ -97,27 +104,27 @@ impl Lane {
                 self.expire(&owed).await;
             }
             for owed in round.start {
-                busy.insert(owed.subject.clone());
-                mine.insert(owed.id);
+                course.busy.insert(owed.subject.clone());
+                course.mine.insert(owed.id);
                 let lane = self.clone();
                 calls.spawn(async move {
                     let verdict = lane.carry_out(&owed).await;
                     (owed, verdict)
                 });
             }
-            self.tell_health(&breaker, calls.len());
+            self.tell_health(&course.breaker, calls.len());
             let look_again = round.look_again.unwrap_or_else(|| self.parts.clock.after(LOOK_AGAIN));
             tokio::select! {
                 Some(done) = calls.join_next(), if !calls.is_empty() => match done {
                     Ok((owed, verdict)) => {
-                        busy.remove(&owed.subject);
-                        mine.remove(&owed.id);
-                        breaker.note(&verdict, self.parts.clock.now(), &self.patience());
+                        course.busy.remove(&owed.subject);
+                        course.mine.remove(&owed.id);
+                        course.breaker.note(&verdict, self.parts.clock.now(), &self.patience());
                     }
                     // The subject stays busy until the lane is started anew by its supervisor.
                     Err(error) => { tracing::error!(lane = self.name, %error, "a call ended in a panic"); return; }
                 },
-                () = wake.notified() => breaker.person_mended_it(),
+                () = wake.notified() => course.breaker.person_mended_it(),
                 () = self.parts.clock.reach(look_again) => {}
                 () = self.parts.stop.cancelled() => break,
             }
@@ -144,55 +151,71 @@ impl Lane {
     }
 
     /// Chooses what can begin now: in order, one per subject, an earlier effect of a subject before a later one.
-    async fn look(
-        &self,
-        now: Instant,
-        busy: &HashSet<Subject>,
-        mine: &HashSet<EffectId>,
-        breaker: &Breaker,
-        limits: &Limits,
-        under_way: usize,
-    ) -> Result<Round, StoreError> {
+    async fn look(&self, now: Instant, course: &mut Course, under_way: usize) -> Result<Round, StoreError> {
         let name = self.name;
         let (owed, memory) =
             self.parts.store.read(move |c| Ok((outbox::owed(c, name, WINDOW)?, connections::get(c, name)?))).await?;
-        let mut round = Round::default();
-        let Some(integration) = self.integration() else { return Ok(round) };
-        let Some(delivery) = integration.delivery() else { return Ok(round) };
+        let Some(integration) = self.integration() else { return Ok(Round::default()) };
+        let Some(delivery) = integration.delivery() else { return Ok(Round::default()) };
         let stopped = memory.paused_by.is_some() || memory.trouble.is_some();
-        let free = match breaker.allows(now) {
-            _ if stopped => 0,
-            Ok(most) => delivery.terms().concurrency.min(most).saturating_sub(under_way),
-            Err(until) => {
-                round.look_again = Some(until);
-                0
-            }
+        let (free, closed) = match course.breaker.allows(now) {
+            _ if stopped => (0, None),
+            Ok(most) => (delivery.terms().concurrency.min(most).saturating_sub(under_way), None),
+            Err(until) => (0, Some(until)),
         };
-        let mut ahead = busy.clone();
+        let mut choice = Choice::new(now, free, &course.busy, &course.mine);
+        if let Some(until) = closed {
+            choice.look_again(until);
+        }
+        let take =
+            |effect: &Effect| course.limits.take(&delivery.limits(effect)).map_err(|wait| self.parts.clock.after(wait));
+        let all = owed.len() < WINDOW;
         for effect in owed {
-            if mine.contains(&effect.id) {
-                continue;
+            choice.weigh(effect, take);
+        }
+        if !all {
+            for effect in self.parts.store.read(move |c| outbox::ending(c, name, PAGE)).await? {
+                choice.end(&effect);
             }
-            if effect.not_after.is_some_and(|end| end < now) && !effect.in_flight {
-                round.expired.push(effect);
-                continue;
-            }
-            let first_of_subject = ahead.insert(effect.subject.clone());
-            let earliest = [Some(effect.next_at), effect.not_after].into_iter().flatten().filter(|at| *at > now).min();
-            if let Some(at) = earliest {
-                round.look_again = Some(round.look_again.map_or(at, |other| other.min(at)));
-            }
-            if !first_of_subject || round.start.len() >= free || effect.next_at > now {
-                continue;
-            }
-            match limits.take(&delivery.limits(&effect.effect)) {
-                Ok(()) => round.start.push(effect),
-                Err(wait) => {
-                    let at = self.parts.clock.after(wait);
-                    round.look_again = Some(round.look_again.map_or(at, |other| other.min(at)));
-                }
+            course.reached = self.look_beyond(&mut choice, course.reached.take(), take).await?;
+            if !choice.round.expired.is_empty() {
+                // What stands behind these may begin.
+                choice.look_again(now);
             }
         }
-        Ok(round)
+        Ok(choice.round)
+    }
+
+    /// Looks at the first effect of the subjects that the window did not reach, from where the last look stopped and once round, until
+    /// nothing more can begin; answers where to go on. One limit that has no room ends it, for it may hold for all of them.
+    async fn look_beyond(
+        &self,
+        choice: &mut Choice<'_>,
+        reached: Option<String>,
+        take: impl Fn(&Effect) -> Result<(), Instant>,
+    ) -> Result<Option<String>, StoreError> {
+        let (name, mut from, mut round) = (self.name, reached.clone().unwrap_or_default(), reached.is_none());
+        while choice.has_room() {
+            let page = from.clone();
+            let heads = self.parts.store.read(move |c| outbox::heads(c, name, &page, PAGE)).await?;
+            let last = heads.len() < PAGE;
+            for head in heads {
+                if round && reached.as_ref().is_some_and(|first| head.subject.0 >= *first) {
+                    return Ok(None);
+                }
+                // The least subject after this one.
+                from = format!("{}\0", head.subject.0);
+                if choice.weigh(head, &take) == Weighed::Limited || !choice.has_room() {
+                    return Ok(Some(from));
+                }
+            }
+            if last && round {
+                return Ok(None);
+            }
+            if last {
+                (from, round) = (String::new(), true);
+            }
+        }
+        Ok(reached)
     }
 }
