@@ -228,15 +228,15 @@ pub fn revoke_all(connection: &Connection, person: PersonId, but: Option<Session
         .execute(params![person.0, but.map_or(0, |s| s.0)])?)
 }
 
+const OF_PERSON: &str = "SELECT id, created_at, seen_at, expires_at, address, agent FROM session
+     WHERE person_id = ?1 AND expires_at > ?2 ORDER BY id DESC";
+
 /// A person's open sessions, newest first.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn of_person(connection: &Connection, person: PersonId, now: Instant) -> Result<Vec<SessionRow>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, created_at, seen_at, expires_at, address, agent FROM session
-         WHERE person_id = ?1 AND expires_at > ?2 ORDER BY id DESC",
-    )?;
+    let mut statement = connection.prepare_cached(OF_PERSON)?;
     let rows = statement.query_map(params![person.0, millis(now)], |r| {
         Ok(SessionRow {
             id: SessionId(r.get(0)?),
@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn listing_and_opening_use_indexes() {
         let db = in_memory().unwrap();
-        let plan = plan_of(&db, "SELECT id FROM session WHERE person_id = ?1 AND expires_at > ?2 ORDER BY id DESC");
+        let plan = plan_of(&db, OF_PERSON);
         assert!(plan.contains("session_person") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }

@@ -37,15 +37,15 @@ pub(super) fn gather(
     })
 }
 
+pub(super) const COLLEAGUES: &str = "SELECT count(DISTINCT i.operator) FROM floor_interval i
+     WHERE i.kind = ?1 AND i.began BETWEEN ?2 AND ?3 AND i.operator <> ?4 AND EXISTS
+     (SELECT 1 FROM floor_member a JOIN floor_member b ON b.team = a.team WHERE a.operator = ?4 AND b.operator = i.operator)";
+
 /// Colleagues of the same teams whom something befell in the window.
 fn colleagues(connection: &Connection, operator: OperatorId, from: Instant, to: Instant) -> Result<u32> {
     let kinds =
         [ReasonKind::ConnectionLost, ReasonKind::PhoneDown, ReasonKind::DidNotAnswer, ReasonKind::PlatformFailed];
-    let mut statement = connection.prepare_cached(
-        "SELECT count(DISTINCT i.operator) FROM floor_interval i
-         WHERE i.kind = ?1 AND i.began BETWEEN ?2 AND ?3 AND i.operator <> ?4 AND EXISTS
-             (SELECT 1 FROM floor_member a JOIN floor_member b ON b.team = a.team WHERE a.operator = ?4 AND b.operator = i.operator)",
-    )?;
+    let mut statement = connection.prepare_cached(COLLEAGUES)?;
     let mut count = 0;
     for kind in kinds {
         count += statement

@@ -104,6 +104,22 @@ impl Watches {
     }
 }
 
+pub(super) const LAST_BEGUN: &str =
+    "SELECT coalesce(max(began), ?2) FROM floor_interval WHERE operator = ?1 AND began <= ?2";
+
+/// What was going on with an operator when a period began.
+pub(super) const BEFORE: &str =
+    "SELECT id, state, reason, began, ended, approximate, verdict, overruled FROM floor_interval
+     WHERE operator = ?1 AND began < ?2 ORDER BY began DESC, id DESC LIMIT 1";
+
+pub(super) const WITHIN: &str =
+    "SELECT id, state, reason, began, ended, approximate, verdict, overruled, operator FROM floor_interval
+     WHERE began >= ?1 AND began < ?2";
+
+pub(super) const STRETCHES: &str =
+    "SELECT id, state, reason, began, ended, approximate, verdict, overruled FROM floor_interval
+     WHERE operator = ?1 AND began BETWEEN ?2 AND ?3 ORDER BY began, id LIMIT ?4";
+
 /// An operator's stretches that touch a period, oldest first.
 ///
 /// # Errors
@@ -118,14 +134,9 @@ pub fn stretches(
     let (from, to) = (millis(from), millis(to));
     let watches = Watches::load(connection, from, Some(operator), millis(now))?;
     // The stretch that was going on when the period began is the last one that began before it.
-    let first: i64 = connection
-        .prepare_cached("SELECT coalesce(max(began), ?2) FROM floor_interval WHERE operator = ?1 AND began <= ?2")?
-        .query_row(params![operator.0, from], |r| r.get(0))?;
+    let first: i64 = connection.prepare_cached(LAST_BEGUN)?.query_row(params![operator.0, from], |r| r.get(0))?;
     let rows: Vec<(Stretch, Option<i64>)> = connection
-        .prepare_cached(
-            "SELECT id, state, reason, began, ended, approximate, verdict, overruled FROM floor_interval
-             WHERE operator = ?1 AND began BETWEEN ?2 AND ?3 ORDER BY began, id LIMIT ?4",
-        )?
+        .prepare_cached(STRETCHES)?
         .query_map(params![operator.0, first, to, MOST as i64 + 1], stretch)?
         .collect::<Result<_>>()?;
     let cut = rows.len() > MOST;
@@ -210,22 +221,18 @@ pub fn totals(
             *totals.not_ready_by_verdict.entry(word).or_default() += length;
         }
     };
-    let columns = "id, state, reason, began, ended, approximate, verdict, overruled";
     // What was going on when the period began: one look per operator.
     let operators: Vec<i64> = connection
         .prepare_cached("SELECT id FROM floor_operator")?
         .query_map([], |r| r.get(0))?
         .collect::<Result<_>>()?;
-    let mut before = connection.prepare_cached(&format!(
-        "SELECT {columns} FROM floor_interval WHERE operator = ?1 AND began < ?2 ORDER BY began DESC, id DESC LIMIT 1"
-    ))?;
+    let mut before = connection.prepare_cached(BEFORE)?;
     for id in operators {
         if let Some(found) = before.query_row(params![id, from], stretch).optional()? {
             add(OperatorId(id), found);
         }
     }
-    let mut within = connection
-        .prepare_cached(&format!("SELECT {columns}, operator FROM floor_interval WHERE began >= ?1 AND began < ?2"))?;
+    let mut within = connection.prepare_cached(WITHIN)?;
     for found in within.query_map([from, to], |r| Ok((r.get::<_, i64>(8)?, stretch(r)?)))? {
         let (operator, found) = found?;
         add(OperatorId(operator), found);
@@ -233,16 +240,17 @@ pub fn totals(
     Ok(all.into_values().collect())
 }
 
+pub(super) const COMMANDS: &str =
+    "SELECT id, wanted, note, by, asked_at, state, detail, answered_at FROM floor_command WHERE operator = ?1
+     ORDER BY id DESC LIMIT ?2";
+
 /// An operator's newest requests, newest first.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn commands_of(connection: &Connection, operator: OperatorId, most: usize) -> Result<Vec<CommandRow>, StoreError> {
     let rows: Vec<Option<CommandRow>> = connection
-        .prepare_cached(
-            "SELECT id, wanted, note, by, asked_at, state, detail, answered_at FROM floor_command WHERE operator = ?1
-             ORDER BY id DESC LIMIT ?2",
-        )?
+        .prepare_cached(COMMANDS)?
         .query_map(params![operator.0, most as i64], |r| {
             let (wanted, state): (String, String) = (r.get(1)?, r.get(5)?);
             let (Ok(wanted), Ok(state)) = (wanted.parse(), state.parse()) else { return Ok(None) };

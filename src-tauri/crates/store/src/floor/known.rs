@@ -132,13 +132,13 @@ fn operator(row: &Row<'_>) -> Result<(String, KnownOperator)> {
     ))
 }
 
+pub(super) const LAST_WATCH: &str = "SELECT w.upto, w.open FROM floor_team t JOIN floor_watch w ON w.team = t.id
+     WHERE t.team_id = ?1 ORDER BY w.began DESC, w.id DESC LIMIT 1";
+
 /// Until when a team was watched, when it is not watched now; nothing while it is, or when it never was.
 fn watched_until(connection: &Connection, team: &str) -> Result<Option<pult_domain::Instant>> {
     let last = connection
-        .prepare_cached(
-            "SELECT w.upto, w.open FROM floor_team t JOIN floor_watch w ON w.team = t.id
-             WHERE t.team_id = ?1 ORDER BY w.began DESC, w.id DESC LIMIT 1",
-        )?
+        .prepare_cached(LAST_WATCH)?
         .query_row([team], |r| Ok((instant(r, 0)?, r.get::<_, bool>(1)?)))
         .optional()?;
     Ok(last.and_then(|(upto, open)| upto.filter(|_| !open)))

@@ -59,22 +59,25 @@ fn json_of(reason: Option<&Reason>) -> std::result::Result<Option<String>, Store
     Ok(reason.map(serde_json::to_string).transpose()?)
 }
 
+const FORGET: [&str; 6] = [
+    "DELETE FROM floor_interval WHERE id IN
+         (SELECT id FROM floor_interval WHERE began < ?1 AND ended < ?1 ORDER BY began LIMIT ?2)",
+    "DELETE FROM floor_command WHERE id IN (SELECT id FROM floor_command WHERE asked_at < ?1 ORDER BY asked_at LIMIT ?2)",
+    "DELETE FROM floor_note WHERE id IN (SELECT id FROM floor_note WHERE at < ?1 ORDER BY at LIMIT ?2)",
+    "DELETE FROM floor_presence WHERE id IN (SELECT id FROM floor_presence WHERE ended < ?1 LIMIT ?2)",
+    "DELETE FROM floor_left WHERE (team, operator) IN (SELECT team, operator FROM floor_left WHERE until < ?1 LIMIT ?2)",
+    // By team, for that is how watch times are found: one that ended before an instant began before it.
+    "DELETE FROM floor_watch WHERE id IN (SELECT w.id FROM floor_team t CROSS JOIN floor_watch w ON w.team = t.id
+         WHERE w.began < ?1 AND w.open = 0 AND w.upto < ?1 LIMIT ?2)",
+];
+
 /// Forgets stretches, requests, notes, presence and watch times of before an instant, a bounded slice.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn forget(connection: &Connection, before: Instant, most: usize) -> std::result::Result<usize, StoreError> {
     let (before, most) = (millis(before), most as i64);
-    let statements = [
-        "DELETE FROM floor_interval WHERE id IN
-             (SELECT id FROM floor_interval WHERE began < ?1 AND ended < ?1 ORDER BY began LIMIT ?2)",
-        "DELETE FROM floor_command WHERE id IN (SELECT id FROM floor_command WHERE asked_at < ?1 ORDER BY asked_at LIMIT ?2)",
-        "DELETE FROM floor_note WHERE id IN (SELECT id FROM floor_note WHERE at < ?1 ORDER BY at LIMIT ?2)",
-        "DELETE FROM floor_presence WHERE id IN (SELECT id FROM floor_presence WHERE ended < ?1 LIMIT ?2)",
-        "DELETE FROM floor_left WHERE (team, operator) IN (SELECT team, operator FROM floor_left WHERE until < ?1 LIMIT ?2)",
-        "DELETE FROM floor_watch WHERE id IN (SELECT id FROM floor_watch WHERE open = 0 AND upto < ?1 LIMIT ?2)",
-    ];
-    for sql in statements {
+    for sql in FORGET {
         let rows = connection.prepare_cached(sql)?.execute([before, most])?;
         if rows > 0 {
             return Ok(rows);

@@ -70,6 +70,10 @@ struct Person {
     dialogs: Vec<DialogReport>,
 }
 
+pub(super) const STRETCH_AT: &str =
+    "SELECT id, state, reason, began, ended FROM floor_interval WHERE operator = ?1 AND began <= ?2
+     ORDER BY began DESC, id DESC LIMIT 1";
+
 /// Everybody who was in a team at one moment, and those who are now, for whom nothing may be known; the calls as far as somebody may see
 /// them. What goes on has no centre yet, and comes into the journal as a call of the Moscow centre.
 ///
@@ -80,10 +84,7 @@ pub fn moment(connection: &Connection, sight: &Sight, at: Instant, now: Instant)
     let watches = Watches::load(connection, moment, None, now)?;
     let teams = teams_at(connection, moment)?;
     let calls = calls_at(connection, sight, moment)?;
-    let mut statement = connection.prepare_cached(
-        "SELECT id, state, reason, began, ended FROM floor_interval WHERE operator = ?1 AND began <= ?2
-         ORDER BY began DESC, id DESC LIMIT 1",
-    )?;
+    let mut statement = connection.prepare_cached(STRETCH_AT)?;
     let mut moments = Vec::with_capacity(teams.len());
     for person in people(connection)? {
         let Some((teams, gone)) = teams.get(&person.id.0).cloned() else { continue };
@@ -155,21 +156,19 @@ fn teams_at(connection: &Connection, at: i64) -> Result<BTreeMap<i64, (Vec<i64>,
     Ok(found)
 }
 
+pub(super) const CALLS_AT: &str =
+    "SELECT o.name, c.id, c.started_at, c.phone FROM calls c JOIN operators o ON o.id = c.operator_id
+     WHERE c.started_at BETWEEN ?2 AND ?1 AND c.ended_at > ?1 AND (?3 OR c.centre = 1)
+     UNION ALL SELECT o.name, c.id, c.started_at, c.phone FROM calls c JOIN operators o ON o.id = c.operator_id
+     WHERE c.state = 0 AND c.started_at BETWEEN ?2 AND ?1 AND (?3 OR c.centre = 1)
+     ORDER BY 3";
+
 /// Calls of the journal that went on at a moment, by who answered. One whose end nobody told is left out: it is not known to have gone on.
 fn calls_at(connection: &Connection, sight: &Sight, at: i64) -> Result<HashMap<String, MomentCall>, StoreError> {
-    let rows = many(
-        connection,
-        "SELECT o.name, c.id, c.started_at, c.phone FROM calls c JOIN operators o ON o.id = c.operator_id
-         WHERE c.started_at BETWEEN ?2 AND ?1 AND c.ended_at > ?1 AND (?3 OR c.centre = 1)
-         UNION ALL SELECT o.name, c.id, c.started_at, c.phone FROM calls c JOIN operators o ON o.id = c.operator_id
-         WHERE c.state = 0 AND c.started_at BETWEEN ?2 AND ?1 AND (?3 OR c.centre = 1)
-         ORDER BY 3",
-        params![at, at - LONGEST_CALL, sight.has_moscow()],
-        |r| {
-            let call = MomentCall { id: Some(CallId(r.get(1)?)), began: r.get(2)?, phone: r.get(3)? };
-            Ok((r.get::<_, String>(0)?, call))
-        },
-    )?;
+    let rows = many(connection, CALLS_AT, params![at, at - LONGEST_CALL, sight.has_moscow()], |r| {
+        let call = MomentCall { id: Some(CallId(r.get(1)?)), began: r.get(2)?, phone: r.get(3)? };
+        Ok((r.get::<_, String>(0)?, call))
+    })?;
     // The newest of somebody who seems to be in several.
     Ok(rows.into_iter().collect())
 }

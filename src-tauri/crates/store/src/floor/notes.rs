@@ -43,13 +43,15 @@ fn note(r: &Row<'_>) -> rusqlite::Result<NoteRow> {
     Ok(NoteRow { id: r.get(0)?, text: r.get(1)?, by: r.get(2)?, at: r.get(3)?, changed_at: r.get(4)? })
 }
 
+pub(super) const NOTES: &str =
+    "SELECT id, text, by, at, changed_at FROM floor_note WHERE operator = ?1 ORDER BY id DESC LIMIT ?2";
+
 /// An operator's newest notes, newest first.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn notes_of(connection: &Connection, operator: OperatorId, most: usize) -> Result<Vec<NoteRow>, StoreError> {
-    let sql = "SELECT id, text, by, at, changed_at FROM floor_note WHERE operator = ?1 ORDER BY id DESC LIMIT ?2";
-    many(connection, sql, params![operator.0, most as i64], note)
+    many(connection, NOTES, params![operator.0, most as i64], note)
 }
 
 /// Writes a note about an operator.

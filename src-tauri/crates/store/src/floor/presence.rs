@@ -108,8 +108,7 @@ pub(crate) fn heard(connection: &Connection, account: i64, address: &Address, at
         |r| r.get::<_, String>(0),
     )?;
     let now = programs.iter().filter_map(|word| word.parse().ok()).max().unwrap_or(Presence::Offline);
-    let open = "SELECT presence FROM floor_presence WHERE account = ?1 AND address = ?2 AND ended IS NULL";
-    let before: Option<String> = one(connection, open, params![account, address.as_str()], |r| r.get(0))?;
+    let before: Option<String> = one(connection, OPEN, params![account, address.as_str()], |r| r.get(0))?;
     if before.as_deref() == Some(now.as_ref()) {
         return Ok(());
     }
@@ -120,6 +119,12 @@ pub(crate) fn heard(connection: &Connection, account: i64, address: &Address, at
     Ok(())
 }
 
+pub(super) const OPEN: &str =
+    "SELECT presence FROM floor_presence WHERE account = ?1 AND address = ?2 AND ended IS NULL";
+
+pub(super) const UNHEARD: &str = "UPDATE floor_presence SET ended = max(began, ?3)
+     WHERE account = ?1 AND ended IS NULL AND (?2 IS NULL OR address = ?2)";
+
 /// An account's session does not hear an address any more, or nobody at all.
 pub(crate) fn unheard(
     connection: &Connection,
@@ -127,45 +132,35 @@ pub(crate) fn unheard(
     address: Option<&Address>,
     at: Instant,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE floor_presence SET ended = max(began, ?3)
-             WHERE account = ?1 AND ended IS NULL AND (?2 IS NULL OR address = ?2)",
-        )?
-        .execute(params![account, address.map(Address::as_str), millis(at)])?;
+    connection.prepare_cached(UNHEARD)?.execute(params![account, address.map(Address::as_str), millis(at)])?;
     Ok(())
 }
+
+pub(super) const HEARD: &str = "INSERT INTO floor_presence_heard (account, upto)
+     SELECT DISTINCT account, ?1 FROM floor_presence WHERE ended IS NULL
+     ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)";
 
 /// What is heard still is: called at short intervals.
 pub(super) fn extend(connection: &Connection, now: Instant) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO floor_presence_heard (account, upto)
-             SELECT DISTINCT account, ?1 FROM floor_presence WHERE ended IS NULL
-             ON CONFLICT DO UPDATE SET upto = max(upto, excluded.upto)",
-        )?
-        .execute([millis(now)])?;
+    connection.prepare_cached(HEARD)?.execute([millis(now)])?;
     Ok(())
 }
+
+pub(super) const CLOSE_ALL: &str = "UPDATE floor_presence SET ended = max(began, coalesce(
+     (SELECT h.upto FROM floor_presence_heard h WHERE h.account = floor_presence.account), began))
+     WHERE ended IS NULL";
 
 /// Nothing is heard: called when an engine starts, for what the one before left open.
 pub(super) fn close_all(connection: &Connection) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE floor_presence SET ended = max(began, coalesce(
-                 (SELECT h.upto FROM floor_presence_heard h WHERE h.account = floor_presence.account), began))
-             WHERE ended IS NULL",
-        )?
-        .execute([])?;
+    connection.prepare_cached(CLOSE_ALL)?.execute([])?;
     Ok(())
 }
 
+pub(super) const ERASE: &str = "DELETE FROM floor_presence WHERE address = ?1";
+
 /// Forgets how an address was, and that it is an operator's.
 pub(crate) fn erase(connection: &Connection, address: &Address) -> Result<(), StoreError> {
-    for statement in [
-        "DELETE FROM floor_presence WHERE address = ?1",
-        "UPDATE floor_operator SET messenger = NULL WHERE messenger = ?1",
-    ] {
+    for statement in [ERASE, "UPDATE floor_operator SET messenger = NULL WHERE messenger = ?1"] {
         connection.prepare_cached(statement)?.execute([address.as_str()])?;
     }
     Ok(())
@@ -186,6 +181,9 @@ impl Span {
     }
 }
 
+pub(super) const SPANS: &str = "SELECT account, presence, began, ended FROM floor_presence
+     WHERE address = ?1 AND began <= ?3 AND (ended IS NULL OR ended >= ?2) ORDER BY began, id";
+
 /// What an operator's messenger showed when something began, with a look at the window around it.
 pub(super) fn seen(
     connection: &Connection,
@@ -194,13 +192,9 @@ pub(super) fn seen(
     (from, to): (Instant, Instant),
 ) -> Result<Messenger, StoreError> {
     let Some(messenger) = messenger_of(connection, operator)? else { return Ok(Messenger::NotWatched) };
-    let spans = many(
-        connection,
-        "SELECT account, presence, began, ended FROM floor_presence
-         WHERE address = ?1 AND began <= ?3 AND (ended IS NULL OR ended >= ?2) ORDER BY began, id",
-        params![messenger.address.as_str(), millis(from), millis(to)],
-        |r| Ok((r.get(0)?, r.get::<_, String>(1)?, r.get(2)?, r.get(3)?)),
-    )?;
+    let spans = many(connection, SPANS, params![messenger.address.as_str(), millis(from), millis(to)], |r| {
+        Ok((r.get(0)?, r.get::<_, String>(1)?, r.get(2)?, r.get(3)?))
+    })?;
     let spans: Vec<Span> = spans
         .into_iter()
         .filter_map(|(account, word, began, ended)| Some(Span { account, presence: word.parse().ok()?, began, ended }))
