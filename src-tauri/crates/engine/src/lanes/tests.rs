@@ -42,18 +42,24 @@ fn lane() -> (Lane, tempfile::TempDir) {
     (Lane::new(NAME, parts, tokio::sync::watch::channel(None).0), folder)
 }
 
-/// Orders effects of a call; the first one waits until `next`, the rest behind it.
-async fn owe(lane: &Lane, call: i64, count: u32, next: i64, not_after: Option<i64>) {
+/// What a call is owed: how many effects, until when the first of them waits, and until when all of them may be done.
+type OfCall = (i64, u32, i64, Option<i64>);
+
+/// Orders the effects of calls.
+async fn owe(lane: &Lane, calls: impl IntoIterator<Item = OfCall>) {
+    let calls: Vec<OfCall> = calls.into_iter().collect();
     let write = move |c: &pult_store::Connection| {
         let phone = PhoneNumber::digits_of("37060011122").unwrap();
-        for n in 0..count {
-            let effect = Effect::LookUpAgency { call: CallId(call), agency: AgencyId(9), phone: phone.clone() };
-            let subject = Subject::call(CallId(call));
-            let order = EffectOrder { subject, not_after: not_after.map(at), urgent: false, effect };
-            let key = EffectKey(format!("{call}/{n}/look_up_agency/0"));
-            let id = outbox::insert(c, &key, NAME, &order, JournalId(1), at(0))?.unwrap();
-            if n == 0 {
-                outbox::postpone(c, id, at(next), false, "{}")?;
+        for (call, count, next, not_after) in calls {
+            for n in 0..count {
+                let effect = Effect::LookUpAgency { call: CallId(call), agency: AgencyId(9), phone: phone.clone() };
+                let subject = Subject::call(CallId(call));
+                let order = EffectOrder { subject, not_after: not_after.map(at), urgent: false, effect };
+                let key = EffectKey(format!("{call}/{n}/look_up_agency/0"));
+                let id = outbox::insert(c, &key, NAME, &order, JournalId(1), at(0))?.unwrap();
+                if n == 0 {
+                    outbox::postpone(c, id, at(next), false, "{}")?;
+                }
             }
         }
         Ok(())
@@ -69,8 +75,7 @@ async fn begun(lane: &Lane, course: &mut Course, now: i64) -> (Vec<String>, Opti
 #[tokio::test]
 async fn those_behind_a_subject_that_waits_go_on_however_much_it_is_owed() {
     let (lane, _folder) = lane();
-    owe(&lane, 1, 1_500, 600, None).await;
-    owe(&lane, 2, 3, 0, None).await;
+    owe(&lane, [(1, 1_500, 600, None), (2, 3, 0, None)]).await;
     assert_eq!(begun(&lane, &mut Course::default(), 1).await, (vec!["call:2".to_owned()], Some(at(600))));
     assert_eq!(begun(&lane, &mut Course::default(), 600).await.0, ["call:1", "call:2"]);
 }
@@ -78,10 +83,8 @@ async fn those_behind_a_subject_that_waits_go_on_however_much_it_is_owed() {
 #[tokio::test]
 async fn many_subjects_behind_the_window_take_turns() {
     let (lane, _folder) = lane();
-    owe(&lane, 1, 1_500, 600, None).await;
-    for call in 1_000..1_200 {
-        owe(&lane, call, 1, 0, None).await;
-    }
+    owe(&lane, [(1, 1_500, 600, None)]).await;
+    owe(&lane, (1_000..1_200).map(|call| (call, 1, 0, None))).await;
     let mut course = Course::default();
     let mut all = Vec::new();
     for _ in 0..100 {
@@ -98,10 +101,8 @@ async fn many_subjects_behind_the_window_take_turns() {
 #[tokio::test]
 async fn with_nothing_to_begin_it_waits_for_the_soonest_of_all() {
     let (lane, _folder) = lane();
-    owe(&lane, 1, 1_500, 600, None).await;
-    for call in 1_000..1_200 {
-        owe(&lane, call, 1, call - 900, None).await;
-    }
+    owe(&lane, [(1, 1_500, 600, None)]).await;
+    owe(&lane, (1_000..1_200).map(|call| (call, 1, call - 900, None))).await;
     let mut course = Course { reached: Some("call:1100".to_owned()), ..Course::default() };
     assert_eq!(begun(&lane, &mut course, 1).await, (vec![], Some(at(100))));
 }
@@ -109,8 +110,7 @@ async fn with_nothing_to_begin_it_waits_for_the_soonest_of_all() {
 #[tokio::test]
 async fn what_ends_behind_the_window_is_told_in_time() {
     let (lane, _folder) = lane();
-    owe(&lane, 1, 1_500, 600, None).await;
-    owe(&lane, 1_000, 2, 500, Some(60)).await;
+    owe(&lane, [(1, 1_500, 600, None), (1_000, 2, 500, Some(60))]).await;
     let round = lane.look(at(1), &mut Course::default(), 0).await.unwrap();
     assert_eq!((round.expired.len(), round.look_again), (0, Some(at(60))));
     let round = lane.look(at(61), &mut Course::default(), 0).await.unwrap();
