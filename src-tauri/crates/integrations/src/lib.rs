@@ -30,6 +30,8 @@ pub mod xmpp;
 pub mod yandex360;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod samples;
 
 use std::sync::Arc;

@@ -42,6 +42,8 @@ fn status_of(body: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -59,6 +61,13 @@ mod tests {
             ("IN_SERVICE", None),
         ] {
             assert_eq!(status_of(body.as_bytes()).as_deref(), status, "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_makes_it_panic(body in crate::fuzz::bodies("finesse")) {
+            prop_assert!(status_of(&body).is_none_or(|status| status.len() <= body.len()));
         }
     }
 }

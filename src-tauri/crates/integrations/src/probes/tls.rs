@@ -102,13 +102,17 @@ struct Witness {
 
 impl Witness {
     fn certificate(&self) -> Option<Certificate> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        let (_, parsed) = x509_parser::parse_x509_certificate(&seen).ok()?;
-        let issuer = parsed.issuer();
-        let name = issuer.iter_common_name().chain(issuer.iter_organization()).find_map(|n| n.as_str().ok());
-        let until = pult_domain::Instant::from_second(parsed.validity().not_after.timestamp()).ok()?;
-        Some(Certificate { until, issuer: name.unwrap_or_default().chars().take(128).collect() })
+        said_by(&self.seen.lock().unwrap_or_else(PoisonError::into_inner).take()?)
     }
+}
+
+/// What a certificate says, if it can be read.
+fn said_by(der: &[u8]) -> Option<Certificate> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
+    let issuer = parsed.issuer();
+    let name = issuer.iter_common_name().chain(issuer.iter_organization()).find_map(|n| n.as_str().ok());
+    let until = pult_domain::Instant::from_second(parsed.validity().not_after.timestamp()).ok()?;
+    Some(Certificate { until, issuer: name.unwrap_or_default().chars().take(128).collect() })
 }
 
 impl ServerCertVerifier for Witness {
@@ -144,5 +148,39 @@ impl ServerCertVerifier for Witness {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.judge.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rcgen::{CertificateParams, KeyPair};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_certificate_makes_it_panic(
+            names in proptest::collection::vec("[a-z]{1,10}", 1..3),
+            changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..8),
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let key = KeyPair::generate().unwrap();
+            let whole = CertificateParams::new(names).unwrap().self_signed(&key).unwrap();
+            let (mut der, pem) = (whole.der().to_vec(), whole.pem().into_bytes());
+            prop_assert!(said_by(&der).is_some());
+            let mut damaged = pem;
+            for (place, byte) in changes {
+                let (length, in_text) = (der.len(), damaged.len());
+                der[place.index(length)] = byte;
+                damaged[place.index(in_text)] = byte;
+            }
+            for der in [der, bytes.clone()] {
+                prop_assert!(said_by(&der).is_none_or(|said| said.issuer.chars().count() <= 128));
+            }
+            for pem in [damaged, bytes] {
+                prop_assert!(certificates(&pem).is_ok_and(|list| !list.is_empty()) || certificates(&pem).is_err());
+            }
+        }
     }
 }

@@ -62,6 +62,7 @@ pub(super) fn read(asked: &str, body: &[u8]) -> Result<Verified, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -125,6 +126,22 @@ mod tests {
         }
         for broken in [&b"\"tulip"[..], b"<html>tulip", b"", b"{\"login\":\"vera.s\",", b"\xff\xfe"] {
             assert_eq!(read("vera.s", broken), Err("the answer is not JSON".to_owned()));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_answered_nobody_is_let_in_but_whom_it_names(
+            body in crate::fuzz::bodies_like(vec![
+                whole().to_string().into(),
+                with("auth_period_type", json!("Заблокированный сотрудник")).to_string().into(),
+            ]),
+        ) {
+            match read("vera.s", &body) {
+                Ok(Verified::Right(member)) => prop_assert!(is_same(&member.login, "vera.s")),
+                Ok(_) => {}
+                Err(error) => prop_assert!(error.len() < 64, "{error}"),
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
-        Mutex,
+        LazyLock, Mutex,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -15,12 +15,13 @@ use axum::{
     http::{HeaderMap, Response, Uri},
     routing::any,
 };
+use proptest::prelude::*;
 use pult_domain::{ChatRequestId, Effect, EffectKey, Fact, FactKey, Observed, areas::chat_link};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Asked, CallError, Settled,
+    Asked, CallError, Settled, fuzz,
     samples::{Secrets, text},
     transport::http::{
         Answer,
@@ -254,4 +255,31 @@ fn settings_that_cannot_work_are_refused_at_once() {
     }
     let text = r#"{"enabled": true, "org_id": "1"}"#;
     assert_eq!(serde_json::from_str::<Settings>(text).unwrap(), Settings::new("1"));
+}
+
+/// A connection that nothing is asked of.
+static CLOSED: LazyLock<Yandex360> = LazyLock::new(|| {
+    provider();
+    Yandex360::new(Settings::new("7654321"), secrets(), Arc::new(|| Instant::UNIX_EPOCH)).unwrap()
+});
+
+proptest! {
+    #[test]
+    fn no_answer_makes_it_panic(answers in proptest::collection::vec(fuzz::answers(SAMPLES), 1..4)) {
+        let (mut directory, mut heard) = (directory::Directory::default(), 0);
+        for answer in answers {
+            heard += answer.body.len();
+            fuzz::understand(&*CLOSED, &answer);
+            let Ok(content) = directory::judge(&answer, &CLOSED.mask()) else { continue };
+            if let Ok((rows, pages)) = directory::rows(&content, directory::USERS) {
+                prop_assert!(pages <= directory::MAX_PAGES);
+                directory.add_people(rows);
+            }
+            if let Ok((rows, _)) = directory::rows(&content, directory::DEPARTMENTS) {
+                directory = directory.with_departments(rows);
+            }
+            prop_assert!(directory.size().0 + directory.size().1 <= heard);
+            let _ = directory.department("anna@example.test");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod asking;
 mod checks;
 mod events;
+mod fuzz;
 mod samples;
 mod tasks;
 

@@ -1,6 +1,7 @@
 //! The samples, what the service desk tells us, the links of ratings, and what is asked of a small server of ours.
 
 mod calls;
+mod fuzz;
 mod hooks;
 mod links;
 mod polling;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod copies;
+mod fuzz;
 mod hooks;
 mod reading;
 mod samples;

@@ -29,9 +29,9 @@ pub(super) fn request(tracker: &Redmine, headers: &[(&str, &str)], body: &[u8]) 
     }
 }
 
-fn signature(body: &str) -> String {
+pub(super) fn signature(body: impl AsRef<[u8]>) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(HOOK_KEY.as_bytes()).unwrap();
-    mac.update(body.as_bytes());
+    mac.update(body.as_ref());
     format!("sha256={}", HEXLOWER.encode(&mac.finalize().into_bytes()))
 }
 

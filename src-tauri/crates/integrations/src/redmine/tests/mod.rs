@@ -6,6 +6,7 @@ mod creating;
 mod desk;
 mod errors;
 mod files;
+mod fuzz;
 mod hooks;
 mod lists;
 mod notes;

@@ -7,6 +7,7 @@ mod creating;
 mod errors;
 mod files;
 mod finding;
+mod fuzz;
 mod hooks;
 mod linking;
 mod polling;
