@@ -181,6 +181,11 @@ impl Registry {
         self.read(|c| c.integrations.clone())
     }
 
+    /// What is asked of all that are switched on, without a copy of their list.
+    pub fn among<T>(&self, ask: impl FnOnce(&[Shared]) -> T) -> T {
+        self.read(|c| ask(&c.integrations))
+    }
+
     /// The terms in force.
     #[must_use]
     pub fn terms(&self) -> Arc<Terms> {

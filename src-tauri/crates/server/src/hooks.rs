@@ -96,19 +96,19 @@ async fn take(app: &App, integration: &Shared, route: Route, path: String, reque
 
 /// The integrations' routes at a listener that a path fits.
 fn find(app: &App, door: Door, path: &str) -> Vec<(Shared, Route)> {
-    let mut found = Vec::new();
-    for integration in app.engine.registry().all() {
-        let Some(webhook) = integration.webhook() else { continue };
-        let routes = match (door, webhook.doorway()) {
-            (Door::Shared, Doorway::Shared) => webhook.routes(),
-            (Door::Own(name), Doorway::Own { .. }) if integration.name() == name => webhook.routes(),
-            _ => &[],
-        };
-        for route in routes.iter().filter(|r| fits(r.path, path)) {
-            found.push((integration.clone(), *route));
+    app.engine.registry().among(|integrations| {
+        let mut found = Vec::new();
+        for integration in integrations {
+            let Some(webhook) = integration.webhook() else { continue };
+            let routes = match (door, webhook.doorway()) {
+                (Door::Shared, Doorway::Shared) => webhook.routes(),
+                (Door::Own(name), Doorway::Own { .. }) if integration.name() == name => webhook.routes(),
+                _ => &[],
+            };
+            found.extend(routes.iter().filter(|r| fits(r.path, path)).map(|route| (integration.clone(), *route)));
         }
-    }
-    found
+        found
+    })
 }
 
 /// Whether a path has the pattern's segments; `{name}` takes any one that is not empty.

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: the meaning of a request (`wire`).
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use http::HeaderMap;
 use pult_domain::Instant;
@@ -175,7 +175,10 @@ impl Webhook for Telephony {
             headers.push((CLIENT.to_owned(), client.clone()));
         }
         let body = match (request.route.name, std::str::from_utf8(&request.body)) {
-            (EVENT, Ok(text)) => hide(text).into(),
+            (EVENT, Ok(text)) => match mask.hide(text) {
+                Cow::Borrowed(_) => request.body.clone(),
+                Cow::Owned(hidden) => hidden.into(),
+            },
             (EVENT, Err(_)) => request.body.clone(),
             // A GET says nothing in its body.
             _ => bytes::Bytes::new(),

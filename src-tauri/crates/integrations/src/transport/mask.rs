@@ -30,15 +30,14 @@ impl Mask {
         if secret.is_empty() {
             return;
         }
-        let json = serde_json::Value::from(secret).to_string();
-        let xml = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-        self.spellings.extend([
-            secret.to_owned(),
-            url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
-            utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
-            json.trim_matches('"').to_owned(),
-            xml,
-        ]);
+        self.spellings.extend([secret.to_owned(), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()]);
+        // A mask is made for every request, and of these the other spellings are the secret itself.
+        if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*-._".contains(&byte)) {
+            let json = serde_json::Value::from(secret).to_string();
+            let xml = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+            let form = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            self.spellings.extend([form, json.trim_matches('"').to_owned(), xml]);
+        }
         // The longest first: a short spelling inside a long one must not leave the long one's ends readable.
         self.spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
         self.spellings.dedup();
@@ -73,6 +72,14 @@ mod tests {
             assert!(hidden.contains("***") && !hidden.contains("rd"), "{text} became {hidden}");
         }
         assert_eq!(mask.hide("nothing"), "nothing");
+    }
+
+    #[test]
+    fn a_plain_secret_is_hidden_in_the_two_spellings_it_has() {
+        let plain = "Key-of_the.desk*1";
+        let form: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
+        assert_eq!((form.as_str(), serde_json::Value::from(plain).to_string()), (plain, format!("\"{plain}\"")));
+        assert_eq!(Mask::new([plain]).hide("a=Key-of_the.desk*1&b=Key%2Dof%5Fthe%2Edesk%2A1"), "a=***&b=***");
     }
 
     #[test]
