@@ -5,7 +5,7 @@
 
 #![allow(missing_docs, reason = "a benchmark has no readers")]
 
-use std::{collections::BTreeMap, hint::black_box, time::Duration};
+use std::{hint::black_box, time::Duration};
 
 use criterion::Criterion;
 use jiff::{SignedDuration, civil::date, tz::TimeZone};
@@ -40,7 +40,7 @@ fn main() {
     group.bench_function("back-test of 30 days of 500 tickets, four strategies", |b| {
         b.iter(|| {
             [Strategy::Turn, Strategy::RoundRobin, Strategy::Weighted, Strategy::LeastLoaded]
-                .map(|strategy| back_test(strategy, black_box(&log), &BTreeMap::new(), &policy.weights, &policy.zone))
+                .map(|strategy| back_test(strategy, black_box(&log), &policy.weights, &policy.zone))
         });
     });
     group.finish();
@@ -109,6 +109,7 @@ fn log(end: Instant) -> Vec<Given> {
             at: begin + step * i32::try_from(n).unwrap_or_default(),
             service: ServiceId(1 + n % 8),
             person: EmployeeId(1 + n % PEOPLE),
+            last: (n >= 8).then(|| EmployeeId(1 + (n - 8) % PEOPLE)),
             eligible: (1..=PEOPLE).filter(|id| (id + n / TICKETS_A_DAY) % 10 != 0).map(EmployeeId).collect(),
         })
         .collect()

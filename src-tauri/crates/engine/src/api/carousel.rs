@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: giving tickets out (the rule's effects), and words for a reason (the console's).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{civil::Date, tz::TimeZone};
 use pult_domain::{
@@ -365,15 +365,7 @@ pub(super) async fn lab(engine: &Engine, _: &Actor, request: LabRequest) -> Resu
     let read = move |c: &pult_store::Connection| {
         let (mut given, cut) = store::given(c, from, to, LOG_AT_MOST)?;
         given.retain(|one| service.is_none_or(|service| one.service == service));
-        let mut last = BTreeMap::new();
-        for one in &given {
-            if let std::collections::btree_map::Entry::Vacant(place) = last.entry(one.service)
-                && let Some(person) = store::last_before(c, one.service, from)?
-            {
-                place.insert(person);
-            }
-        }
-        let runs = Strategy::iter().map(|s| lab::back_test(s, &given, &last, &policy.weights, &policy.zone)).collect();
+        let runs = Strategy::iter().map(|s| lab::back_test(s, &given, &policy.weights, &policy.zone)).collect();
         let tickets = u32::try_from(given.len()).unwrap_or(u32::MAX);
         Ok(CarouselLab { tickets, cut, actual: lab::fairness(&given), runs })
     };

@@ -18,6 +18,6 @@ pub use import::{
 pub use known::{catalogue, load_all, load_known, load_service};
 pub use read::{
     AssignmentRow, EmployeeRow, GroupRow, LONGEST_PAGE, LogFilter, LogPage, Oldest, ServiceRow, TicketRow, employees,
-    given, groups, imported, last_before, log, log_of_ids, oldest, services, waiting,
+    given, groups, imported, log, log_of_ids, oldest, services, waiting,
 };
 pub use write::{Touched, apply, forget};

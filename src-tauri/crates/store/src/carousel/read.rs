@@ -380,21 +380,13 @@ pub fn given(
             person: EmployeeId(r.get(1)?),
             eligible: eligible.collect::<BTreeSet<_>>(),
             at: from_millis(r.get(3)?),
+            last: r.get::<_, Option<i64>>(4)?.map(EmployeeId),
         })
     })?;
     let mut rows: Vec<Given> = rows.collect::<rusqlite::Result<_>>()?;
     let more = rows.len() > most;
     rows.truncate(most);
     Ok((rows, more))
-}
-
-/// Whose turn was the last one in a service before an instant.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn last_before(connection: &Connection, service: ServiceId, at: Instant) -> Result<Option<EmployeeId>, StoreError> {
-    let mut statement = connection.prepare_cached(sql::LAST_BEFORE)?;
-    Ok(statement.query_row(params![service.0, millis(at)], |r| r.get(0).map(EmployeeId)).optional()?)
 }
 
 fn service(r: &Row<'_>) -> rusqlite::Result<ServiceRow> {

@@ -102,8 +102,6 @@ statements! {
                      a.last_user_id, a.considered, a.otherwise_id, a.by, a.created_at, a.updated_at
                  FROM desk_assignment a LEFT JOIN desk_services s ON s.id = a.service_id LEFT JOIN desk_users u ON u.id = a.user_id
                  WHERE a.id = ?1";
-    GIVEN = "SELECT service_id, user_id, considered, updated_at FROM desk_assignment
+    GIVEN = "SELECT service_id, user_id, considered, updated_at, last_user_id FROM desk_assignment
              WHERE state = 'confirmed' AND updated_at >= ?1 AND updated_at < ?2 AND way = 'turn' ORDER BY updated_at, id LIMIT ?3";
-    LAST_BEFORE = "SELECT user_id FROM desk_assignment
-                   WHERE service_id = ?1 AND state = 'confirmed' AND way = 'turn' AND updated_at < ?2 ORDER BY id DESC LIMIT 1";
 }

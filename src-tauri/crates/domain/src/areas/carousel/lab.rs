@@ -24,6 +24,8 @@ pub struct Given {
     pub service: ServiceId,
     /// To whom.
     pub person: EmployeeId,
+    /// Whose turn was the last one there when it was given.
+    pub last: Option<EmployeeId>,
     /// Who could have been given it.
     pub eligible: BTreeSet<EmployeeId>,
 }
@@ -62,16 +64,12 @@ pub fn fairness(log: &[Given]) -> Vec<Share> {
     shares(log, log.iter().map(|given| given.person))
 }
 
-/// Runs a strategy over the log, oldest first, with days as that zone counts them. `last` is whose turn was the last one in each service before it.
+/// Runs a strategy over the log, oldest first, with days as that zone counts them. The turn of a service begins where it stood at its first
+/// ticket of the log, and is set anew where it was moved by something else than a ticket: it came with an import.
 #[must_use]
-pub fn back_test(
-    strategy: Strategy,
-    log: &[Given],
-    last: &BTreeMap<ServiceId, EmployeeId>,
-    weights: &BTreeMap<EmployeeId, u32>,
-    zone: &TimeZone,
-) -> Run {
-    let mut last = last.clone();
+pub fn back_test(strategy: Strategy, log: &[Given], weights: &BTreeMap<EmployeeId, u32>, zone: &TimeZone) -> Run {
+    let mut last: BTreeMap<ServiceId, Option<EmployeeId>> = BTreeMap::new();
+    let mut logged: BTreeMap<ServiceId, EmployeeId> = BTreeMap::new();
     let mut days: BTreeMap<(EmployeeId, Date), u32> = BTreeMap::new();
     let mut lately: BTreeMap<EmployeeId, Instant> = BTreeMap::new();
     let mut chosen = Vec::with_capacity(log.len());
@@ -82,11 +80,14 @@ pub fn back_test(
             last: lately.get(id).copied(),
         };
         let eligible = given.eligible.iter().map(|id| (*id, burden(id))).collect();
-        let turn = last.get(&given.service).copied();
+        if logged.insert(given.service, given.person) != given.last {
+            last.insert(given.service, given.last);
+        }
+        let turn = last.get(&given.service).copied().flatten();
         let person = by_strategy(strategy, turn, &eligible, weights).unwrap_or(given.person);
         *days.entry((person, day)).or_default() += 1;
         lately.insert(person, given.at);
-        last.insert(given.service, person);
+        last.insert(given.service, Some(person));
         chosen.push(person);
     }
     let same = chosen.iter().zip(log).filter(|(chosen, given)| **chosen == given.person).count();
@@ -125,6 +126,7 @@ mod tests {
                 at: start + jiff::SignedDuration::from_mins(n * 7),
                 service: ServiceId(1 + n % 3),
                 person: EmployeeId(people[0]),
+                last: (n >= 3).then_some(EmployeeId(people[0])),
                 eligible: people.iter().map(|id| EmployeeId(*id)).collect(),
             })
             .collect()
@@ -137,7 +139,7 @@ mod tests {
         assert_eq!(actual.iter().map(|share| share.given).collect::<Vec<_>>(), [300, 0, 0]);
         assert!(actual.iter().all(|share| (share.even - 100.0).abs() < 1e-6));
         for strategy in [Strategy::Turn, Strategy::RoundRobin, Strategy::Weighted, Strategy::LeastLoaded] {
-            let run = back_test(strategy, &log, &BTreeMap::new(), &BTreeMap::new(), &TimeZone::UTC);
+            let run = back_test(strategy, &log, &BTreeMap::new(), &TimeZone::UTC);
             assert!(run.furthest <= 3.0, "{run:?}");
             assert_eq!(run.shares.iter().map(|share| share.given).sum::<u32>(), 300);
             assert_eq!(run.same, run.shares[0].given, "the log gave all of them to the first");
@@ -147,22 +149,38 @@ mod tests {
     #[test]
     fn shares_follow_weights() {
         let weights = [(EmployeeId(3), 2)].into();
-        let run = back_test(Strategy::Weighted, &log(400, &[3, 7, 9]), &BTreeMap::new(), &weights, &TimeZone::UTC);
+        let run = back_test(Strategy::Weighted, &log(400, &[3, 7, 9]), &weights, &TimeZone::UTC);
         let given: Vec<u32> = run.shares.iter().map(|share| share.given).collect();
         assert!(given[0].abs_diff(200) <= 4 && given[1].abs_diff(100) <= 4, "{given:?}");
     }
 
-    #[test]
-    fn the_strict_order_repeats_what_it_did() {
+    /// The log of the strict order, whose turns stand at `turns` before it; from the ticket `moved` on, an import has set all of them to 7.
+    fn turned(mut turns: [Option<EmployeeId>; 3], moved: usize) -> Vec<Given> {
         let people = [3, 7, 9].map(EmployeeId);
         let mut log = log(30, &[3, 7, 9]);
-        let mut turns = [None; 3];
-        for given in &mut log {
+        for (n, given) in log.iter_mut().enumerate() {
+            if n == moved {
+                turns = [Some(EmployeeId(7)); 3];
+            }
             let place = usize::try_from(given.service.0 - 1).unwrap();
+            given.last = turns[place];
             let next = super::super::turn::next_in_turn(turns[place], &people.into()).unwrap();
             (given.person, turns[place]) = (next, Some(next));
         }
-        let run = back_test(Strategy::Turn, &log, &BTreeMap::new(), &BTreeMap::new(), &TimeZone::UTC);
-        assert_eq!(run.same, 30);
+        log
+    }
+
+    #[test]
+    fn the_strict_order_repeats_what_it_did_wherever_its_turn_stood() {
+        let some = |id| Some(EmployeeId(id));
+        for (turns, moved) in [
+            ([None; 3], usize::MAX),
+            ([some(7), None, some(9)], usize::MAX),
+            ([None; 3], 14),
+            ([some(3), some(3), some(9)], 15),
+        ] {
+            let run = back_test(Strategy::Turn, &turned(turns, moved), &BTreeMap::new(), &TimeZone::UTC);
+            assert_eq!(run.same, 30, "{turns:?} {moved}");
+        }
     }
 }
