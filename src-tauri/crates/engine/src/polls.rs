@@ -80,7 +80,8 @@ fn said(name: &str, error: &Failure, silence: &mut Silence, parts: &PumpParts) -
             .goes_on(parts.clock.now(), FAILURES, patience.tell_after)
             .then(|| troubles::unreachable(name, Way::News)),
         // Somebody is there, and busy or at odds with us: that is another trouble than being out of reach.
-        Failure::Call(CallError::Retry { .. } | CallError::Refused { .. }) | Failure::Store(_) => None,
+        Failure::Call(CallError::Retry { .. } | CallError::Locked { .. } | CallError::Refused { .. })
+        | Failure::Store(_) => None,
     }
 }
 

@@ -22,6 +22,12 @@ pub enum CallError {
         /// What was seen.
         detail: String,
     },
+    /// The one thing spoken of is locked there for a while. It is tried again later, and everything else goes on.
+    #[error("locked for a while: {detail}")]
+    Locked {
+        /// What was seen.
+        detail: String,
+    },
     /// Our credentials are wrong: every call of this connection stops until a person changes them.
     #[error("credentials refused: {detail}")]
     Unauthorized {

@@ -20,6 +20,7 @@ export const detailsOfSystems: Record<string, string> = {
   'an administrator': 'администратор',
   'asked to come back later: {}': 'система просит прийти позже: {}',
   'credentials refused: {}': 'вход не принят: {}',
+  'locked for a while: {}': 'пока занято: {}',
   'no key has been set': 'ключ не задан',
   'no login has been set': 'логин не задан',
   'no password has been set': 'пароль не задан',

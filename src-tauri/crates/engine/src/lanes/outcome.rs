@@ -13,7 +13,7 @@ use pult_store::{Connection, StoreError, connections, journal, outbox, outbox::E
 
 use super::{
     Lane, Patience,
-    schedule::{is_given_up, wait},
+    schedule::{is_given_up, unlocked, wait},
 };
 use crate::{
     decide::{self, Decided, Source},
@@ -105,7 +105,9 @@ impl Lane {
             .increment(1);
         let verdict = match &attempt.outcome {
             Err(CallError::OutcomeUnknown { .. }) if doubt == Doubt::NotYet => Verdict::Answered,
-            Ok(_) | Err(CallError::Refused { .. } | CallError::Unauthorized { .. }) => Verdict::Answered,
+            Ok(_) | Err(CallError::Refused { .. } | CallError::Unauthorized { .. } | CallError::Locked { .. }) => {
+                Verdict::Answered
+            }
             Err(CallError::Retry { after, .. }) => Verdict::Asked { after: *after },
             Err(CallError::Unreachable { .. } | CallError::OutcomeUnknown { .. }) => Verdict::Failed,
         };
@@ -144,6 +146,7 @@ impl Lane {
             }
             Err(error @ CallError::Unauthorized { .. }) => Next::Stop { in_flight: in_doubt, error },
             Err(error @ CallError::Retry { after, .. }) => again(after.unwrap_or(backoff), in_doubt, error),
+            Err(error @ CallError::Locked { .. }) => again(unlocked(tries), in_doubt, error),
             Err(error) if given_up => Next::Given { state: EffectState::Dead, failure: Failure::TooLate, error },
             Err(error @ CallError::Unreachable { .. }) => again(backoff, in_doubt, error),
             Err(error @ CallError::OutcomeUnknown { .. }) => again(backoff, true, error),
@@ -174,7 +177,7 @@ impl Lane {
                 Some(troubles::refused(self.name, Way::Calls))
             }
             // Somebody is there, and busy.
-            Err(CallError::Retry { .. }) => {
+            Err(CallError::Retry { .. } | CallError::Locked { .. }) => {
                 silence.broken();
                 None
             }
@@ -310,7 +313,7 @@ pub(crate) fn take_back(
 fn outcome_code(outcome: &Result<Vec<Observed>, CallError>) -> &'static str {
     match outcome {
         Ok(_) => "done",
-        Err(CallError::Retry { .. }) => "retry",
+        Err(CallError::Retry { .. } | CallError::Locked { .. }) => "retry",
         Err(CallError::Unauthorized { .. }) => "unauthorized",
         Err(CallError::Refused { .. }) => "refused",
         Err(CallError::Unreachable { .. }) => "unreachable",

@@ -49,6 +49,16 @@ pub(super) fn wait(attempts: u32, first: Duration, longest: Duration, chance: f6
     full.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
 }
 
+/// How long a thing that is locked is left alone after so many tries.
+#[must_use]
+pub(super) fn unlocked(tries: u32) -> Duration {
+    Duration::from_secs(match tries {
+        0 | 1 => 5,
+        2 => 15,
+        _ => 45,
+    })
+}
+
 /// Whether an effect ordered at `ordered` has been tried for long enough.
 #[must_use]
 pub(super) fn is_given_up(ordered: Instant, now: Instant, give_up: Duration) -> bool {
@@ -74,6 +84,11 @@ mod tests {
             let at = |n| wait(n, Duration::from_millis(500), Duration::from_secs(60), 1.0);
             prop_assert!(at(attempts + 1) >= at(attempts));
         }
+    }
+
+    #[test]
+    fn what_is_locked_is_left_alone_for_longer_each_time() {
+        assert_eq!([1, 2, 3, 4, 40].map(|tries| unlocked(tries).as_secs()), [5, 15, 45, 45, 45]);
     }
 
     #[test]

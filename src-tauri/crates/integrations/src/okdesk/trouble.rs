@@ -175,6 +175,7 @@ mod tests {
                 CallError::Unreachable { .. } => CallError::Unreachable { detail: String::new() },
                 CallError::OutcomeUnknown { .. } => CallError::OutcomeUnknown { detail: String::new() },
                 CallError::Retry { after, .. } => CallError::Retry { after, detail: String::new() },
+                CallError::Locked { .. } => CallError::Locked { detail: String::new() },
             });
             assert_eq!(got, want, "{status} {body} {asked:?}");
         }

@@ -49,6 +49,7 @@ impl Trouble {
         let hide = |text: String| mask.hide(&text).into_owned();
         let error = match self.error {
             CallError::Retry { after, detail } => CallError::Retry { after, detail: hide(detail) },
+            CallError::Locked { detail } => CallError::Locked { detail: hide(detail) },
             CallError::Unauthorized { detail } => CallError::Unauthorized { detail: hide(detail) },
             CallError::Refused { reason, why } => CallError::Refused { reason: hide(reason), why },
             CallError::Unreachable { detail } => CallError::Unreachable { detail: hide(detail) },

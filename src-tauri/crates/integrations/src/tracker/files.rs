@@ -79,6 +79,7 @@ impl Tracker {
             Ok(content) => Ok(Some(content)),
             Err(CallError::Refused { .. }) => Ok(None),
             Err(CallError::Retry { after, detail }) => Err(CallError::Retry { after, detail }),
+            Err(CallError::Locked { detail }) => Err(CallError::Locked { detail }),
             // It is the messenger that is in trouble, and not this connection.
             Err(error) => Err(CallError::Retry { after: None, detail: format!("a file of the message: {error}") }),
         }

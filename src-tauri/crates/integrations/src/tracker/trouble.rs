@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: what a limit, a failure of the server and a page for people look like (the transport's).
 
-use std::{fmt::Write, time::Duration};
+use std::fmt::Write;
 
 use http::StatusCode;
 use pult_domain::Failure;
@@ -15,8 +15,6 @@ use crate::{
 
 /// The most kept of the vendor's words, characters.
 const MAX_WORDS: usize = 1000;
-/// How long an issue that is part of a bulk change is left alone.
-const LOCKED: Duration = Duration::from_secs(5);
 
 /// What was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +101,8 @@ pub(super) fn judge(answer: &Answer, intent: Intent, mask: &Mask) -> Result<Valu
         ),
         404 => refused(Failure::DoesNotExist, words),
         409 | 412 | 428 => refused(Failure::State, words),
-        423 => CallError::Retry { after: Some(LOCKED), detail: words },
+        // A bulk change holds this issue; the others go on (contracts/yandex_tracker 5).
+        423 => CallError::Locked { detail: words },
         _ => refused(Failure::Refused, words),
     };
     Err(Trouble { error, status: Some(status), fields })

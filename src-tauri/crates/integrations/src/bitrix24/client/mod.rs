@@ -351,6 +351,7 @@ fn hidden(error: CallError, mask: &Mask) -> CallError {
     let hide = |text: String| mask.hide(&text).into_owned();
     match error {
         CallError::Retry { after, detail } => CallError::Retry { after, detail: hide(detail) },
+        CallError::Locked { detail } => CallError::Locked { detail: hide(detail) },
         CallError::Unauthorized { detail } => CallError::Unauthorized { detail: hide(detail) },
         CallError::Refused { reason, why } => CallError::Refused { reason: hide(reason), why },
         CallError::Unreachable { detail } => CallError::Unreachable { detail: hide(detail) },

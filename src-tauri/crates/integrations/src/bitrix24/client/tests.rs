@@ -26,6 +26,7 @@ fn reading(method: &'static str) -> Call {
 fn class(error: &CallError) -> String {
     match error {
         CallError::Retry { .. } => "retry".to_owned(),
+        CallError::Locked { .. } => "locked".to_owned(),
         CallError::Unauthorized { .. } => "unauthorized".to_owned(),
         CallError::Refused { why, .. } => format!("refused {why:?}"),
         CallError::Unreachable { .. } => "unreachable".to_owned(),

@@ -50,7 +50,7 @@ pub(super) struct Desk {
 
 /// Whether the work has to wait, for a limit or for a person: nothing can be concluded from the failure.
 fn has_to_wait(error: &CallError) -> bool {
-    matches!(error, CallError::Retry { .. } | CallError::Unauthorized { .. })
+    matches!(error, CallError::Retry { .. } | CallError::Locked { .. } | CallError::Unauthorized { .. })
 }
 
 /// The reason of a failure.
@@ -58,6 +58,7 @@ fn reason(error: CallError) -> String {
     match error {
         CallError::Refused { reason, .. } => reason,
         CallError::Retry { detail, .. }
+        | CallError::Locked { detail }
         | CallError::Unauthorized { detail }
         | CallError::Unreachable { detail }
         | CallError::OutcomeUnknown { detail } => detail,

@@ -60,6 +60,7 @@ fn word(outcome: &Result<Vec<Observed>, CallError>) -> String {
         Err(CallError::Unreachable { .. }) => "unreachable".to_owned(),
         Err(CallError::OutcomeUnknown { .. }) => "unknown".to_owned(),
         Err(CallError::Retry { after, .. }) => format!("retry {after:?}"),
+        Err(CallError::Locked { .. }) => "locked".to_owned(),
     }
 }
 

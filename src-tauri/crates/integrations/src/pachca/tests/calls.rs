@@ -64,6 +64,7 @@ fn word(error: &CallError) -> String {
         CallError::Unauthorized { .. } => "unauthorized".to_owned(),
         CallError::Unreachable { .. } => "unreachable".to_owned(),
         CallError::OutcomeUnknown { .. } => "unknown".to_owned(),
+        CallError::Locked { .. } => "locked".to_owned(),
         CallError::Retry { after, .. } => format!("retry {}", after.map_or(-1, |after| after.as_secs() as i64)),
     }
 }

@@ -122,6 +122,7 @@ fn wrong(error: &CallError) -> String {
         CallError::Unreachable { .. } => "unreachable".to_owned(),
         CallError::OutcomeUnknown { .. } => "unknown".to_owned(),
         CallError::Retry { after, .. } => format!("retry {after:?}"),
+        CallError::Locked { .. } => "locked".to_owned(),
     }
 }
 

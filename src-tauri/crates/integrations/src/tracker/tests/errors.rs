@@ -49,7 +49,7 @@ fn every_status_says_what_to_do_next() {
         (413, "<html>", again, text("refused refused: HTTP 413")),
         (422, no, once, refused("refused")),
         (422, "{}", once, text("refused refused: HTTP 422")),
-        (423, no, again, text("retry Some(5s)")),
+        (423, no, again, text("locked")),
         (429, no, once, text("retry None")),
         (429, "Too many", read, text("retry None")),
         (500, no, read, text("unreachable")),
