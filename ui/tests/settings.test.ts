@@ -379,3 +379,22 @@ test('a file is checked before it is imported, and nothing is sent in', async ()
   ]);
   expect(await faults()).toEqual([]);
 });
+
+test('states that are left alone are chosen by name, and their numbers may be typed as before', async () => {
+  const backend = openPage('#/settings?section=carousel');
+  const lines = await screen.findByRole('textbox', { name: 'Статусы, которые не трогать' });
+  await fireEvent.input(lines, { target: { value: '106939' } });
+  await fireEvent.click(await button('Выбрать по названию'));
+  expect(await screen.findByText('Открыта')).toBeVisible();
+  const more = await screen.findByRole('combobox', { name: 'Добавить по названию' });
+  await fireEvent.input(more, { target: { value: 'вып' } });
+  await fireEvent.pointerUp(await screen.findByRole('option', { name: /Выполнена/ }));
+  await waitFor(() => expect(lines).toHaveValue('106939\n106950'));
+  expect(screen.queryByRole('combobox', { name: 'Добавить по названию' })).toBeNull();
+  await fireEvent.click(await button('Сохранить 1 настройку'));
+  await screen.findByText('Настройки сохранены');
+  expect(backend.asked).toContainEqual({
+    name: 'settings.write',
+    request: { changes: { 'areas.carousel.skip_status_ids': [106939, 106950] } },
+  });
+});

@@ -7,7 +7,7 @@ export type CheckReport = {
 /**
  * What was tried, in order.
  */
-steps: Array<{ step: string, ok: boolean, detail: string }>, 
+steps: Array<{ step: string, ok: boolean, detail: string, choices?: Array<{ value: number, name: string }> }>, 
 /**
  * How long it took, milliseconds.
  */

@@ -292,14 +292,30 @@ export function settingsAnswers(now: number): Answers {
             ],
             took_ms: 412,
           }
-        : {
-            steps: [
-              { step: 'key', ok: true, detail: 'vilnius-desk' },
-              { step: 'key', ok: false, detail: 'night-line: no key has been set' },
-              { step: 'addresses', ok: true, detail: '192.0.2.0/28' },
-            ],
-            took_ms: 3,
-          },
+        : integration === 'intradesk'
+          ? {
+              steps: [
+                { step: 'sign_in', ok: true, detail: 'the token is accepted' },
+                {
+                  step: 'statuses',
+                  ok: true,
+                  detail: '2 states to choose from: Открыта, Выполнена',
+                  choices: [
+                    { value: 106939, name: 'Открыта' },
+                    { value: 106950, name: 'Выполнена' },
+                  ],
+                },
+              ],
+              took_ms: 512,
+            }
+          : {
+              steps: [
+                { step: 'key', ok: true, detail: 'vilnius-desk' },
+                { step: 'key', ok: false, detail: 'night-line: no key has been set' },
+                { step: 'addresses', ok: true, detail: '192.0.2.0/28' },
+              ],
+              took_ms: 3,
+            },
     'settings.set_secret': ({ name }) => {
       secrets.set(name, 'file');
       return connections();

@@ -405,6 +405,7 @@ fn tracker_settings(tracker: &crate::config::Tracker) -> Option<tracker::Setting
         mark_field: tracker.mark_field.clone(),
         people_url: tracker.people_url.clone(),
         closed_statuses: tracker.closed_statuses.clone(),
+        trigger_ids: tracker.trigger_ids.clone(),
         poll_minutes: tracker.poll_minutes,
         rate_per_second: tracker.rate_per_second,
         ca: tracker.ca.clone(),

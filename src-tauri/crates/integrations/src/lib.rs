@@ -194,19 +194,37 @@ pub struct CheckStep {
     pub ok: bool,
     /// What was seen, without secrets.
     pub detail: String,
+    /// What settings may be chosen from, where the step found it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<CheckChoice>,
+}
+
+/// Something of the other side that a setting names by its number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckChoice {
+    /// Its number there.
+    pub value: i64,
+    /// What people call it.
+    pub name: String,
 }
 
 impl CheckStep {
     /// A step that works.
     #[must_use]
     pub fn good(step: &'static str, detail: impl Into<String>) -> Self {
-        Self { step, ok: true, detail: detail.into() }
+        Self { step, ok: true, detail: detail.into(), choices: vec![] }
     }
 
     /// A step that does not.
     #[must_use]
     pub fn bad(step: &'static str, detail: impl Into<String>) -> Self {
-        Self { step, ok: false, detail: detail.into() }
+        Self { step, ok: false, detail: detail.into(), choices: vec![] }
+    }
+
+    /// The same with what settings may be chosen from.
+    #[must_use]
+    pub fn with_choices(self, choices: Vec<CheckChoice>) -> Self {
+        Self { choices, ..self }
     }
 }
 

@@ -193,6 +193,8 @@ export const detailsOfSystems: Record<string, string> = {
   'the rating clashed with another change': 'оценка столкнулась с другим изменением',
   'the rating was taken, and the issue does not show it yet': 'оценка принята, но в заявке её пока не видно',
   'the token': 'токен',
+  'the states are not told, so they are typed as numbers: {}': 'статусы не называются, впишите их номерами: {}',
+  '{} states to choose from: {}': 'статусов для выбора: {}: {}',
   'tickets can be read': 'заявки читаются',
   'tickets in final states are left out': 'завершённые заявки не берутся',
   'which states are final is not told: tickets in any state are given out':
@@ -231,6 +233,9 @@ export const detailsOfSystems: Record<string, string> = {
   "the messenger's tariff does not allow it": 'тариф мессенджера этого не позволяет',
   'the person asked for': 'нужный человек',
   'the token is that of user {}': 'это токен пользователя {}',
+  'the bot is in no chat yet: add it to the chat of the service desk':
+    'бота ещё нет ни в одном чате: добавьте его в чат поддержки',
+  '{} chats to choose from: {}': 'чатов для выбора: {}: {}',
   'the token lacks this scope': 'у токена нет этого права',
   'the token lacks {}': 'у токена нет права {}',
   'too many private chats to find the one the message would be in':
@@ -238,6 +243,16 @@ export const detailsOfSystems: Record<string, string> = {
   'where a file lies': 'место файла',
 
   // Trackers.
+  'the answer is not a log of calls': 'ответ не журнал вызовов',
+  'time unknown': 'время неизвестно',
+  'trigger {}: it has sent nothing lately': 'триггер {}: в последнее время ничего не присылал',
+  'trigger {}: the answer is not a log of calls': 'триггер {}: ответ не журнал вызовов',
+  'trigger {}: the last {} calls were taken': 'триггер {}: последние вызовы приняты, их {}',
+  'trigger {}: {}': 'триггер {}: {}',
+  'trigger {}: {} of the last {} calls were not taken, the newest neither ({}): {}':
+    'триггер {}: не принято {} из последних {}, самый новый тоже ({}): {}',
+  'trigger {}: {} of the last {} calls were not taken, the newest was':
+    'триггер {}: не принято {} из последних {}, самый новый принят',
   " (has the account a right and a licence, and is the organization's id right?)":
     ' (есть ли у учётной записи право и лицензия, верен ли номер организации?)',
   ' (has the account the right, and is the REST web service on?)':

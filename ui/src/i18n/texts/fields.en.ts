@@ -406,6 +406,10 @@ export const en: Record<string, FieldText> = {
   },
   'integrations.tracker.closed_statuses': { name: 'Statuses that end an issue', help: 'Keys of statuses' },
   'integrations.tracker.people_url': { name: 'Where people open issues', help: 'Empty: Tracker’s usual address' },
+  'integrations.tracker.trigger_ids': {
+    name: 'Numbers of the triggers',
+    help: 'The number in the address of the trigger’s page: the check shows which of its calls Pult did not take',
+  },
   'integrations.tracker.rate_per_second': { name: 'Requests a second' },
   'integrations.yandex360.enabled': { name: 'Switched on' },
   'integrations.yandex360.base': { name: 'Address of the API', help: 'Empty: the usual one of Yandex 360' },

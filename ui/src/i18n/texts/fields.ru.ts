@@ -391,6 +391,10 @@ export const ru: Record<string, FieldText> = {
   },
   'integrations.tracker.closed_statuses': { name: 'Статусы, в которых задача завершена', help: 'Ключи статусов' },
   'integrations.tracker.people_url': { name: 'Где люди открывают задачи', help: 'Пусто: обычный адрес Трекера' },
+  'integrations.tracker.trigger_ids': {
+    name: 'Номера триггеров',
+    help: 'Число в адресе страницы триггера: проверка покажет, какие его вызовы Пульт не принял',
+  },
   'integrations.tracker.rate_per_second': { name: 'Запросов в секунду' },
   'integrations.yandex360.enabled': { name: 'Включено' },
   'integrations.yandex360.base': { name: 'Адрес API', help: 'Пусто: обычный адрес Яндекс 360' },

@@ -79,6 +79,12 @@ export const en: typeof ru = {
     restart: 'after a restart',
     reset: 'Put back to the default',
     perLine: 'one a line',
+    byName: {
+      ask: 'Choose by name',
+      asking: 'Asking',
+      add: 'Add by name',
+      none: (why) => `There is nothing to choose from: ${why}. Type the numbers`,
+    },
     wholeWrong: 'A whole number is needed',
     between: (min, max) => `A number from ${min} to ${max} is needed`,
     tooShort: (min) => `At least ${min} ${enForm(min, 'character', 'characters')} needed`,

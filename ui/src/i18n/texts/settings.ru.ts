@@ -76,6 +76,12 @@ export const ru = {
     restart: 'после перезапуска',
     reset: 'Вернуть по умолчанию',
     perLine: 'по одному в строке',
+    byName: {
+      ask: 'Выбрать по названию',
+      asking: 'Спрашиваем',
+      add: 'Добавить по названию',
+      none: (why: string) => `Выбирать не из чего: ${why}. Впишите номера`,
+    },
     wholeWrong: 'Нужно целое число',
     between: (min: string, max: string) => `Нужно число от ${min} до ${max}`,
     tooShort: (min: number) => `Нужно не меньше ${min} ${ruForm(min, 'знака', 'знаков', 'знаков')}`,

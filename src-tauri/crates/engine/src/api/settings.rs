@@ -110,7 +110,9 @@ pub struct CheckRequest {
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct CheckReport {
     /// What was tried, in order.
-    #[ts(type = "Array<{ step: string, ok: boolean, detail: string }>")]
+    #[ts(
+        type = "Array<{ step: string, ok: boolean, detail: string, choices?: Array<{ value: number, name: string }> }>"
+    )]
     pub steps: Vec<CheckStep>,
     /// How long it took, milliseconds.
     #[ts(type = "number")]

@@ -9,7 +9,14 @@ use pult_domain::{
 };
 use serde_json::Value;
 
-use crate::{Asked, CallError, CheckStep, Exchange, Method, transport::http::Answer};
+use crate::{Asked, CallError, CheckChoice, CheckStep, Exchange, Method, transport::http::Answer};
+
+use super::loose::{field, id, text};
+
+/// The most characters of a state's name.
+const MAX_NAME: usize = 200;
+/// How many names a step shows.
+const NAMES: usize = 5;
 
 /// One of the two products.
 #[async_trait]
@@ -133,5 +140,27 @@ impl Written {
             Err(CallError::Refused { why: Failure::Refused, reason }) => Ok(Self::Refused(reason)),
             Err(other) => Err(other),
         }
+    }
+}
+
+/// Rows of a list as something to choose from, by name.
+pub(super) fn choices(rows: &[Value]) -> Vec<CheckChoice> {
+    let choice =
+        |row: &Value| Some(CheckChoice { value: id(field(row, "id"))?, name: text(field(row, "name"), MAX_NAME)? });
+    rows.iter().filter_map(choice).collect()
+}
+
+/// The step that tells the states tickets can be in. Where they may not be read, they are typed as numbers.
+pub(super) fn states(read: Result<Vec<CheckChoice>, CallError>) -> CheckStep {
+    match read {
+        Ok(choices) => {
+            let names: Vec<_> = choices.iter().take(NAMES).map(|choice| choice.name.as_str()).collect();
+            let detail = format!("{} states to choose from: {}", choices.len(), names.join(", "));
+            CheckStep::good("statuses", detail).with_choices(choices)
+        }
+        Err(CallError::Refused { reason, .. }) => {
+            CheckStep::good("statuses", format!("the states are not told, so they are typed as numbers: {reason}"))
+        }
+        Err(error) => CheckStep::bad("statuses", error.to_string()),
     }
 }

@@ -103,6 +103,13 @@ pub(super) fn private_with(chat: &Value, user: i64) -> Option<i64> {
     id(at(chat, "id")).filter(|_| with)
 }
 
+/// The id and the name of a chat of several people, where the value is one that is in use.
+pub(super) fn named_chat(chat: &Value) -> Option<(i64, String)> {
+    let number = id(at(chat, "id"))?;
+    let off = at(chat, "personal") == true || at(chat, "archived") == true;
+    (!off).then(|| (number, text(at(chat, "name"), MAX_WORD).unwrap_or_else(|| number.to_string())))
+}
+
 /// A message, where the value is one.
 pub(super) fn message(value: &Value) -> Option<Message> {
     let number = |key: &str| id(at(value, key));

@@ -2,14 +2,22 @@
 //!
 //! Deliberately not here: anything that changes an issue.
 
+use pult_domain::Instant;
+use serde_json::Value;
+
 use crate::{CallError, CheckStep};
 
 use super::{
     Tracker,
     fields::NEEDED,
-    loose::{at, single, text},
+    loose::{at, instant, number, single, text},
     people,
 };
+
+/// Calls of a trigger that are looked at; the tracker gives no more.
+const LOG: &str = "100";
+/// The most characters of a reason.
+const MAX_REASON: usize = 200;
 
 impl Tracker {
     pub(super) async fn check_steps(&self) -> Vec<CheckStep> {
@@ -87,6 +95,62 @@ impl Tracker {
                 }
             }
             Err(error) => steps.push(CheckStep::bad("local_field", error.to_string())),
+        }
+        for trigger in &self.settings.trigger_ids {
+            let number = trigger.to_string();
+            let path = ["queues", key, "triggers", &number, "webhooks", "log"];
+            let log = self.client.get(&path, &[("limit", LOG)], said).await;
+            steps.push(match log.as_ref().map(Value::as_array) {
+                Ok(Some(rows)) => trigger_step(*trigger, rows),
+                Ok(None) => {
+                    CheckStep::bad("trigger_log", format!("trigger {trigger}: the answer is not a log of calls"))
+                }
+                Err(error) => CheckStep::bad("trigger_log", format!("trigger {trigger}: {error}")),
+            });
+        }
+    }
+}
+
+/// A call of a trigger as the tracker remembers it.
+struct Sent {
+    at: Option<Instant>,
+    /// Why it was not taken.
+    lost: Option<String>,
+}
+
+fn sent(row: &Value) -> Sent {
+    let status = number(at(row, &["response", "status"]));
+    let lost = match (status, text(at(row, &["error"]), MAX_REASON)) {
+        (Some(200..=299), _) => None,
+        (Some(status), _) => Some(format!("HTTP {status}")),
+        (None, Some(error)) => Some(error),
+        (None, None) => Some("no answer".to_owned()),
+    };
+    Sent { at: instant(at(row, &["startTime"])), lost }
+}
+
+/// What became of the latest calls of a trigger. What was lost is found by looking; that the newest was shows that something is wrong now.
+fn trigger_step(trigger: i64, rows: &[Value]) -> CheckStep {
+    let mut calls: Vec<Sent> = rows.iter().map(sent).collect();
+    calls.sort_by_key(|call| std::cmp::Reverse(call.at));
+    let (all, lost) = (calls.len(), calls.iter().filter(|call| call.lost.is_some()).count());
+    match calls.first() {
+        None => CheckStep::good("trigger_log", format!("trigger {trigger}: it has sent nothing lately")),
+        Some(Sent { lost: None, .. }) if lost == 0 => {
+            CheckStep::good("trigger_log", format!("trigger {trigger}: the last {all} calls were taken"))
+        }
+        Some(Sent { lost: None, .. }) => CheckStep::good(
+            "trigger_log",
+            format!("trigger {trigger}: {lost} of the last {all} calls were not taken, the newest was"),
+        ),
+        Some(Sent { lost: Some(why), at }) => {
+            let at = at.map_or_else(|| "time unknown".to_owned(), |at| format!("{at:.0}"));
+            CheckStep::bad(
+                "trigger_log",
+                format!(
+                    "trigger {trigger}: {lost} of the last {all} calls were not taken, the newest neither ({at}): {why}"
+                ),
+            )
         }
     }
 }

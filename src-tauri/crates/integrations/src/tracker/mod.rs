@@ -102,6 +102,9 @@ pub struct Settings {
     /// Keys of the statuses that end an issue.
     #[serde(default = "closed")]
     pub closed_statuses: Vec<String>,
+    /// The numbers of the queue's triggers that call us: the check reads what became of their calls.
+    #[serde(default)]
+    pub trigger_ids: Vec<i64>,
     /// The pause between two looks for what no hook told, minutes; 0 for none.
     #[serde(default = "five")]
     pub poll_minutes: u32,
@@ -174,6 +177,7 @@ impl Settings {
             mark_field: mark_field(),
             people_url: None,
             closed_statuses: closed(),
+            trigger_ids: vec![],
             poll_minutes: five(),
             rate_per_second: five(),
             max_file_mb: twenty(),

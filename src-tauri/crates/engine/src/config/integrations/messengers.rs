@@ -109,6 +109,8 @@ section! {
         mark_field: String = "sourceRef".to_owned() => bounded(Kind::Text, 1, 64),
         /// Statuses that end an issue, by their keys.
         closed_statuses: Vec<String> = vec!["closed".to_owned(), "done".to_owned(), "resolved".to_owned()] => bounded(Kind::Texts, 1, 32),
+        /// Numbers of the queue's triggers that call us: the check reads what became of their calls.
+        trigger_ids: Vec<i64> = Vec::new() => bounded(Kind::Numbers, 0, 16),
         /// How often changed issues are looked through for comments no trigger told of. 0: never.
         poll_minutes: u32 = 5 => whole(0, 1_440, "minutes"),
         /// Where people read issues. Unset: the vendor's.

@@ -20,7 +20,7 @@ use url::Url;
 use crate::{Asked, CallError, CheckStep, Exchange, Method, transport::http::Answer};
 
 use super::{
-    desk::{Desk, Holders, Reading, Written},
+    desk::{self, Desk, Holders, Reading, Written},
     door::Door,
     secret::Secret,
     trouble::{Intent, judge},
@@ -198,13 +198,19 @@ impl Desk for Classic {
             Ok(()) => CheckStep::good("rights", "tickets can be read"),
             Err(error) => CheckStep::bad("rights", format!("tickets: {error}")),
         });
-        steps.push(match self.open_statuses(said).await {
-            Ok(Some(_)) => CheckStep::good("statuses", "tickets in final states are left out"),
-            Ok(None) => {
+        let states = self.client.get(STATUSES, &[], said).await;
+        steps.push(match &states {
+            Ok(content) if wire::open_statuses(content).is_some() => {
+                CheckStep::good("statuses", "tickets in final states are left out")
+            }
+            Ok(_) | Err(CallError::Refused { .. }) => {
                 CheckStep::good("statuses", "which states are final is not told: tickets in any state are given out")
             }
             Err(error) => CheckStep::bad("statuses", error.to_string()),
         });
+        if let Ok(content) = &states {
+            steps.push(desk::states(Ok(desk::choices(wire::states(content)))));
+        }
         steps
     }
 }

@@ -83,10 +83,15 @@ pub(super) fn assignment(person: EmployeeId) -> String {
     json!({ "ExecutorIds": person.to_string() }).to_string()
 }
 
+/// The states of a list of them, wrapped or bare.
+pub(super) fn states(content: &Value) -> &[Value] {
+    let wrapped = ["Statuses", "TaskStatuses"].into_iter().find_map(|key| field(content, key).as_array());
+    content.as_array().or(wrapped).map_or(&[], Vec::as_slice)
+}
+
 /// The ids of states that are not final, as the list of tickets takes them; `None` where no state is known to be final.
 pub(super) fn open_statuses(content: &Value) -> Option<String> {
-    let wrapped = ["Statuses", "TaskStatuses"].into_iter().find_map(|key| field(content, key).as_array());
-    let rows = content.as_array().or(wrapped)?;
+    let rows = states(content);
     let is_final = |row: &Value| has(row, "IsFinal") && flag(field(row, "IsFinal"));
     if !rows.iter().any(is_final) {
         return None;

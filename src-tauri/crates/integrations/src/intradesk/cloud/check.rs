@@ -2,17 +2,20 @@
 //!
 //! Deliberately not here: anything that changes a ticket; whether one may be given away shows with the first.
 
-use crate::{CallError, CheckStep};
+use crate::{CallError, CheckChoice, CheckStep, Exchange};
 
 use super::{
-    Cloud, EMPLOYEES, TASKS,
+    super::desk,
+    Cloud, EMPLOYEES, STATUSES, TASKS,
     client::Pass,
-    pages::{self, Page},
+    pages::{self, Page, Pages},
     wire,
 };
 
 /// How many names tell a tenant from another.
 const NAMES: usize = 3;
+/// The most states offered to choose from.
+const STATES: usize = 500;
 
 impl Cloud {
     pub(super) async fn check_steps(&self) -> Vec<CheckStep> {
@@ -53,7 +56,14 @@ impl Cloud {
                 Err(error) => CheckStep::bad("rights", format!("employees: {error}")),
             });
         }
+        steps.push(desk::states(self.states(said).await));
         steps
+    }
+
+    /// The states a ticket can be in, which differ from tenant to tenant.
+    async fn states(&self, said: &mut Vec<Exchange>) -> Result<Vec<CheckChoice>, CallError> {
+        let wanted = Pages { path: STATUSES, query: &[("$orderby", "id asc")], id: "id", most: STATES };
+        Ok(desk::choices(&self.client.pages(&wanted, said).await?.rows))
     }
 
     /// A right token of another tenant shows another tenant's people: their names tell a person which it is.

@@ -49,6 +49,8 @@ const RULES: &str = "rules/api/rules";
 const SERVICES: &str = "changes/api/Services";
 /// Lists employees.
 const EMPLOYEES: &str = "settings/odata/Employees";
+/// Lists the states of tickets.
+const STATUSES: &str = "settings/odata/statuses";
 /// Lists groups of employees.
 const GROUPS: &str = "settings/odata/v2/EmployeeGroups";
 /// Names the groups that serve a service.

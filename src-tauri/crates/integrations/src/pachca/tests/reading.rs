@@ -181,16 +181,39 @@ async fn a_deleted_message_is_not_there() {
 
 #[tokio::test]
 async fn a_check_names_the_scopes_that_are_missing_and_changes_nothing() {
-    let (chat, pachca) = Chat::with([line(200, json!({"data": card(90_210, "desk.bot")}))]).await;
+    let one = |id: i64, name: &str, personal: bool| json!({"id": id, "name": name, "personal": personal});
+    let chats = |rows: Value, next: bool| {
+        line(200, json!({"data": rows, "meta": {"paginate": {"next_page": "b", "has_next": next}}}))
+    };
+    let (chat, pachca) = Chat::with([
+        line(200, json!({"data": card(90_210, "desk.bot")})),
+        chats(json!([one(51_840, "Стол заявок", false), one(7, "Мария", true)]), true),
+        chats(json!([one(51_840, "Стол заявок", false), one(51_841, "", false)]), false),
+    ])
+    .await;
     let steps = pachca.check().await;
     let seen: Vec<_> = steps.iter().map(|step| (step.step, step.ok)).collect();
     assert_eq!(
         seen,
-        [("tls", false), ("sign_in", true), ("scopes", false), ("rights", true), ("webhook_secret", true)]
+        [
+            ("tls", false),
+            ("sign_in", true),
+            ("scopes", false),
+            ("rights", true),
+            ("chats", true),
+            ("webhook_secret", true)
+        ]
     );
+    let told: Vec<_> = steps[4].choices.iter().map(|chat| (chat.value, chat.name.as_str())).collect();
+    assert_eq!(told, [(51_840, "Стол заявок"), (51_841, "51841")]);
+    assert_eq!(steps[4].detail, "2 chats to choose from: Стол заявок, 51841");
     assert!(steps[1].detail.contains("90210"));
     assert_eq!(steps[2].detail, "the token lacks uploads:write, chats:read");
-    assert_eq!(chat.lines(), ["GET users/90210"]);
+    assert_eq!(chat.lines(), ["GET users/90210", "GET chats", "GET chats"]);
+    let (_, closed) =
+        Chat::with([line(200, json!({"data": card(90_210, "desk.bot")})), like(403, "err_403_scope")]).await;
+    let steps = closed.check().await;
+    assert_eq!((steps[4].step, steps[4].ok, steps[4].choices.len()), ("chats", false, 0));
     let refused = connected(pachca.settings.clone(), crate::samples::secrets(TOKEN, ""));
     let seen: Vec<_> = refused.check().await.iter().map(|step| (step.step, step.ok)).collect();
     assert_eq!(seen, [("tls", false), ("sign_in", false), ("webhook_secret", false)]);

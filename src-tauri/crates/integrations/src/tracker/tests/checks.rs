@@ -72,3 +72,45 @@ async fn what_cannot_be_gone_on_with_ends_the_check() {
     let key = without.iter().find(|step| step.step == "webhook_key").unwrap();
     assert!(!key.ok);
 }
+
+#[tokio::test]
+async fn a_check_reads_what_became_of_the_triggers_calls() {
+    let call = |minute: u8, response: Value, error: Value| {
+        json!({"startTime": format!("2026-11-20T09:{minute:02}:02.347+0000"), "duration": 40, "triggerId": 3,
+               "issueId": "64aa", "response": response, "error": error})
+    };
+    let taken = |minute| call(minute, json!({"status": 200, "body": "ok"}), Value::Null);
+    let turned_away = |minute| call(minute, json!({"status": 401, "body": "{}"}), Value::Null);
+    for (log, ok, detail) in [
+        (good(json!([])), true, "trigger 3: it has sent nothing lately"),
+        (good(json!([taken(1), taken(2)])), true, "trigger 3: the last 2 calls were taken"),
+        // Whatever the order they are told in.
+        (
+            good(json!([turned_away(1), taken(2), turned_away(0)])),
+            true,
+            "trigger 3: 2 of the last 3 calls were not taken, the newest was",
+        ),
+        (
+            good(json!([taken(1), turned_away(2)])),
+            false,
+            "trigger 3: 1 of the last 2 calls were not taken, the newest neither (2026-11-20T09:02:02Z): HTTP 401",
+        ),
+        (
+            good(json!([call(2, Value::Null, json!("timeout")), taken(1)])),
+            false,
+            "trigger 3: 1 of the last 2 calls were not taken, the newest neither (2026-11-20T09:02:02Z): timeout",
+        ),
+        (
+            good(json!([call(2, Value::Null, Value::Null)])),
+            false,
+            "trigger 3: 1 of the last 1 calls were not taken, the newest neither (2026-11-20T09:02:02Z): no answer",
+        ),
+        (line(404, "{}"), false, "trigger 3: refused: HTTP 404"),
+        (good(json!({})), false, "trigger 3: the answer is not a log of calls"),
+    ] {
+        let script = vec![myself(true), queue(), good(local_fields(&ALL)), log];
+        let found = steps(script, |settings| settings.trigger_ids = vec![3]).await;
+        let told = found.iter().find(|(step, ..)| *step == "trigger_log").unwrap();
+        assert_eq!((told.1, told.2.as_str()), (ok, detail));
+    }
+}
