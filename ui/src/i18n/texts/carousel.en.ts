@@ -366,6 +366,8 @@ export const en: typeof ru = {
     troubles: {
       empty_services: 'the service desk named no services at all, which looks like a failure',
       empty_people: 'the service desk named no people at all, which looks like a failure',
+      other_tenant:
+        'no known service or person is in the answer, so it is another company: check the company’s address, or, where the desk really is another one, switch all services off first',
     },
     counts: 'What the last import changed',
     what: 'What',

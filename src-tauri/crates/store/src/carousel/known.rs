@@ -68,7 +68,10 @@ pub fn load_known(connection: &Connection, fact: &Fact, day: Instant) -> Result<
                 add_person(connection, &mut known, person, day)?;
             }
         }
-        Fact::CatalogueRead { .. } => known.catalogue = Some(catalogue(connection)?),
+        Fact::CatalogueRead { .. } => {
+            known.catalogue = Some(catalogue(connection)?);
+            known.in_use = !ids(connection, sql::SERVICES_ON)?.is_empty();
+        }
         Fact::ImportDue | Fact::ImportAsked { .. } | Fact::CatalogueFailed { .. } => {}
     }
     Ok(known)

@@ -146,6 +146,15 @@ impl Catalogue {
 }
 
 impl Catalogue {
+    /// Whether `read` is of somebody else: neither a service nor a person of this catalogue is in it.
+    #[must_use]
+    pub fn is_anothers(&self, read: &Self) -> bool {
+        let strange = |known: usize, shared: usize| known > 0 && shared == 0;
+        let services = self.services.keys().filter(|id| read.services.contains_key(id)).count();
+        let people = self.people.keys().filter(|id| read.people.contains_key(id)).count();
+        strange(self.services.len(), services) && strange(self.people.len(), people)
+    }
+
     /// This catalogue with one list out of a file. What a `whole` file does not name is there no more; of a file with rows that
     /// could not be taken nothing is known to be gone, so that what it does not name stays.
     #[must_use]

@@ -241,6 +241,9 @@ pub struct Known {
     pub absent: Option<EmployeeId>,
     /// For a reading of the catalogue: what is known of it.
     pub catalogue: Option<Catalogue>,
+    /// For a reading of the catalogue: whether any service is switched on.
+    #[serde(default)]
+    pub in_use: bool,
     /// Since when the catalogue is being read.
     pub importing: Option<Instant>,
 }
@@ -259,6 +262,7 @@ impl Known {
             next_assignment: self.next_assignment,
             absent: self.absent,
             catalogue: None,
+            in_use: self.in_use,
             importing: self.importing,
         }
     }

@@ -15,6 +15,8 @@ use crate::{
 
 /// A reading that takes longer is given up.
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
+/// Why a catalogue is not taken in which nobody and nothing is known.
+const OTHER_TENANT: &str = "other_tenant";
 /// The key of the notice that services, people and groups could not be read.
 pub const NOTICE: &str = "carousel:import";
 
@@ -48,6 +50,10 @@ pub(super) fn read(read: &Catalogue, at: Instant, known: &Known) -> Decision<Cha
         return ended_badly(&format!("empty_{what}"), "carousel.import.empty", at, known);
     }
     let before = known.catalogue.clone().unwrap_or_default();
+    // Right credentials of another tenant show another tenant: its people must not take the place of ours while tickets are given out.
+    if known.in_use && before.is_anothers(read) {
+        return ended_badly(OTHER_TENANT, "carousel.import.empty", at, known);
+    }
     let difference = before.difference(read);
     let imported = difference.counts(&before, at);
     let count = |counts: super::super::Counts| counts.inserted + counts.updated + counts.removed;

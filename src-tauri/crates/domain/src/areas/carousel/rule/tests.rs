@@ -594,6 +594,29 @@ fn an_empty_or_failed_import_changes_nothing_and_tells_a_person() {
 }
 
 #[test]
+fn the_catalogue_of_another_tenant_is_not_taken_while_tickets_are_given_out() {
+    let read =
+        |services: &[i64], people: &[i64]| Fact::CatalogueRead { catalogue: Box::new(catalogue(services, people)) };
+    for (in_use, services, people, taken) in [
+        (true, &[3][..], &[30][..], false),
+        // Whoever keeps a service or a person is the same one; and where nothing is switched on nobody is given anything.
+        (true, &[1, 3], &[30], true),
+        (true, &[3], &[10], true),
+        (false, &[3], &[30], true),
+    ] {
+        let mut house = House::of(&[10], None);
+        (house.known.catalogue, house.known.in_use) = (Some(catalogue(&[1], &[10])), in_use);
+        let decision = house.happens(&read(services, people)).clone();
+        let written = decision.changes.iter().any(|change| matches!(change, Change::Import { .. }));
+        assert_eq!((written, house.raised.is_empty()), (taken, taken), "{services:?} {people:?}");
+    }
+    let mut house = House::of(&[10], None);
+    house.known.in_use = true;
+    let first = house.happens(&read(&[3], &[30])).clone();
+    assert!(first.changes.iter().any(|change| matches!(change, Change::Import { .. })), "nothing was known before");
+}
+
+#[test]
 fn one_list_out_of_a_file_replaces_its_own_kind_only_and_removes_nothing_where_rows_were_wrong() {
     let group = |id: i64, name: &str| (GroupId(id), Group { name: name.to_owned(), description: None });
     let known = Catalogue {
