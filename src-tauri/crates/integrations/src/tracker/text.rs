@@ -82,7 +82,7 @@ fn stayed(left: &[Left]) -> String {
     })
 }
 
-/// The description of an issue.
+/// The description of an issue: of a form by its parts, of a message its words alone (behaviour/chat_tracker 5.3, 5.5).
 pub(super) fn description(issue: &NewIssue, left: &[Left]) -> String {
     let subcategory =
         issue.subcategory.as_deref().map(|words| line(words, MAX_TITLE)).filter(|words| !words.is_empty());
@@ -90,7 +90,8 @@ pub(super) fn description(issue: &NewIssue, left: &[Left]) -> String {
     let text = plain(cut(&issue.text, MAX_DESCRIPTION).trim());
     let files = stayed(left);
     let gap = if files.is_empty() { "" } else { "\n" };
-    format!("{first}*Описание проблемы:* {text}{gap}{files}")
+    let label = if issue.direct { "" } else { "*Описание проблемы:* " };
+    format!("{first}{label}{text}{gap}{files}")
 }
 
 /// The line by which a comment of ours is known again.

@@ -65,6 +65,7 @@ pub(crate) fn example(kind: &str) -> Option<Effect> {
             summary: "Телефония".to_owned(),
             subcategory: None,
             text,
+            direct: false,
             login: Some("m.orlova".to_owned()),
             name: author,
             department: None,

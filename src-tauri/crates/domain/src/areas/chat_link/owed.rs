@@ -129,6 +129,9 @@ pub struct NewIssue {
     pub subcategory: Option<String>,
     /// What the person wrote.
     pub text: String,
+    /// Whether it was written in a chat instead of a form: the issue says it as it is.
+    #[serde(default)]
+    pub direct: bool,
     /// The person's login at the tracker.
     pub login: Option<String>,
     /// The person's full name.

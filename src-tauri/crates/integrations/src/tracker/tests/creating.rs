@@ -20,6 +20,7 @@ fn new_issue() -> NewIssue {
         summary: "Проблемы с телефонией".to_owned(),
         subcategory: Some("Проблемы с качеством связи".to_owned()),
         text: "Нет *гудка*, спросите @vera".to_owned(),
+        direct: false,
         login: Some("m.orlova".to_owned()),
         name: "Мария Орлова".to_owned(),
         department: Some("Бронирование".to_owned()),
@@ -57,6 +58,14 @@ async fn an_issue_carries_what_was_asked_and_our_own_mark() {
         "66b0c1d2e3f4a5b6c7d8e9f0--department": "Бронирование",
     });
     assert_eq!(vendor.asked(1).json(), want);
+}
+
+#[tokio::test]
+async fn what_was_written_in_a_chat_is_described_by_its_own_words_alone() {
+    let (vendor, tracker) = Vendor::with([good(local_fields(&ALL)), created()]).await;
+    let direct = effect(|new| (new.direct, new.subcategory) = (true, None));
+    assert_eq!(word(&perform(&tracker, &direct).await), "issue_created");
+    assert_eq!(vendor.asked(1).json()["description"], "Нет \\*гудка\\*, спросите @\u{200b}vera");
 }
 
 #[tokio::test]

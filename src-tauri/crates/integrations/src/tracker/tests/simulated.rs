@@ -37,6 +37,7 @@ fn new_issue(unique: &str) -> Effect {
         summary: "Проблемы с телефонией".to_owned(),
         subcategory: None,
         text: "Нет гудка".to_owned(),
+        direct: false,
         login: Some("vera".to_owned()),
         name: "Вера Смирнова".to_owned(),
         department: Some("Бронирование".to_owned()),

@@ -136,6 +136,7 @@ pub(super) fn create(work: &mut Work<'_>, request: Request) {
         summary: request.summary.clone(),
         subcategory: request.subcategory.clone(),
         text: request.text.clone(),
+        direct: request.way == Way::Message,
         login: request.login.clone(),
         name: request.name.clone(),
         department: request.department.clone(),
