@@ -28,6 +28,8 @@ const MAX_TEXT: usize = 100_000;
 const MAX_LINK: usize = 2_000;
 /// The most files of a comment, transitions and people of an issue.
 const MANY: usize = 200;
+/// Who wrote what nobody signed.
+const UNKNOWN: &str = "Неизвестный";
 /// Types of statuses that end an issue.
 const ENDS: [&str; 2] = ["done", "closed"];
 
@@ -49,6 +51,13 @@ fn is_over(settings: &Settings, issue: &Value) -> bool {
 
 fn name(reference: &Value) -> Option<String> {
     text(at(reference, &["display"]), MAX_NAME).or_else(|| text(at(reference, &["id"]), MAX_NAME))
+}
+
+/// Who wrote a comment, for people (behaviour/chat_tracker 2).
+fn author_name(author: &Value) -> String {
+    let told = ["display", "displayName", "name", "login", "email"];
+    let name = told.into_iter().find_map(|key| text(at(author, &[key]), MAX_NAME));
+    name.or_else(|| text(author, MAX_NAME)).unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
 /// The key of an issue.
@@ -111,7 +120,7 @@ pub(super) fn comment(row: &Value, ours: &str, addresses: &BTreeMap<String, Valu
     let author = at(row, &["createdBy"]);
     Some(Comment {
         id: text(at(row, &["id"]), MAX_NAME)?,
-        author: name(author).unwrap_or_default(),
+        author: author_name(author),
         own: text(at(author, &["id"]), MAX_NAME).is_some_and(|id| id == ours),
         text: at(row, &["text"]).as_str().map(|text| cut(text, MAX_TEXT)).unwrap_or_default(),
         at: instant(at(row, &["createdAt"])),
