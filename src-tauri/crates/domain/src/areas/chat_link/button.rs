@@ -48,7 +48,7 @@ pub struct Press {
 /// A button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
-    /// What stands on it, at most 24 characters.
+    /// What stands on it; the messenger shows its first 255 characters.
     pub text: String,
     /// What a press of it says.
     pub press: Press,
