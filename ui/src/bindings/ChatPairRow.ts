@@ -43,7 +43,7 @@ message: number | null,
  */
 paused_at: number | null, 
 /**
- * Why: `echo`, `storm`, or a person's login.
+ * Why: `echo`, `storm`, `chat_gone`, `issue_gone`, or a person's login.
  */
 paused_why: string | null, 
 /**

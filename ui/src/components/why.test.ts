@@ -244,6 +244,8 @@ test('every reason why something is not copied is put into words, the other side
     'ours',
     'no_anchor_yet',
     'not_connected',
+    'chat_gone',
+    'issue_gone',
   ];
   expect(codes.sort()).toEqual(Object.keys(chatLink.ru.reasons).sort());
   for (const table of [chatLink.ru, chatLink.en]) {

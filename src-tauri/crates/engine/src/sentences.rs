@@ -173,6 +173,24 @@ const LINES: &[(&str, &str, &str, &[&str])] = &[
         "Storm of messages in {}: the pair was stopped",
         &["issue"],
     ),
+    (
+        "chat_link.chat_gone",
+        "Переписки {} в чате больше нет: пара остановлена",
+        "The conversation of {} is gone from its chat: the pair was stopped",
+        &["issue"],
+    ),
+    (
+        "chat_link.issue_gone",
+        "Задачи {} больше нет: пара остановлена",
+        "Issue {} is gone: the pair was stopped",
+        &["issue"],
+    ),
+    (
+        "chat_link.barred",
+        "Нет прав: сообщения не копируются, первое {}",
+        "No rights: messages are not copied, the first one {}",
+        &["issue"],
+    ),
     ("chat_link.request_failed", "Обращение не создано: {}", "A request was not created: {}", &["summary"]),
     ("chat_link.not_copied", "Сообщение не скопировано: {}", "A message was not copied: {}", &["issue"]),
     (

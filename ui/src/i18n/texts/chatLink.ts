@@ -64,9 +64,16 @@ const ru = {
     no_anchor_yet: 'ждёт первого сообщения переписки',
     no_conversation: 'у задачи ещё нет переписки',
     not_connected: 'другая сторона не подключена',
+    chat_gone: 'переписки в чате больше нет',
+    issue_gone: 'задачи больше нет',
   } as Record<string, string>,
   dropped: (login: string) => `не копировать: так решил(а) ${login}`,
-  pausedWhy: { echo: 'эхо', storm: 'шквал сообщений' } as Record<string, string>,
+  pausedWhy: {
+    echo: 'эхо',
+    storm: 'шквал сообщений',
+    chat_gone: 'нет переписки',
+    issue_gone: 'нет задачи',
+  } as Record<string, string>,
   filters: {
     which: 'Какие пары',
     all: 'Все',
@@ -129,12 +136,18 @@ const ru = {
     why: {
       echo: 'Радар услышал эхо: скопированные нами слова вернулись во второй раз. Пара остановлена, ничего не потеряно.',
       storm: 'За минуту пришло столько, сколько люди не пишут. Пара остановлена, ничего не потеряно.',
+      chat_gone:
+        'Первого сообщения переписки или её чата для бота больше нет. Один комментарий сказан в общую ленту чата, остальные ждут здесь.',
+      issue_gone: 'Трекер не знает этой задачи: её удалили или закрыли от бота. Сообщения ждут здесь.',
       person: (login: string) => `На паузу поставил(а) ${login}. Всё новое ждёт.`,
     },
     mend: 'Что сделать',
     mends: {
       echo: 'найдите бота или правило, которое повторяет наши копии, и выключите его; лишнее пометьте «Не копировать» и возобновите пару.',
       storm: 'посмотрите, кто это пишет; лишнее пометьте «Не копировать» и возобновите пару.',
+      chat_gone:
+        'если бота убрали из чата, верните его; возобновлённая пара скажет то, что ждёт, в общую ленту чата. Лишнее пометьте «Не копировать».',
+      issue_gone: 'верните задачу или доступ бота к ней и возобновите пару; лишнее пометьте «Не копировать».',
     },
     beginning: 'Как началось',
     way: 'Откуда',
@@ -213,6 +226,14 @@ const ru = {
   notices: {
     echo: (issue: string, about: string) => `Эхо в переписке ${issue}${about}: пара остановлена`,
     storm: (issue: string, about: string) => `Шквал сообщений в ${issue}${about}: пара остановлена`,
+    chat_gone: (issue: string, about: string) => `Переписки ${issue}${about} в чате больше нет: пара остановлена`,
+    issue_gone: (issue: string, about: string) => `Задачи ${issue}${about} больше нет: пара остановлена`,
+    barred: {
+      chat: (chat: string, detail: string) =>
+        `Бот не допущен в чат № ${chat}, сообщения не копируются: ${detail}. Об этом чате скажем один раз`,
+      tracker: (detail: string) =>
+        `Трекер не даёт писать в задачи, сообщения не копируются: ${detail}. Скажем один раз`,
+    },
     request_failed: (about: string, name: string, detail: string) => `Обращение не создано${about}${name}: ${detail}`,
     not_copied: (issue: string, author: string, detail: string) =>
       `Сообщение не скопировано, ${issue}${author}: ${detail}`,
@@ -273,9 +294,16 @@ const en: typeof ru = {
     no_anchor_yet: 'waits for the first message of its conversation',
     no_conversation: 'the issue has no conversation yet',
     not_connected: 'the other side is not connected',
+    chat_gone: 'the conversation is gone from its chat',
+    issue_gone: 'the issue is gone',
   },
   dropped: (login) => `not to be copied: ${login} decided so`,
-  pausedWhy: { echo: 'echo', storm: 'storm of messages' },
+  pausedWhy: {
+    echo: 'echo',
+    storm: 'storm of messages',
+    chat_gone: 'no conversation',
+    issue_gone: 'no issue',
+  },
   filters: {
     which: 'Which pairs',
     all: 'All',
@@ -338,12 +366,19 @@ const en: typeof ru = {
     why: {
       echo: 'The radar heard an echo: words that we had copied came back for the second time. The pair was stopped, nothing is lost.',
       storm: 'More came within a minute than people write. The pair was stopped, nothing is lost.',
+      chat_gone:
+        'The first message of the conversation, or the bot’s place in its chat, is gone. One comment was said in the main line of the chat, the others wait here.',
+      issue_gone: 'The tracker does not know this issue: it was deleted or closed to the bot. Messages wait here.',
       person: (login) => `${login} paused it. Everything new waits.`,
     },
     mend: 'What to do',
     mends: {
       echo: 'find the bot or the rule that repeats our copies and switch it off; mark what is needless “Do not copy”, then resume the pair.',
       storm: 'see who is writing; mark what is needless “Do not copy”, then resume the pair.',
+      chat_gone:
+        'if the bot was taken out of the chat, bring it back; a resumed pair says what waits in the main line of the chat. Mark what is needless “Do not copy”.',
+      issue_gone:
+        'bring the issue or the bot’s access to it back, then resume the pair; mark what is needless “Do not copy”.',
     },
     beginning: 'How it began',
     way: 'By',
@@ -418,6 +453,13 @@ const en: typeof ru = {
   notices: {
     echo: (issue, about) => `Echo in the conversation of ${issue}${about}: the pair was stopped`,
     storm: (issue, about) => `Storm of messages in ${issue}${about}: the pair was stopped`,
+    chat_gone: (issue, about) => `The conversation of ${issue}${about} is gone from its chat: the pair was stopped`,
+    issue_gone: (issue, about) => `Issue ${issue}${about} is gone: the pair was stopped`,
+    barred: {
+      chat: (chat, detail) =>
+        `The bot may not use chat No. ${chat}, messages are not copied: ${detail}. This chat is told of once`,
+      tracker: (detail) => `The tracker takes no comments, messages are not copied: ${detail}. It is told of once`,
+    },
     request_failed: (about, name, detail) => `A request was not created${about}${name}: ${detail}`,
     not_copied: (issue, author, detail) => `A message was not copied, ${issue}${author}: ${detail}`,
     not_linked: (issue, detail) => `Issue ${issue} was not told of its conversation: ${detail}`,

@@ -103,6 +103,9 @@ test('a notice of the bridge names its issue, who wrote or asked, and what the o
   expect(noticeText(notices.ru, 'chat_link.echo', values)).toBe(
     'Эхо в переписке DESK-41 «Телефония»: пара остановлена',
   );
+  expect(noticeText(notices.ru, 'chat_link.chat_gone', values)).toContain('DESK-41 «Телефония»');
+  expect(noticeText(notices.ru, 'chat_link.barred', { ...values, side: 'chat', chat: 51840 })).toContain('чат № 51840');
+  expect(noticeText(notices.en, 'chat_link.barred', { ...values, side: 'tracker' })).toContain('The tracker');
   expect(noticeText(notices.ru, 'chat_link.not_copied', values)).toBe(
     'Сообщение не скопировано, DESK-41, Орлов: HTTP 403',
   );

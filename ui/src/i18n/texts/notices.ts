@@ -67,6 +67,12 @@ const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<st
   return {
     'chat_link.echo': (v) => table.notices.echo(text(v, 'issue'), quoted(v)),
     'chat_link.storm': (v) => table.notices.storm(text(v, 'issue'), quoted(v)),
+    'chat_link.chat_gone': (v) => table.notices.chat_gone(text(v, 'issue'), quoted(v)),
+    'chat_link.issue_gone': (v) => table.notices.issue_gone(text(v, 'issue'), quoted(v)),
+    'chat_link.barred': (v) =>
+      text(v, 'side') === 'tracker'
+        ? table.notices.barred.tracker(reason(v))
+        : table.notices.barred.chat(text(v, 'chat'), reason(v)),
     'chat_link.request_failed': (v) => table.notices.request_failed(quoted(v), after(v, 'name'), reason(v)),
     'chat_link.not_copied': (v) => table.notices.not_copied(text(v, 'issue'), after(v, 'author'), reason(v)),
     'chat_link.not_linked': (v) => table.notices.not_linked(text(v, 'issue'), reason(v)),

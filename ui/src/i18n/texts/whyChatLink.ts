@@ -53,6 +53,10 @@ const ru: Record<string, string> = {
   'chat_link.copy_done': 'Копия стоит, её номер запомнен: обратно она не пойдёт.',
   'chat_link.not_copied': 'Скопировать не вышло: сообщение осталось здесь, его можно отправить ещё раз.',
   'chat_link.stirred': 'С задачей что-то произошло: читаем её новые комментарии.',
+  'chat_link.stirred.late': 'С задачей что-то произошло, но вебхук шёл больше 10 минут: читаем её новые комментарии.',
+  'chat_link.chat_gone': 'Переписки в чате больше нет: пара остановлена, остальное ждёт.',
+  'chat_link.issue_gone': 'Задачи больше нет: пара остановлена, сообщения ждут.',
+  'chat_link.barred': 'Нет прав копировать туда: сообщение осталось здесь, о запрете сказано один раз.',
   'chat_link.stirred.too_early': 'У задачи ещё нет первого сообщения в чате: комментарии прочитаем, когда оно встанет.',
   'chat_link.stirred.not_linked': 'Задача не наша: переписки у неё нет.',
   'chat_link.comments_read': 'Комментарии прочитаны: нового для переписки в них нет.',
@@ -142,6 +146,11 @@ const en: Record<string, string> = {
   'chat_link.copy_done': 'The copy stands and its number is kept: it will not come back.',
   'chat_link.not_copied': 'It could not be copied: the message stays here and can be sent again.',
   'chat_link.stirred': 'Something happened to the issue: its new comments are being read.',
+  'chat_link.stirred.late':
+    'Something happened to the issue, but the webhook took more than 10 minutes: its new comments are read.',
+  'chat_link.chat_gone': 'The conversation is gone from its chat: the pair was stopped, the rest waits.',
+  'chat_link.issue_gone': 'The issue is gone: the pair was stopped, messages wait.',
+  'chat_link.barred': 'There is no right to copy there: the message stays here, and the ban was told of once.',
   'chat_link.stirred.too_early':
     'The issue has no first message in the chat yet: its comments are read once it stands.',
   'chat_link.stirred.not_linked': 'The issue is none of ours: it has no conversation.',

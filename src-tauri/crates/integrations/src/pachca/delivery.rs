@@ -201,7 +201,7 @@ impl Pachca {
             (Effect::PostAnchor(anchor), _) => Some(message::anchored(anchor, &sent(outcome)?)),
             (Effect::PostReply(order), CREATE) => {
                 let message = sent(outcome)?;
-                Some(reply::replied(order, &message, message.thread))
+                Some(reply::replied(order, &message, message.thread, false))
             }
             (Effect::RenewAnchor { link, .. }, _) => {
                 outcome?;

@@ -74,11 +74,12 @@ impl Pachca {
             content = format!("{content}\n{}", text::mark(reply));
         }
         let mentions = !mentioned.is_empty();
-        let message = self.put(reply, home, (&content, &files, mentions), key, said).await?;
-        Ok(replied(reply, &message, home.thread_of(&message)))
+        let (message, gone) = self.put(reply, home, (&content, &files, mentions), key, said).await?;
+        Ok(replied(reply, &message, home.thread_of(&message), gone))
     }
 
-    /// Sends it home; where the thread, or the message answered, turns out to be gone, to the main line of the chat, once.
+    /// Sends it home; where the thread, or the message answered, turns out to be gone, to the main line of the chat, once. Says whether it
+    /// is gone.
     async fn put(
         &self,
         reply: &Reply,
@@ -86,7 +87,7 @@ impl Pachca {
         (content, files, mentions): (&str, &[Value], bool),
         key: &EffectKey,
         said: &mut Vec<Exchange>,
-    ) -> Result<Message, CallError> {
+    ) -> Result<(Message, bool), CallError> {
         let post = |to, parent| Post { to, content, buttons: &[], files, parent, mentions };
         let to = match home.thread {
             // Whoever is named comes into the thread's chat.
@@ -97,7 +98,7 @@ impl Pachca {
             Err(Trouble { status: Some(409), .. }) => {
                 let sought = Sought { key, chat: home.chat, since: reply.since };
                 if let Some(found) = self.find_said(&sought, content, said).await? {
-                    return Ok(found);
+                    return Ok((found, home.parent.is_some()));
                 }
                 self.post(&post(to, home.parent), key, said).await
             }
@@ -106,10 +107,13 @@ impl Pachca {
         match outcome {
             Err(Trouble { status: Some(404), .. }) if home.chat != reply.chat => {
                 let outcome = self.post(&post(Place::Chat(reply.chat), Some(reply.anchor)), key, said).await;
-                self.without_parent(outcome, &post(Place::Chat(reply.chat), None), key, said).await
+                let message = self.without_parent(outcome, &post(Place::Chat(reply.chat), None), key, said).await?;
+                Ok((message, true))
             }
-            outcome if home.parent.is_some() => self.without_parent(outcome, &post(to, None), key, said).await,
-            outcome => Ok(outcome?),
+            outcome if home.parent.is_some() => {
+                Ok((self.without_parent(outcome, &post(to, None), key, said).await?, true))
+            }
+            outcome => Ok((outcome?, false)),
         }
     }
 
@@ -197,12 +201,12 @@ impl Pachca {
         Ok(found.map(|(_, message)| {
             self.recent.note(key, message.chat, message.id, &message.content, self.now());
             let thread = home.thread_of(&message);
-            replied(reply, &message, thread)
+            replied(reply, &message, thread, home.parent.is_some())
         }))
     }
 }
 
-/// The receipt of a comment's copy.
-pub(super) fn replied(reply: &Reply, message: &Message, thread: Option<i64>) -> Fact {
-    Fact::Replied { item: reply.item, message: message.id, thread }
+/// The receipt of a comment's copy; `gone` where the conversation has no place of its own any more.
+pub(super) fn replied(reply: &Reply, message: &Message, thread: Option<i64>, gone: bool) -> Fact {
+    Fact::Replied { item: reply.item, message: message.id, thread, gone }
 }

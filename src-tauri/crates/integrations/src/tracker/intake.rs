@@ -6,6 +6,7 @@
 use bytes::Bytes;
 use data_encoding::{BASE64, HEXLOWER};
 use http::{HeaderMap, header};
+use jiff::SignedDuration;
 use pult_domain::{Fact, FactKey, Instant, Observed, areas::chat_link};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -24,6 +25,8 @@ use super::{
     loose::{at, is_key, text},
 };
 
+/// What was sent longer ago came late (contracts/yandex_tracker 6).
+const LATE: SignedDuration = SignedDuration::from_mins(10);
 const KEY_HEADER: &str = "x-hook-secret";
 /// Headers worth keeping.
 const KEPT: [&str; 3] = ["content-type", "user-agent", "x-startrek-transport"];
@@ -93,18 +96,22 @@ pub(super) fn told(record: &StoredRequest, received_at: Instant) -> Result<Obser
             format!("{}:{}:{received_at}", hint.issue, digest.get(..16).unwrap_or_default())
         }
     };
-    Ok(stirred(key, hint.issue, hint.comment, None, received_at))
+    let late = sent_at(&record.body).is_some_and(|sent| received_at.duration_since(sent) > LATE);
+    let fact = chat_link::Fact::IssueStirred { issue: hint.issue, comment: hint.comment, since: None, late };
+    Ok(Observed { key: FactKey(key), at: received_at, fact: Fact::ChatLink(fact) })
 }
 
-/// Something happened to an issue.
-pub(super) fn stirred(
-    key: String,
-    issue: String,
-    comment: Option<String>,
-    since: Option<Instant>,
-    at: Instant,
-) -> Observed {
-    Observed { key: FactKey(key), at, fact: Fact::ChatLink(chat_link::Fact::IssueStirred { issue, comment, since }) }
+/// When a body of our template says it was sent.
+fn sent_at(body: &[u8]) -> Option<Instant> {
+    let content = serde_json::from_slice::<Value>(body).ok()?;
+    let seconds = text(at(&content, &["sentAt"]), 32)?.trim().parse::<i64>().ok()?;
+    Instant::from_second(seconds).ok()
+}
+
+/// Something happened to an issue, found by looking.
+pub(super) fn found(key: String, issue: String, since: Option<Instant>, at: Instant) -> Observed {
+    let fact = chat_link::Fact::IssueStirred { issue, comment: None, since, late: false };
+    Observed { key: FactKey(key), at, fact: Fact::ChatLink(fact) }
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -17,7 +17,7 @@ use crate::{CallError, Page, ParseError, Poll, StoredRequest, reason};
 use super::{
     Tracker,
     client::PAGE,
-    intake::stirred,
+    intake,
     loose::{at, instant, is_key, text},
     trouble::strange,
     wire,
@@ -143,5 +143,5 @@ pub(super) fn found(record: &StoredRequest, received_at: Instant) -> Result<Obse
     let changed =
         text(at(&row, &["updatedAt"]), 64).ok_or_else(|| ParseError::at("updatedAt", reason!("a time is required")))?;
     let since = text(at(&row, &["since"]), 64).and_then(|since| since.parse().ok());
-    Ok(stirred(format!("{key}@{changed}"), key, None, since, received_at))
+    Ok(intake::found(format!("{key}@{changed}"), key, since, received_at))
 }

@@ -46,7 +46,7 @@ pub struct PairRow {
     /// Since when nothing is copied.
     #[ts(type = "number | null")]
     pub paused_at: Option<i64>,
-    /// Why: `echo`, `storm`, or a person's login.
+    /// Why: `echo`, `storm`, `chat_gone`, `issue_gone`, or a person's login.
     pub paused_why: Option<String>,
     /// Since when there is this pair.
     #[ts(type = "number")]

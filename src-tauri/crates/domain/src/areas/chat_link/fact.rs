@@ -97,6 +97,9 @@ pub enum Fact {
         message: i64,
         /// The thread it is in; none where the messenger gave none.
         thread: Option<i64>,
+        /// The conversation's first message, or its thread, is there no more: it was said in the main line of the chat.
+        #[serde(default)]
+        gone: bool,
     },
     /// Something happened to an issue: its comments are to be read.
     IssueStirred {
@@ -107,6 +110,9 @@ pub enum Fact {
         /// Found by looking, and the issue names a conversation: what was said since then has been told by nobody.
         #[serde(default)]
         since: Option<Instant>,
+        /// Whoever told of it says that it was long ago. That is not signed, so nothing but words follows from it.
+        #[serde(default)]
+        late: bool,
     },
     /// The comments of an issue.
     CommentsRead {

@@ -10,6 +10,7 @@ mod otherwise;
 mod people;
 mod radar;
 mod requests;
+mod stuck;
 mod text;
 mod wishes;
 mod work;
@@ -45,8 +46,13 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
             work.echo(super::Side::Chat, message.to_string());
             "chat_link.told"
         }
-        Fact::Replied { message, thread, .. } => copies::replied(&mut work, *message, *thread),
-        Fact::IssueStirred { issue, comment, since } => copies::stirred(&mut work, issue, comment.as_deref(), *since),
+        Fact::Replied { message, thread, gone, .. } => copies::replied(&mut work, *message, *thread, *gone),
+        Fact::IssueStirred { issue, comment, since, late } => {
+            match copies::stirred(&mut work, issue, comment.as_deref(), *since) {
+                "chat_link.stirred" if *late => "chat_link.stirred.late",
+                rule => rule,
+            }
+        }
         Fact::CommentsRead { issue, comments, .. } => copies::comments_read(&mut work, issue, comments),
         Fact::IssueCreated { issue, .. } => requests::created(&mut work, issue),
         Fact::IssueLinked { skipped, .. } => requests::linked(&mut work, skipped),

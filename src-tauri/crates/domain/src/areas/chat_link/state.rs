@@ -76,7 +76,7 @@ pub struct Link {
     pub last_comment: Option<String>,
     /// Since when nothing is copied.
     pub paused_at: Option<Instant>,
-    /// Why: `echo`, `storm`, or who wanted it.
+    /// Why: `echo`, `storm`, `chat_gone`, `issue_gone`, or who wanted it.
     pub paused_why: Option<String>,
     /// Since when there is this link.
     pub created_at: Instant,

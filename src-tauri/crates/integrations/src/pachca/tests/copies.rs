@@ -55,7 +55,12 @@ fn listed(rows: &[Value]) -> Line {
 }
 
 fn copied(message: i64, thread: Option<i64>) -> chat_link::Fact {
-    chat_link::Fact::Replied { item: ChatItemId(12), message, thread }
+    chat_link::Fact::Replied { item: ChatItemId(12), message, thread, gone: false }
+}
+
+/// A copy in the main line of the chat, because the conversation has no place of its own any more.
+fn in_main_line(message: i64) -> chat_link::Fact {
+    chat_link::Fact::Replied { item: ChatItemId(12), message, thread: None, gone: true }
 }
 
 #[tokio::test]
@@ -120,14 +125,14 @@ async fn without_a_thread_a_comment_goes_where_its_conversation_is() {
     // It is gone: an answer to it, and where that cannot be, an ordinary message.
     let gone = || like(404, "message_get_404");
     let (chat, pachca) = Chat::with([gone(), plain(51_840)]).await;
-    assert_eq!(fact(pachca.perform(&effect(reply("x")), &key()).await.outcome), copied(9, None));
+    assert_eq!(fact(pachca.perform(&effect(reply("x")), &key()).await.outcome), in_main_line(9));
     assert_eq!(sent(&chat), (json!("discussion"), json!(51_840), json!(700_108)));
     let (chat, pachca) = Chat::with([gone(), gone(), plain(51_840)]).await;
-    assert_eq!(fact(pachca.perform(&effect(reply("x")), &key()).await.outcome), copied(9, None));
+    assert_eq!(fact(pachca.perform(&effect(reply("x")), &key()).await.outcome), in_main_line(9));
     assert_eq!(sent(&chat), (json!("discussion"), json!(51_840), Value::Null));
     // The thread goes between the two requests.
     let (chat, pachca) = Chat::with([like(201, "thread_create"), gone(), plain(51_840)]).await;
-    assert_eq!(fact(pachca.perform(&effect(reply("x")), &key()).await.outcome), copied(9, None));
+    assert_eq!(fact(pachca.perform(&effect(reply("x")), &key()).await.outcome), in_main_line(9));
     assert_eq!(sent(&chat), (json!("discussion"), json!(51_840), json!(700_108)));
     // Nothing helps: once each way, and no more.
     let (chat, pachca) = Chat::with([like(201, "thread_create"), gone(), gone(), gone()]).await;

@@ -136,3 +136,21 @@ fn a_repeated_hook_is_known_and_one_without_a_comment_is_read_again() {
     let error = tracker.parse(&hook(&tracker, "{}"), now()).unwrap_err();
     assert_eq!(error.field, "key");
 }
+
+#[test]
+fn a_hook_that_was_long_on_its_way_is_taken_and_said_to_be_late() {
+    let tracker = tracker();
+    for (ago, expected) in [(0, false), (599, false), (601, true), (-3_600, false)] {
+        let sent = now().as_second() - ago;
+        for sent in [format!("\"{sent}\""), sent.to_string()] {
+            let body = format!(r#"{{"key":"DESK-41","comment":{{"id":"13"}},"sentAt":{sent}}}"#);
+            let heard = tracker.parse(&hook(&tracker, &body), now()).unwrap().facts.remove(0);
+            assert_eq!(heard.key.0, "DESK-41:13");
+            let Fact::ChatLink(chat_link::Fact::IssueStirred { late, .. }) = heard.fact else { panic!("{heard:?}") };
+            assert_eq!(late, expected, "{body}");
+        }
+    }
+    for body in [r#"{"key":"DESK-41","sentAt":"{{currentDateTime.unixEpoch}}"}"#, r#"{"key":"DESK-41","sentAt":""}"#] {
+        assert!(tracker.parse(&hook(&tracker, body), now()).is_ok(), "{body}");
+    }
+}

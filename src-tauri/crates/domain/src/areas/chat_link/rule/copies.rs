@@ -1,7 +1,7 @@
 //! Copies: what is said in a conversation goes to its issue, and what is said of the issue into its conversation, each once and in order
 //! (behaviour/chat_tracker 6, 7).
 //!
-//! Deliberately not here: telling an echo (`radar`), and the words around a copy (the integrations').
+//! Deliberately not here: telling an echo (`radar`), what does not go through (`stuck`), and the words around a copy (the integrations').
 
 use serde_json::json;
 
@@ -11,9 +11,10 @@ use super::{
         owed::{Event, PostComment, Reply},
     },
     access, radar,
+    stuck::{CHAT_GONE, NOT_CONNECTED, UNPLACED, barred_key, fail, hold, item_key, pause, paused_key, skip, standing},
     work::Work,
 };
-use crate::{Answer, ChatItemId, Effect, Instant, Level, Subject};
+use crate::{Answer, Effect, Instant, Level, Subject};
 
 /// A message in a thread: its conversation is known, or is looked for at the tracker.
 pub(super) fn written(work: &mut Work<'_>, message: &ChatMessage, parent: i64) -> &'static str {
@@ -101,8 +102,6 @@ pub(super) fn placed(work: &mut Work<'_>, link: Option<&Link>) {
     }
 }
 
-/// The other side is not set up, or switched off.
-const NOT_CONNECTED: &str = "not_connected";
 /// Why a message waits in a thread that may turn out to be of a conversation.
 const NO_ANCHOR_YET: &str = "no_anchor_yet";
 
@@ -137,6 +136,7 @@ pub(super) fn message_read(
     work.keep_user(author);
     let Some(item) = standing(work, ItemState::Reading) else { return "chat_link.late" };
     let Some(link) = work.known.link.clone() else { return "chat_link.late" };
+    work.clear(barred_key(&link, &item, ItemState::Reading));
     if author.own || author.bot || work.known.ours {
         skip(work, item, if author.bot && !author.own { "program" } else { "ours" });
         return "chat_link.message_read.program";
@@ -231,27 +231,6 @@ fn send(work: &mut Work<'_>, item: Item, link: &Link) -> &'static str {
     rule
 }
 
-fn skip(work: &mut Work<'_>, item: Item, why: &str) {
-    work.keep_item(Item { state: ItemState::Skipped, reason: Some(why.to_owned()), ..item });
-}
-
-fn hold(work: &mut Work<'_>, item: Item, why: &str) {
-    work.keep_item(Item { state: ItemState::Held, reason: Some(why.to_owned()), ..item });
-}
-
-fn pause(work: &mut Work<'_>, link: &mut Link, why: &str) {
-    link.paused_at = Some(work.at);
-    link.paused_why = Some(why.to_owned());
-    work.keep_link(link);
-    let values = json!({ "issue": link.issue, "summary": link.summary, "why": why });
-    let code = if why == "echo" { "chat_link.echo" } else { "chat_link.storm" };
-    work.raise(paused_key(link), Level::Warning, Subject::issue(&link.issue), code, values);
-}
-
-fn paused_key(link: &Link) -> String {
-    format!("chat_link:paused/{}", link.id)
-}
-
 /// Something happened to an issue. A conversation that has not begun is read once it has. One that is not known here begins with a
 /// comment somebody told of, or with those that were found although nobody told of them: what was said before is not news.
 pub(super) fn stirred(work: &mut Work<'_>, issue: &str, comment: Option<&str>, since: Option<Instant>) -> &'static str {
@@ -344,10 +323,16 @@ fn unread_key(link: &Link) -> String {
     format!("chat_link:unread/{}", link.id)
 }
 
-pub(super) fn replied(work: &mut Work<'_>, message: i64, thread: Option<i64>) -> &'static str {
+/// A comment stands in the chat. Where the conversation has no place of its own any more it was said in the main line, once: what comes
+/// after it waits for a person.
+pub(super) fn replied(work: &mut Work<'_>, message: i64, thread: Option<i64>, gone: bool) -> &'static str {
     work.echo(Side::Chat, message.to_string());
-    if let Some(link) = work.known.link.clone().filter(|link| thread.is_some() && link.thread != thread) {
-        work.keep_link(&Link { thread, ..link });
+    if let Some(mut link) = work.known.link.clone() {
+        if gone && link.paused_at.is_none() {
+            pause(work, &mut link, CHAT_GONE);
+        } else if !gone && thread.is_some() && link.thread != thread {
+            work.keep_link(&Link { thread, ..link });
+        }
     }
     copied(work, message.to_string())
 }
@@ -360,6 +345,9 @@ pub(super) fn posted(work: &mut Work<'_>, comment: &str) -> &'static str {
 fn copied(work: &mut Work<'_>, copy: String) -> &'static str {
     let Some(item) = work.known.item.clone() else { return "chat_link.late" };
     work.clear(item_key(item.id));
+    if let Some(link) = &work.known.link {
+        work.clear(barred_key(link, &item, ItemState::Sending));
+    }
     work.keep_item(Item { state: ItemState::Done, copy: Some(copy), reason: None, ..item });
     "chat_link.copy_done"
 }
@@ -404,44 +392,6 @@ pub(super) fn message_gone(work: &mut Work<'_>) -> &'static str {
     "chat_link.message_gone"
 }
 
-/// The item spoken of, unless it has gone on meanwhile: deleted while it was read, or sent again by hand.
-fn standing(work: &Work<'_>, state: ItemState) -> Option<Item> {
-    work.known.item.clone().filter(|item| item.state == state)
-}
-
-/// What was wanted of an item in this state came to nothing.
-pub(super) fn item_failed(work: &mut Work<'_>, state: ItemState, detail: &str) -> &'static str {
-    let Some(item) = standing(work, state) else { return "chat_link.late" };
-    let link = work.known.link.clone();
-    fail(work, item, link.as_ref(), detail);
-    "chat_link.not_copied"
-}
-
-/// An item waits for a person, who learns of it.
-fn fail(work: &mut Work<'_>, item: Item, link: Option<&Link>, detail: &str) {
-    let (key, detail) = (item_key(item.id), detail.chars().take(500).collect::<String>());
-    match link {
-        Some(link) => {
-            let (issue, summary, author) = (&link.issue, &link.summary, &item.author);
-            let values = json!({ "issue": issue, "summary": summary, "author": author, "detail": detail });
-            work.raise(key, Level::Warning, Subject::issue(issue), "chat_link.not_copied", values);
-        }
-        // One notice for all of them: what keeps one message from its issue keeps every one.
-        None => {
-            let (about, values) = (Subject::from("chat_link"), json!({ "detail": detail }));
-            work.raise(UNPLACED.to_owned(), Level::Warning, about, "chat_link.unplaced", values);
-        }
-    }
-    work.keep_item(Item { state: ItemState::Failed, reason: Some(detail), ..item });
-}
-
-/// Messages whose issue could not be looked for.
-const UNPLACED: &str = "chat_link:unplaced";
-
-fn item_key(item: ChatItemId) -> String {
-    format!("chat_link:item/{item}")
-}
-
 fn unchanged(work: &mut Work<'_>, rule: &'static str) -> &'static str {
     work.answer = Some(Answer::Unchanged);
     rule
@@ -483,6 +433,9 @@ pub(super) fn sent_again(work: &mut Work<'_>) -> &'static str {
         return unchanged(work, "chat_link.send.not_possible");
     };
     work.clear(item_key(item.id));
+    for state in [ItemState::Reading, ItemState::Sending] {
+        work.clear(barred_key(&link, &item, state));
+    }
     if item.side == Side::Chat && item.author.is_empty() {
         // It could not even be read.
         read(work, item, &link);

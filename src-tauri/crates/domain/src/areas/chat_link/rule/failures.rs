@@ -4,7 +4,7 @@
 
 use super::{
     super::{ItemState, fact::Aim},
-    copies, requests, text, wishes,
+    copies, requests, stuck, text, wishes,
     work::Work,
 };
 use crate::Failure;
@@ -12,9 +12,9 @@ use crate::Failure;
 pub(super) fn failed(work: &mut Work<'_>, what: &Aim, failure: Failure, detail: &str) -> &'static str {
     match what {
         Aim::ReadMessage { .. } if failure == Failure::DoesNotExist => copies::message_gone(work),
-        Aim::ReadMessage { .. } => copies::item_failed(work, ItemState::Reading, detail),
-        Aim::FindIssue { .. } => copies::item_failed(work, ItemState::Finding, detail),
-        Aim::Copy { .. } => copies::item_failed(work, ItemState::Sending, detail),
+        Aim::ReadMessage { .. } => stuck::item_failed(work, ItemState::Reading, failure, detail),
+        Aim::FindIssue { .. } => stuck::item_failed(work, ItemState::Finding, failure, detail),
+        Aim::Copy { .. } => stuck::item_failed(work, ItemState::Sending, failure, detail),
         Aim::OpenForm { .. } => wishes::form_not_opened(work),
         Aim::Wish { .. } => wishes::failed(work, failure, detail),
         // The department is an extra: the issue is made without it.

@@ -82,11 +82,16 @@ impl Told {
             Step::Comment(text, told) => {
                 let comment = house.world.comments(ISSUE, "Жуков Пётр", TEXTS[text], house.now);
                 if told {
-                    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: Some(comment), since: None });
+                    house.happens(&Fact::IssueStirred {
+                        issue: ISSUE.to_owned(),
+                        comment: Some(comment),
+                        since: None,
+                        late: false,
+                    });
                 }
             }
             Step::Stir => {
-                house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None });
+                house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None, late: false });
             }
             Step::Answer(place, done) => {
                 // Subjects do not wait for each other; within one, things go in order.
@@ -199,7 +204,7 @@ proptest! {
         for (text, comment, answers) in &texts {
             if *comment {
                 house.world.comments(ISSUE, "Жуков Пётр", text, house.now);
-                house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None });
+                house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None, late: false });
             } else {
                 house.says(MARIA, IN_THREAD, text);
             }

@@ -209,9 +209,9 @@ fn several_comments_are_copied_at_once_in_their_order() {
     for text in ["Один", "Два", "Три"] {
         house.world.comments(ISSUE, "Жуков Пётр", text, at(0));
     }
-    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: Some(own), since: None });
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: Some(own), since: None, late: false });
     house.settle();
-    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None });
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None, late: false });
     house.settle();
     assert_eq!(replied(&house), ["Один", "Два", "Три"], "and not ours");
     assert_eq!(house.world.replies[0].author, "Жуков Пётр");
@@ -224,7 +224,7 @@ fn comments_that_are_read_twice_are_copied_once() {
     let mut house = House::with_issue();
     for text in ["Один", "Два"] {
         let comment = Some(house.world.comments(ISSUE, "Жуков Пётр", text, at(0)));
-        house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment, since: None });
+        house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment, since: None, late: false });
     }
     house.settle();
     assert_eq!(replied(&house), ["Один", "Два"]);
@@ -251,7 +251,12 @@ fn a_comment_that_is_told_of_late_is_copied_as_well() {
     let late = house.world.comments("DESK-7", "Жуков Пётр", "Сказано раньше", at(0));
     house.comments("DESK-7", "Жуков Пётр", "Сказано позже");
     for _ in 0..2 {
-        house.happens(&Fact::IssueStirred { issue: "DESK-7".to_owned(), comment: Some(late.clone()), since: None });
+        house.happens(&Fact::IssueStirred {
+            issue: "DESK-7".to_owned(),
+            comment: Some(late.clone()),
+            since: None,
+            late: false,
+        });
         house.settle();
     }
     house.comments("DESK-7", "Жуков Пётр", "И ещё");
@@ -264,7 +269,7 @@ fn an_issue_without_a_conversation_is_none_of_ours() {
     house.world.issue("DESK-8", None);
     house.comments("DESK-8", "Жуков Пётр", "Для своих");
     assert!(house.items.is_empty() && house.links.is_empty());
-    house.happens(&Fact::IssueStirred { issue: "DESK-8".to_owned(), comment: None, since: None });
+    house.happens(&Fact::IssueStirred { issue: "DESK-8".to_owned(), comment: None, since: None, late: false });
     assert!(house.owed.is_empty());
 }
 
@@ -311,7 +316,7 @@ fn the_issues_state_is_seen_with_its_comments() {
 fn comments_that_cannot_be_read_are_told_of_and_come_with_the_next() {
     let mut house = House::with_issue();
     let comment = Some(house.world.comments(ISSUE, "Жуков Пётр", "Один", at(0)));
-    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment, since: None });
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment, since: None, late: false });
     house.settle_but(|_| Some(Failure::Rights));
     assert!(house.raised.contains_key("chat_link:unread/1"));
     house.comments(ISSUE, "Жуков Пётр", "Два");
@@ -327,7 +332,7 @@ fn a_copy_that_fails_is_kept_with_the_reason_and_sent_again_by_hand() {
             Side::Chat => drop(house.says(MARIA, IN_THREAD, "Кабинет 12")),
             Side::Tracker => {
                 let comment = Some(house.world.comments(ISSUE, "Жуков Пётр", "Кабинет 12", at(0)));
-                drop(house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment, since: None }));
+                drop(house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment, since: None, late: false }));
             }
         }
         house.settle_but(|effect| (effect.kind() == kind).then_some(Failure::Refused));
@@ -476,7 +481,7 @@ fn an_issue_nobody_told_of_is_taken_over_with_what_was_said_since_the_last_look(
     house.world.issue("DESK-9", Some((DESK, 700_500, OLEG)));
     house.world.comments("DESK-9", "Жуков Пётр", "Давно", at(0));
     house.world.comments("DESK-9", "Жуков Пётр", "Только что", at(60));
-    let found = |since| Fact::IssueStirred { issue: "DESK-9".to_owned(), comment: None, since };
+    let found = |since| Fact::IssueStirred { issue: "DESK-9".to_owned(), comment: None, since, late: false };
     // One that names no conversation is told of without it.
     house.happens(&found(None));
     house.settle();
@@ -487,4 +492,14 @@ fn an_issue_nobody_told_of_is_taken_over_with_what_was_said_since_the_last_look(
     house.happens(&found(Some(at(30))));
     house.settle();
     assert_eq!(replied(&house), ["Только что"], "and once");
+}
+
+#[test]
+fn a_hook_that_came_late_is_read_like_any_other_and_says_so() {
+    let mut house = House::with_issue();
+    let comment = Some(house.world.comments(ISSUE, "Жуков Пётр", "Один", at(0)));
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment, since: None, late: true });
+    assert_eq!(house.last, "chat_link.stirred.late");
+    house.settle();
+    assert_eq!(replied(&house), ["Один"]);
 }

@@ -10,6 +10,7 @@ mod form;
 mod missing;
 mod radar;
 mod requests;
+mod stuck;
 mod wishes;
 mod world;
 
@@ -424,7 +425,7 @@ impl House {
     /// Somebody comments on an issue, and everything that comes of it is done.
     fn comments(&mut self, issue: &str, author: &str, text: &str) {
         let comment = Some(self.world.comments(issue, author, text, self.now));
-        self.happens(&Fact::IssueStirred { issue: issue.to_owned(), comment, since: None });
+        self.happens(&Fact::IssueStirred { issue: issue.to_owned(), comment, since: None, late: false });
         self.settle();
     }
 

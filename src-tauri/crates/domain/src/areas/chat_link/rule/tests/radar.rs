@@ -28,7 +28,7 @@ fn our_own_messages_and_comments_are_known_by_their_ids_whatever_they_say() {
     let text = "Сейчас посмотрю, что там".to_owned();
     let (id, user) = (ours.parse().unwrap(), OLEG);
     house.happens(&Fact::Written(ChatMessage { id, chat: DESK, place: IN_THREAD, user, text }));
-    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None });
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None, late: false });
     house.settle();
     assert_eq!((house.items.len(), house.world.posted.len(), house.world.replies.len()), (2, 1, 1));
 }
@@ -37,7 +37,7 @@ fn our_own_messages_and_comments_are_known_by_their_ids_whatever_they_say() {
 fn our_message_that_comes_back_before_we_know_it_is_ours_is_not_copied() {
     let mut house = House::with_issue();
     house.world.comments(ISSUE, "Жуков Пётр", WORDS, at(0));
-    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None });
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None, late: false });
     let read = house.owed.pop_front().unwrap();
     house.carry_out(&read, None);
     // The messenger tells of our message before it has answered us.
@@ -120,7 +120,7 @@ fn echoes_that_are_read_together_stop_as_if_they_came_one_by_one() {
     for _ in 0..3 {
         house.world.comments(ISSUE, "Эхо", WORDS, at(0));
     }
-    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None });
+    house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None, late: false });
     house.settle();
     assert_eq!((hops(&house), house.world.replies.len()), (vec![0, 1, 2, 3], 1));
     assert_eq!(why(&house), Some("echo"));
@@ -228,7 +228,7 @@ fn a_storm_is_counted_by_when_things_were_said_not_by_when_they_were_read() {
             house.world.comments(ISSUE, "Жуков Пётр", &format!("{n}"), at(n * every));
         }
         house.now = at(3_600);
-        house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None });
+        house.happens(&Fact::IssueStirred { issue: ISSUE.to_owned(), comment: None, since: None, late: false });
         house.settle();
         assert_eq!((why(&house), house.world.replies.len()), (why_paused, copied), "one every {every} s");
         assert_eq!(house.items.len(), 40);

@@ -35,6 +35,8 @@ pub(super) struct World {
     pub(super) changed: Vec<(String, IssueChange)>,
     pub(super) searched: Vec<List>,
     pub(super) asked: Vec<&'static str>,
+    /// The first messages of conversations were deleted.
+    pub(super) gone: bool,
     next: i64,
 }
 
@@ -82,6 +84,7 @@ impl World {
             changed: vec![],
             searched: vec![],
             asked: vec![],
+            gone: false,
             next: 10_000,
         }
     }
@@ -159,7 +162,7 @@ impl World {
             Effect::PostReply(reply) => {
                 self.replies.push((**reply).clone());
                 let message = self.writes(OURSELVES, &reply.text);
-                Fact::Replied { item: reply.item, message, thread: Some(70) }
+                Fact::Replied { item: reply.item, message, thread: (!self.gone).then_some(70), gone: self.gone }
             }
             Effect::CreateIssue(new) => {
                 let before = self.created.iter().position(|other| other.unique == new.unique);
