@@ -23,9 +23,20 @@ export async function toHtml(text: string, markup: Exclude<Markup, 'plain'>): Pr
   return textile(text);
 }
 
+/**
+ * Reading markup has the browser report each handler and style to whoever watches the page's policy, though none takes effect. They go by
+ * other names while it is read. This makes nothing harmless: what is overlooked here is merely reported.
+ */
+function quiet(html: string): string {
+  return html
+    .replace(/<(\/?)(style|base)(?![\w-])/gi, '<$1quiet-$2')
+    .replace(/<[a-z][^>]*/gi, (tag) => tag.replace(/([\s"'/])(on\w+|style)(?=\s*=)/gi, '$1quiet-$2'));
+}
+
 /** Within a document that neither loads nor runs anything: pictures and ticks become words. Nothing is made harmless yet. */
 function worded(html: string): string {
-  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  const { body } = new DOMParser().parseFromString(quiet(html), 'text/html');
+  for (const style of body.querySelectorAll('quiet-style')) style.remove();
   for (const picture of body.querySelectorAll('img')) {
     const file = (picture.getAttribute('src') ?? '').split(/[?#]/, 1)[0]?.split('/').at(-1) ?? '';
     const name = picture.getAttribute('alt')?.trim() || (file.length <= 100 && !/[:;,]/.test(file) ? file : '');
