@@ -21,7 +21,7 @@ export default defineConfig({
       allow: [
         '.',
         '../assets',
-        ...['domain', 'engine', 'integrations'].map((of) => `../src-tauri/crates/${of}/src`),
+        ...['domain', 'engine', 'integrations', 'store'].map((of) => `../src-tauri/crates/${of}/src`),
         '../src-tauri/src',
       ],
     },

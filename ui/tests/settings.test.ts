@@ -281,6 +281,12 @@ test.each([
   expect(await faults()).toEqual([]);
 });
 
+test('workers are called by what they do, one of a newer engine by its name', async () => {
+  openPage('#/settings?section=about');
+  for (const name of ['разбор записей', 'отправка: Справочник агентств', 'upkeep'])
+    expect(await screen.findByRole('cell', { name })).toBeVisible();
+});
+
 test.each(['people', 'audit'])('no accessibility faults on the table of %s', async (section) => {
   openPage(`#/settings?section=${section}`);
   await screen.findByRole('grid');

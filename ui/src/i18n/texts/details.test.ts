@@ -11,6 +11,7 @@ const sources = Object.entries(
       '../../../../src-tauri/crates/engine/src/imports/**/*.rs',
       '../../../../src-tauri/crates/engine/src/probing/**/*.rs',
       '../../../../src-tauri/crates/engine/src/{certificates,polls,probing}.rs',
+      '../../../../src-tauri/crates/store/src/{backup,blobs,error}.rs',
     ],
     { query: '?raw', import: 'default', eager: true },
   ),
@@ -24,6 +25,10 @@ const elsewhere: Record<string, RegExp> = {
   'commands of the bot, as the portal shows them': /^(Rate an issue|number good\|normal\|bad)$/,
   'names of reasons of states, which have words of their own':
     /^(Forced by|Signed|Consultation|Extension|Preview|Line res|Device|Call |Phone|Wrap-up|Just|Direct|Did not|Contact centre|Connection lost|Own call)/,
+  'said where the program was started':
+    /^(another engine is using|the database \{\} is damaged|Restore the latest|No backup was found|the database was written|bringing the database|the data folder)/,
+  'refusals of commands, which have words of their own': /^no such \{\}$/,
+  'questions to our own database': /^(INSERT|SELECT|UPDATE|DELETE) /,
   'questions to the other side': /^(<|id (asc|eq)|Created |createdat|tasknumber|service eq|openid)/,
   'words of others that are looked for': /^(dns error|failed to lookup)/,
   'refusals of settings, said at their fields': /^(too many fields|moscow_zone: )/,
@@ -76,6 +81,16 @@ test.each([
     'не дозвониться: имя узла не найдено: такого имени нет',
   ],
   ['tcp: Connection refused (os error 111)', 'tcp: соединение отклонено (код 111)'],
+  ['the database failed: the copy is damaged: row 5 missing', 'отказ базы данных: копия повреждена: row 5 missing'],
+  ['the database failed: disk I/O error', 'отказ базы данных: диск не читается или не пишется'],
+  [
+    "the database failed: a backup's file: Permission denied (os error 13)",
+    'отказ базы данных: файл копии: нет доступа (код 13)',
+  ],
+  [
+    'the database failed: unable to open database file: /srv/pult/pult.db',
+    'отказ базы данных: файл базы не открывается: /srv/pult/pult.db',
+  ],
   [
     'failed to read from file `/etc/pult/key.pem`: Permission denied (os error 13)',
     'файл `/etc/pult/key.pem` не читается: нет доступа (код 13)',

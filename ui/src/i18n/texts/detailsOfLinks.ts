@@ -41,6 +41,15 @@ export const detailsOfLinks: Record<string, string> = {
   '{}: {}, issued by {}, for {}, until {}, SHA-256 {}': '{}: {}, выдан {}, для {}, до {}, SHA-256 {}',
   '{}: {}, issued by {}, {}': '{}: {}, выдан {}, {}',
 
+  // The database and copies of it.
+  "a backup's file: {}": 'файл копии: {}',
+  "a body's file: {}": 'файл записи: {}',
+  'the copy is damaged: {}': 'копия повреждена: {}',
+  'the database failed: {}': 'отказ базы данных: {}',
+  'the disk is full': 'на диске нет места',
+  'the store is closed': 'база данных уже закрыта',
+  'too many writes are waiting': 'слишком много записей ждут диска',
+
   // Sessions of the telephony's floor.
   'a document without {}': 'документ без {}',
   'an event we know': 'известное событие',
@@ -222,6 +231,15 @@ export const detailsOfTheSystem: Record<string, string> = {
   'Network is unreachable (os error {})': 'сеть недоступна (код {})',
   'No route to host (os error {})': 'к узлу нет пути (код {})',
   'No such file or directory (os error {})': 'нет такого файла или папки (код {})',
+  // SQLite's.
+  'attempt to write a readonly database': 'файл базы открыт только для чтения',
+  'database disk image is malformed': 'файл базы повреждён',
+  'database is locked': 'база занята другой программой',
+  'database or disk is full': 'на диске нет места',
+  'disk I/O error': 'диск не читается или не пишется',
+  'file is not a database': 'файл не база данных',
+  'unable to open database file': 'файл базы не открывается',
+  'unable to open database file: {}': 'файл базы не открывается: {}',
   'Permission denied (os error {})': 'нет доступа (код {})',
   'The private key file contained no keys': 'в файле ключа нет ключа',
   'The private key file containsed multiple keys (it must only contain one)':

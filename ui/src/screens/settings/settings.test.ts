@@ -289,3 +289,20 @@ test('the details of an act are told in words; what a newer engine says besides 
   expect(told({ until: null })).toBe('До: нет');
   expect(told({ login: 'anna', password: true, novelty: 3 })).toBe('Логин: anna · Пароль: задан · novelty: 3');
 });
+
+const engine = import.meta.glob<string>('../../../../src-tauri/crates/engine/src/lib.rs', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+test('every worker of the engine has a name in words', () => {
+  const started = [
+    ...Object.values(engine)
+      .join()
+      .matchAll(/\.start\((?:format!\()?"([a-z_]+)/g),
+  ].map(([, name = '']) => name);
+  expect(started.length).toBeGreaterThan(8);
+  for (const { about } of [settings.ru, settings.en])
+    expect(Object.keys(about.workerNames)).toEqual(expect.arrayContaining(started));
+});
