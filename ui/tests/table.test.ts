@@ -62,6 +62,19 @@ test('arrows, letters and Enter walk and open', async () => {
   expect(onopen).toHaveBeenCalledExactlyOnceWith(people[2]);
 });
 
+test('the second half of a double press does nothing where the table has moved under it', async () => {
+  const onopen = vi.fn();
+  render(Harness, { rows: people, onopen });
+  const cell = (name: string) => screen.getByRole('cell', { name });
+  await fireEvent.click(cell('Анна'), { detail: 1 });
+  await fireEvent.click(cell('Мария'), { detail: 2 });
+  await fireEvent.click(screen.getByRole('button', { name: 'Имя' }), { detail: 2 });
+  expect(onopen).toHaveBeenCalledExactlyOnceWith(people[1]);
+  expect(names()).toEqual(['Мария', 'Анна', 'Павел']);
+  await fireEvent.click(cell('Анна'), { detail: 2 });
+  expect(onopen).toHaveBeenCalledTimes(2);
+});
+
 test('marked rows go to the act; a row that leaves takes its mark along', async () => {
   const onact = vi.fn();
   const { rerender } = render(Harness, { rows: people, onact });
