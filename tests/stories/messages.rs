@@ -29,6 +29,11 @@ async fn a_status_and_a_comment_reach_the_messenger_byte_for_byte_and_once_whene
     desk.redmine().comment("agent1", 1, "<p>Смотрю</p>\n<b>еще</b> раз", false).unwrap();
     let expected = format!("В задачу #1 добавлен новый комментарий\n\nСмотрю\nеще раз\nНет звука\n{page}");
     assert_eq!(phone.message().await.unwrap().body, expected);
+    // Both in one entry are one message.
+    let both = json!({ "status_id": 3, "notes": "Готово" });
+    desk.redmine().update("agent1", 1, &both).unwrap();
+    let status = "В задаче #1 изменился статус c In Progress на Resolved\nВ задачу #1 добавлен новый комментарий";
+    assert_eq!(phone.message().await.unwrap().body, format!("{status}\n\nГотово\nНет звука\n{page}"));
 
     // Many at once, and the engine dies while they go out.
     let mut expected: Vec<String> = (0..12).map(|n| comment(&desk.tracker, &format!("Шаг {n}"))).collect();

@@ -7,6 +7,7 @@ pub mod decision;
 pub mod effect;
 pub mod fact;
 pub mod id;
+pub mod markup;
 pub mod notice;
 pub mod phone;
 pub mod trouble;

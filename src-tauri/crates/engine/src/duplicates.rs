@@ -91,7 +91,9 @@ fn words(notice: &NoticeRow, terms: &Terms) -> Words {
     let url = terms.pages.of(ticket);
     match ticket {
         Some(ticket) if sentences::tells_status(&notice.code, &values) => {
-            Words::Status { ticket, old: text("old_status"), new: text("new_status"), subject: text("subject"), url }
+            let comment = sentences::tells_comment(&notice.code, &values).then(|| text("comment"));
+            let (old, new, subject) = (text("old_status"), text("new_status"), text("subject"));
+            Words::Status { ticket, old, new, comment, subject, url }
         }
         // What only some may read never comes into a notice: its text is empty here.
         Some(ticket) if sentences::tells_comment(&notice.code, &values) => {

@@ -5,7 +5,11 @@
 
 use std::fmt::Display;
 
+use pult_domain::markup::without_tags;
 use serde_json::{Map, Value};
+
+/// Characters of a comment that a line has room for.
+const LONGEST_SAID: usize = 200;
 
 /// A language there are words in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +66,35 @@ pub fn tells_status(code: &str, values: &Values) -> bool {
     code == "tickets.status_now" || (code == "tickets.entry" && is(values, "status"))
 }
 
-/// Whether a notice tells of a comment and of nothing that goes before it.
+/// Whether a notice tells of a comment, alone or beside another status.
 #[must_use]
 pub fn tells_comment(code: &str, values: &Values) -> bool {
-    code == "tickets.entry" && is(values, "commented") && !is(values, "status")
+    code == "tickets.entry" && is(values, "commented")
+}
+
+/// Who commented, and what they said where everybody who is told may read it. A comment is news for its words.
+fn comment(values: &Values, language: Language) -> String {
+    let by = match (language, is(values, "private")) {
+        (Language::Ru, false) => "Добавлен комментарий от '{}'",
+        (Language::Ru, true) => "Добавлен закрытый комментарий от '{}'",
+        (Language::En, false) => "'{}' added a comment",
+        (Language::En, true) => "'{}' added a private comment",
+    };
+    let by = fill(by, &[&text(values, "by")]);
+    let said = values.get("comment").and_then(Value::as_str).filter(|_| !is(values, "private")).unwrap_or_default();
+    let said = without_tags(said).split_whitespace().collect::<Vec<_>>().join(" ");
+    match said.is_empty() {
+        true => by,
+        false => format!("{by}: {}", shortened(said)),
+    }
+}
+
+/// The beginning of what somebody said: as much as a toast shows.
+fn shortened(said: String) -> String {
+    match said.char_indices().nth(LONGEST_SAID) {
+        None => said,
+        Some((end, _)) => format!("{}…", said[..end].trim_end()),
+    }
 }
 
 /// The title of a notice that has one, and what happened; the title alone says enough where nothing is below it.
@@ -74,38 +103,34 @@ pub fn titled(code: &str, values: &Values, language: Language) -> Option<(String
     if code == "messages.heard" {
         return Some((text(values, "name"), text(values, "text")));
     }
-    let changed = tells_status(code, values);
-    let (title, line): (&str, &str) = match (code, language) {
-        (_, Language::Ru) if changed => ("Изменение статуса заявки #{}", "Статус изменился с '{}' на '{}'"),
-        (_, Language::En) if changed => ("Status of ticket #{} changed", "The status changed from '{}' to '{}'"),
-        ("tickets.entry", Language::Ru) if is(values, "private") => {
-            ("Новый комментарий к заявке #{}", "Добавлен закрытый комментарий от '{}'")
-        }
-        ("tickets.entry", Language::En) if is(values, "private") => {
-            ("New comment on ticket #{}", "'{}' added a private comment")
-        }
-        ("tickets.entry", Language::Ru) if is(values, "commented") => {
-            ("Новый комментарий к заявке #{}", "Добавлен комментарий от '{}'")
-        }
-        ("tickets.entry", Language::En) if is(values, "commented") => {
-            ("New comment on ticket #{}", "'{}' added a comment")
-        }
-        ("tickets.entry", Language::Ru) => ("Новый исполнитель заявки #{}", ""),
-        ("tickets.entry", Language::En) => ("New assignee of ticket #{}", ""),
-        ("tickets.created", Language::Ru) => ("Новая заявка #{}", ""),
-        ("tickets.created", Language::En) => ("New ticket #{}", ""),
-        ("tickets.gone", Language::Ru) => ("Заявка #{} больше не видна", ""),
-        ("tickets.gone", Language::En) => ("Ticket #{} can no longer be seen", ""),
-        ("tickets.not_changed", Language::Ru) => ("Заявка #{} не изменена", ""),
-        ("tickets.not_changed", Language::En) => ("Ticket #{} was not changed", ""),
-        ("tickets.many", Language::Ru) => ("Заявки изменились", ""),
-        ("tickets.many", Language::En) => ("Tickets changed", ""),
+    let (changed, commented) = (tells_status(code, values), tells_comment(code, values));
+    let title: &str = match (code, language) {
+        (_, Language::Ru) if changed => "Изменение статуса заявки #{}",
+        (_, Language::En) if changed => "Status of ticket #{} changed",
+        (_, Language::Ru) if commented => "Новый комментарий к заявке #{}",
+        (_, Language::En) if commented => "New comment on ticket #{}",
+        ("tickets.entry", Language::Ru) => "Новый исполнитель заявки #{}",
+        ("tickets.entry", Language::En) => "New assignee of ticket #{}",
+        ("tickets.created", Language::Ru) => "Новая заявка #{}",
+        ("tickets.created", Language::En) => "New ticket #{}",
+        ("tickets.gone", Language::Ru) => "Заявка #{} больше не видна",
+        ("tickets.gone", Language::En) => "Ticket #{} can no longer be seen",
+        ("tickets.not_changed", Language::Ru) => "Заявка #{} не изменена",
+        ("tickets.not_changed", Language::En) => "Ticket #{} was not changed",
+        ("tickets.many", Language::Ru) => "Заявки изменились",
+        ("tickets.many", Language::En) => "Tickets changed",
         _ => return None,
     };
-    let line = match (changed, line.is_empty()) {
-        (true, _) => fill(line, &[&text(values, "old_status"), &text(values, "new_status")]),
-        (false, false) => fill(line, &[&text(values, "by")]),
-        (false, true) => values.get("subject").and_then(Value::as_str).unwrap_or_default().to_owned(),
+    let status = match language {
+        Language::Ru => "Статус изменился с '{}' на '{}'",
+        Language::En => "The status changed from '{}' to '{}'",
+    };
+    let status = || fill(status, &[&text(values, "old_status"), &text(values, "new_status")]);
+    let line = match (changed, commented) {
+        (true, true) => format!("{}. {}", status(), comment(values, language)),
+        (true, false) => status(),
+        (false, true) => comment(values, language),
+        (false, false) => values.get("subject").and_then(Value::as_str).unwrap_or_default().to_owned(),
     };
     Some((fill(title, &[&text(values, "ticket")]), line))
 }
@@ -362,6 +387,18 @@ mod tests {
             told("tickets.entry", secret),
             pair("Новый комментарий к заявке #4312", "Добавлен закрытый комментарий от 'Анна'")
         );
+        let both = json!({ "ticket": 4312, "status": true, "old_status": "Новая", "new_status": "В работе", "commented": true,
+            "comment": "<p>Смотрю</p>\n<b>кабель</b>", "private": false, "by": "Анна" });
+        assert_eq!(
+            told("tickets.entry", both),
+            pair(
+                "Изменение статуса заявки #4312",
+                "Статус изменился с 'Новая' на 'В работе'. Добавлен комментарий от 'Анна': Смотрю кабель"
+            )
+        );
+        let long = json!({ "ticket": 4312, "commented": true, "comment": "й".repeat(5_000), "by": "Анна" });
+        let (_, line) = told("tickets.entry", long).unwrap();
+        assert_eq!(line, format!("Добавлен комментарий от 'Анна': {}…", "й".repeat(LONGEST_SAID)));
         let gone = json!({ "ticket": 4312, "subject": "Касса" });
         assert_eq!(told("tickets.gone", gone), pair("Заявка #4312 больше не видна", "Касса"));
         assert_eq!(told("floor.too_long", json!({})), None);

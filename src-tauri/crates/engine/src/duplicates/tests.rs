@@ -115,13 +115,15 @@ fn a_notice_goes_once_to_whoever_it_is_for_and_wants_it() {
             ticket: TicketId(4312),
             old: "New".to_owned(),
             new: "In Progress".to_owned(),
+            comment: Some("Смотрю".to_owned()),
             subject: "Printer off".to_owned(),
             url: Some("https://help.example.com/issues/4312".to_owned()),
         }
     );
     assert!(raise(&db, &status()).is_empty(), "it stands already");
-    let kept: i64 = db.query_row("SELECT count(*) FROM message WHERE notice_id = 1", [], |r| r.get(0)).unwrap();
-    assert_eq!(kept, 1);
+    let kept = "SELECT group_concat(text) FROM message WHERE notice_id = 1";
+    let kept: String = db.query_row(kept, [], |r| r.get(0)).unwrap();
+    assert!(kept.matches("Смотрю").count() == 1 && kept.contains("'New'"), "one message with both: {kept}");
 }
 
 #[test]

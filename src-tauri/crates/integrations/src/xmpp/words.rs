@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: the stanza around it.
 
-use pult_domain::areas::messages::Words;
+use pult_domain::{TicketId, areas::messages::Words, markup::without_tags};
 
 /// The longest notice, characters.
 const LONGEST_NOTICE: usize = 2_000;
@@ -36,21 +36,27 @@ pub(super) fn lines(words: &Words) -> Vec<Line> {
         Words::Typed { text } => {
             cut(&clean(text), LONGEST_TYPED).lines().map(|line| Line::Text(line.to_owned())).collect()
         }
-        Words::Status { ticket, old, new, subject, url } => {
+        Words::Status { ticket, old, new, comment, subject, url } => {
             let (old, new) = (one_line(old), one_line(new));
-            let first = match old.is_empty() {
+            let status = match old.is_empty() {
                 // The letter before the old status is the Latin one, as it has always been.
                 false => format!("В задаче #{ticket} изменился статус c {old} на {new}"),
                 true => format!("В задаче #{ticket} изменился статус на {new}"),
             };
-            notice(&first, "", subject, url.as_deref())
+            // One entry of the history is one message, with both.
+            let happened: Vec<String> =
+                [status].into_iter().chain(comment.iter().map(|_| commented(*ticket))).collect();
+            notice(&happened, &without_tags(comment.as_deref().unwrap_or_default()), subject, url.as_deref())
         }
         Words::Comment { ticket, text, subject, url } => {
-            let first = format!("В задачу #{ticket} добавлен новый комментарий");
-            notice(&first, &without_tags(text), subject, url.as_deref())
+            notice(&[commented(*ticket)], &without_tags(text), subject, url.as_deref())
         }
-        Words::Told { line, subject, url } => notice(&one_line(line), "", subject, url.as_deref()),
+        Words::Told { line, subject, url } => notice(&[one_line(line)], "", subject, url.as_deref()),
     }
+}
+
+fn commented(ticket: TicketId) -> String {
+    format!("В задачу #{ticket} добавлен новый комментарий")
 }
 
 /// The lines as one text.
@@ -58,18 +64,18 @@ pub(super) fn body(lines: &[Line]) -> String {
     lines.iter().map(Line::text).collect::<Vec<_>>().join("\n")
 }
 
-/// What happened, what was said about it after an empty line, and where to look. Only what was said is cut, and the rest where it is too
-/// long by itself.
-fn notice(first: &str, said: &str, subject: &str, url: Option<&str>) -> Vec<Line> {
-    let first = cut(&clean(first), LONGEST_NOTICE / 4);
+/// What happened, a line for each, what was said about it after an empty line, and where to look. Only what was said is cut, and the rest
+/// where it is too long by itself.
+fn notice(happened: &[String], said: &str, subject: &str, url: Option<&str>) -> Vec<Line> {
+    let longest = LONGEST_NOTICE / 4 / happened.len().max(1);
+    let mut lines: Vec<Line> = happened.iter().map(|line| Line::Text(cut(&clean(line), longest))).collect();
     let subject = cut(&one_line(subject), LONGEST_SUBJECT);
     let url = url.map(one_line).filter(|url| !url.is_empty() && url.chars().count() <= LONGEST_NOTICE / 4);
     let tail = [(!subject.is_empty()).then_some(Line::Text(subject)), url.map(Line::Link)];
     let tail: Vec<Line> = tail.into_iter().flatten().collect();
-    let taken = first.chars().count() + tail.iter().map(|line| line.text().chars().count() + 1).sum::<usize>();
+    let taken: usize = lines.iter().chain(&tail).map(|line| line.text().chars().count() + 1).sum();
     let said = clean(said);
-    let said = cut(said.trim(), LONGEST_NOTICE.saturating_sub(taken + 2));
-    let mut lines = vec![Line::Text(first)];
+    let said = cut(said.trim(), LONGEST_NOTICE.saturating_sub(taken + 1));
     if !said.is_empty() {
         lines.push(Line::Text(String::new()));
         lines.extend(said.lines().map(|line| Line::Text(line.to_owned())));
@@ -98,71 +104,8 @@ fn cut(text: &str, longest: usize) -> String {
     cut
 }
 
-/// A text without tags of HTML and with its entities read. What only looks like a tag stays: a `<` that no letter, `/` or `!` follows, or
-/// that nothing closes.
-fn without_tags(text: &str) -> String {
-    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some(at) = rest.find('<') {
-        plain.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        let begins = after.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
-        match after.find('>').filter(|_| begins) {
-            Some(end) => rest = &after[end + 1..],
-            None => {
-                plain.push('<');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    entities(&plain)
-}
-
-/// The entities people meet, each read once.
-fn entities(text: &str) -> String {
-    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some(at) = rest.find('&') {
-        plain.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        let found = after.find(';').filter(|end| *end <= 8).and_then(|end| Some((entity(&after[..end])?, end)));
-        match found {
-            Some((c, end)) => {
-                plain.push(c);
-                rest = &after[end + 1..];
-            }
-            None => {
-                plain.push('&');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn entity(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some('\u{a0}'),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use pult_domain::TicketId;
-
     use super::*;
 
     const URL: &str = "https://desk.example.com/issues/4312";
@@ -182,7 +125,35 @@ mod tests {
 
     fn status(old: &str) -> String {
         let (new, subject) = ("In Progress".into(), "Printer off".into());
-        said(Words::Status { ticket: TicketId(4312), old: old.into(), new, subject, url: Some(URL.into()) })
+        said(Words::Status {
+            ticket: TicketId(4312),
+            old: old.into(),
+            new,
+            comment: None,
+            subject,
+            url: Some(URL.into()),
+        })
+    }
+
+    #[test]
+    fn a_status_and_a_comment_of_one_entry_are_one_message_with_both() {
+        let both = |comment: &str| {
+            said(Words::Status {
+                ticket: TicketId(4312),
+                old: "New".into(),
+                new: "In Progress".into(),
+                comment: Some(comment.into()),
+                subject: "Printer off".into(),
+                url: Some(URL.into()),
+            })
+        };
+        let (happened, tail) = (
+            "В задаче #4312 изменился статус c New на In Progress\nВ задачу #4312 добавлен новый комментарий\n",
+            format!("Printer off\n{URL}"),
+        );
+        assert_eq!(both("<p>Смотрю</p>"), format!("{happened}\nСмотрю\n{tail}"));
+        assert_eq!(both(""), format!("{happened}{tail}"), "whose words the reader may not have");
+        assert_eq!(both(&"й".repeat(5_000)).chars().count(), LONGEST_NOTICE);
     }
 
     #[test]
@@ -199,22 +170,6 @@ mod tests {
         assert_eq!(comment("<p>Смотрю</p>\n<b>еще</b> раз").as_bytes(), expected.as_bytes());
         let unread = "В задачу #4312 добавлен новый комментарий\nPrinter off\nhttps://desk.example.com/issues/4312";
         assert_eq!(comment(""), unread);
-    }
-
-    #[test]
-    fn tags_go_and_what_only_looks_like_one_stays() {
-        for (text, plain) in [
-            ("<pre>a</pre> b<br/>c", "a bc"),
-            ("1 < 2 и 3 > 2", "1 < 2 и 3 > 2"),
-            ("x <- y", "x <- y"),
-            ("открыт <тег и все", "открыт <тег и все"),
-            ("<b незакрыт", "<b незакрыт"),
-            ("&lt;b&gt; &amp;lt; &#1071;&#x42F;&nbsp;&unknown; &", "<b> &lt; ЯЯ\u{a0}&unknown; &"),
-            ("<!-- c -->d", "d"),
-            ("*жирный* _курсив_", "*жирный* _курсив_"),
-        ] {
-            assert_eq!(without_tags(text), plain, "{text}");
-        }
     }
 
     #[test]

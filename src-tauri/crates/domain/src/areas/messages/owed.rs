@@ -80,6 +80,9 @@ pub enum Words {
         old: String,
         /// What it is.
         new: String,
+        /// What was said in the same entry, in its markup; empty where the reader may not have it; none where nothing was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<String>,
         /// The ticket's title.
         subject: String,
         /// Where people read it.

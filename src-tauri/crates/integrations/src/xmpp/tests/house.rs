@@ -194,6 +194,7 @@ pub(super) fn status(to: &str, uid: &str) -> SendMessage {
         ticket: TicketId(4312),
         old: "New".to_owned(),
         new: "In Progress".to_owned(),
+        comment: None,
         subject: "Printer off".to_owned(),
         url: Some("https://desk.example.com/issues/4312".to_owned()),
     };

@@ -96,7 +96,7 @@ async fn hostile_characters_are_taken_out_and_the_stream_lives() {
     let subject = "a\u{1}b ]]> <script>alert('x')</script> & \u{fffe}".to_owned();
     let url = Some("https://desk.example.com/?a='\"<&".to_owned());
     let odd = SendMessage {
-        words: Words::Status { ticket, old, new, subject, url },
+        words: Words::Status { ticket, old, new, comment: None, subject, url },
         ..typed(Account::Bot, "sup1", "pult-10", "")
     };
     assert_sent(&house.send(&odd).await);
