@@ -12,6 +12,7 @@ const sources = Object.entries(
       '../../../../src-tauri/crates/engine/src/probing/**/*.rs',
       '../../../../src-tauri/crates/engine/src/{certificates,polls,probing}.rs',
       '../../../../src-tauri/crates/store/src/{backup,blobs,error}.rs',
+      '../../../../src-tauri/crates/domain/src/areas/tickets/rule/asked.rs',
     ],
     { query: '?raw', import: 'default', eager: true },
   ),

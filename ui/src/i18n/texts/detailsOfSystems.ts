@@ -305,6 +305,7 @@ export const detailsOfSystems: Record<string, string> = {
   'the issue has more comments than are read': 'комментариев больше, чем читается',
   'the issue is not of the queue {}': 'задача не из очереди {}',
   'the key holds what no key can hold': 'в ключе есть то, чего в ключе быть не может',
+  'the tracker is not connected': 'трекер не подключён',
   'the key of the account {} was refused: {}': 'ключ учётной записи {} не принят: {}',
   'the key of the account {}: {}': 'ключ учётной записи {}: {}',
   "the note is somebody else's: nothing was written": 'заметка чужая: ничего не записано',
