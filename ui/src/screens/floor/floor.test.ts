@@ -10,7 +10,7 @@ import { pieces, verdictOf } from './line';
 import { asTheyWere, journalOf } from './past.svelte';
 import { hourMarks, printMoment, readMoment, spanOf, stepTo } from './scrub';
 import { NOT_WATCHED, countGroups, groupOfWord, levelOf, markOf, mayFollow } from './states';
-import { reasonWords, stateWords } from './words';
+import { codeWords, reasonWords, stateWords } from './words';
 
 const NOW = Date.parse('2026-11-05T11:00:00Z');
 const made = [...new Floor(NOW, 48, 'live').rows.values()];
@@ -245,4 +245,14 @@ test('a notice is a sentence with the state in words; a code of a newer engine i
   expect(noticeText(notices.ru, 'floor.too_long', values)).toBe('Павел Орлов: «Не готов» дольше 30 минут');
   expect(noticeText(notices.en, 'floor.source_lost', { teams: 1 })).toBe('Operators are not heard: 1 team not watched');
   expect(noticeText(notices.ru, 'toString', {})).toBe('toString');
+});
+
+test('every cause the connection tells, and every loss of a team, has words in both languages', () => {
+  const causes = ['server_user_gone', 'no_mechanism', 'not_bound', 'temporary_auth_failure', 'account_disabled'];
+  const losses = ['auth_failed', 'conflict', 'cert_problem', 'sso_unsupported', 'moved', 'not_yet', 'removed', 'link'];
+  for (const t of [texts.ru, texts.en]) {
+    for (const code of [...causes, 'http_401', 'http_404', 'http_500', 'http_501', 'http_503'])
+      expect(codeWords(t.causes, code), code).not.toBe(code);
+    for (const code of losses) expect(codeWords(t.teamWhy, code), code).not.toBe(code);
+  }
 });
