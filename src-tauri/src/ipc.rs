@@ -15,6 +15,7 @@ use crate::{
     refusal::Refusal,
     voice::Voice,
     wall, window,
+    words::Language,
 };
 
 type Answer<T> = Result<T, Refusal>;
@@ -33,6 +34,8 @@ pub(crate) struct Place {
     server: Option<String>,
     /// Whether news comes.
     reach: Reach,
+    /// The language of what speaks beside the page: tray, toasts, dialogs.
+    language: Language,
     /// What did not start as it should, in words for the person.
     notes: Vec<String>,
     /// The page is the wallboard in its own window.
@@ -50,6 +53,7 @@ pub(crate) fn place(
     Place {
         server: desk.server().ok().map(|server| server.address().to_owned()),
         reach: desk.reach().map_or(Reach::Connected, |reach| *reach.borrow()),
+        language: voice.words().language,
         notes: notes.words(voice.words()),
         wall: webview.label() == wall::WALL.label,
     }

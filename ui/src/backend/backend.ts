@@ -5,6 +5,7 @@ import type { CommandName, Commands } from '../bindings/commands';
 import type { File } from '../bindings/File';
 import type { Session } from '../bindings/Session';
 import type { ShapeFault } from '../bindings/ShapeFault';
+import type { Language } from '../i18n/locale';
 import type { FailureCode, Features, FirstAdministrator, Look, StreamState } from './types';
 
 export type { Change, CommandName, Commands, Features, FirstAdministrator, Look, Session, StreamState };
@@ -41,6 +42,8 @@ export interface Backend {
   readonly features: Features;
   /** Present where the page is the wallboard in its own window: it reads the floor there and does nothing else. */
   readonly wall?: WallWindow;
+  /** The language of what speaks beside the page: its own where the person has chosen none. Absent where nothing does. */
+  readonly language?: Language;
   /** What did not start as it should, in sentences for the person; absent where that is not known. */
   readonly notes?: readonly string[];
   call<N extends CommandName>(name: N, request: Commands[N]['request']): Promise<Commands[N]['response']>;

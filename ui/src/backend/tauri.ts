@@ -17,6 +17,7 @@ import {
   type Session,
   type WallWindow,
 } from './backend';
+import type { Language } from '../i18n/locale';
 import { isChange } from './web';
 
 /** Whether news comes to the window's process, in its words. */
@@ -27,6 +28,8 @@ interface Place {
   /** The server behind the window; null when the engine is inside. */
   server: string | null;
   reach: Reach;
+  /** Of tray, toasts and dialogs. */
+  language: Language;
   /** What did not start as it should, in sentences for the person. */
   notes: string[];
   /** The page is the wallboard in its own window. */
@@ -35,6 +38,7 @@ interface Place {
 
 export class TauriBackend implements Backend {
   readonly features: Features;
+  readonly language: Language;
   readonly notes: readonly string[];
   readonly wall?: WallWindow;
   private readonly changes = new Listeners<Change>();
@@ -50,6 +54,7 @@ export class TauriBackend implements Backend {
 
   private constructor(place: Place) {
     this.features = { window: true, signIn: place.server !== null };
+    this.language = place.language;
     // The console tells them; a wall is no place to read them from.
     this.notes = place.wall ? [] : place.notes;
     if (place.wall) this.wall = { leave: () => ask('leave_wall'), fill: () => ask('fill_wall') };

@@ -74,10 +74,10 @@ class I18n {
     document.documentElement.lang = language;
   }
 
-  /** Takes the remembered language, else the first of the system's that we speak. */
-  start(remembered: string | null): void {
+  /** Takes the remembered language, else that of what speaks beside the page, else the first of the browser's that we speak. */
+  start(remembered: string | null, beside?: Language): void {
     const known = languages.find((each) => each === remembered);
-    this.choose(known ?? pickLanguage(navigator.languages ?? [navigator.language]));
+    this.choose(known ?? beside ?? pickLanguage(navigator.languages ?? [navigator.language]));
   }
 }
 

@@ -13,6 +13,16 @@ test.each([
   [['C.UTF-8', 'ru_RU.UTF-8'], 'ru'],
 ])('the system reports %j: %s', (reported, expected) => expect(pickLanguage(reported)).toBe(expected));
 
+test.each([
+  ['en', 'ru', 'en'],
+  [null, 'ru', 'ru'],
+  ['tlh', 'en', 'en'],
+  [null, undefined, 'en'],
+] as const)('remembered %s, beside the page %s: %s', (remembered, beside, spoken) => {
+  i18n.start(remembered, beside);
+  expect(i18n.language).toBe(spoken);
+});
+
 test('charts are drawn where the system reports a language that Intl refuses', async () => {
   Object.defineProperty(navigator, 'language', { value: 'C', configurable: true });
   mendReportedLanguage();

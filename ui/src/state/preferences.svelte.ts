@@ -13,7 +13,7 @@ class Preferences {
   classicStates = $state(false);
 
   start(): void {
-    i18n.start(recall('language', isText));
+    i18n.start(recall('language', isText), backend().language);
     this.speak();
     const zone = recall('zone', isText);
     if (zone) i18n.zone = safeZone(zone);

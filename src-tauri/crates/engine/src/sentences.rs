@@ -6,13 +6,15 @@
 use std::fmt::Display;
 
 use pult_domain::markup::without_tags;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Characters of a comment that a line has room for.
 const LONGEST_SAID: usize = 200;
 
-/// A language there are words in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A language there are words in; as JSON its two-letter code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Russian.
     Ru,
