@@ -62,6 +62,9 @@ async fn a_message_in_the_desks_chat_becomes_an_issue_and_stays_one_conversation
         pair["lineage"]["items"].as_array().unwrap().iter().map(|i| i["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["done", "done", "skipped"], "the first message has no files to copy");
     assert_eq!(pair["lineage"]["request"]["state"], "done");
+    let file = chief.file("chat_link.export", json!({ "issue": key })).await;
+    let line = file.lines().nth(1).unwrap();
+    assert!(line.contains(&key) && line.contains("Перезагрузите почтовую программу"), "{file}");
 }
 
 #[tokio::test]

@@ -165,6 +165,13 @@ impl Caller {
         answer.json()
     }
 
+    /// The text of the CSV file that a command makes of what a filter lets through.
+    pub(crate) async fn file(&self, command: &str, filter: Value) -> String {
+        let file = self.must(command, json!({ "filter": filter, "format": "csv" })).await;
+        let bytes = data_encoding::BASE64.decode(file["content_base64"].as_str().unwrap().as_bytes()).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
     /// Opens the stream of changes, or says with which status it was refused.
     pub(crate) async fn listen_as(&self, origin: Option<&str>) -> Result<Events, u16> {
         let mut request =

@@ -249,6 +249,11 @@ async fn a_rehearsal_shows_who_would_be_given_what() {
         .collect();
     let planned = |n: usize, person: u64| (json!(tickets[n]), json!(person), json!("planned"));
     assert_eq!(plan, [planned(1, 20), planned(0, 10)]);
+    let file = chief.file("carousel.export", json!({})).await;
+    for (line, ticket) in file.lines().skip(1).zip([tickets[1], tickets[0]]) {
+        assert!(line.contains(&ticket.to_string()) && line.contains("пробный прогон"), "{file}");
+    }
+    assert_eq!(file.lines().count(), 3, "{file}");
     assert_eq!((desk.ours(), &service(&chief, POST).await["row"]["last"]), (vec![], &Value::Null));
 }
 

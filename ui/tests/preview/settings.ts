@@ -415,6 +415,7 @@ export function settingsAnswers(now: number): Answers {
       if (key) key.revoked_at = now;
       return { keys: [...keys] };
     },
+    'audit.export': ({ format }) => ({ name: `audit.${format}`, mime: 'text/csv', content_base64: 'AAAA' }),
     'audit.page': ({ filter, limit }) => {
       const rows: AuditRow[] = [];
       for (let id = (filter.before ?? 601) - 1; id > 0 && rows.length < limit; id -= 1) {

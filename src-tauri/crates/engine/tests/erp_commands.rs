@@ -89,6 +89,12 @@ async fn documents_are_listed_counted_and_shown_with_what_was_decided() {
     assert_eq!((rows["rows"].as_array().unwrap().len(), &rows["rows"][0]["state"]), (1, &json!("done")));
     let counts = ask(&engine, "erp.counts", Value::Null).await.unwrap();
     assert_eq!(counts, json!({ "received": 0, "partial": 0, "done": 1, "update_failed": 0, "error": 1 }));
+    let asked = json!({ "filter": { "state": "error" }, "format": "csv" });
+    let file = ask(&engine, "erp.export", asked).await.unwrap();
+    let file = data_encoding::BASE64.decode(file["content_base64"].as_str().unwrap().as_bytes()).unwrap();
+    let file = String::from_utf8(file).unwrap();
+    let lines: Vec<_> = file.lines().skip(1).collect();
+    assert!(lines.len() == 1 && lines[0].contains("00-000123") && lines[0].contains("задач нет"), "{file}");
     ask(&engine, "erp.again", json!({ "id": 1 })).await.unwrap();
     let panel = ask(&engine, "erp.detail", json!({ "id": 1 })).await.unwrap();
     assert_eq!(panel["document"]["lines"][0]["name"], "Раскрой");

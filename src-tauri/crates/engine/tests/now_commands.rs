@@ -14,7 +14,10 @@ use pult_engine::{
     auth::{Actor, Role, role::Rights},
     error::ErrorCode,
 };
-use pult_store::{incidents, notices};
+use pult_store::{
+    audit::{self, NewAudit},
+    incidents, notices,
+};
 use serde_json::json;
 
 use house::House;
@@ -132,6 +135,37 @@ async fn the_traffic_is_looked_through_within_its_bounds_and_saved_as_it_is_show
         assert_eq!(refused.code, ErrorCode::Forbidden, "{name}");
     }
     assert!(house.ask(&nobody, "tickets.export", json!({ "filter": {}, "format": "xlsx" })).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_the_audit_holds_every_act_and_not_only_a_page_of_them() {
+    let house = House::start(at(0));
+    let write = |c: &pult_store::Connection| {
+        for n in 0..1_200_u32 {
+            let actor = if n % 2 == 0 { "ann" } else { "bob" };
+            let detail = json!({ "n": n });
+            let act =
+                NewAudit { at: at(n.into()), actor, action: "person.block", object: "person:1", detail, address: "" };
+            audit::insert(c, &act)?;
+        }
+        Ok(())
+    };
+    house.write(write).await;
+    let chief = person("chief", Role::Admin);
+    for (actor, lines) in [(None, 1_200), (Some("ann"), 600)] {
+        let asked = json!({ "filter": { "actor": actor }, "format": "csv" });
+        let file = house.must(&chief, "audit.export", asked).await;
+        let bytes = data_encoding::BASE64.decode(file["content_base64"].as_str().unwrap().as_bytes()).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let acts: Vec<&str> = text.lines().filter(|line| line.contains("person.block")).collect();
+        assert_eq!(acts.len(), lines);
+        assert!(acts.iter().all(|line| line.contains(actor.unwrap_or(""))));
+    }
+    let book = house.must(&chief, "audit.export", json!({ "filter": {}, "format": "xlsx" })).await;
+    assert!(book["name"].as_str().unwrap().ends_with(".xlsx"), "{book}");
+    let vera = person("vera", Role::Supervisor);
+    let refused = house.ask(&vera, "audit.export", json!({ "filter": {}, "format": "csv" })).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Forbidden);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,21 +1,27 @@
-//! Files of the lists people look at: tickets, ratings, and both directions of the traffic, by the filters of their screens.
+//! Files of the lists people look at: tickets, ratings, the audit, and both directions of the traffic, by the filters of their
+//! screens.
 //!
-//! Each is read as its screen reads it, so nobody gets more in a file than on the page; the traffic is in `traffic`. Deliberately not
-//! here: calls and reports, which have commands of their own.
+//! Each is read as its screen reads it, so nobody gets more in a file than on the page; the traffic is in `traffic`, what Pult does by
+//! itself in `work`. Deliberately not here: calls and reports, which have commands of their own.
 
 mod traffic;
+mod work;
 
 pub use traffic::{EffectsExport, RecordsExport};
 pub(super) use traffic::{effects, records};
+pub use work::{AssignmentsExport, DocumentsExport, PairsExport};
+pub(super) use work::{assignments, documents, pairs};
 
 use jiff::tz::TimeZone;
 use pult_domain::areas::ratings::{Origin, Rate, State};
 use pult_store::{
     StoreError,
+    audit::{self, AuditFilter, AuditRow},
     ratings::{self, RatingRow},
     tickets::{self, TicketFilter, TicketRow},
 };
 use serde::Deserialize;
+use serde_json::Value;
 use ts_rs::TS;
 
 use super::{File, calls::Format};
@@ -47,6 +53,16 @@ pub struct TicketsExport {
 pub struct RatingsExport {
     /// Which.
     pub filter: ratings::Filter,
+    /// As what.
+    pub format: Format,
+}
+
+/// A file of the acts a filter lets through, newest first, at most 200,000.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AuditExport {
+    /// Which; from its `before` on, when it has one.
+    pub filter: AuditFilter,
     /// As what.
     pub format: Format,
 }
@@ -215,6 +231,41 @@ pub(super) async fn ratings(engine: &Engine, _: &Actor, request: RatingsExport) 
     };
     let written = engine.store().read(read).await?;
     Ok(file(engine, "ratings", format, &written))
+}
+
+const AUDIT_COLUMNS: &[&str] = &["Номер", "Когда", "Кто", "Что сделано", "Над чем", "Подробности", "Откуда"];
+
+/// An act by the codes it is kept with: those do not change with the words of a screen.
+fn audit_line(row: &AuditRow, zone: &TimeZone) -> Vec<Cell> {
+    let said = match &row.detail {
+        Value::Null => Cell::Empty,
+        Value::Object(fields) if fields.is_empty() => Cell::Empty,
+        detail => Cell::Text(detail.to_string()),
+    };
+    vec![
+        Cell::Whole(row.id),
+        Cell::time(Some(row.at), zone),
+        word(&row.actor),
+        word(&row.action),
+        Cell::text(Some(&row.object)),
+        said,
+        Cell::text(Some(&row.address)),
+    ]
+}
+
+pub(super) async fn audit(engine: &Engine, _: &Actor, request: AuditExport) -> Result<File, ApiError> {
+    let zone = zone(engine);
+    let AuditExport { mut filter, format } = request;
+    let read = move |c: &pult_store::Connection| {
+        write(format, AUDIT_COLUMNS, |below| {
+            filter.before = below.or(filter.before);
+            let rows = audit::page(c, &filter, PAGE)?;
+            let next = rows.last().filter(|_| rows.len() == PAGE).map(|row| row.id);
+            Ok((rows.iter().map(|row| audit_line(row, &zone)).collect(), next))
+        })
+    };
+    let written = engine.store().read(read).await?;
+    Ok(file(engine, "audit", format, &written))
 }
 
 #[cfg(test)]

@@ -187,6 +187,7 @@ commands! {
     "ratings.rate" Supervisor ratings::rate: ratings::RateRequest => pult_store::ratings::RatingRow;
 
     "erp.page" Viewer erp::page: erp::PageRequest => pult_store::erp::Page;
+    "erp.export" Viewer lists::documents: lists::DocumentsExport => File;
     "erp.rows" Viewer erp::rows: erp::Ids => erp::Rows;
     "erp.counts" Viewer erp::counts: Nothing => pult_store::erp::Counts;
     "erp.detail" Viewer erp::detail: erp::Id => erp::DocumentPanel;
@@ -198,6 +199,7 @@ commands! {
     "carousel.waiting" Viewer carousel::waiting: carousel::ServiceRequest => carousel::CarouselTickets;
     "carousel.plan" Viewer carousel::plan: carousel::ServiceRequest => carousel::CarouselPlan;
     "carousel.log" Viewer carousel::log: carousel::LogRequest => pult_store::carousel::LogPage;
+    "carousel.export" Viewer lists::assignments: lists::AssignmentsExport => File;
     "carousel.lab" Viewer carousel::lab: carousel::LabRequest => carousel::CarouselLab;
     "carousel.switch_service" Supervisor carousel::switch_service: carousel::SwitchService => carousel::CarouselDesk;
     "carousel.switch_person" Supervisor carousel::switch_person: carousel::SwitchPerson => carousel::CarouselDesk;
@@ -210,6 +212,7 @@ commands! {
 
     "chat_link.desk" Viewer chat_link::desk: Nothing => chat_link::ChatDesk;
     "chat_link.page" Viewer chat_link::page: chat_link::PageRequest => pult_store::chat_link::Page;
+    "chat_link.export" Viewer lists::pairs: lists::PairsExport => File;
     "chat_link.pair" Viewer chat_link::pair: chat_link::LineageRequest => chat_link::ChatPair;
     "chat_link.pause" Supervisor chat_link::pause: chat_link::PairRequest => chat_link::ChatPair;
     "chat_link.resume" Supervisor chat_link::resume: chat_link::PairRequest => chat_link::ChatPair;
@@ -331,6 +334,7 @@ commands! {
     "keys.create" Admin people::create_key: people::CreateKey => people::MadeKey;
     "keys.revoke" Admin people::revoke_key: people::RevokeKey => people::Keys;
     "audit.page" Admin people::audit: people::AuditRequest => people::AuditPage;
+    "audit.export" Admin lists::audit: lists::AuditExport => File;
 
     "imports.list" Admin imports::list: Nothing => imports::Imports;
     "imports.start" Admin imports::start: imports::StartRequest => imports::Imports;
