@@ -19,6 +19,8 @@ const MAY_NAME_VENDORS: &[&str] = &[
     // The historic address of the page on which an issue is rated.
     "src-tauri/crates/integrations/src/rating_links.rs",
     "src-tauri/crates/engine/src/config",
+    // What the previous systems of the Moscow centre exported has the form of the feed that goes on with it.
+    "src-tauri/crates/engine/src/imports/agencies.rs",
     "src-tauri/crates/engine/src/imports/moscow.rs",
     "src-tauri/crates/engine/src/registry.rs",
     "src-tauri/crates/engine/src/registry/",

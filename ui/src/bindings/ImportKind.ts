@@ -3,4 +3,4 @@
 /**
  * What the rows of a file are.
  */
-export type ImportKind = "staff" | "agency_phones" | "vilnius_calls" | "moscow_calls" | "carousel_services" | "carousel_people" | "carousel_groups" | "carousel_members" | "carousel_bindings" | "carousel_absences";
+export type ImportKind = "staff" | "agencies" | "agency_phones" | "vilnius_calls" | "moscow_calls" | "carousel_services" | "carousel_people" | "carousel_groups" | "carousel_members" | "carousel_bindings" | "carousel_absences";

@@ -1,13 +1,13 @@
 //! Agencies on their own: who owns a number, and the Moscow centre's catalogue for reading.
 //!
-//! Deliberately not here: writing the catalogue from reported calls (`calls::catalogue`).
+//! Deliberately not here: how a row of the catalogue is written (`calls::catalogue`).
 
-use pult_domain::{AgencyId, PhoneNumber};
+use pult_domain::{AgencyId, PhoneNumber, areas::calls::ReportedAgency};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::calls::{Imported, TelephoneLine, catalogue_sql as sql, clip};
+use crate::calls::{Imported, TelephoneLine, catalogue, catalogue_sql as sql, clip};
 
 /// The longest number `T_AGENCY_PHONE` keeps (behaviour/helpdesk 2.3).
 const AGENCY_PHONE: usize = 1_000;
@@ -55,6 +55,18 @@ pub fn import_agency_phone(conn: &Connection, row: &PhoneRow) -> Result<Option<I
         ids[0],
         ids[1]
     ])?;
+    Ok(Some(if known { Imported::Updated } else { Imported::Added }))
+}
+
+/// Writes one imported agency of the Moscow centre, as a reported call's agency is written: what the row does not say stays. Nothing
+/// is written for one without an id.
+///
+/// # Errors
+/// The database's own.
+pub fn import_agency(conn: &Connection, row: &ReportedAgency) -> Result<Option<Imported>> {
+    let Some(id) = row.id else { return Ok(None) };
+    let known = catalogue::agency_is_known(conn, id)?;
+    catalogue::agency(conn, row)?;
     Ok(Some(if known { Imported::Updated } else { Imported::Added }))
 }
 

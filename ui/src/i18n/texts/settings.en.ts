@@ -271,6 +271,7 @@ export const en: typeof ru = {
     text: 'A file is read row by row: rows sent again are updated, and an interrupted import of the same file goes on where it stopped.',
     kind: 'What is in the file',
     kinds: {
+      agencies: 'Moscow agencies',
       agency_phones: 'Agency phones',
       vilnius_calls: 'Vilnius calls',
       moscow_calls: 'Moscow calls',
@@ -283,6 +284,8 @@ export const en: typeof ru = {
       carousel_absences: 'Carousel: absences',
     },
     columns: {
+      agencies:
+        'CSV or JSON: id, name; optionally english_name, adres, comment, tel_1_id … tel_7_id, city_id, hidden and the other fields of agentstvo. What a row does not say stays.',
       agency_phones: 'CSV or JSON: AGENCY_ID, AGENCY_PHONE',
       vilnius_calls: 'CSV or JSON: the columns of T_CALL_INFO',
       moscow_calls: 'CSV or JSON: source_id, datetime and the other fields of the journal',

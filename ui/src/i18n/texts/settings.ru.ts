@@ -272,6 +272,7 @@ export const ru = {
     text: 'Файл читается построчно: повтор обновляет строки, а прерванный импорт того же файла идёт дальше с места остановки.',
     kind: 'Что в файле',
     kinds: {
+      agencies: 'Агентства Москвы',
       agency_phones: 'Телефоны агентств',
       vilnius_calls: 'Звонки Вильнюса',
       moscow_calls: 'Звонки Москвы',
@@ -284,6 +285,8 @@ export const ru = {
       carousel_absences: 'Карусель: отсутствия',
     },
     columns: {
+      agencies:
+        'CSV или JSON: id, name; по желанию english_name, adres, comment, tel_1_id … tel_7_id, city_id, hidden и прочие поля agentstvo. Чего в строке нет, то не меняется.',
       agency_phones: 'CSV или JSON: AGENCY_ID, AGENCY_PHONE',
       vilnius_calls: 'CSV или JSON: столбцы T_CALL_INFO',
       moscow_calls: 'CSV или JSON: source_id, datetime и прочие поля журнала',

@@ -2,6 +2,7 @@
 import type { ImportKind } from '../../bindings/ImportKind';
 
 export const importKinds: readonly ImportKind[] = [
+  'agencies',
   'agency_phones',
   'vilnius_calls',
   'moscow_calls',

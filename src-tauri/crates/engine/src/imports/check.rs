@@ -68,6 +68,7 @@ impl Checked {
 pub async fn check(desk: &Desk, order: &Order, stop: &CancellationToken) -> Result<Checked, ImportError> {
     match Way::of(desk, order).await? {
         Way::Whole(file) => whole(desk, file).await,
+        Way::Agencies(rows) => stream(desk, order, rows, stop).await,
         Way::AgencyPhones(rows) => stream(desk, order, rows, stop).await,
         Way::VilniusCalls(rows) => stream(desk, order, rows, stop).await,
         Way::MoscowCalls(rows) => stream(desk, order, rows, stop).await,

@@ -1,10 +1,11 @@
-//! Imports of files from the previous systems: staff, agencies' telephones, the journals of both centres.
+//! Imports of files from the previous systems: staff, agencies and their telephones, the journals of both centres.
 //!
 //! A file is streamed, never held: a thread reads and judges rows, transactions of 1,000 rows are written behind everybody
 //! else's work. How far it came is committed with the rows, so the same file started again after a crash goes on where it was.
 //! Files that must be judged whole are the exception (`staff`, `desk_lists`): they are bounded, and one transaction each.
 //! Deliberately not here: SQL (the store's), and files that arrive in a watched folder (the call feed's).
 
+mod agencies;
 mod agency_phones;
 mod carousel;
 mod cells;
@@ -59,6 +60,8 @@ const BUSY: std::time::Duration = std::time::Duration::from_millis(200);
 pub enum ImportKind {
     /// People, as contracts/erp_auth 4 has them. CSV only, in one transaction.
     Staff,
+    /// Agencies of the Moscow centre, rows of `agentstvo` (behaviour/helpdesk 1.3): `id`, `name` and any of the others.
+    Agencies,
     /// Telephones of agencies, rows of `T_AGENCY_PHONE`.
     AgencyPhones,
     /// Calls of the Vilnius centre, rows of `T_CALL_INFO`.
@@ -201,7 +204,7 @@ impl ImportKind {
     pub fn areas(self) -> &'static [Area] {
         match self {
             Self::Staff => &[Area::People],
-            Self::AgencyPhones | Self::VilniusCalls | Self::MoscowCalls => &[Area::Calls],
+            Self::Agencies | Self::AgencyPhones | Self::VilniusCalls | Self::MoscowCalls => &[Area::Calls],
             Self::CarouselServices
             | Self::CarouselPeople
             | Self::CarouselGroups
@@ -225,6 +228,7 @@ pub async fn run(
 ) -> Result<ImportRow, ImportError> {
     match Way::of(desk, &order).await? {
         Way::Whole(file) => whole(desk, order, file, &tell).await,
+        Way::Agencies(rows) => stream(desk, order, rows, stop, &tell).await,
         Way::AgencyPhones(rows) => stream(desk, order, rows, stop, &tell).await,
         Way::VilniusCalls(rows) => stream(desk, order, rows, stop, &tell).await,
         Way::MoscowCalls(rows) => stream(desk, order, rows, stop, &tell).await,

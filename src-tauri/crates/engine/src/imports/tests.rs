@@ -90,6 +90,51 @@ async fn telephones_of_agencies_come_in_and_bad_rows_are_handed_back() {
 }
 
 #[tokio::test]
+async fn agencies_come_in_by_themselves_and_say_only_what_their_row_says() {
+    let house = House::new();
+    let text = "\u{feff}ID;NAME;ADRES;TEL_1_ID;CITY_ID;BANK_CARD;HIDDEN\n\
+        701;Море и солнце;Тверская, 1;+7 495 123-45-67;Москва;1;0\n702;;;;;;\n;Без номера;;;;;\n\
+        703;Горы;;;;может быть;\n0;Нулевое;;;;;\n704;Озеро;;;;;1\n";
+    let row = house.import(ImportKind::Agencies, text).await.unwrap();
+    assert_eq!((row.state, counts(&row)), (ImportState::Done, [6, 2, 0, 4]));
+    let reasons = house.reasons(row.id).await;
+    assert_eq!(reasons.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 4, 5, 6]);
+    assert_eq!((reasons[0].1.as_str(), reasons[1].1.as_str()), ("name: required", "id: required"));
+    assert!(reasons[2].1.starts_with("bank_card"), "{reasons:?}");
+    let shown = async || {
+        let sight = "SELECT json_group_array(json_array(g.id, g.name, g.adres, t.digits, c.name, g.bank_card, g.hidden)) \
+            FROM (SELECT * FROM cc_agentstvo ORDER BY id) g LEFT JOIN cc_telephone t ON t.id = g.tel_1_id \
+            LEFT JOIN cc_city c ON c.id = g.city_id";
+        let text: String = house.desk.store.read(move |c| Ok(c.query_row(sight, [], |r| r.get(0))?)).await.unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    let lake = json!([704, "Озеро", null, null, null, null, 1]);
+    assert_eq!(shown().await, json!([[701, "Море и солнце", "Тверская, 1", "74951234567", "Москва", 1, 0], lake]));
+
+    // What a later file does not say stays.
+    let later = r#"[{"id": 701, "name": "Море", "hidden": true}]"#;
+    assert_eq!(counts(&house.import(ImportKind::Agencies, later).await.unwrap()), [1, 0, 1, 0]);
+    assert_eq!(shown().await, json!([[701, "Море", "Тверская, 1", "74951234567", "Москва", 1, 1], lake]));
+    let unknown = house.import(ImportKind::Agencies, "id;name;colour\n705;Лес;green\n").await.unwrap();
+    assert_eq!((counts(&unknown), house.reasons(unknown.id).await[0].1.contains("colour")), ([1, 0, 0, 1], true));
+}
+
+#[tokio::test]
+async fn an_import_of_agencies_that_was_stopped_goes_on_where_it_was() {
+    let house = House::new();
+    let text: String = (1..=2_500).map(|n| format!("{n};Агентство {n}\n")).collect();
+    let text = format!("id;name\n{text}");
+    let stop = CancellationToken::new();
+    let after_first = |_| stop.cancel();
+    let first = run(&house.desk, house.order(ImportKind::Agencies, &text), &stop, after_first).await.unwrap();
+    assert_eq!(first.state, ImportState::Cancelled);
+    assert!((1..2_500).contains(&first.done), "{}", first.done);
+    let rest = house.import(ImportKind::Agencies, &text).await.unwrap();
+    assert_eq!((rest.id, rest.state, counts(&rest)), (first.id, ImportState::Done, [2_500, 2_500, 0, 0]));
+    assert_eq!(house.count("SELECT count(*) FROM cc_agentstvo").await, 2_500);
+}
+
+#[tokio::test]
 async fn the_old_vilnius_journal_keeps_its_times() {
     let house = House::new();
     let text = "CALL_INFO_ID,TIME_BEGIN,TIME_END,AGENCY_ID,PHONE_NUMBER,CURRATOR,THEME,REGION,AGENCY_MANAGER,AGENCY_NAME\n\

@@ -7,11 +7,14 @@ use pult_store::{
     imports::{Advance, ImportId},
 };
 
-use super::{Desk, ImportError, ImportKind, Order, agency_phones, carousel, desk_lists, file, moscow, staff, vilnius};
+use super::{
+    Desk, ImportError, ImportKind, Order, agencies, agency_phones, carousel, desk_lists, file, moscow, staff, vilnius,
+};
 
 /// What a file's rows go through.
 pub(super) enum Way {
     Whole(Whole),
+    Agencies(agencies::Agencies),
     AgencyPhones(agency_phones::AgencyPhones),
     VilniusCalls(vilnius::VilniusCalls),
     MoscowCalls(moscow::MoscowCalls),
@@ -42,6 +45,7 @@ impl Way {
         let at = desk.clock.now();
         Ok(match order.kind {
             ImportKind::Staff => Self::Whole(staff::load(desk, order).await?),
+            ImportKind::Agencies => Self::Agencies(agencies::Agencies),
             ImportKind::AgencyPhones => Self::AgencyPhones(agency_phones::AgencyPhones),
             ImportKind::VilniusCalls => Self::VilniusCalls(vilnius::VilniusCalls { zones: desk.zones.clone() }),
             ImportKind::MoscowCalls => Self::MoscowCalls(moscow::MoscowCalls::new(desk.zones.clone())?),

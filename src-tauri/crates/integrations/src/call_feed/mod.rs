@@ -12,8 +12,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
-use pult_domain::Instant;
+use pult_domain::{Instant, areas::calls::ReportedAgency};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{CheckStep, Completeness, Credentials, Integration, ParseError, Parsed, Poll, StoredRequest, Webhook};
 
@@ -24,6 +25,15 @@ pub const NAME: &str = "call_feed";
 
 /// The most rows of a posted batch, and of a record made from a file.
 pub const MAX_ROWS: usize = 500;
+
+/// An agency of the Moscow centre from a row by itself, read as the feed reads the `agentstvo` of a call (behaviour/helpdesk 1.3).
+/// `cells` says that the row is one of a table: all its values are text, and an empty one says nothing.
+///
+/// # Errors
+/// Names the first field that is unknown, too long or of another type.
+pub fn agency(row: Map<String, Value>, cells: bool) -> Result<ReportedAgency, ParseError> {
+    wire::agency_alone(row, if cells { fields::Form::Cells } else { fields::Form::Json })
+}
 
 /// Settings, without secrets. The callers' key is the secret `cc.api_key`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use pult_domain::{
     areas::calls::{self, CallResultRow, ReportedAgency, ReportedCall, ReportedPhone, ReportedProcessing},
 };
 use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{ParseError, Parsed, Reason, RejectedRow, StoredRequest, reason};
 
@@ -189,6 +189,11 @@ fn call_result(mut fields: Fields, zone: &TimeZone) -> Result<CallResultRow, Par
     };
     fields.done()?;
     Ok(row)
+}
+
+/// An agency by itself, as the feed's `agentstvo` has it.
+pub(super) fn agency_alone(row: Map<String, Value>, form: Form) -> Result<ReportedAgency, ParseError> {
+    agency(Fields::of("", Value::Object(row), form)?)
 }
 
 fn agency(mut fields: Fields) -> Result<ReportedAgency, ParseError> {

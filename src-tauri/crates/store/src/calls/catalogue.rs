@@ -215,7 +215,7 @@ fn same_result(conn: &Connection, listed: &[i64], phone: Option<i64>, at: Option
 }
 
 /// Writes an agency of the Moscow centre and says its id; one with neither id nor name cannot be told from any other and is left out.
-pub(super) fn agency(conn: &Connection, reported: &ReportedAgency) -> Result<Option<i64>> {
+pub(crate) fn agency(conn: &Connection, reported: &ReportedAgency) -> Result<Option<i64>> {
     let name = said(reported.name.as_deref(), limit::AGENCY_NAME);
     let id = match (reported.id, name) {
         (Some(id), _) => id,
@@ -262,6 +262,11 @@ pub(super) fn agency(conn: &Connection, reported: &ReportedAgency) -> Result<Opt
         reported.hidden,
     ])?;
     Ok(Some(id))
+}
+
+/// Whether an agency of this id is known.
+pub(crate) fn agency_is_known(conn: &Connection, id: i64) -> Result<bool> {
+    conn.prepare_cached(sql::AGENCY_NAME)?.exists([id])
 }
 
 /// The name an agency has by now.

@@ -4,7 +4,7 @@
 //! Deliberately not here: deciding what happens to a call (`pult_domain::areas::calls`), agencies on their own
 //! (`crate::agencies`), links to a call (nothing that opens a call is stored).
 
-mod catalogue;
+pub(crate) mod catalogue;
 pub(crate) mod catalogue_sql;
 mod erase;
 mod fits;

@@ -55,6 +55,7 @@ async fn a_check_of_every_streamed_kind_counts_as_the_import_does() {
                     10;2026-11-20;2026-11-20;first;FREQ=WEEKLY\n";
     for (kind, text, want) in [
         (ImportKind::Staff, STAFF, [5, 2, 0, 3]),
+        (ImportKind::Agencies, "id;name;hidden\n701;Море;0\nx;y;\n701;Море и солнце;1\n", [3, 1, 1, 1]),
         (ImportKind::AgencyPhones, "AGENCY_ID,AGENCY_PHONE\n1,+37061\n2,none\n1,+37061\n", [3, 1, 1, 1]),
         (ImportKind::VilniusCalls, calls, [3, 1, 1, 1]),
         (ImportKind::MoscowCalls, feed, [3, 1, 1, 1]),
