@@ -4,7 +4,7 @@
 
 use std::{path::Path, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use pult_engine::{Engine, clock::Clock, secrets::SecretName};
 use pult_server::{Server, assembly::Site, cli::control};
@@ -29,7 +29,11 @@ pub(crate) async fn start(site: Site, notes: &Notes) -> anyhow::Result<Engine> {
     if let Some(note) = note {
         notes.add(note);
     }
-    site.start(secrets, Clock::system(), CancellationToken::new()).await
+    let remedy = site.remedy();
+    site.start(secrets, Clock::system(), CancellationToken::new()).await.map_err(|error| match remedy.words(&error) {
+        Some(words) => anyhow!("{error:#}\n\n{words}"),
+        None => error,
+    })
 }
 
 fn secrets(folder: &Path) -> anyhow::Result<(pult_engine::secrets::SecretStore, Option<Note>)> {

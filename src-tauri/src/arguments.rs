@@ -1,11 +1,12 @@
 //! The command line of `pult`.
 //!
-//! Deliberately not here: the commands of the server, which are read by the server.
+//! Deliberately not here: the commands of the server, which are read by the server, about this desktop's settings and data.
 
 use std::{ffi::OsString, path::PathBuf};
 
 use anyhow::bail;
 use clap::Parser;
+use pult_server::cli;
 use url::{Host, Url};
 
 /// Pult's window. Alone it runs the engine inside; attached it shows the engine of a server.
@@ -21,7 +22,7 @@ pub(crate) struct Arguments {
     /// Start in the tray, without opening the window
     #[arg(long)]
     pub(crate) tray: bool,
-    /// Run the engine without a window: the same as `pultd serve`, whose options may follow
+    /// Run the engine without a window; options of serving may follow
     #[arg(long)]
     headless: bool,
 }
@@ -30,23 +31,45 @@ const EXAMPLES: &str = "Examples:
   pult                                   the window with the engine inside
   pult --attach https://pult.example.com the window of a server
   pult --tray                            only the tray icon, for the start of a session
-  pult --headless --config pult.toml     the engine without a window";
+  pult --headless --config pult.toml     the engine without a window
+
+Commands about the data of this computer: backup, restore, check, diagnostics, erase, import, preview, replay, secret, targets, user.
+  pult restore --help                    what one of them does";
 
 /// What the command line asks for.
 pub(crate) enum Wanted {
     /// A window.
     Window(Arguments),
-    /// The server, with these arguments of its own.
-    Headless(Vec<OsString>),
+    /// What needs no window, with the arguments of the server's command line.
+    Server(Vec<OsString>),
 }
 
 /// Reads the command line. Wrong arguments and `--help` end the program here, as clap does it.
 pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Wanted {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.iter().any(|a| a == "--headless") {
-        return Wanted::Headless(for_server(arguments));
+        return Wanted::Server(for_server(arguments));
+    }
+    if is_command(&arguments) {
+        return Wanted::Server(arguments);
     }
     Wanted::Window(Arguments::parse_from(arguments))
+}
+
+/// Whether the first word that is no option is a command of the server's.
+fn is_command(arguments: &[OsString]) -> bool {
+    let commands = cli::commands();
+    let mut words = arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            // The file's name is no command, whatever it is called.
+            Some("--config") => drop(words.next()),
+            Some(option) if option.starts_with('-') => {}
+            Some(word) => return commands.iter().any(|command| command == word),
+            None => return false,
+        }
+    }
+    false
 }
 
 /// The server reads `[options] serve`; whoever writes `serve` beside `--headless` is understood too.
@@ -105,12 +128,40 @@ mod tests {
     #[test]
     fn headless_hands_everything_else_to_the_server() {
         let read = |line: &str| match super::read(line.split(' ').map(OsString::from)) {
-            Wanted::Headless(theirs) => theirs.join(" ".as_ref()).into_string().ok(),
+            Wanted::Server(theirs) => theirs.join(" ".as_ref()).into_string().ok(),
             Wanted::Window(_) => None,
         };
         assert_eq!(read("pult --headless").as_deref(), Some("pult serve"));
         assert_eq!(read("pult --headless --config a.toml").as_deref(), Some("pult --config a.toml serve"));
         assert_eq!(read("pult serve --headless --config a.toml").as_deref(), Some("pult --config a.toml serve"));
         assert_eq!(read("pult --tray"), None);
+    }
+
+    #[test]
+    fn commands_about_the_data_are_handed_to_the_server_as_they_are() {
+        for line in [
+            "pult restore /backups/1",
+            "pult --config a.toml check agencies --json",
+            "pult --config=a.toml backup",
+            "pult --config restore backup",
+            "pult secret set agencies.password",
+            "pult erase --phone +37060011122 --config a.toml",
+            "pult diagnostics --to report.json",
+        ] {
+            match super::read(line.split(' ').map(OsString::from)) {
+                Wanted::Server(theirs) => assert_eq!(theirs.join(" ".as_ref()), line),
+                Wanted::Window(_) => panic!("{line}"),
+            }
+        }
+        for line in ["pult", "pult --config restore", "pult --attach https://pult.example.com --tray"] {
+            let words: Vec<_> = line.split(' ').map(OsString::from).collect();
+            assert!(!is_command(&words), "{line}");
+        }
+        for no in ["serve", "nonsense"] {
+            assert!(!is_command(&["pult".into(), no.into()]), "{no}");
+        }
+        for command in ["backup", "restore", "check", "import", "preview", "replay", "secret", "erase", "diagnostics"] {
+            assert!(is_command(&["pult".into(), command.into()]), "{command}");
+        }
     }
 }

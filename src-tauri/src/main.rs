@@ -32,15 +32,21 @@ mod words;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Wanted};
+use pult_engine::config::Place;
+use pult_server::cli;
 
 fn main() -> ExitCode {
     match arguments::read(std::env::args_os()) {
-        Wanted::Headless(arguments) => pult_server::cli::run_with(arguments),
+        Wanted::Server(arguments) => {
+            let program = cli::Program { place: Place::Desktop, secrets: vault::for_commands };
+            cli::run_as(program, arguments)
+        }
         Wanted::Window(arguments) => open(arguments),
     }
 }
 
 fn open(arguments: Arguments) -> ExitCode {
+    cli::keep_memory_private();
     if !display::is_there() {
         // Nobody can see a dialog: the terminal is all there is.
         #[allow(clippy::print_stderr)]

@@ -6,6 +6,7 @@
 
 use std::{io, path::Path};
 
+use anyhow::{Context as _, bail};
 use pult_engine::secrets::{Secret, SecretError, SecretStore};
 
 use crate::app::Note;
@@ -51,6 +52,22 @@ pub(crate) fn open(folder: &Path) -> Result<(SecretStore, Option<Note>), VaultEr
         Err(error) => {
             tracing::warn!(%error, file = %folder.join(FILE).display(), "no keyring here: secrets are kept in a file for its owner only");
             Ok((file(), Some(Note::SecretsInFile(folder.join(FILE)))))
+        }
+    }
+}
+
+/// The secrets of a data folder for a command without a window: nobody can be asked, so a keyring that is away ends it.
+///
+/// # Errors
+/// When the secrets are in a keyring that does not answer, or the folder cannot be used.
+pub(crate) fn for_commands(folder: &Path) -> anyhow::Result<SecretStore> {
+    match open(folder) {
+        Ok((store, _)) => Ok(store),
+        Err(VaultError::Mark(error)) => Err(error).with_context(|| format!("{} cannot be used", folder.display())),
+        Err(VaultError::Away(error)) => {
+            bail!(
+                "the keyring that holds the secrets does not answer: unlock it in your session and try again ({error})"
+            )
         }
     }
 }

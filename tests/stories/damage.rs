@@ -37,8 +37,7 @@ async fn a_damaged_database_is_refused_and_the_command_it_names_restores_it() {
     let ended = house.try_serve(&[]).await.err().unwrap();
     assert_eq!(ended.status.code(), Some(5), "{}", ended.text);
     assert!(ended.text.contains("damaged"), "{}", ended.text);
-    let named =
-        ended.text.split("pultd restore ").nth(1).expect("no command is named").split_whitespace().next().unwrap();
+    let named = ended.text.split(" restore ").nth(1).expect("no command is named").split_whitespace().next().unwrap();
     assert_eq!(named, backup.trim());
 
     house.must(&["restore", named], "").await;
@@ -74,7 +73,7 @@ async fn damage_in_a_large_database_is_found_while_it_works_and_people_are_told_
     let pultd = house.serve().await;
     let chief = pultd.signed_in("chief").await;
     let damaged = chief.until(async || notice(&chief, "database.damaged").await).await;
-    assert_eq!(damaged["values"]["command"], format!("pultd restore {}", backup.trim()), "{damaged}");
+    assert_eq!(damaged["values"]["command"], house.typed(&format!("restore {}", backup.trim())), "{damaged}");
     assert_eq!(chief.give("backup.make", json!({})).await.status, 500, "a damaged copy is no backup");
     assert!(pultd.stop().await.success());
 
@@ -98,7 +97,8 @@ async fn a_backup_that_cannot_be_made_is_told_until_one_is() {
     for _ in 0..3 {
         let made = chief.must("backup.make", json!({})).await;
         names.push(made["backups"][0]["name"].as_str().unwrap().to_owned());
-        assert_eq!(made["restore"], format!("pultd restore {}", backups.join(&names[names.len() - 1]).display()));
+        let newest = backups.join(&names[names.len() - 1]);
+        assert_eq!(made["restore"], house.typed(&format!("restore {}", newest.display())));
     }
     assert_eq!(notice(&chief, "backup.failed").await, None, "it was told until one was made");
     // Only as many as are to be kept, the newest.

@@ -196,6 +196,11 @@ impl House {
         self.folder().join("data")
     }
 
+    /// A command as somebody types it who looks after this house.
+    pub(crate) fn typed(&self, words: &str) -> String {
+        format!("pultd --config {} {words}", self.config().display())
+    }
+
     /// Where the engine's standard error goes.
     pub(crate) fn log(&self) -> PathBuf {
         self.folder().join("stderr.log")
@@ -373,10 +378,19 @@ impl Pultd {
         self.child.kill().await.unwrap();
     }
 
+    /// Ends it as a fault of its own would, which has the system write a core file of a process that allows it.
+    pub(crate) async fn crash(self) -> ExitStatus {
+        self.end_by(rustix::process::Signal::ABORT).await
+    }
+
     /// Asks it to stop and waits until it has.
-    pub(crate) async fn stop(mut self) -> ExitStatus {
+    pub(crate) async fn stop(self) -> ExitStatus {
+        self.end_by(rustix::process::Signal::TERM).await
+    }
+
+    async fn end_by(mut self, signal: rustix::process::Signal) -> ExitStatus {
         let id = rustix::process::Pid::from_raw(i32::try_from(self.id()).unwrap()).unwrap();
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(id, signal).unwrap();
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("pultd does not stop").unwrap()
     }
 }

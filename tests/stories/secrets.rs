@@ -2,13 +2,13 @@
 //!
 //! Deliberately not here: where secrets come from (the engine's).
 
-use std::fs;
+use std::{fs, os::unix::process::ExitStatusExt as _, process::Command};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    house::{Gatehouse, PASSWORD, Setup, import_phones},
+    house::{Gatehouse, House, PASSWORD, Setup, import_phones},
     senders::{ENTRY, signed},
 };
 
@@ -118,4 +118,25 @@ async fn no_secret_lies_about() {
         }
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// A shell that lets whatever it becomes write a core file of any size.
+const DUMPING: [&str; 4] = ["sh", "-c", "ulimit -c \"$(ulimit -H -c)\" && exec \"$@\"", "sh"];
+
+#[tokio::test]
+async fn a_crash_leaves_no_core_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = Command::new(DUMPING[0])
+        .args(&DUMPING[1..])
+        .args(["sh", "-c", "kill -ABRT $$"])
+        .current_dir(folder.path())
+        .status()
+        .unwrap();
+    if !other.core_dumped() {
+        eprintln!("SKIPPED: this machine writes no core files");
+        return;
+    }
+    let house = House::usual().under(&DUMPING);
+    let ended = house.serve().await.crash().await;
+    assert!(ended.signal().is_some() && !ended.core_dumped(), "{ended:?}");
 }

@@ -46,7 +46,9 @@ fn systemd_understands_the_unit_and_finds_it_confined() {
         assert!(output.status.success(), "{words:?}: {said}");
         assert!(words[0] != "verify" || said.trim().is_empty(), "{said}");
     }
-    for setting in ["NoNewPrivileges=yes", "ProtectSystem=strict", "MemoryDenyWriteExecute=yes", "UMask=0077"] {
+    for setting in
+        ["NoNewPrivileges=yes", "ProtectSystem=strict", "MemoryDenyWriteExecute=yes", "UMask=0077", "LimitCORE=0"]
+    {
         assert!(unit().lines().any(|line| line == setting), "{setting}");
     }
 }

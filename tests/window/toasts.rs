@@ -20,7 +20,7 @@ use pult_engine::{
     api::dispatch,
     auth::{Actor, Role, role::Rights},
     clock::Clock,
-    config::Config,
+    config::{Config, Place},
     secrets::SecretStore,
 };
 use pult_server::{Server, assembly::Site};
@@ -177,7 +177,8 @@ impl House {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (console, hooks, stop) = (free_address(), free_address(), CancellationToken::new());
         let config = Config::parse(&format!("[console]\nbind = \"{console}\"\n[hooks]\nbind = \"{hooks}\"\n")).unwrap();
-        let site = Site { config, config_path: data.join("pult.toml"), data_dir: data.to_owned() };
+        let site =
+            Site { config, config_path: data.join("pult.toml"), data_dir: data.to_owned(), place: Place::Desktop };
         let secrets = SecretStore::with_file(data, |_| None);
         let engine = site.start(secrets, Clock::system(), stop.clone()).await.unwrap();
         let metrics = PrometheusBuilder::new().build_recorder().handle();

@@ -152,8 +152,9 @@ impl Engine {
         supervisor.start("watch", move || upkeep::watch(theirs.clone()));
         let theirs = parts.clone();
         supervisor.start("snoozed", move || upkeep::bring_back(theirs.clone()));
-        let (theirs, settings) = (parts.clone(), config.subscribe());
-        supervisor.start("backups", move || upkeep::backups(theirs.clone(), settings.clone()));
+        let config_file = Arc::new(config_file);
+        let (theirs, settings, file) = (parts.clone(), config.subscribe(), config_file.clone());
+        supervisor.start("backups", move || upkeep::backups(theirs.clone(), settings.clone(), file.clone()));
         let (theirs, settings) = (parts.clone(), config.subscribe());
         supervisor.start("retention", move || upkeep::forget(theirs.clone(), settings.clone()));
 
@@ -163,7 +164,7 @@ impl Engine {
             supervisor,
             secrets,
             config,
-            config_file: Arc::new(config_file),
+            config_file,
             lanes: Arc::new(lanes),
             sessions,
             probing,

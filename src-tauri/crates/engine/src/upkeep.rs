@@ -10,7 +10,7 @@ use pult_store::{Connection, Store, StoreError, backup, calls, floor, network, n
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::Config,
+    config::{Config, ConfigFile, quoted},
     decide,
     pump::PumpParts,
     troubles::{self, Own},
@@ -55,15 +55,14 @@ pub async fn back_up(
     .map_err(|_| StoreError::Closed)?
 }
 
-/// The command that restores the newest backup, as a person would type it.
+/// The command that restores the newest backup of a folder, as a person would type it for this installation.
 #[must_use]
-pub fn restore_command(config: &Config, store: &Store) -> String {
-    let folder = backup_folder(config, store);
-    format!("pultd restore {}", backup::newest(&folder).unwrap_or(folder).display())
+pub fn restore_command(file: &ConfigFile, folder: PathBuf) -> String {
+    file.command(&format!("restore {}", quoted(&backup::newest(&folder).unwrap_or(folder))))
 }
 
 /// Reads the whole database for damage once, and says what it found.
-async fn check(parts: &PumpParts, config: &tokio::sync::watch::Receiver<Arc<Config>>) {
+async fn check(parts: &PumpParts, config: &tokio::sync::watch::Receiver<Arc<Config>>, file: &Arc<ConfigFile>) {
     let found = tokio::select! {
         found = parts.store.check() => found,
         () = parts.stop.cancelled() => return,
@@ -72,8 +71,8 @@ async fn check(parts: &PumpParts, config: &tokio::sync::watch::Receiver<Arc<Conf
         Ok(None) => troubles::mended_own(Own::Database),
         Ok(Some(detail)) => {
             tracing::error!(%detail, "the database is damaged");
-            let (current, store) = (config.borrow().clone(), parts.store.clone());
-            let command = tokio::task::spawn_blocking(move || restore_command(&current, &store)).await;
+            let (folder, file) = (backup_folder(&config.borrow(), &parts.store), file.clone());
+            let command = tokio::task::spawn_blocking(move || restore_command(&file, folder)).await;
             troubles::damaged(&detail, &command.unwrap_or_default())
         }
         Err(error) => {
@@ -94,8 +93,8 @@ async fn say(parts: &PumpParts, change: NoticeChange) {
 }
 
 /// Checks the database once and makes backups in time until stopped: a worker of the supervisor.
-pub async fn backups(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<Arc<Config>>) {
-    tokio::join!(check(&parts, &config), back_up_in_time(&parts, &config));
+pub async fn backups(parts: Arc<PumpParts>, config: tokio::sync::watch::Receiver<Arc<Config>>, file: Arc<ConfigFile>) {
+    tokio::join!(check(&parts, &config, &file), back_up_in_time(&parts, &config));
 }
 
 async fn back_up_in_time(parts: &PumpParts, config: &tokio::sync::watch::Receiver<Arc<Config>>) {

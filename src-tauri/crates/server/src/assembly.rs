@@ -9,10 +9,10 @@ use pult_engine::{
     Engine, Parts,
     auth::first_run,
     clock::Clock,
-    config::{Config, ConfigError, ConfigFile, Place},
+    config::{Config, ConfigError, ConfigFile, Place, quoted},
     secrets::SecretStore,
 };
-use pult_store::{Store, imports};
+use pult_store::{OpenError, Store, backup, imports};
 use tokio_util::sync::CancellationToken;
 
 /// Settings and where they and the data are.
@@ -23,6 +23,25 @@ pub struct Site {
     pub config_path: PathBuf,
     /// The folder of the database.
     pub data_dir: PathBuf,
+    /// Whose settings and data they are.
+    pub place: Place,
+}
+
+/// What helps against a damaged database here, beyond what the store can know.
+pub struct Remedy {
+    place: Place,
+    config: PathBuf,
+    backups: PathBuf,
+}
+
+impl Remedy {
+    /// The whole command that mends this error, in a sentence; nothing where there is none.
+    #[must_use]
+    pub fn words(&self, error: &anyhow::Error) -> Option<String> {
+        let Some(OpenError::Damaged { .. }) = error.downcast_ref::<OpenError>() else { return None };
+        let backup = quoted(&backup::newest(&self.backups)?);
+        Some(format!("Restore it with: {}", self.place.command(&self.config, &format!("restore {backup}"))))
+    }
 }
 
 impl Site {
@@ -40,13 +59,14 @@ impl Site {
             Err(error) => return Err(error.into()),
         };
         let data_dir = config.storage.data_dir(place).context("no place for data: set storage.data_dir")?;
-        Ok(Self { config, config_path, data_dir })
+        Ok(Self { config, config_path, data_dir, place })
     }
 
-    /// Secrets as a server keeps them: systemd's credentials, the environment, a file of the data folder.
+    /// What helps against a damaged database here.
     #[must_use]
-    pub fn file_secrets(&self) -> SecretStore {
-        SecretStore::with_file(&self.data_dir, |name| std::env::var_os(name))
+    pub fn remedy(&self) -> Remedy {
+        let backups = self.config.storage.backup.dir(&self.data_dir);
+        Remedy { place: self.place, config: self.config_path.clone(), backups }
     }
 
     /// Opens the database and starts the engine.
@@ -83,7 +103,7 @@ impl Site {
     fn engine(self, store: Store, secrets: SecretStore, clock: Clock, stop: CancellationToken) -> Engine {
         Engine::start(Parts {
             config: self.config,
-            config_file: ConfigFile::new(self.config_path),
+            config_file: ConfigFile::new(self.config_path).of(self.place),
             store,
             secrets,
             clock,

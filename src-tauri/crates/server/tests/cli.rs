@@ -235,7 +235,8 @@ fn a_damaged_database_is_refused_with_the_command_that_mends_it() {
     fs::write(site.data().join("pult.db"), [7; 20_000]).unwrap();
     let refused = site.run(&["serve"], "");
     assert_eq!(refused.code, 5);
-    assert!(refused.err.contains(&format!("pultd restore {backup}")), "{}", refused.err);
+    let command = format!("Restore it with: pultd --config {} restore {backup}", site.config().display());
+    assert!(refused.err.contains(&command), "{}", refused.err);
     let report = site.run_well(&["diagnostics"], "").json();
     assert!(report["engine"]["problem"].as_str().unwrap().contains("damaged"), "{report}");
     site.run_well(&["restore", &backup], "");

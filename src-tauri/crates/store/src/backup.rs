@@ -1,4 +1,4 @@
-//! Online copies of the database: made while the engine works, checked whole, rotated, and put back by `pultd restore`.
+//! Online copies of the database: made while the engine works, checked whole, rotated, and put back by `restore`.
 //!
 //! A backup is a folder: the database, and the bodies it names. Deliberately not here: when to make one (the engine's).
 

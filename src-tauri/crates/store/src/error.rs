@@ -17,7 +17,7 @@ pub enum OpenError {
     #[error(
         "the database {} is damaged ({detail}). {}", file.display(),
         match backup {
-            Some(b) => format!("Restore the latest backup with: pultd restore {}", b.display()),
+            Some(b) => format!("The latest backup is {}", b.display()),
             None => "No backup was found beside it; look for one in the folder set as storage.backup.dir.".to_owned(),
         }
     )]

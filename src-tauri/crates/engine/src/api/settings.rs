@@ -363,8 +363,8 @@ pub(super) async fn remove_secret(
 
 pub(super) async fn backups(engine: &Engine, _: &Actor, _: Nothing) -> Result<Backups, ApiError> {
     let folder = upkeep::backup_folder(&engine.config(), engine.store());
-    let (listed, config, store) = (folder.clone(), engine.config(), engine.store().clone());
-    let look = move || (pult_store::backup::list(&listed), upkeep::restore_command(&config, &store));
+    let (listed, file) = (folder.clone(), engine.config_file().clone());
+    let look = move || (pult_store::backup::list(&listed), upkeep::restore_command(&file, listed));
     let (made, restore) = tokio::task::spawn_blocking(look).await.unwrap_or_default();
     Ok(Backups {
         restore,

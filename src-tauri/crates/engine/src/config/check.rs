@@ -82,7 +82,7 @@ pub(super) fn unknown(path: &str, line: Option<u32>) -> Problem {
     // The name is the person's own text: shortened, and without anything that could disturb a terminal.
     let path: String = path.chars().filter(|c| !c.is_control()).take(128).collect();
     if ["password", "secret", "token", "api_key", "key", "credential"].iter().any(|word| name.ends_with(word)) {
-        let message = "secrets are never kept in this file: remove the line and run `pultd secret set`".to_owned();
+        let message = "secrets are never kept in this file: remove the line, and set it in Settings or with the command `secret set`".to_owned();
         return Problem { code: ProblemCode::SecretHere, path, line, message, shape: None };
     }
     let known = fields().map(|field| field.path.as_str()).chain(sections());

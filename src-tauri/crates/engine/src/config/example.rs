@@ -12,7 +12,7 @@ const WIDTH: usize = 110;
 const HEAD: &str = "\
 # Pult: configuration. Every setting is shown with its default, or with an example where nothing is set by default.
 # Remove the `# ` before a setting to change it; what is not here keeps its default. Passwords, keys and tokens are
-# never kept in this file: `pultd secret set NAME` stores them.
+# never kept in this file: `pultd secret set NAME` stores them (`pult secret set NAME` beside the window).
 ";
 
 /// The file as text.

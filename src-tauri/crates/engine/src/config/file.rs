@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::check::unknown;
-use super::{Config, ConfigError, Problem, ProblemCode, fields};
+use super::{Config, ConfigError, Place, Problem, ProblemCode, fields};
 
 /// Largest file read; a real one has a few KiB.
 const LARGEST: u64 = 1 << 20;
@@ -20,6 +20,7 @@ const LARGEST: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct ConfigFile {
     path: PathBuf,
+    place: Place,
     // One change at a time: each reads the file anew, so none is lost and hand edits in between are kept.
     changing: Mutex<()>,
 }
@@ -28,7 +29,19 @@ impl ConfigFile {
     /// The file at `path`, which need not exist yet.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), changing: Mutex::new(()) }
+        Self { path: path.into(), place: Place::Server, changing: Mutex::new(()) }
+    }
+
+    /// The same as the file of an installation of this kind; without it, of a server.
+    #[must_use]
+    pub fn of(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    /// A command of the command line as it is typed for these settings.
+    #[must_use]
+    pub fn command(&self, words: &str) -> String {
+        self.place.command(&self.path, words)
     }
 
     /// Where it is.

@@ -36,7 +36,7 @@ pub use integrations::{
     Yandex360,
 };
 pub use listen::{Console, Exposure, Hooks, Tls};
-pub use place::Place;
+pub use place::{Place, quoted};
 pub use section::{Field, Kind};
 
 use section::{Entry, Section, section};

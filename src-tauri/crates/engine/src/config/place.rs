@@ -38,11 +38,44 @@ impl Place {
         }
     }
 
+    /// The program that looks there by itself.
+    #[must_use]
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::Desktop => "pult",
+            Self::Server => "pultd",
+        }
+    }
+
+    /// A command as a person types it here: the program, and the settings' file where it would not find that by itself. A variable
+    /// that names the file is not counted on: the person's terminal need not have it.
+    #[must_use]
+    pub fn command(self, config: &Path, words: &str) -> String {
+        let program = self.program();
+        if self.config_file(None, |_| None).is_some_and(|usual| usual == config) {
+            return format!("{program} {words}");
+        }
+        let config = std::path::absolute(config).unwrap_or_else(|_| config.to_owned());
+        format!("{program} --config {} {words}", quoted(&config))
+    }
+
     fn data_dir(self) -> Option<PathBuf> {
         match self {
             Self::Desktop => Some(dirs::data_local_dir()?.join("pult")),
             Self::Server => Some(PathBuf::from("/var/lib/pult")),
         }
+    }
+}
+
+/// A path as one word of a command line.
+#[must_use]
+pub fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/\\:._-+@%".contains(c);
+    match text.chars().all(plain) {
+        true => text,
+        false if cfg!(windows) => format!("\"{text}\""),
+        false => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 

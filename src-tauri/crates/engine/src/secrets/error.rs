@@ -19,7 +19,7 @@ pub enum SecretError {
         reason: &'static str,
     },
     /// No source has it.
-    #[error("the secret {name} is not set: set it in Settings or with `pultd secret set {name}`")]
+    #[error("the secret {name} is not set: set it in Settings, or with the command `secret set {name}`")]
     NotSet {
         /// Its name.
         name: SecretName,

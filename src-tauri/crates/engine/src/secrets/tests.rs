@@ -60,7 +60,7 @@ fn sources_answer_in_order() {
     let plain = store(folder.path(), &[]);
     assert_eq!(plain.get(&password).unwrap(), None);
     let error = plain.require(&password).unwrap_err().to_string();
-    assert!(error.contains("pultd secret set agencies.password"), "{error}");
+    assert!(error.contains("`secret set agencies.password`"), "{error}");
     plain.set(&password, &secret("from file")).unwrap();
 
     let environment = store(folder.path(), &[("PULT_SECRET_AGENCIES_PASSWORD", "from environment")]);

@@ -4,17 +4,16 @@
 
 use std::path::{Path, PathBuf};
 
-use pult_engine::config::Place;
 use pult_store::{FILE, OpenError, backup};
 use serde_json::{Value, json};
 
 use super::{
+    Here,
     exit::Failure,
     reach::{self, Reach},
     terminal::{print, say},
     verbs,
 };
-use crate::assembly::Site;
 
 /// Where a backup goes.
 #[derive(Debug, clap::Args)]
@@ -24,8 +23,8 @@ pub(super) struct Options {
     to: Option<PathBuf>,
 }
 
-pub(super) async fn make(config: Option<&Path>, options: Options) -> Result<(), Failure> {
-    let mut reach = Reach::find(config).await?;
+pub(super) async fn make(here: Here<'_>, options: Options) -> Result<(), Failure> {
+    let mut reach = Reach::find(here).await?;
     let path = match options.to {
         Some(folder) => {
             // The engine has a folder of its own to stand in.
@@ -52,8 +51,8 @@ pub(super) struct Restore {
     path: PathBuf,
 }
 
-pub(super) async fn restore(config: Option<&Path>, options: Restore) -> Result<(), Failure> {
-    let site = Site::find(config, Place::Server)?;
+pub(super) async fn restore(here: Here<'_>, options: Restore) -> Result<(), Failure> {
+    let site = here.site()?;
     reach::prepare_folder(&site.data_dir)?;
     // The database inside it may be named as well.
     let named_file = options.path.file_name().is_some_and(|name| name == FILE);
@@ -66,12 +65,8 @@ pub(super) async fn restore(config: Option<&Path>, options: Restore) -> Result<(
     match done.map_err(|e| Failure::failed(e.to_string()))? {
         Ok(()) => {}
         Err(OpenError::Damaged { file, detail, .. }) => {
-            return Err(OpenError::Damaged {
-                file,
-                detail,
-                backup: backup::newest(&site.config.storage.backup.dir(&site.data_dir)),
-            }
-            .into());
+            let backup = backup::newest(&site.config.storage.backup.dir(&site.data_dir));
+            return Err(reach::explained(&site.remedy(), OpenError::Damaged { file, detail, backup }.into()));
         }
         Err(error) => return Err(error.into()),
     }

@@ -2,13 +2,13 @@
 //!
 //! Deliberately not here: mending anything.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use pult_engine::{
     clock::Clock,
-    config::{Exposure, Place},
+    config::Exposure,
     registry::Registry,
-    secrets::{FromSecrets, expected},
+    secrets::{FromSecrets, SecretStore, expected},
 };
 use pult_integrations::Doorway;
 use pult_store::{FILE, backup};
@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    Here,
     exit::Failure,
     reach::Reach,
     terminal::{print, print_json},
@@ -58,24 +59,25 @@ impl Report {
     }
 }
 
-pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
-    let site = Site::find(config, Place::Server)?;
+pub(super) async fn run(here: Here<'_>, options: Options) -> Result<(), Failure> {
+    let site = here.site()?;
     let names = pult_integrations::names();
     if let Some(name) = options.integration.as_deref().filter(|n| !names.contains(n)) {
         return Err(Failure::usage(format!("there is no integration {name}; there are {}", names.join(", "))));
     }
     let mut report = Report::default();
+    let secrets = here.secrets(&site.data_dir).await?;
     let mut running = Reach::running(&site).await?;
     if options.integration.is_none() {
         let found = if site.config_path.exists() { "read and in order" } else { "no file: the defaults hold" };
         report.add("settings", "file", Light::Good, format!("{}: {found}", site.config_path.display()));
         look_at_data(&mut report, &site, running.is_some());
-        look_at_listeners(&mut report, &site);
+        look_at_listeners(&mut report, &site, &secrets);
     }
-    look_at_secrets(&mut report, &site, running.as_mut(), options.integration.as_deref()).await?;
+    look_at_secrets(&mut report, &site, &secrets, running.as_mut(), options.integration.as_deref()).await?;
     for name in names.iter().filter(|n| options.integration.as_deref().is_none_or(|only| only == **n)) {
         let asked = options.integration.is_some();
-        look_at_integration(&mut report, &site, running.as_mut(), name, asked).await?;
+        look_at_integration(&mut report, &site, &secrets, running.as_mut(), name, asked).await?;
     }
     let bad = report.0.iter().filter(|s| s.light == Light::Bad).count();
     if options.json {
@@ -132,7 +134,7 @@ fn others_may_look(_: &std::fs::Metadata) -> bool {
     false
 }
 
-fn look_at_listeners(report: &mut Report, site: &Site) {
+fn look_at_listeners(report: &mut Report, site: &Site, secrets: &SecretStore) {
     let (console, hooks) = (&site.config.console, &site.config.hooks);
     for (step, bind, exposure) in
         [("console", console.bind, console.exposure()), ("hooks", hooks.bind, hooks.exposure())]
@@ -146,7 +148,7 @@ fn look_at_listeners(report: &mut Report, site: &Site) {
         };
         report.add("listeners", step, light, format!("{bind}: {words}"));
     }
-    let secrets = Arc::new(FromSecrets::new(site.file_secrets()));
+    let secrets = Arc::new(FromSecrets::new(secrets.clone()));
     for integration in Registry::new(&site.config, secrets, Clock::system()).all() {
         let Some(Doorway::Own { bind, .. }) = integration.webhook().map(|webhook| webhook.doorway()) else { continue };
         let (light, words) = match bind.ip().to_canonical().is_loopback() {
@@ -160,6 +162,7 @@ fn look_at_listeners(report: &mut Report, site: &Site) {
 async fn look_at_secrets(
     report: &mut Report,
     site: &Site,
+    secrets: &SecretStore,
     running: Option<&mut Reach>,
     only: Option<&str>,
 ) -> Result<(), Failure> {
@@ -168,7 +171,7 @@ async fn look_at_secrets(
         Some(engine) => engine.call(verbs::SECRETS, json!({})).await?,
         None => {
             let names: Vec<_> = asked.iter().map(|e| e.name.clone()).collect();
-            let listed = site.file_secrets().blocking(move |s| s.list(&names)).await?;
+            let listed = secrets.blocking(move |s| s.list(&names)).await?;
             listed.iter().map(serde_json::to_value).collect::<Result<_, _>>()?
         }
     };
@@ -179,7 +182,8 @@ async fn look_at_secrets(
         match entry.and_then(|e| e["source"].as_str()) {
             Some(source) => report.add("secrets", one.name.as_str(), Light::Good, format!("set ({source})")),
             None => {
-                let detail = format!("not set: pultd secret set {}", one.name);
+                let detail =
+                    format!("not set: {}", site.place.command(&site.config_path, &format!("secret set {}", one.name)));
                 report.add("secrets", one.name.as_str(), Light::Bad, detail);
             }
         }
@@ -190,6 +194,7 @@ async fn look_at_secrets(
 async fn look_at_integration(
     report: &mut Report,
     site: &Site,
+    secrets: &SecretStore,
     running: Option<&mut Reach>,
     name: &str,
     asked: bool,
@@ -201,7 +206,7 @@ async fn look_at_integration(
         }
         return Ok(());
     }
-    let secrets = Arc::new(FromSecrets::new(site.file_secrets()));
+    let secrets = Arc::new(FromSecrets::new(secrets.clone()));
     let here = Registry::new(&site.config, secrets, Clock::system()).get(name);
     let steps: Vec<Value> = match (here, running) {
         (None, _) => {

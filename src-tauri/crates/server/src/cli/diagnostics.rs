@@ -13,13 +13,13 @@ use pult_store::FILE;
 use serde_json::{Value, json};
 
 use super::{
+    Here,
     exit::Failure,
     phones,
     reach::Reach,
     terminal::{print, say},
     verbs,
 };
-use crate::assembly::Site;
 
 /// Lines of the log at the end.
 const LINES: usize = 500;
@@ -34,9 +34,9 @@ pub(super) struct Options {
     to: Option<PathBuf>,
 }
 
-pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
-    let site = Site::find(config, Place::Server)?;
-    let log = log_of(site.config.log.dir.as_deref());
+pub(super) async fn run(here: Here<'_>, options: Options) -> Result<(), Failure> {
+    let site = here.site()?;
+    let log = log_of(site.config.log.dir.as_deref(), site.place);
     let bytes = fs::metadata(site.data_dir.join(FILE)).map(|m| m.len()).ok();
     let mut report = json!({
         "made_at": pult_domain::Instant::now().to_string(),
@@ -47,7 +47,7 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
         "log": log,
     });
     // A report about an engine that cannot start is worth the most.
-    match Reach::find(config).await {
+    match Reach::find(here).await {
         Err(failure) => report["engine"] = json!({ "problem": failure.text }),
         Ok(mut reach) => {
             report["engine"] = json!({ "running": reach.is_running() });
@@ -80,8 +80,14 @@ pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), F
 }
 
 /// The end of the newest log file, numbers hidden.
-fn log_of(folder: Option<&Path>) -> Value {
-    let Some(folder) = folder else { return json!({ "kept_by": "the system: journalctl -u pultd" }) };
+fn log_of(folder: Option<&Path>, place: Place) -> Value {
+    let Some(folder) = folder else {
+        let keeper = match place {
+            Place::Server => "the system: journalctl -u pultd",
+            Place::Desktop => "the session the window was started from; log.dir keeps it in files",
+        };
+        return json!({ "kept_by": keeper });
+    };
     let newest = fs::read_dir(folder).ok().and_then(|entries| {
         let files = entries.flatten().map(|e| e.path());
         files.filter(|p| p.extension().is_some_and(|e| e == "log")).max()

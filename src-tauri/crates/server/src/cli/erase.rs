@@ -3,11 +3,10 @@
 //! Deliberately not here: finding and emptying what names the person (`forget`), and forgetting by age, which the engine does by
 //! itself.
 
-use std::path::Path;
-
 use serde_json::Value;
 
 use super::{
+    Here,
     exit::Failure,
     forget::{Backups, Forgotten, Rebuilt},
     person::Person,
@@ -34,13 +33,13 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
+pub(super) async fn run(here: Here<'_>, options: Options) -> Result<(), Failure> {
     let person = match (&options.phone, &options.email) {
         (Some(phone), _) => Person::of_phone(phone).ok_or("--phone takes a whole number, 6 to 20 digits"),
         (None, email) => email.as_deref().and_then(Person::of_email).ok_or("--email takes a whole address: name@host"),
     };
     let person = person.map_err(Failure::usage)?;
-    let mut reach = Reach::find(config).await?;
+    let mut reach = Reach::find(here).await?;
     let request = verbs::Erase { person, backups: options.backups, beside_others: reach.is_running() };
     let tell = |step: Value| {
         say(format!("{} {} looked through", step["looked"], step["place"].as_str().unwrap_or("rows")));

@@ -2,10 +2,7 @@
 //!
 //! Deliberately not here: reading and judging rows (the engine's `imports`).
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Mutex,
-};
+use std::{path::PathBuf, sync::Mutex};
 
 use pult_engine::{
     Engine,
@@ -18,6 +15,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    Here,
     exit::Failure,
     reach::Reach,
     terminal::{print_json, say},
@@ -44,6 +42,8 @@ pub(super) struct Options {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Kind {
+    /// Agencies of the Moscow centre
+    Agencies,
     /// Telephones of agencies
     AgencyPhones,
     /// Past calls of the Vilnius centre
@@ -69,6 +69,7 @@ enum Kind {
 impl From<Kind> for ImportKind {
     fn from(kind: Kind) -> Self {
         match kind {
+            Kind::Agencies => Self::Agencies,
             Kind::AgencyPhones => Self::AgencyPhones,
             Kind::History => Self::VilniusCalls,
             Kind::Calls => Self::MoscowCalls,
@@ -94,9 +95,9 @@ pub(super) struct ImportFile {
     dry_run: bool,
 }
 
-pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
+pub(super) async fn run(here: Here<'_>, options: Options) -> Result<(), Failure> {
     let path = std::path::absolute(&options.file)?;
-    let mut reach = Reach::find(config).await?;
+    let mut reach = Reach::find(here).await?;
     let request = ImportFile { kind: options.kind.into(), path: path.clone(), dry_run: options.dry_run };
     if options.dry_run {
         let checked = reach.call_telling(verbs::IMPORT, request, &|_| ()).await;

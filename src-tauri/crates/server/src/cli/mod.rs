@@ -1,4 +1,4 @@
-//! The command line of `pultd`, and of the window's program when it runs without one.
+//! The command line of `pultd`, and of the window's program for everything that needs no window.
 //!
 //! Commands act through the running engine, else on the data themselves (`reach`). Deliberately not here: what the console's
 //! commands do (the engine's list).
@@ -25,10 +25,19 @@ mod user;
 mod verbs;
 mod verdict;
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use clap::Parser;
-use pult_engine::config::{Config, Level, Log};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use pult_engine::{
+    config::{Config, Level, Log, Place},
+    secrets::SecretStore,
+};
+
+use crate::assembly::Site;
 
 pub use exit::{Exit, Failure};
 
@@ -137,16 +146,86 @@ enum ConfigAct {
     Example,
 }
 
+/// A program that these commands are given to, and where it keeps what they work on.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    /// Whose settings and data it works on when no file is named.
+    pub place: Place,
+    /// Opens the secrets of a data folder. It may block.
+    pub secrets: fn(&Path) -> anyhow::Result<SecretStore>,
+}
+
+impl Program {
+    /// The server's: secrets are systemd's credentials, the environment, a file of the data folder.
+    pub const SERVER: Self = Self {
+        place: Place::Server,
+        secrets: |folder| Ok(SecretStore::with_file(folder, |name| std::env::var_os(name))),
+    };
+}
+
+/// Which settings and data a command is about.
+#[derive(Clone, Copy)]
+struct Here<'c> {
+    config: Option<&'c Path>,
+    program: Program,
+}
+
+impl Here<'_> {
+    fn site(self) -> anyhow::Result<Site> {
+        Site::find(self.config, self.program.place)
+    }
+
+    async fn secrets(self, folder: &Path) -> Result<SecretStore, Failure> {
+        let (open, folder) = (self.program.secrets, folder.to_owned());
+        let opened = tokio::task::spawn_blocking(move || open(&folder)).await;
+        Ok(opened.map_err(|e| Failure::failed(e.to_string()))??)
+    }
+}
+
+/// The names of all commands but the one that serves: what a program with a way of its own to serve passes on as it is.
+#[must_use]
+pub fn commands() -> Vec<String> {
+    let all = Arguments::command();
+    all.get_subcommands().map(|c| c.get_name().to_owned()).filter(|name| name != "serve").collect()
+}
+
+/// The command line in the words of a program: its name and its place of settings.
+fn worded(command: clap::Command, place: Place) -> clap::Command {
+    let Place::Desktop = place else { return command };
+    let name = place.program();
+    let own = move |text: String| text.replace("pultd", name).replace("/etc/pult/", "");
+    let words = command.get_after_help().map(|text| own(text.to_string()));
+    let command = command.mut_subcommands(|each| worded(each, place)).mut_args(|each| {
+        match each.get_help().map(ToString::to_string) {
+            Some(help) => each.help(own(help)),
+            None => each,
+        }
+    });
+    match words {
+        Some(words) => command.after_help(words),
+        None => command,
+    }
+}
+
 /// Does what this process was asked to on its command line.
 #[must_use]
 pub fn run() -> ExitCode {
-    run_with(std::env::args_os())
+    run_as(Program::SERVER, std::env::args_os())
 }
 
-/// Does what a command line asks; the first word is the program's name.
+/// Does what a command line asks of a program; the first word is the program's name.
 #[must_use]
-pub fn run_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(words) {
+pub fn run_as(program: Program, words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let name = program.place.program();
+    let command = worded(Arguments::command(), program.place).name(name);
+    let command = match program.place {
+        Place::Server => command,
+        Place::Desktop => command
+            .about("The engine of Pult and its data on this computer, without the window")
+            .mut_arg("config", |each| each.help("The settings; without it $PULT_CONFIG, else those of the window")),
+    };
+    let parsed = command.try_get_matches_from(words).and_then(|found| Arguments::from_arg_matches(&found));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are asked for, and go to standard output.
@@ -154,42 +233,52 @@ pub fn run_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
         }
     };
+    keep_memory_private();
     // Connections are made and tried by most commands. It may be installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return end(&Failure::failed(format!("the system gives no threads: {error}"))),
+        Err(error) => return end(name, &Failure::failed(format!("the system gives no threads: {error}"))),
     };
-    match runtime.block_on(act(arguments)) {
+    match runtime.block_on(act(program, arguments)) {
         Ok(()) => Exit::Done.into(),
-        Err(failure) => end(&failure),
+        Err(failure) => end(name, &failure),
     }
 }
 
-fn end(failure: &Failure) -> ExitCode {
-    terminal::say(format!("pultd: {failure}"));
+fn end(program: &str, failure: &Failure) -> ExitCode {
+    terminal::say(format!("{program}: {failure}"));
     failure.exit.into()
 }
 
-async fn act(arguments: Arguments) -> Result<(), Failure> {
-    let config = arguments.config.as_deref();
+/// Memory holds secrets: no core file is written of it. Where the system refuses that, Pult serves nevertheless.
+pub fn keep_memory_private() {
+    #[cfg(unix)]
+    let _ = rustix::process::setrlimit(
+        rustix::process::Resource::Core,
+        rustix::process::Rlimit { current: Some(0), maximum: Some(0) },
+    );
+}
+
+async fn act(program: Program, arguments: Arguments) -> Result<(), Failure> {
+    let here = Here { config: arguments.config.as_deref(), program };
     if !matches!(arguments.command, Command::Serve(_)) {
         // What goes wrong deep inside is told on the spot.
         crate::logging::start(&Log { level: Level::Warn, dir: None, json: false, ..Log::default() })?;
     }
     match arguments.command {
-        Command::Serve(options) => serve::serve(config, &options).await,
-        Command::Secret(act) => secret::run(config, act).await,
-        Command::User(act) => user::run(config, act).await,
-        Command::Check(options) => check::run(config, options).await,
-        Command::Backup(options) => backup::make(config, options).await,
-        Command::Restore(options) => backup::restore(config, options).await,
-        Command::Import(options) => import::run(config, options).await,
-        Command::Preview(options) => preview::run(arguments.config, options).await,
-        Command::Replay(options) => replay::run(config, options).await,
-        Command::Targets(options) => targets::run(config, options).await,
-        Command::Erase(options) => erase::run(config, options).await,
-        Command::Diagnostics(options) => diagnostics::run(config, options).await,
+        Command::Serve(options) => serve::serve(here, &options).await,
+        Command::Secret(act) => secret::run(here, act).await,
+        Command::User(act) => user::run(here, act).await,
+        Command::Check(options) => check::run(here, options).await,
+        Command::Backup(options) => backup::make(here, options).await,
+        Command::Restore(options) => backup::restore(here, options).await,
+        Command::Import(options) => import::run(here, options).await,
+        Command::Preview(options) => preview::run(here, options).await,
+        Command::Replay(options) => replay::run(here, options).await,
+        Command::Targets(options) => targets::run(here, options).await,
+        Command::Erase(options) => erase::run(here, options).await,
+        Command::Diagnostics(options) => diagnostics::run(here, options).await,
         Command::Openapi => terminal::print_json(&*crate::openapi::DOCUMENT),
         Command::Config(ConfigAct::Example) => {
             terminal::print(Config::example().trim_end());

@@ -14,13 +14,13 @@ use http::StatusCode;
 use pult_domain::{Effect, Instant};
 use pult_engine::{
     clock::Clock,
-    config::{Config, Kind, Place},
+    config::{Config, Kind},
     registry::Registry,
     secrets::{FromSecrets, SecretStore},
 };
 use serde_json::{Value, json};
 
-use super::{exit::Failure, reach::Reach, request, terminal::print_json, verbs, verdict};
+use super::{Here, exit::Failure, reach::Reach, request, terminal::print_json, verbs, verdict};
 use crate::assembly::Site;
 
 /// Facts rehearsed at most: one full record of a file. More would hold up the engine that is asked.
@@ -84,7 +84,7 @@ pub(super) struct Options {
     secret_file: Option<PathBuf>,
 }
 
-pub(super) async fn run(config: Option<PathBuf>, options: Options) -> Result<(), Failure> {
+pub(super) async fn run(here: Here<'_>, options: Options) -> Result<(), Failure> {
     let given = request::read(&options.file, options.headers.as_deref())?;
     if given.is_outgoing() && !matches!(options.reading, Some(Reading::Answer(_))) {
         return print_json(&json!({ "verdict": "outgoing", "facts": [], "effects": [] }));
@@ -95,20 +95,21 @@ pub(super) async fn run(config: Option<PathBuf>, options: Options) -> Result<(),
         None => given.secret.clone(),
     };
     let scratch = tempfile::tempdir()?;
-    let site = match &config {
-        Some(path) => Site::find(Some(path), Place::Server)?,
+    let site = match here.config {
+        Some(_) => here.site()?,
         None => Site {
             config: every_integration()?,
             config_path: scratch.path().join("pult.toml"),
             data_dir: scratch.path().to_owned(),
+            place: here.program.place,
         },
     };
-    let secrets = match (secret, &config) {
+    let secrets = match (secret, here.config) {
         // It answers for every name, so that it need not be known which one the request is judged by.
         (Some(secret), _) => SecretStore::with_file(scratch.path(), move |name| {
             name.starts_with("PULT_SECRET_").then(|| OsString::from(&secret))
         }),
-        (None, Some(_)) => site.file_secrets(),
+        (None, Some(_)) => here.secrets(&site.data_dir).await?,
         (None, None) => SecretStore::with_file(scratch.path(), |_| None),
     };
     let registry = Registry::new(&site.config, Arc::new(FromSecrets::new(secrets.clone())), Clock::hand(now));
@@ -149,8 +150,8 @@ pub(super) async fn run(config: Option<PathBuf>, options: Options) -> Result<(),
             facts.truncate(REHEARSED);
             shown["effects_of_first"] = json!(REHEARSED);
         }
-        let mut reach = match config {
-            Some(path) => Reach::find(Some(&path)).await?,
+        let mut reach = match here.config {
+            Some(_) => Reach::find(here).await?,
             None => Reach::Own(site.at_rest(secrets, Clock::hand(now)).await?),
         };
         let request = verbs::Rehearse { integration: options.integration, facts };

@@ -5,17 +5,18 @@
 
 use std::path::{Path, PathBuf};
 
-use pult_engine::{Engine, clock::Clock, config::Place};
-use pult_store::{OpenError, backup};
+use pult_engine::{Engine, clock::Clock};
+use pult_store::OpenError;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
+    Here,
     control::Line,
     exit::{Exit, Failure},
     verbs,
 };
-use crate::assembly::Site;
+use crate::assembly::{Remedy, Site};
 
 /// A way to the data.
 pub(super) enum Reach {
@@ -27,11 +28,11 @@ pub(super) enum Reach {
 
 impl Reach {
     /// Finds the way, taking the data when no engine has it.
-    pub(super) async fn find(config: Option<&Path>) -> Result<Self, Failure> {
-        let site = Site::find(config, Place::Server)?;
+    pub(super) async fn find(here: Here<'_>) -> Result<Self, Failure> {
+        let site = here.site()?;
         match Line::open(&site.data_dir).await? {
             Some(line) => Ok(Self::Running(line)),
-            None => Self::take(site).await,
+            None => Self::take(here, site).await,
         }
     }
 
@@ -40,9 +41,9 @@ impl Reach {
         Ok(Line::open(&site.data_dir).await?.map(Self::Running))
     }
 
-    async fn take(site: Site) -> Result<Self, Failure> {
+    async fn take(here: Here<'_>, site: Site) -> Result<Self, Failure> {
         prepare_folder(&site.data_dir)?;
-        let (secrets, folder, remedy) = (site.file_secrets(), site.data_dir.clone(), Remedy::of(&site));
+        let (secrets, folder, remedy) = (here.secrets(&site.data_dir).await?, site.data_dir.clone(), site.remedy());
         match site.at_rest(secrets, Clock::system()).await {
             Ok(engine) => Ok(Self::Own(engine)),
             Err(error) => Err(match error.downcast_ref::<OpenError>() {
@@ -54,7 +55,7 @@ impl Reach {
                         folder.display()
                     ),
                 ),
-                _ => remedy.explain(error),
+                _ => explained(&remedy, error),
             }),
         }
     }
@@ -96,27 +97,15 @@ impl Reach {
     }
 }
 
-/// What helps against a damaged database here, beyond what the store can know.
-pub(super) struct Remedy {
-    config: PathBuf,
-    backups: PathBuf,
-}
-
-impl Remedy {
-    pub(super) fn of(site: &Site) -> Self {
-        Self { config: site.config_path.clone(), backups: site.config.storage.backup.dir(&site.data_dir) }
+/// The error with the whole command that mends it.
+pub(super) fn explained(remedy: &Remedy, error: anyhow::Error) -> Failure {
+    let words = remedy.words(&error);
+    let mut failure = Failure::from(error);
+    if let Some(words) = words {
+        failure.text.push('\n');
+        failure.text.push_str(&words);
     }
-
-    /// The error with the whole command that mends it.
-    pub(super) fn explain(&self, error: anyhow::Error) -> Failure {
-        let damaged = matches!(error.downcast_ref::<OpenError>(), Some(OpenError::Damaged { .. }));
-        let mut failure = Failure::from(error);
-        if let (true, Some(backup)) = (damaged, backup::newest(&self.backups)) {
-            let (config, backup) = (self.config.display(), backup.display());
-            failure.text.push_str(&format!("\nWith these settings: pultd --config {config} restore {backup}"));
-        }
-        failure
-    }
+    failure
 }
 
 /// Makes the data folder for its owner only. One that is there stays as it is, and is used by nobody but its owner: files left

@@ -2,11 +2,10 @@
 //!
 //! Deliberately not here: what running again means (the engine's).
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::{
+    Here,
     exit::Failure,
     reach::Reach,
     terminal::{print, print_json, say},
@@ -22,8 +21,8 @@ pub(super) struct Options {
     preview: bool,
 }
 
-pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
-    let mut reach = Reach::find(config).await?;
+pub(super) async fn run(here: Here<'_>, options: Options) -> Result<(), Failure> {
+    let mut reach = Reach::find(here).await?;
     if options.preview {
         let preview: Value = reach.call("deliveries.preview", json!({ "id": options.id })).await?;
         reach.close().await;

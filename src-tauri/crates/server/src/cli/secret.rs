@@ -2,11 +2,10 @@
 //!
 //! Deliberately not here: showing a value, which no command does.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::{
+    Here,
     exit::Failure,
     reach::Reach,
     terminal::{print, print_json, read_secret, say},
@@ -40,18 +39,18 @@ Examples:
     },
 }
 
-pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> {
+pub(super) async fn run(here: Here<'_>, act: Act) -> Result<(), Failure> {
     match act {
         Act::Set { name } => {
             let value = read_secret(&name)?;
-            let mut reach = Reach::find(config).await?;
+            let mut reach = Reach::find(here).await?;
             let request = json!({ "name": name, "value": value.expose() });
             let _: Value = reach.call("settings.set_secret", request).await?;
             reach.close().await;
             say(format!("{name} is kept."));
         }
         Act::List { json } => {
-            let mut reach = Reach::find(config).await?;
+            let mut reach = Reach::find(here).await?;
             let entries: Vec<Value> = reach.call(verbs::SECRETS, json!({})).await?;
             reach.close().await;
             if json {
@@ -63,7 +62,7 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
             }
         }
         Act::Remove { name } => {
-            let mut reach = Reach::find(config).await?;
+            let mut reach = Reach::find(here).await?;
             let _: Value = reach.call("settings.remove_secret", json!({ "name": name })).await?;
             reach.close().await;
             say(format!("{name} is forgotten."));

@@ -2,18 +2,18 @@
 //!
 //! Deliberately not here: how an engine is put together (`assembly`).
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use pult_engine::{clock::Clock, config::Place};
+use pult_engine::clock::Clock;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    control,
+    Here, control,
     exit::{Exit, Failure},
     reach, terminal,
 };
-use crate::{Server, assembly::Site, logging};
+use crate::{Server, logging};
 
 /// How often measurements that nobody fetches are folded up.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -43,16 +43,15 @@ impl Options {
 }
 
 /// Serves until a signal to stop has been obeyed.
-pub(super) async fn serve(config: Option<&Path>, options: &Options) -> Result<(), Failure> {
-    let site = Site::find(config, Place::Server)?;
+pub(super) async fn serve(here: Here<'_>, options: &Options) -> Result<(), Failure> {
+    let site = here.site()?;
     let _log = logging::start(&site.config.log)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     let metrics = measure(stop.clone())?;
     reach::prepare_folder(&site.data_dir)?;
-    let (secrets, clock) = (site.file_secrets(), options.clock());
-    let remedy = reach::Remedy::of(&site);
-    let engine = site.start(secrets, clock.clone(), stop).await.map_err(|e| remedy.explain(e))?;
+    let (secrets, clock, remedy) = (here.secrets(&site.data_dir).await?, options.clock(), site.remedy());
+    let engine = site.start(secrets, clock.clone(), stop).await.map_err(|e| reach::explained(&remedy, e))?;
     let server = match Server::start(engine.clone(), metrics).await {
         Ok(server) => server,
         Err(error) => {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{exit::Failure, reach::Reach, terminal::say};
+use super::{Here, exit::Failure, reach::Reach, terminal::say};
 
 /// The largest file, bytes.
 const LARGEST: u64 = 1 << 20;
@@ -19,9 +19,9 @@ pub(super) struct Options {
     file: PathBuf,
 }
 
-pub(super) async fn run(config: Option<&Path>, options: Options) -> Result<(), Failure> {
+pub(super) async fn run(here: Here<'_>, options: Options) -> Result<(), Failure> {
     let definitions = read(&options.file)?;
-    let mut reach = Reach::find(config).await?;
+    let mut reach = Reach::find(here).await?;
     let outcome = describe(&mut reach, &definitions).await;
     reach.close().await;
     say(format!("Targets described: {}.", outcome?));

@@ -2,12 +2,11 @@
 //!
 //! Deliberately not here: the staff file (`import staff`), and keys of programs (the console's).
 
-use std::path::Path;
-
 use pult_engine::{auth::Role, secrets::Secret};
 use serde_json::{Value, json};
 
 use super::{
+    Here,
     exit::Failure,
     reach::Reach,
     terminal::{print, print_json, read_password, say},
@@ -100,11 +99,11 @@ fn role(word: &str) -> Result<Role, String> {
     serde_json::from_value(Value::from(word)).map_err(|_| "one of operator, viewer, supervisor, admin".to_owned())
 }
 
-pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> {
+pub(super) async fn run(here: Here<'_>, act: Act) -> Result<(), Failure> {
     match act {
         Act::Add { login, role, name, email, password } => {
             let new = password.get()?;
-            let mut reach = Reach::find(config).await?;
+            let mut reach = Reach::find(here).await?;
             let request = json!({
                 "login": login,
                 "profile": { "full_name": name, "email": email },
@@ -117,7 +116,7 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
             say(format!("{login} can sign in."));
         }
         Act::List { json } => {
-            let mut reach = Reach::find(config).await?;
+            let mut reach = Reach::find(here).await?;
             let mut answer: Value = reach.call("people.list", json!({})).await?;
             reach.close().await;
             let people = answer["people"].take();
@@ -135,16 +134,16 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
             }
         }
         Act::Block { login } => {
-            set_blocked(config, &login, true).await?;
+            set_blocked(here, &login, true).await?;
             say(format!("{login} is kept out."));
         }
         Act::Unblock { login } => {
-            set_blocked(config, &login, false).await?;
+            set_blocked(here, &login, false).await?;
             say(format!("{login} may sign in again."));
         }
         Act::Password { login, password } => {
             let new = password.get()?;
-            let mut reach = Reach::find(config).await?;
+            let mut reach = Reach::find(here).await?;
             let id = find(&mut reach, &login).await?;
             let _: Value = reach.call("people.set_password", json!({ "id": id, "password": new.expose() })).await?;
             reach.close().await;
@@ -155,8 +154,8 @@ pub(super) async fn run(config: Option<&Path>, act: Act) -> Result<(), Failure> 
     Ok(())
 }
 
-async fn set_blocked(config: Option<&Path>, login: &str, blocked: bool) -> Result<(), Failure> {
-    let mut reach = Reach::find(config).await?;
+async fn set_blocked(here: Here<'_>, login: &str, blocked: bool) -> Result<(), Failure> {
+    let mut reach = Reach::find(here).await?;
     let id = find(&mut reach, login).await?;
     let _: Value = reach.call("people.update", json!({ "id": id, "blocked": blocked })).await?;
     reach.close().await;
