@@ -33,6 +33,13 @@ pub fn backup_folder(config: &Config, store: &Store) -> PathBuf {
     config.storage.backup.dir(store.folder())
 }
 
+/// Whether a copy is to be given up, asked again and again while it is made. An engine at rest was told to stop before it began, and makes
+/// its copy nevertheless.
+pub fn given_up(stop: &CancellationToken) -> impl Fn() -> bool + Clone + Send + 'static {
+    let (stop, at_rest) = (stop.clone(), stop.is_cancelled());
+    move || !at_rest && stop.is_cancelled()
+}
+
 /// Makes a checked backup now and removes the oldest beyond the number kept. It is given up at `stop`.
 ///
 /// # Errors
@@ -45,9 +52,9 @@ pub async fn back_up(
 ) -> Result<PathBuf, StoreError> {
     let (folder, data, keep) =
         (backup_folder(config, store), store.folder().to_owned(), config.storage.backup.keep as usize);
-    let stop = stop.clone();
+    let stopped = given_up(stop);
     tokio::task::spawn_blocking(move || {
-        let made = backup::make(&data, &folder, now, move || stop.is_cancelled())?;
+        let made = backup::make(&data, &folder, now, stopped)?;
         backup::rotate(&folder, keep)?;
         Ok(made)
     })

@@ -508,7 +508,8 @@ fn check_tells_what_is_missing() {
     let site = Site::new();
     let bad = site.run(&["check"], "");
     assert_eq!(bad.code, 1);
-    assert!(bad.out.contains("pultd secret set telephony.client.desk"), "{}", bad.out);
+    let command = format!("pultd --config {} secret set telephony.client.desk", site.config().display());
+    assert!(bad.out.contains(&command), "{}", bad.out);
     assert!(!site.data().exists(), "looking makes nothing");
     site.set_up();
     site.run_well(&["check"], "");

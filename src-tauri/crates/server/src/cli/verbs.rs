@@ -10,6 +10,7 @@ use pult_engine::{
     auth::Actor,
     error::{ApiError, ErrorCode},
     secrets::{SecretEntry, expected},
+    upkeep,
 };
 use pult_store::{backup, people};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -93,9 +94,9 @@ async fn secrets(engine: &Engine) -> Result<Vec<SecretEntry>, ApiError> {
 }
 
 async fn back_up(engine: &Engine, request: BackupTo) -> Result<Value, ApiError> {
-    let (data, now, stop) = (engine.data_folder(), engine.clock().now(), engine.stop_signal().clone());
-    let made =
-        tokio::task::spawn_blocking(move || backup::make(&data, &request.folder, now, move || stop.is_cancelled()));
+    let (data, now) = (engine.data_folder(), engine.clock().now());
+    let stopped = upkeep::given_up(engine.stop_signal());
+    let made = tokio::task::spawn_blocking(move || backup::make(&data, &request.folder, now, stopped));
     let made = made.await.map_err(|_| ApiError::new(ErrorCode::Internal, "the backup was cut short"))??;
     let path = made.display().to_string();
     let object = path.clone();
