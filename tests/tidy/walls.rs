@@ -35,6 +35,8 @@ const MAY_NAME_VENDORS: &[&str] = &[
     "src-tauri/src/words.rs",
     "ui/src/bindings/",
     "ui/src/i18n/",
+    // Whose check knows what a setting can be.
+    "ui/src/screens/settings/choices.svelte.ts",
     "ui/src/screens/settings/vendors.ts",
     // The right to reports has its name from the system before.
     "ui/src/state/rights.ts",

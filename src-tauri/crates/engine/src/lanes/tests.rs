@@ -84,17 +84,18 @@ async fn those_behind_a_subject_that_waits_go_on_however_much_it_is_owed() {
 async fn many_subjects_behind_the_window_take_turns() {
     let (lane, _folder) = lane();
     owe(&lane, [(1, 1_500, 600, None)]).await;
-    owe(&lane, (1_000..1_200).map(|call| (call, 1, 0, None))).await;
+    // More than are read at once there.
+    owe(&lane, (1_000..1_070).map(|call| (call, 1, 0, None))).await;
     let mut course = Course::default();
     let mut all = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..35 {
         let (begun, _) = begun(&lane, &mut course, 1).await;
         assert_eq!(begun.len(), 2);
         all.extend(begun);
     }
     all.sort();
     all.dedup();
-    assert_eq!(all.len(), 200, "nothing was chosen twice before all were chosen once");
+    assert_eq!(all.len(), 70, "nothing was chosen twice before all were chosen once");
     assert_eq!(begun(&lane, &mut course, 1).await.0, ["call:1000", "call:1001"], "and then from the beginning");
 }
 
