@@ -42,6 +42,7 @@ async fn a_message_in_the_desks_chat_becomes_an_issue_and_stays_one_conversation
     })
     .await;
     assert_eq!(issue.summary, "Не открывается почта");
+    assert_eq!(issue.description.as_deref(), Some("Не открывается почта\nПишет: нет \\*связи\\*"), "as it was written");
 
     // Both ways.
     bridge.space.space().say_in_thread(NINA, anchor.id, "Теперь и календарь").unwrap();

@@ -197,13 +197,55 @@ async fn a_tracker_that_limits_is_waited_for_and_one_that_forbids_is_told_of_onc
     let no_right = json!({ "errors": {}, "errorMessages": ["Нет прав на комментарии"], "statusCode": 403 });
     let fault = Fault::Refuse { status: 403, body: no_right, retry_after: None };
     tracker.faults.set(FaultOrder { times: None, ..FaultOrder::new(fault, "comment_add", 1) });
-    bridge.space.space().say_in_thread(NINA, anchor.id, "Это сообщение не пустят").unwrap();
-    raised(&chief, "chat_link.not_copied").await;
+    for n in 1..=3 {
+        bridge.space.space().say_in_thread(NINA, anchor.id, &format!("Это сообщение не пустят: {n}")).unwrap();
+    }
+    raised(&chief, "chat_link.barred").await;
+    bridge.quiet(&chief).await;
     let asked = tracker.journal.count("comment_add");
     bridge.quiet(&chief).await;
     assert_eq!((tracker.journal.count("comment_add"), bridge.comments(&key).len()), (asked, 2), "no loop");
-    let codes = notices(&chief).await;
-    assert_eq!(codes.iter().filter(|code| *code == "chat_link.not_copied").count(), 1, "{codes:?}");
+    assert_eq!(notices(&chief).await, ["chat_link.barred"], "once, however much is kept back");
+    // It is let in again: whatever gets through takes the notice back.
+    tracker.faults.set(FaultOrder { heal: true, ..FaultOrder::default() });
+    bridge.space.space().say_in_thread(NINA, anchor.id, "А это пустят").unwrap();
+    comments(&bridge, &key, 3).await;
+    bridge.quiet(&chief).await;
+    assert_eq!(notices(&chief).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_check_names_chats_to_choose_from_and_tells_what_became_of_the_triggers_calls() {
+    let bridge = Bridge::open().await;
+    let (_house, _pultd, chief) = bridge.ready("").await;
+    let (_, key) = bridge.conversation(NINA, "Не открывается почта").await;
+    let step = async |integration: &str, step: &str| {
+        let report = chief.must("settings.check", json!({ "integration": integration })).await;
+        report["steps"].as_array().unwrap().iter().find(|found| found["step"] == step).cloned()
+    };
+    let chats = step("pachca", "chats").await.unwrap();
+    assert!(
+        chats["choices"].as_array().unwrap().contains(&json!({ "value": DESK, "name": "Служба поддержки" })),
+        "{chats}"
+    );
+    assert_eq!(step("tracker", "trigger_log").await, None, "no trigger is named");
+
+    chief.must("settings.write", json!({ "changes": { "integrations.tracker.trigger_ids": [1] } })).await;
+    let tracker = bridge.tracker.tracker();
+    tracker.comment("vera", &key, "Смотрим").unwrap();
+    bridge.quiet(&chief).await;
+    let log = step("tracker", "trigger_log").await.unwrap();
+    assert_eq!((&log["ok"], &log["detail"]), (&json!(true), &json!("trigger 1: the last 1 calls were taken")));
+    tracker.post.order(MannerOrder { wrong_secret: Some(true), ..MannerOrder::default() });
+    tracker.comment("vera", &key, "Готово").unwrap();
+    bridge.quiet(&chief).await;
+    let log = step("tracker", "trigger_log").await.unwrap();
+    assert_eq!(log["ok"], false, "{log}");
+    let detail = log["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("trigger 1: 1 of the last 2 calls were not taken") && detail.ends_with("HTTP 401"),
+        "{detail}"
+    );
 }
 
 /// Waits until a notice stands.

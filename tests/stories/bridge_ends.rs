@@ -117,6 +117,73 @@ async fn a_comment_of_a_conversation_whose_first_message_is_gone_is_said_in_the_
     assert!(said.content.contains("Почта снова работает"), "{}", said.content);
     bridge.quiet(&chief).await;
     assert_eq!((bridge.bots(DESK).len(), bridge.comments(&key).len()), (1, 1));
+    // What comes after it waits for a person, who is told once; nothing is lost.
+    for words in ["Проверьте ещё раз", "Закрываю"] {
+        bridge.tracker.tracker().comment("vera", &key, words).unwrap();
+    }
+    bridge.quiet(&chief).await;
+    let pair = bridge.pair(&chief, &key).await;
+    assert_eq!(
+        (&pair["lineage"]["pair"]["paused_why"], &pair["lineage"]["pair"]["held"]),
+        (&json!("chat_gone"), &json!(2))
+    );
+    assert_eq!(notices(&chief).await, ["chat_link.chat_gone"]);
+    assert_eq!(bridge.bots(DESK).len(), 1);
+    chief.must("chat_link.resume", json!({ "id": pair["lineage"]["pair"]["id"] })).await;
+    bridge.quiet(&chief).await;
+    assert_eq!(bridge.bots(DESK).len(), 3);
+}
+
+#[tokio::test]
+async fn an_issue_that_is_gone_stops_its_pair_alone_and_keeps_what_is_said() {
+    let bridge = Bridge::open().await;
+    let (_house, _pultd, chief) = bridge.ready("").await;
+    let (anchor, key) = bridge.conversation(NINA, "Не открывается почта").await;
+    let (other, other_key) = bridge.conversation(PAVEL, "Не печатает принтер").await;
+    bridge.quiet(&chief).await;
+    let body = json!({ "errors": {}, "errorMessages": ["Задача не существует."], "statusCode": 404 });
+    bridge.break_tracker(Fault::Refuse { status: 404, body, retry_after: None }, &format!("comment_add/{key}"), 1);
+    for words in ["Теперь и календарь", "И контакты"] {
+        bridge.space.space().say_in_thread(NINA, anchor.id, words).unwrap();
+        bridge.quiet(&chief).await;
+    }
+    bridge.space.space().say_in_thread(PAVEL, other.id, "Третий этаж").unwrap();
+    look_until(|| Some(()).filter(|()| bridge.comments(&other_key).len() == 1)).await;
+    bridge.quiet(&chief).await;
+    let pair = bridge.pair(&chief, &key).await;
+    assert_eq!(
+        (&pair["lineage"]["pair"]["paused_why"], &pair["lineage"]["pair"]["held"]),
+        (&json!("issue_gone"), &json!(2))
+    );
+    assert_eq!((notices(&chief).await, bridge.comments(&key).len()), (vec!["chat_link.issue_gone".to_owned()], 0));
+    chief.must("chat_link.resume", json!({ "id": pair["lineage"]["pair"]["id"] })).await;
+    look_until(|| Some(()).filter(|()| bridge.comments(&key).len() == 2)).await;
+    bridge.quiet(&chief).await;
+    assert_eq!(notices(&chief).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_issue_that_is_locked_is_waited_for_and_the_others_go_on() {
+    let bridge = Bridge::open().await;
+    let (_house, _pultd, chief) = bridge.ready("").await;
+    let (anchor, key) = bridge.conversation(NINA, "Не открывается почта").await;
+    let (other, other_key) = bridge.conversation(PAVEL, "Не печатает принтер").await;
+    bridge.quiet(&chief).await;
+    let body = json!({ "errors": {}, "errorMessages": ["Задача изменяется."], "statusCode": 423 });
+    bridge.break_tracker(Fault::Refuse { status: 423, body, retry_after: None }, &format!("comment_add/{key}"), 1);
+    bridge.space.space().say_in_thread(NINA, anchor.id, "Теперь и календарь").unwrap();
+    let of_it = format!("/issues/{key}/comments");
+    let tried = || {
+        let all = bridge.tracker.tracker().journal.since(0);
+        all.iter().filter(|entry| entry.name == "comment_add" && entry.line.contains(&of_it)).count()
+    };
+    look_until(|| Some(()).filter(|()| tried() == 1)).await;
+    bridge.space.space().say_in_thread(PAVEL, other.id, "Третий этаж").unwrap();
+    look_until(|| Some(()).filter(|()| bridge.comments(&other_key).len() == 1)).await;
+    assert_eq!((tried(), bridge.comments(&key).len()), (1, 0), "the locked one waits alone");
+    look_until(|| Some(()).filter(|()| bridge.comments(&key).len() == 1)).await;
+    bridge.quiet(&chief).await;
+    assert_eq!((tried(), notices(&chief).await), (2, vec![]));
 }
 
 #[tokio::test]
@@ -129,7 +196,7 @@ async fn a_token_without_a_scope_is_named_and_what_waits_is_sent_once_it_has_it(
     let scopes = |but: &str| SCOPES.iter().filter(|scope| **scope != but).map(|scope| (*scope).to_owned()).collect();
     space.switch(&SpaceOrder { scopes: Some(scopes("messages:create")), ..SpaceOrder::default() });
     bridge.tracker.tracker().comment("vera", &key, "Почта снова работает").unwrap();
-    let raised = async || notices(&chief).await.contains(&"chat_link.not_copied".to_owned()).then_some(());
+    let raised = async || notices(&chief).await.contains(&"chat_link.barred".to_owned()).then_some(());
     chief.until(raised).await;
     bridge.quiet(&chief).await;
     let asked = space.journal.count("message_create");

@@ -5,15 +5,18 @@
 use pult_simulators::{
     pachca::{
         Attached, SayOrder,
-        world::{chat::Message, people::UserOrder},
+        world::{BOT, chat::Message, people::UserOrder},
     },
     tracker::{NewFile, switches::SwitchOrder, world::people::PersonOrder},
 };
 
 use crate::{
-    bridge_house::{Bridge, IVAN, NINA, PAVEL},
+    bridge_house::{Bridge, DESK, IVAN, NINA, PAVEL},
     caller::look_until,
 };
+
+/// A person's program, whose words are nobody's.
+const PROGRAM: u64 = 813;
 
 /// Waits for the message in the thread that ends so.
 async fn copied(bridge: &Bridge, anchor: &Message, end: &str) -> Message {
@@ -149,11 +152,24 @@ async fn changes_of_what_was_said_are_noted_where_that_is_settled() {
     comment(&bridge, &key, "Кабель зелёный").await;
     space.delete(id).unwrap();
     comment(&bridge, &key, "Сообщение удалено:").await;
-    // Another person's message, never copied, is changed without a word.
-    let other = space.say(PAVEL, 51_841, "на кухне").err();
-    assert!(other.is_some());
+    // What was never copied is changed without a word: a program's words in the same thread, and a talk of another chat.
+    let kitchen = space.make_chat("Вторая кухня", &[PAVEL, BOT]);
+    let talk = space.say(PAVEL, kitchen, "Чай готов").unwrap();
+    space.add_members(DESK, &[PROGRAM]).unwrap();
+    let others = [
+        space.say_in_thread(PROGRAM, anchor.id, "Погода хорошая").unwrap(),
+        space.say_in_thread(PAVEL, talk, "Иду на кухню").unwrap(),
+    ];
     bridge.quiet(&chief).await;
-    assert_eq!(bridge.comments(&key).len(), 4);
+    for other in others {
+        space.edit(other, "Погода плохая, чай остыл").unwrap();
+        space.delete(other).unwrap();
+    }
+    bridge.quiet(&chief).await;
+    let all = bridge.comments(&key);
+    assert_eq!(all.len(), 4, "{all:?}");
+    assert!(!all.iter().any(|(_, text)| text.contains("Погода") || text.contains("кухню")), "{all:?}");
+    assert_eq!(bridge.made(), [key.as_str()]);
 }
 
 #[tokio::test]

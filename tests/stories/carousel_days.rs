@@ -104,6 +104,26 @@ async fn an_imported_pair_without_one_of_its_days_keeps_nobody_away_and_a_whole_
 }
 
 #[tokio::test]
+async fn a_turn_that_came_with_an_import_goes_on_and_the_laboratory_repeats_it() {
+    let desk = Desk::open().await;
+    let (house, _pultd, chief) = desk.ready("").await;
+    bring(&house, "carousel-services", "ID;NAME;LAST_USER_ID\n54001;Почта;20\n").await;
+    let tickets = desk.tickets(POST, 4);
+    let done = turn(&chief, POST).await;
+    assert_eq!(desk.ours(), tickets.iter().copied().zip([30, 10, 20, 30]).collect::<Vec<_>>());
+    assert_eq!(done["row"]["last"], 30);
+    // Moved once more in between: the next ticket goes on from there.
+    bring(&house, "carousel-services", "ID;NAME;LAST_USER_ID\n54001;Почта;10\n").await;
+    desk.tickets(POST, 2);
+    turn(&chief, POST).await;
+    assert_eq!(desk.ours()[4..].iter().map(|(_, person)| *person).collect::<Vec<_>>(), [20, 30]);
+    let today = chief.must("carousel.desk", json!({})).await["today"].clone();
+    let lab = chief.must("carousel.lab", json!({ "from": today, "to": today })).await;
+    let run = lab["runs"].as_array().unwrap().iter().find(|run| run["strategy"] == "turn").unwrap();
+    assert_eq!((&lab["tickets"], &run["same"]), (&json!(6), &json!(6)), "{lab}");
+}
+
+#[tokio::test]
 async fn what_is_renamed_or_gone_over_there_is_so_here_and_what_people_set_stays() {
     let desk = Desk::open().await;
     let (_house, _pultd, chief) = desk.ready("").await;
@@ -138,6 +158,33 @@ async fn what_is_renamed_or_gone_over_there_is_so_here_and_what_people_set_stays
     let more = desk.tickets(POST, 3);
     turn(&chief, POST).await;
     assert_eq!(desk.ours()[1..], more.iter().copied().zip([20, 10, 20]).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn the_lists_of_another_company_are_not_taken_while_anything_is_switched_on() {
+    let desk = Desk::open().await;
+    let (_house, _pultd, chief) = desk.ready("").await;
+    let report = chief.must("settings.check", json!({ "integration": "intradesk" })).await;
+    let states = report["steps"].as_array().unwrap().iter().find(|step| step["step"] == "statuses").unwrap();
+    let known = desk.0.tenant().world(|world| world.statuses.len());
+    assert_eq!(states["choices"].as_array().unwrap().len(), known, "{report}");
+
+    desk.0.tenant().change(|world| {
+        world.people.clear();
+        world.services.clear();
+    });
+    desk.group(71);
+    desk.person(710, PersonOrder { groups: Some(vec![71]), ..PersonOrder::default() });
+    desk.service(54_901, "Чужая", &[71]);
+    let now = import_again(&chief).await;
+    assert_eq!(now["trouble"], "other_tenant", "{now}");
+    assert_eq!(notices(&chief).await, ["carousel.import_failed"]);
+    assert_eq!(service(&chief, POST).await["present"], json!([10, 20, 30]), "everything stays as it was");
+    // Nothing is given out: then it is a person's affair whose lists they are.
+    chief.must("carousel.switch_service", json!({ "service": POST, "enabled": false })).await;
+    let now = import_again(&chief).await;
+    assert_eq!((&now["trouble"], &now["services"]["inserted"]), (&Value::Null, &json!(1)), "{now}");
+    assert_eq!(notices(&chief).await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ use crate::{
 
 /// The longest pause after failures in a row.
 const LONGEST: Duration = Duration::from_secs(300);
+/// The same for tickets, whose looks double their own pause (contracts/redmine 6).
+const LONGEST_OF_TICKETS: Duration = Duration::from_secs(600);
 /// Failures in a row before a source counts as out of reach; it is asked far less often than calls are made.
 const FAILURES: u32 = 3;
 
@@ -48,7 +50,7 @@ pub async fn run(name: &'static str, parts: Arc<PumpParts>, pump: Pump) {
                 }
                 match error {
                     Failure::Call(CallError::Retry { after: Some(after), .. }) => after,
-                    _ => Duration::from_secs(1 << failures.min(8)).min(LONGEST),
+                    _ => rest(name, &parts, failures),
                 }
             }
         };
@@ -61,6 +63,20 @@ pub async fn run(name: &'static str, parts: Arc<PumpParts>, pump: Pump) {
             () = parts.stop.cancelled() => return,
         }
     }
+}
+
+/// How long to wait after so many failures in a row.
+fn rest(name: &str, parts: &PumpParts, failures: u32) -> Duration {
+    let usual = || parts.registry.get(name)?.poll().map(|poll| poll.every());
+    match name == source(&parts.registry.terms()) {
+        true => doubled(usual().unwrap_or_default(), failures, LONGEST_OF_TICKETS),
+        false => doubled(Duration::from_secs(1), failures, LONGEST),
+    }
+}
+
+/// A pause doubled with each failure, at least a second.
+fn doubled(usual: Duration, failures: u32, longest: Duration) -> Duration {
+    usual.max(Duration::from_secs(1)).saturating_mul(1 << failures.min(10)).min(longest)
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -147,4 +163,19 @@ async fn round(name: &'static str, parts: &PumpParts, pump: &Pump) -> Result<Opt
         }
     }
     Ok(Some(if page.more { Duration::ZERO } else { poll.every() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_doubles_the_pause_up_to_the_longest() {
+        let usual = Duration::from_secs(15);
+        let pauses: Vec<u64> = (1..=7).map(|failures| doubled(usual, failures, LONGEST_OF_TICKETS).as_secs()).collect();
+        assert_eq!(pauses, [30, 60, 120, 240, 480, 600, 600]);
+        let pauses: Vec<u64> = (1..=9).map(|failures| doubled(Duration::ZERO, failures, LONGEST).as_secs()).collect();
+        assert_eq!(pauses, [2, 4, 8, 16, 32, 64, 128, 256, 300]);
+        assert_eq!(doubled(usual, u32::MAX, LONGEST), LONGEST);
+    }
 }

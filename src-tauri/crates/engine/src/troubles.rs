@@ -34,12 +34,15 @@ pub(crate) enum Way {
 impl Way {
     const ALL: [Self; 2] = [Self::Calls, Self::News];
 
-    fn key(self, source: &str) -> String {
-        let way = match self {
+    const fn name(self) -> &'static str {
+        match self {
             Self::Calls => "calls",
             Self::News => "news",
-        };
-        format!("source/{source}/{way}")
+        }
+    }
+
+    fn key(self, source: &str) -> String {
+        format!("source/{source}/{}", self.name())
     }
 }
 
@@ -87,7 +90,8 @@ fn raise(source: &str, way: Way, level: Level, code: &str) -> NoticeChange {
         level,
         subject: Subject(format!("source:{source}")),
         code: code.to_owned(),
-        values: [("source".to_owned(), json!(source))].into_iter().collect(),
+        // Both ways may be in trouble at once, each in a notice of its own: they are not to look the same.
+        values: [("source".to_owned(), json!(source)), ("way".to_owned(), json!(way.name()))].into_iter().collect(),
         to: Audience::Everyone,
     })
 }

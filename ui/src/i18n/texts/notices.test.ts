@@ -121,6 +121,16 @@ test('a notice of the bridge names its issue, who wrote or asked, and what the o
   );
 });
 
+test('the two ways to a system are told apart', () => {
+  for (const code of ['source.unreachable', 'source.refused']) {
+    const by = (language: 'ru' | 'en', way: string) => noticeText(notices[language], code, { source: 'redmine', way });
+    for (const language of ['ru', 'en'] as const) {
+      expect(by(language, 'news')).toContain('Redmine');
+      expect(by(language, 'news')).not.toBe(by(language, 'calls'));
+    }
+  }
+});
+
 test('a notice of the network names its target and its address', () => {
   const values = { title: 'Филиал Каунас', host: 'branch.example.com', trouble: 'timeout', days: 5 };
   expect(noticeText(notices.ru, 'network.lost', values)).toBe('Нет связи: Филиал Каунас (branch.example.com)');

@@ -86,6 +86,8 @@ const troubles = {
   ru: {
     unreachable: (name: string) => `Нет связи с системой: ${name}`,
     refused: (name: string) => `${name}: вход отклонён, проверьте пароль или ключ`,
+    newsUnreachable: (name: string) => `${name}: новости не читаются, нет связи`,
+    newsRefused: (name: string) => `${name}: читать новости не дают, проверьте пароль или ключ`,
     noBackup: (detail: string) => ({ title: 'Резервная копия не сделана', lines: [reasonInRussian(detail)] }),
     damaged: (command: string) => ({
       title: 'База данных повреждена',
@@ -99,6 +101,8 @@ const troubles = {
   en: {
     unreachable: (name: string) => `A system is out of reach: ${name}`,
     refused: (name: string) => `${name}: sign-in refused, check the password or the key`,
+    newsUnreachable: (name: string) => `${name}: news cannot be read, out of reach`,
+    newsRefused: (name: string) => `${name}: reading the news is refused, check the password or the key`,
     noBackup: (detail: string) => ({ title: 'No backup could be made', lines: [detail] }),
     damaged: (command: string) => ({
       title: 'The database is damaged',
@@ -117,8 +121,11 @@ const ofTroubles = (
   words: typeof troubles.ru,
   all: () => Record<string, Sentence>,
 ): Record<string, Sentence> => ({
-  'source.unreachable': (v) => words.unreachable(termOf(names.integrations, text(v, 'source'))),
-  'source.refused': (v) => words.refused(termOf(names.integrations, text(v, 'source'))),
+  // The two ways to a system may be in trouble at once: they are told apart.
+  'source.unreachable': (v) =>
+    (v.way === 'news' ? words.newsUnreachable : words.unreachable)(termOf(names.integrations, text(v, 'source'))),
+  'source.refused': (v) =>
+    (v.way === 'news' ? words.newsRefused : words.refused)(termOf(names.integrations, text(v, 'source'))),
   'backup.failed': (v) => words.noBackup(text(v, 'detail')),
   'database.damaged': (v) => words.damaged(text(v, 'command')),
   'deliveries.dead': (v) =>

@@ -8,6 +8,7 @@ pub mod activity;
 mod again;
 mod files;
 mod notes;
+mod signature;
 
 use pult_domain::{
     Answer, Fact, Subject, TicketChangeId, TicketId,
@@ -329,10 +330,7 @@ pub(super) async fn create(
     }
     let who = engine.ticket_hand(actor).await?;
     let files = engine.ticket_files(actor, &files).await?;
-    let description = match who.signature.is_empty() {
-        true => description,
-        false => format!("{}\n\n{}", description.trim_end(), who.signature),
-    };
+    let description = signature::signed(description, &who.signature);
     let email = who.email.clone();
     let what = Intent::New { project, tracker, priority, assignee, subject, description, email, files };
     asked(engine, actor, "tickets.create", Subject::tickets(), who, what).await
@@ -411,7 +409,7 @@ fn bounded(field: &'static str, text: &str, least: usize, most: usize) -> Result
 struct Hand {
     name: String,
     email: Option<String>,
-    signature: String,
+    signature: Vec<String>,
     account: Option<i64>,
 }
 
@@ -441,7 +439,7 @@ impl Engine {
         let person = self.store().read(move |c| people::find(c, &login)).await?;
         let account = self.ticket_account(actor).await?.filter(|account| account.good).map(|account| account.id);
         let Some(profile) = person.map(|person| person.profile) else {
-            return Ok(Hand { name: actor.login.clone(), email: None, signature: String::new(), account });
+            return Ok(Hand { name: actor.login.clone(), email: None, signature: vec![], account });
         };
         let lines = [
             Some(profile.full_name.clone()),
@@ -450,8 +448,8 @@ impl Engine {
             profile.phone.clone(),
             profile.email.clone(),
         ];
-        let lines: Vec<_> = lines.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect();
-        Ok(Hand { signature: lines.join("\n"), name: profile.full_name, email: profile.email, account })
+        let signature = lines.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect();
+        Ok(Hand { signature, name: profile.full_name, email: profile.email, account })
     }
 
     /// The files somebody brought, by their SHA-256.

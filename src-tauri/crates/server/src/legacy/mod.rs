@@ -145,7 +145,7 @@ pub(crate) const ROUTES: &[LegacyRoute] = &[
     posted("/api/notifications/toggle", "Be told of new notices of tickets at once, or not"),
     posted("/api/notifications/mark-read", "Mark a notice read"),
     posted("/api/notifications/mark-all-read", "Mark all notices of tickets read"),
-    posted("/api/notifications/clear", "Put all notices aside; they stay in the history"),
+    posted("/api/notifications/clear", "Put all notices of tickets aside; they stay in the history"),
     posted("/api/notifications/widget/clear", "The same as /api/notifications/clear"),
     posted("/api/notifications/redmine/mark-read", "The same as /api/notifications/mark-read"),
     posted("/api/notifications/redmine/clear", "Put notices of new tickets aside"),

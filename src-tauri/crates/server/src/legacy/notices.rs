@@ -1,8 +1,8 @@
 //! Notices of tickets at their old addresses (behaviour/helpdesk 4.3), with exactly their shapes.
 //!
-//! Unlike before, a row is its reader's own: another's is not there. Clearing empties the panel, can be taken back for a while, and
-//! leaves everything in the history. Deliberately not here: notices that are not about tickets, which nothing asked for at these
-//! addresses.
+//! Unlike before, a row is its reader's own: another's is not there. Clearing empties the panel, can be taken back for a while, leaves
+//! everything in the history and notices of other classes as they are. Deliberately not here: those other notices, which nothing asked
+//! for at these addresses.
 
 use axum::{
     Json,
@@ -12,23 +12,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::tz::TimeZone;
-use pult_domain::{NoticeClass, NoticeId, areas::calls::Centre};
+use pult_domain::{Instant, NoticeClass, NoticeId, areas::calls::Centre};
 use pult_engine::{
     api::routes::{self, KeyRoute},
     auth::Actor,
     error::{ApiError, ErrorCode},
 };
 use pult_store::{
-    StoreError,
-    notices::{self, Filter, NoticeRow, Preferences, Which},
+    Connection, StoreError,
+    notices::{self, Eyes, Filter, NoticeRow, Preferences, Which},
 };
 use serde_json::{Map, Value, json};
 
 use super::refuse;
 use crate::{App, console::Visitor, pages};
 
-/// Notices of one answer at most.
-const MOST: usize = notices::LONGEST_PAGE;
+/// Notices of one answer at most; whoever has more sees the newest.
+const MOST: usize = 5_000;
 /// What used to be a queue of its own: tickets that were made.
 const CREATED: &[&str] = &["tickets.created"];
 
@@ -50,8 +50,23 @@ fn acting(visitor: &Visitor, route: KeyRoute) -> Result<Actor, Response> {
 /// Somebody's notices of tickets, newest first.
 async fn rows(app: &App, actor: &Actor, which: Which) -> Result<Vec<NoticeRow>, StoreError> {
     let (eyes, now) = (actor.eyes(), app.engine.clock().now());
-    let filter = Filter { which, class: Some(NoticeClass::Ticket), limit: MOST, ..Filter::default() };
-    Ok(app.engine.store().read(move |c| notices::page(c, &eyes, &filter, now)).await?.rows)
+    app.engine.store().read(move |c| all(c, &eyes, which, now)).await
+}
+
+/// Page by page.
+fn all(connection: &Connection, eyes: &Eyes, which: Which, now: Instant) -> Result<Vec<NoticeRow>, StoreError> {
+    let (mut rows, mut before) = (Vec::new(), None);
+    while rows.len() < MOST {
+        let class = Some(NoticeClass::Ticket);
+        let filter = Filter { which, class, before, limit: notices::LONGEST_PAGE, ..Filter::default() };
+        let page = notices::page(connection, eyes, &filter, now)?;
+        rows.extend(page.rows);
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    Ok(rows)
 }
 
 fn lists(rows: &[NoticeRow], user: i64, zone: &TimeZone) -> Map<String, Value> {
@@ -241,7 +256,7 @@ fn number(value: &Value) -> Option<NoticeId> {
 /// Marks one of the person's notices.
 async fn mark(app: &App, actor: &Actor, id: NoticeId, done: bool) -> Response {
     let (eyes, now) = (actor.eyes(), app.engine.clock().now());
-    let act = move |c: &pult_store::Connection| match done {
+    let act = move |c: &Connection| match done {
         true => notices::done(c, &eyes, &[id], true, now),
         false => notices::mark(c, &eyes, &[id], true, now),
     };
@@ -275,9 +290,8 @@ pub(super) async fn mark_all_read(State(app): State<App>, visitor: Visitor) -> R
         Err(refusal) => return refusal,
     };
     let (eyes, now) = (actor.eyes(), app.engine.clock().now());
-    let act = move |c: &pult_store::Connection| {
-        let filter = Filter { class: Some(NoticeClass::Ticket), limit: MOST, ..Filter::default() };
-        let ids: Vec<NoticeId> = notices::page(c, &eyes, &filter, now)?.rows.into_iter().map(|row| row.id).collect();
+    let act = move |c: &Connection| {
+        let ids: Vec<NoticeId> = all(c, &eyes, Which::default(), now)?.into_iter().map(|row| row.id).collect();
         notices::mark(c, &eyes, &ids, true, now)?;
         Ok(ids.len())
     };
@@ -288,7 +302,9 @@ pub(super) async fn mark_all_read(State(app): State<App>, visitor: Visitor) -> R
 
 async fn empty(app: App, visitor: Visitor, codes: Option<&'static [&'static str]>) -> Response {
     match acting(&visitor, routes::NOTIFICATIONS_SET) {
-        Ok(actor) => outcome(app.engine.empty_notices(&actor, codes).await.map(|emptied| emptied.removed)),
+        Ok(actor) => outcome(
+            app.engine.empty_notices(&actor, Some(NoticeClass::Ticket), codes).await.map(|emptied| emptied.removed),
+        ),
         Err(refusal) => refusal,
     }
 }

@@ -5,10 +5,12 @@
 //! which these addresses call), and one's own figures (`reports`).
 
 mod acts;
+mod form;
 mod lists;
 
 use axum::{
     Json, Router,
+    extract::DefaultBodyLimit,
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{delete, get, post, put},
@@ -22,6 +24,12 @@ use serde_json::{Value, json};
 
 use super::refuse;
 use crate::{App, console::Visitor};
+
+/// The largest form with its files, bytes.
+const FORM: usize = 64 << 20;
+
+/// What is said of a change without an outcome yet.
+const ON_ITS_WAY: &str = "Изменение принято и ещё отправляется, трекер его не подтвердил";
 
 type Names = &'static [(&'static str, &'static str)];
 
@@ -56,7 +64,7 @@ pub(super) fn router() -> Router<App> {
         .route("/get-my-issues-summary", get(lists::summary))
         .route("/get-my-issues-datatable", get(lists::table))
         .route("/my-issues/{id}", get(lists::screen).post(acts::comment_form))
-        .route("/my-issues/new", post(acts::create_form))
+        .route("/my-issues/new", post(acts::create_form).layer(DefaultBodyLimit::max(FORM)))
         .route("/tasks/get-my-tasks-paginated", get(lists::tasks))
         .route("/tasks/api/task/{id}", get(lists::task_page))
         .route("/tasks/api/task/{id}/statuses", get(lists::statuses))
@@ -76,6 +84,7 @@ const ACTING: &[&str] = &[
     "tickets.desk",
     "tickets.detail",
     "tickets.change",
+    "tickets.upload",
     "tickets.create",
     "tickets.change_state",
     "tickets.edit_note",
@@ -125,6 +134,44 @@ fn failure(status: StatusCode, words: &str) -> Response {
 /// The number of a ticket in an address; `None` where it is none.
 fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|id| *id > 0)
+}
+
+/// The answer to a change: what was done, or that it is on its way. Nothing is said to be done that the tracker has not shown.
+fn answered(settled: &Value, done: &str, mut body: Value) -> Value {
+    let pending = settled["state"] == "sending";
+    body["success"] = true.into();
+    body["pending"] = pending.into();
+    body["message"] = if pending { ON_ITS_WAY } else { done }.into();
+    body
+}
+
+/// A change that was made, wholly; anything else with the status that says why. `key_refused`: the tracker no longer takes the key of
+/// whoever wanted it.
+fn ended(change: Value, key_refused: bool) -> Result<Value, Response> {
+    // Its own words, without what kind of refusal they are.
+    let detail = || {
+        let detail = change["trouble"]["detail"].as_str().unwrap_or_default();
+        detail.strip_prefix("refused: ").unwrap_or(detail).to_owned()
+    };
+    Err(match (change["state"].as_str(), change["trouble"]["trouble"].as_str()) {
+        (Some("done" | "sending"), _) => return Ok(change),
+        (Some("conflict"), _) => failure(StatusCode::CONFLICT, "Заявку уже изменил кто-то другой"),
+        (Some("partly"), _) => failure(StatusCode::UNPROCESSABLE_ENTITY, "Трекер изменил не всё"),
+        (_, Some("rights")) if key_refused => failure(StatusCode::UNAUTHORIZED, "Трекер не принимает ваш ключ"),
+        (_, Some("rights")) => failure(StatusCode::FORBIDDEN, "Недостаточно прав в трекере"),
+        (_, Some("gone")) => failure(StatusCode::NOT_FOUND, "Заявка не найдена"),
+        (_, Some("too_late")) => failure(StatusCode::GATEWAY_TIMEOUT, "Трекер не ответил вовремя"),
+        _ => failure(StatusCode::UNPROCESSABLE_ENTITY, &format!("Трекер отказал: {}", detail())),
+    })
+}
+
+/// The tracker does not take our key: the change is kept and goes out once somebody has mended that.
+fn shut_out() -> Response {
+    let body = json!({
+        "success": false, "pending": true,
+        "error": "Трекер не принимает ключ Пульта. Изменение сохранено и уйдёт, когда ключ исправят",
+    });
+    (StatusCode::UNAUTHORIZED, Json(body)).into_response()
 }
 
 /// Tasks are for people the tracker knows, and for supervisors, who see all of them.

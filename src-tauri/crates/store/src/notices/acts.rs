@@ -4,7 +4,7 @@
 //! that are theirs; another's is not there. Deliberately not here: mutes and preferences (files of their own).
 
 use jiff::SignedDuration;
-use pult_domain::{Instant, NoticeId};
+use pult_domain::{Instant, NoticeClass, NoticeId};
 use rusqlite::{Connection, params};
 
 use super::{Eyes, Filter, Which, read};
@@ -126,21 +126,22 @@ pub fn next_due(connection: &Connection) -> Result<Option<Instant>, StoreError> 
     Ok(next.map(crate::from_millis))
 }
 
-/// Empties somebody's list: whatever is unread, or read and not put aside, is done, those of these codes where some are named. What is
-/// snoozed or muted stays. Returns what was done.
+/// Empties somebody's list: whatever is unread, or read and not put aside, is done; of one class where it is named, and of these codes
+/// where some are. What is snoozed or muted stays. Returns what was done.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn empty(
     connection: &Connection,
     eyes: &Eyes,
+    class: Option<NoticeClass>,
     codes: Option<&[&str]>,
     now: Instant,
 ) -> Result<Vec<NoticeId>, StoreError> {
     let mut ids = Vec::new();
     let mut before = None;
     while ids.len() < EMPTIED_AT_MOST {
-        let filter = Filter { which: Which::Open, before, limit: read::LONGEST_PAGE, ..Filter::default() };
+        let filter = Filter { which: Which::Open, class, before, limit: read::LONGEST_PAGE, ..Filter::default() };
         let page = read::page(connection, eyes, &filter, now)?;
         let named = |code: &str| codes.is_none_or(|codes| codes.contains(&code));
         ids.extend(page.rows.iter().filter(|row| named(&row.code)).map(|row| row.id));

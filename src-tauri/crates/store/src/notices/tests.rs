@@ -245,7 +245,7 @@ fn emptying_leaves_everything_in_the_history_and_can_be_taken_back_for_ten_secon
     let later = raised(&db, &entry(61, 4312, &[("anna", "scope"), ("boris", "scope")]), at(0));
     snooze(&db, &anna, &[later], Some(at(9000)), at(1)).unwrap();
 
-    assert_eq!(empty(&db, &anna, None, at(10)).unwrap().len(), 61);
+    assert_eq!(empty(&db, &anna, None, None, at(10)).unwrap().len(), 61);
     assert!(ids(&db, &anna, Which::Open, at(10)).is_empty());
     assert_eq!(ids(&db, &anna, Which::Done, at(10)).len(), 61);
     assert_eq!(ids(&db, &anna, Which::Snoozed, at(10)), [later]);
@@ -256,7 +256,8 @@ fn emptying_leaves_everything_in_the_history_and_can_be_taken_back_for_ten_secon
     assert_eq!(ids(&db, &anna, Which::Read, at(19)), [read], "what had been read is read");
     assert_eq!(ids(&db, &anna, Which::Unread, at(19)).len(), unread.len());
 
-    assert_eq!(empty(&db, &anna, Some(&["too_long"]), at(20)).unwrap(), [read]);
+    assert_eq!(empty(&db, &anna, Some(NoticeClass::Ticket), Some(&["too_long"]), at(20)).unwrap(), []);
+    assert_eq!(empty(&db, &anna, Some(NoticeClass::FloorThreshold), Some(&["too_long"]), at(20)).unwrap(), [read]);
     assert!(matches!(undo_empty(&db, "anna", at(31)), Err(StoreError::Conflict(_))), "eleven seconds later");
     assert!(get(&db, &anna, read, at(31)).unwrap().done);
 }

@@ -222,7 +222,7 @@ pub(super) async fn snooze(engine: &Engine, actor: &Actor, request: SnoozeNotice
 }
 
 pub(super) async fn empty(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Emptied, ApiError> {
-    engine.empty_notices(actor, None).await
+    engine.empty_notices(actor, None, None).await
 }
 
 pub(super) async fn undo_empty(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Emptied, ApiError> {
@@ -237,18 +237,19 @@ pub(super) async fn undo_empty(engine: &Engine, actor: &Actor, _: Nothing) -> Re
 }
 
 impl Engine {
-    /// Empties somebody's list, of notices with these codes where some are named; it can be taken back for ten seconds.
+    /// Empties somebody's list, of notices of one class and with these codes where they are named; it can be taken back for ten seconds.
     ///
     /// # Errors
     /// When it cannot be written.
     pub async fn empty_notices(
         &self,
         actor: &Actor,
+        class: Option<NoticeClass>,
         codes: Option<&'static [&'static str]>,
     ) -> Result<Emptied, ApiError> {
         let (eyes, now) = (actor.eyes(), self.clock().now());
         let write = move |c: &Connection| {
-            let removed = notices::empty(c, &eyes, codes, now)?.len();
+            let removed = notices::empty(c, &eyes, class, codes, now)?.len();
             Ok(Emptied { removed, unread: notices::count_unread(c, &eyes, COUNTED, now)? })
         };
         let emptied = self.store().write(write).await?;

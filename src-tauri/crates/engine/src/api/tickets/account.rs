@@ -4,7 +4,7 @@
 
 use pult_domain::Area;
 use pult_integrations::{CallError, Integration, Shared};
-use pult_store::accounts;
+use pult_store::{accounts, connections};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -91,6 +91,16 @@ fn not_connected() -> ApiError {
 }
 
 impl Engine {
+    /// Whether the tracker takes no call of ours until a person has mended the connection: it refused our key (contracts/redmine 9). What
+    /// is asked for meanwhile is kept, and waits.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn tickets_shut_out(&self) -> Result<bool, ApiError> {
+        let from = source(&self.registry().terms());
+        Ok(self.store().read(move |c| connections::get(c, from)).await?.trouble.is_some())
+    }
+
     fn ticket_tracker(&self) -> Option<Shared> {
         self.registry().get(source(&self.registry().terms()))
     }

@@ -4,9 +4,9 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use pult_domain::{Audience, Level, Notice, NoticeChange, NoticeClass, Subject, Told};
+use pult_domain::{Audience, Level, Notice, NoticeChange, NoticeClass, NoticeId, Subject, Told};
 use pult_engine::auth::{Role, api_key};
-use pult_store::notices;
+use pult_store::notices::{self, Eyes};
 use serde_json::{Value, json};
 
 use crate::cards::harness::{Answer, Site, get_with};
@@ -41,9 +41,13 @@ impl<'s> Reader<'s> {
 
     /// They are told of something about a ticket.
     async fn tell(&self, key: &str, code: &str, values: Value) -> i64 {
+        self.tell_of(NoticeClass::Ticket, key, code, values).await
+    }
+
+    async fn tell_of(&self, class: NoticeClass, key: &str, code: &str, values: Value) -> i64 {
         let notice = Notice {
             key: key.to_owned(),
-            class: NoticeClass::Ticket,
+            class,
             level: Level::Info,
             subject: Subject("ticket:4312".to_owned()),
             code: code.to_owned(),
@@ -146,6 +150,37 @@ async fn clearing_empties_the_panel_and_says_how_many() {
         assert_eq!(cleared.json(), json!({ "success": true, "deleted": count }), "{path}");
     }
     assert_eq!(reader.get("/get-notification-count").await["count"], 0);
+}
+
+/// It fails when clearing notices of tickets takes anything else with it: these addresses never showed it.
+#[tokio::test]
+async fn clearing_leaves_notices_that_are_not_about_tickets() {
+    let site = Site::start();
+    let reader = Reader::new(&site, Role::Operator).await;
+    reader.entry(1).await;
+    let heard = json!({ "peer": "m@example.com", "name": "Мария", "text": "Добрый день" });
+    let other = reader.tell_of(NoticeClass::Message, "messages/1", "messages.heard", heard).await;
+    for (path, count) in [("/api/notifications/clear", 1), ("/api/notifications/widget/clear", 0)] {
+        assert_eq!(reader.post(path, &json!({})).await.json(), json!({ "success": true, "deleted": count }), "{path}");
+    }
+    let (eyes, now) = (Eyes { login: reader.login.clone(), everyone: false, teams: vec![] }, site.clock.now());
+    let left = site.app.engine.store().read(move |c| notices::get(c, &eyes, NoticeId(other), now)).await.unwrap();
+    assert!(!left.done && !left.read, "{left:?}");
+}
+
+#[tokio::test]
+async fn more_notices_than_a_page_of_the_store_are_all_there() {
+    let site = Site::start();
+    let reader = Reader::new(&site, Role::Operator).await;
+    for n in 0..=notices::LONGEST_PAGE {
+        reader.tell(&format!("tickets:created/{n}"), "tickets.created", json!({ "ticket": n })).await;
+    }
+    let all = notices::LONGEST_PAGE + 1;
+    assert_eq!(reader.get("/get-notification-count").await["count"], all);
+    assert_eq!(reader.get("/api/notifications/poll").await["total_count"], all);
+    let marked = reader.post("/api/notifications/mark-all-read", &json!({})).await;
+    assert_eq!(marked.json(), json!({ "success": true, "deleted": all }));
+    assert_eq!(reader.get("/api/notifications/poll").await["total_count"], 0);
 }
 
 #[tokio::test]

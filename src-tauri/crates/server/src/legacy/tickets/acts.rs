@@ -2,24 +2,26 @@
 //!
 //! Deliberately not here: who may do it, and doing it (the console's commands).
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::Timestamp;
+use data_encoding::BASE64;
 use pult_engine::{api::routes, auth::Actor};
 use serde_json::{Value, json};
 
-use super::{acting, ask, at_the_tracker, failure, number};
+use super::{acting, answered, ask, at_the_tracker, ended, failure, form, number, shut_out};
 use crate::{App, console::Visitor};
 
 /// How long an outcome is waited for; then the change is said to be on its way.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The project of new requests, unless they name another.
+const USUAL_PROJECT: i64 = 1;
 
 /// A part of a task that is set by its number.
 #[derive(Clone, Copy)]
@@ -32,6 +34,20 @@ struct Part {
     same: &'static str,
     /// What is said when it is done.
     done: &'static str,
+}
+
+impl Part {
+    /// The name of what is wanted, by the tracker's lists.
+    fn called(self, desk: &Value, wanted: i64) -> Value {
+        let members = || desk["projects"].as_array().into_iter().flatten().map(|project| &project["members"]);
+        let lists: Vec<&Value> = match self.name {
+            "status" => vec![&desk["statuses"]],
+            "priority" => vec![&desk["priorities"]],
+            _ => members().collect(),
+        };
+        let mut all = lists.into_iter().filter_map(Value::as_array).flatten();
+        all.find(|one| one["id"] == wanted).map(|one| one["name"].clone()).unwrap_or_default()
+    }
 }
 
 const STATUS: Part = Part {
@@ -84,8 +100,8 @@ pub(super) async fn comment(State(app): State<App>, visitor: Visitor, Path(id): 
         let actor = acting(&visitor, routes::TASKS_SET)?;
         at_the_tracker(&app, &actor).await?;
         let text = words(&body, "comment").ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Комментарий пуст"))?;
-        note(&app, &actor, &id, &text).await?;
-        Ok(json!({ "success": true, "message": "Комментарий добавлен" }))
+        let settled = note(&app, &actor, &id, &text).await?;
+        Ok(answered(&settled, "Комментарий добавлен", json!({ "task_id": settled["ticket"] })))
     };
     said(written.await)
 }
@@ -141,10 +157,7 @@ async fn rewrite(app: &App, actor: &Actor, (id, journal): (&str, &str), text: Op
     };
     let asked = ask(app, actor, command, request).await?;
     let settled = outcome(app, actor, asked).await?;
-    Ok(json!({
-        "success": true, "pending": settled["state"] == "sending", "task_id": ticket["ticket"]["id"], "journal_id": journal,
-        "message": done,
-    }))
+    Ok(answered(&settled, done, json!({ "task_id": ticket["ticket"]["id"], "journal_id": journal })))
 }
 
 /// `POST /my-issues/{id}`: the comment of a form; leads back to the ticket.
@@ -152,12 +165,13 @@ pub(super) async fn comment_form(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let written = async {
         let actor = acting(&visitor, routes::OWN_TICKETS_SET)?;
-        let form = form(&body);
-        let text = ["comment", "notes", "text"].iter().find_map(|name| form.get(*name));
+        let form = form::read(&headers, body).await.ok_or_else(unreadable)?;
+        let text = ["comment", "notes", "text"].iter().find_map(|name| form.text(name));
         let text = text.ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Комментарий пуст"))?;
         note(&app, &actor, &id, text).await?;
         Ok(Redirect::to(&format!("/ui/#/tickets?open=ticket:{id}")).into_response())
@@ -165,19 +179,27 @@ pub(super) async fn comment_form(
     written.await.unwrap_or_else(|refusal: Response| refusal)
 }
 
-/// `POST /my-issues/new`: a new request by a form; leads to it, or to the list while it is on its way.
-pub(super) async fn create_form(State(app): State<App>, visitor: Visitor, body: Bytes) -> Response {
+/// `POST /my-issues/new`: a new request by a form, with the files it brings; leads to it, or to the list while it is on its way.
+pub(super) async fn create_form(State(app): State<App>, visitor: Visitor, headers: HeaderMap, body: Bytes) -> Response {
     let written = async {
         let actor = acting(&visitor, routes::OWN_TICKETS_SET)?;
-        let form = form(&body);
-        let said = |name: &str| form.get(name).cloned();
-        let desk = ask(&app, &actor, "tickets.desk", json!({})).await?;
-        let first = desk["projects"].get(0).map(|project| project["id"].clone()).unwrap_or_default();
-        let project = said("project_id").and_then(|id| id.parse::<i64>().ok()).map_or(first, Value::from);
-        let subject = said("subject").ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Укажите тему"))?;
-        let request = json!({
-            "project": project, "subject": subject, "description": said("description").unwrap_or_default(),
-        });
+        let form = form::read(&headers, body).await.ok_or_else(unreadable)?;
+        let subject = form.text("subject").ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Укажите тему"))?;
+        let project = match form.text("project_id") {
+            Some(id) => {
+                number(id).map(Value::from).ok_or_else(|| failure(StatusCode::BAD_REQUEST, "Неверный проект"))?
+            }
+            None => usual_project(&ask(&app, &actor, "tickets.desk", json!({})).await?),
+        };
+        let mut files = Vec::new();
+        for file in &form.files {
+            let upload = json!({
+                "name": file.name, "content_type": file.content_type, "content_base64": BASE64.encode(&file.bytes),
+            });
+            files.push(ask(&app, &actor, "tickets.upload", upload).await?["sha256"].clone());
+        }
+        let description = form.text("description").unwrap_or_default();
+        let request = json!({ "project": project, "subject": subject, "description": description, "files": files });
         let asked = ask(&app, &actor, "tickets.create", request).await?;
         let settled = outcome(&app, &actor, asked).await?;
         let to = match settled["ticket"].as_i64() {
@@ -189,18 +211,23 @@ pub(super) async fn create_form(State(app): State<App>, visitor: Visitor, body: 
     written.await.unwrap_or_else(|refusal: Response| refusal)
 }
 
+fn unreadable() -> Response {
+    failure(StatusCode::BAD_REQUEST, "Форма не читается")
+}
+
+/// The project of a request that names none: number 1, as ever, and the first in scope where that one is not.
+pub(super) fn usual_project(desk: &Value) -> Value {
+    let known = desk["projects"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let usual = known.iter().find(|project| project["id"] == USUAL_PROJECT).or(known.first());
+    usual.map(|project| project["id"].clone()).unwrap_or_default()
+}
+
 fn said(answer: Result<Value, Response>) -> Response {
     match answer {
         Ok(body) if body["pending"] == true => (StatusCode::ACCEPTED, Json(body)).into_response(),
         Ok(body) => Json(body).into_response(),
         Err(refusal) => refusal,
     }
-}
-
-/// The fields of a form, trimmed; empty ones are not there.
-fn form(body: &[u8]) -> BTreeMap<String, String> {
-    let pairs = url::form_urlencoded::parse(body).into_owned();
-    pairs.map(|(name, value)| (name, value.trim().to_owned())).filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// A text of a JSON body that says something.
@@ -212,7 +239,7 @@ fn words(body: &[u8], name: &str) -> Option<String> {
 /// Sets one part of a task, with a comment where one is given.
 async fn set(app: &App, visitor: &Visitor, id: &str, body: &[u8], part: Part) -> Result<Value, Response> {
     let actor = acting(visitor, routes::TASKS_SET)?;
-    at_the_tracker(app, &actor).await?;
+    let desk = at_the_tracker(app, &actor).await?;
     let bad = || failure(StatusCode::BAD_REQUEST, &format!("Укажите {}", part.field));
     let given: Value = serde_json::from_slice(body).map_err(|_| bad())?;
     let whole = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
@@ -229,13 +256,17 @@ async fn set(app: &App, visitor: &Visitor, id: &str, body: &[u8], part: Part) ->
     });
     let asked = ask(app, &actor, "tickets.change", request).await?;
     let settled = outcome(app, &actor, asked).await?;
-    let new = self::ticket(app, &actor, id).await?["ticket"][part.name].clone();
-    Ok(json!({
-        "success": true, "pending": settled["state"] == "sending", "task_id": ticket["ticket"]["id"],
-        format!("old_{}", part.field): old["id"], format!("new_{}", part.field): wanted,
-        format!("new_{}_name", part.name): new["name"], "comment": comment, "updated_at": Timestamp::now().to_string(),
-        "message": part.done,
-    }))
+    // What is not confirmed yet is not in the ticket.
+    let new = match settled["state"] == "sending" {
+        true => part.called(&desk, wanted),
+        false => self::ticket(app, &actor, id).await?["ticket"][part.name]["name"].clone(),
+    };
+    let body = json!({
+        "task_id": ticket["ticket"]["id"], format!("old_{}", part.field): old["id"],
+        format!("new_{}", part.field): wanted, format!("new_{}_name", part.name): new, "comment": comment,
+        "updated_at": app.engine.clock().now().to_string(),
+    });
+    Ok(answered(&settled, part.done, body))
 }
 
 async fn ticket(app: &App, actor: &Actor, id: &str) -> Result<Value, Response> {
@@ -243,11 +274,11 @@ async fn ticket(app: &App, actor: &Actor, id: &str) -> Result<Value, Response> {
     ask(app, actor, "tickets.detail", json!({ "id": id })).await
 }
 
-async fn note(app: &App, actor: &Actor, id: &str, text: &str) -> Result<(), Response> {
+async fn note(app: &App, actor: &Actor, id: &str, text: &str) -> Result<Value, Response> {
     let ticket = ticket(app, actor, id).await?;
     let request = json!({ "id": ticket["ticket"]["id"], "note": text });
     let asked = ask(app, actor, "tickets.change", request).await?;
-    outcome(app, actor, asked).await.map(|_| ())
+    outcome(app, actor, asked).await
 }
 
 /// What became of a change; one that is still on its way after [`PATIENCE`] is given back as it stands.
@@ -260,28 +291,21 @@ async fn outcome(app: &App, actor: &Actor, asked: Value) -> Result<Value, Respon
             if change["state"] != "sending" {
                 return Ok(change);
             }
+            if app.engine.tickets_shut_out().await.map_err(super::refused)? {
+                return Err(shut_out());
+            }
             if news.next().await.is_none() {
                 return Ok(change);
             }
         }
     };
     match tokio::time::timeout(PATIENCE, settled).await {
-        Ok(Ok(change)) => ended(change),
+        Ok(Ok(change)) => {
+            let rights = change["trouble"]["trouble"] == "rights";
+            let key_refused = rights && ask(app, actor, "tickets.desk", json!({})).await?["account"]["good"] == false;
+            ended(change, key_refused)
+        }
         Ok(Err(refusal)) => Err(refusal),
         Err(_) => Ok(asked),
     }
-}
-
-/// A change that was made, wholly; anything else with the status that says why.
-fn ended(change: Value) -> Result<Value, Response> {
-    let detail = || change["trouble"]["detail"].as_str().unwrap_or_default().to_owned();
-    Err(match (change["state"].as_str(), change["trouble"]["trouble"].as_str()) {
-        (Some("done" | "sending"), _) => return Ok(change),
-        (Some("conflict"), _) => failure(StatusCode::CONFLICT, "Заявку уже изменил кто-то другой"),
-        (Some("partly"), _) => failure(StatusCode::UNPROCESSABLE_ENTITY, "Трекер изменил не всё"),
-        (_, Some("rights")) => failure(StatusCode::FORBIDDEN, "Недостаточно прав в трекере"),
-        (_, Some("gone")) => failure(StatusCode::NOT_FOUND, "Заявка не найдена"),
-        (_, Some("too_late")) => failure(StatusCode::GATEWAY_TIMEOUT, "Трекер не ответил вовремя"),
-        _ => failure(StatusCode::UNPROCESSABLE_ENTITY, &format!("Трекер отказал: {}", detail())),
-    })
 }

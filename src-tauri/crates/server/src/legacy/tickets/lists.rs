@@ -154,10 +154,12 @@ pub(super) async fn table(State(app): State<App>, visitor: Visitor, RawQuery(que
     let table = async {
         let actor = reading(&visitor, routes::OWN_TICKETS)?;
         let (asked, zone) = (Asked::read(query.as_deref()), zone(&app));
-        let mut rows = all(&app, &actor, &asked.filter("mine", "status_id")).await?;
+        let filter = asked.filter("mine", "status_id");
+        let mut rows = all(&app, &actor, &filter).await?;
         sort(&mut rows, &asked);
         let total = counts(&app, &actor, &json!({ "whose": "mine" })).await?["total"].clone();
-        Ok(page_of(&rows, &asked, &total, (10, 100), |row| issue(row, &zone)))
+        let filtered = filtered(&app, &actor, &filter).await?;
+        Ok(page_of(&rows, &asked, (&total, &filtered), (10, 100), |row| issue(row, &zone)))
     };
     said(table.await)
 }
@@ -177,17 +179,26 @@ fn sort(rows: &mut [Value], asked: &Asked) {
     }
 }
 
+/// How many tickets a choice has, also where not all of them are gone through.
+async fn filtered(app: &App, actor: &Actor, filter: &Value) -> Result<Value, Response> {
+    let counts = counts(app, actor, filter).await?;
+    let Some(status) = filter["statuses"].get(0) else { return Ok(counts["total"].clone()) };
+    let each = counts["statuses"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let found = each.iter().find(|one| one["status"]["id"] == *status);
+    Ok(found.map_or(json!(0), |one| one["count"].clone()))
+}
+
 fn page_of(
     rows: &[Value],
     asked: &Asked,
-    total: &Value,
+    (total, filtered): (&Value, &Value),
     (usual, most): (usize, usize),
     shown: impl Fn(&Value) -> Value,
 ) -> Value {
     let start = asked.text("start").and_then(|text| text.parse().ok()).unwrap_or(0);
     let data: Vec<Value> = rows.iter().skip(start).take(asked.within("length", usual, most)).map(shown).collect();
     json!({
-        "draw": asked.number("draw").unwrap_or_default(), "recordsTotal": total, "recordsFiltered": rows.len(),
+        "draw": asked.number("draw").unwrap_or_default(), "recordsTotal": total, "recordsFiltered": filtered,
         "data": data,
     })
 }
@@ -198,9 +209,11 @@ pub(super) async fn tasks(State(app): State<App>, visitor: Visitor, RawQuery(que
         let actor = reading(&visitor, routes::TASKS)?;
         at_the_tracker(&app, &actor).await?;
         let (asked, zone) = (Asked::read(query.as_deref()), zone(&app));
-        let rows = all(&app, &actor, &asked.filter("assigned", "status_id")).await?;
+        let filter = asked.filter("assigned", "status_id");
+        let rows = all(&app, &actor, &filter).await?;
         let total = counts(&app, &actor, &json!({ "whose": "assigned" })).await?["total"].clone();
-        let mut page = page_of(&rows, &asked, &total, (25, PAGE), |row| task(row, &zone));
+        let filtered = filtered(&app, &actor, &filter).await?;
+        let mut page = page_of(&rows, &asked, (&total, &filtered), (25, PAGE), |row| task(row, &zone));
         page["success"] = true.into();
         Ok(page)
     };
