@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: the window (`tests/window`), and what the commands do (the server's own tests).
 
+#![allow(clippy::unwrap_used, reason = "a test's own helpers stop the test")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -65,14 +65,13 @@ fn fill(data: &Path, part: &Path, stopped: impl Fn() -> bool + Clone + Send + 's
         if stopped() {
             return Err(StoreError::Closed);
         }
-        thread::sleep(PAUSE);
+        thread::park_timeout(PAUSE);
     }
     drop(copy);
     // Let go before the bodies: whether one was let go meanwhile is asked of the database as it is by then.
     snapshot.finish()?;
     to.execute_batch("PRAGMA journal_mode = DELETE")?;
-    let asked = stopped.clone();
-    to.progress_handler(STEP, Some(move || asked()))?;
+    to.progress_handler(STEP, Some(stopped.clone()))?;
     check(&to).map_err(|error| if stopped() { StoreError::Closed } else { error })?;
     let bodies = data.join("blobs");
     if bodies.is_dir() {
