@@ -27,7 +27,7 @@ const elsewhere: Record<string, RegExp> = {
   'names of reasons of states, which have words of their own':
     /^(Forced by|Signed|Consultation|Extension|Preview|Line res|Device|Call |Phone|Wrap-up|Just|Direct|Did not|Contact centre|Connection lost|Own call)/,
   'said where the program was started':
-    /^(another engine is using|the database \{\} is damaged|Restore the latest|No backup was found|the database was written|bringing the database|the data folder)/,
+    /^(another engine is using|the database \{\} is damaged|The latest backup is|No backup was found|the database was written|bringing the database|the data folder)/,
   'refusals of commands, which have words of their own': /^no such \{\}$/,
   'questions to our own database': /^(INSERT|SELECT|UPDATE|DELETE) /,
   'questions to the other side': /^(<|id (asc|eq)|Created |createdat|tasknumber|service eq|openid)/,
