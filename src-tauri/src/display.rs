@@ -14,8 +14,13 @@ pub(crate) fn is_there() -> bool {
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// Chooses how the web view draws. It reads its environment at start, and changing the environment of a running program
-/// is unsafe: where a variable is missing, the program starts itself once more with it.
+/// Turns off the toolkit's own drawing through a graphics library: nothing here draws so, and where there is no card, asking at
+/// start what it could do loads a whole compiler, 30 MB for a program that waits in the tray.
+#[cfg(target_os = "linux")]
+const NO_TOOLKIT_GL: (&str, &str) = ("GDK_GL", "disable");
+
+/// Chooses how the web view and the toolkit draw. They read their environment at start, and changing the environment of a
+/// running program is unsafe: where a variable is missing, the program starts itself once more with it.
 ///
 /// # Errors
 /// When the program cannot start itself again.
@@ -26,6 +31,9 @@ pub(crate) fn prepare() -> anyhow::Result<()> {
         return Ok(());
     }
     let mut again = std::process::Command::new(std::env::current_exe()?);
+    if std::env::var_os(NO_TOOLKIT_GL.0).is_none() {
+        again.env(NO_TOOLKIT_GL.0, NO_TOOLKIT_GL.1);
+    }
     Err(again.args(std::env::args_os().skip(1)).env(NO_DMABUF, "1").exec().into())
 }
 
