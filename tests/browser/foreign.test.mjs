@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setInterval } from 'node:timers/promises';
 import { account, openHouse, openVendor } from './house.mjs';
+import { openTracker } from './tracker.mjs';
 import { openBrowser, openPage, signIn } from './browser.mjs';
 
 const PATIENCE = 60_000;
@@ -31,10 +32,10 @@ async function until(found) {
   }
 }
 
-async function post(url, body, headers = {}) {
+async function post(url, body) {
   const answer = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   assert.ok(answer.ok, `${url}: ${answer.status}`);
@@ -89,30 +90,16 @@ async function look({ page, faults }, address, words) {
 }
 
 test('foreign markup in tickets does nothing', async () => {
-  const key = (login) => Buffer.from(login).toString('hex').padEnd(40, '0');
-  const tracker = await openVendor(
-    ['redmine'],
-    { PULT_SIM_REDMINE_ADMIN_KEY: key('admin'), PULT_SIM_REDMINE_REP1_KEY: key('rep1') },
-    /^redmine: (http:\/\/[\d.:]+)/,
-  );
-  const house = await openHouse({
-    config: [`[integrations.redmine]\nenabled = true\nbase = ${JSON.stringify(tracker.base)}`],
-    secrets: { 'redmine.key': key('admin') },
-  });
+  const tracker = await openTracker();
+  const { house } = tracker;
   try {
-    const headers = { 'X-Redmine-API-Key': key('rep1'), 'content-type': 'application/json' };
-    const { projects } = await (await fetch(`${tracker.base}/projects.json`, { headers })).json();
-    const about = { project_id: projects[0].id, tracker_id: 1, status_id: 1, priority_id: 2 };
-    const subject = `Чужое ${corpus[4]} ${corpus[0]}`;
-    const made = await post(
-      `${tracker.base}/issues.json`,
-      { issue: { ...about, subject, description: `<p>До</p> ${corpus.slice(0, 40).join('\n')}` } },
-      headers,
-    );
-    const { issue } = await made.json();
+    const issue = await tracker.write({
+      subject: `Чужое ${corpus[4]} ${corpus[0]}`,
+      description: `<p>До</p> ${corpus.slice(0, 40).join('\n')}`,
+    });
     for (const notes of written) {
       const body = JSON.stringify({ issue: { notes } });
-      const said = await fetch(`${tracker.base}/issues/${issue.id}.json`, { method: 'PUT', headers, body });
+      const said = await tracker.call(`/issues/${issue.id}.json`, { method: 'PUT', body });
       assert.ok(said.ok, `${said.status}: ${notes}`);
     }
     const guarded = await openGuarded(house);
@@ -134,7 +121,6 @@ test('foreign markup in tickets does nothing', async () => {
     await assert.rejects(look(guarded, '#/inbox', /\d/));
     await context.close();
   } finally {
-    await house.close();
     await tracker.close();
   }
 });

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { setInterval } from 'node:timers/promises';
 import { openBrowser, openPage, signIn } from './browser.mjs';
 import { openHouse, openVendor } from './house.mjs';
+import { key, openTracker } from './tracker.mjs';
 
 const PATIENCE = 30_000;
 let browser;
@@ -61,35 +62,17 @@ async function until(found) {
 }
 
 test('what happened to my request: two presses to the answer, four to an act', async () => {
-  const key = (login) => Buffer.from(login).toString('hex').padEnd(40, '0');
-  const tracker = await openVendor(
-    ['redmine'],
-    { PULT_SIM_REDMINE_ADMIN_KEY: key('admin'), PULT_SIM_REDMINE_REP1_KEY: key('rep1'), PULT_SIM_REDMINE_SUP1_KEY: key('sup1') },
-    /^redmine: (http:\/\/[\d.:]+)/,
-  );
-  const house = await openHouse({
-    config: [`[integrations.redmine]\nenabled = true\nbase = ${JSON.stringify(tracker.base)}`],
-    secrets: { 'redmine.key': key('admin') },
-  });
+  const tracker = await openTracker();
+  const { house } = tracker;
   try {
-    const headers = { 'X-Redmine-API-Key': key('rep1'), 'content-type': 'application/json' };
-    const { projects } = await (await fetch(`${tracker.base}/projects.json`, { headers })).json();
-    const made = await fetch(`${tracker.base}/issues.json`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({
-        issue: { project_id: projects[0].id, tracker_id: 1, status_id: 1, priority_id: 2, subject: 'Не печатает принтер на ресепшене' },
-      }),
-    });
-    assert.equal(made.status, 201, await made.clone().text());
-    const { issue } = await made.json();
+    const issue = await tracker.write({ subject: 'Не печатает принтер на ресепшене' });
     const { context, page, faults } = await openPage(browser);
     await signIn(page, house);
     await page.getByRole('navigation').first().waitFor();
     const ask = await askerOf(context, house);
     await until(async () => (await ask('cases.find', { text: `#${issue.id}` })).found.length > 0);
     const account = await ask('tickets.connect', { key: key('sup1') });
-    const issueOf = async (id) => (await (await fetch(`${tracker.base}/issues/${id}.json`, { headers })).json()).issue;
+    const issueOf = async (id) => (await (await tracker.call(`/issues/${id}.json`)).json()).issue;
     assert.equal((await issueOf(issue.id)).assigned_to, undefined);
 
     const hand = handOf(page);
@@ -109,7 +92,6 @@ test('what happened to my request: two presses to the answer, four to an act', a
     assert.deepEqual(faults, []);
     await context.close();
   } finally {
-    await house.close();
     await tracker.close();
   }
 });
