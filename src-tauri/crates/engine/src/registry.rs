@@ -2,6 +2,7 @@
 //!
 //! Adding a vendor is its folder in `pult-integrations` and its lines here. Deliberately not here: what any of them does.
 
+mod kept;
 mod messenger;
 mod platform;
 
@@ -14,8 +15,8 @@ use std::{
 };
 
 use pult_integrations::{
-    Bodies, Credentials, Mailboxes, Prober, Shared, Uploads, agencies, bitrix24, call_feed, erp, finesse, intradesk,
-    okdesk, pachca, probes::Probes, redmine, staff, telephony, tracker, transport::http::SetupError, yandex360,
+    Bodies, Credentials, Mailboxes, Prober, Shared, Uploads, agencies, bitrix24, call_feed, erp, intradesk, okdesk,
+    pachca, probes::Probes, redmine, staff, telephony, tracker, transport::http::SetupError, yandex360,
 };
 
 use pult_store::notices::USUAL_CHECK;
@@ -30,6 +31,8 @@ use crate::{
     standing::Standing,
     terms::{Pages, Terms},
 };
+
+use self::kept::Held;
 
 /// The integrations that the configuration switches on. Clones see the same list; a changed configuration makes a new one.
 #[derive(Clone)]
@@ -51,6 +54,8 @@ struct Outside {
     standing: Standing,
     peers: Peers,
     pace: TicketPace,
+    /// Connections that hold sessions, for as long as nothing of theirs is set up otherwise.
+    held: Arc<Held>,
 }
 
 /// How often tickets are looked at: twice within the shortest time in which somebody wants to hear of a change, in force at once
@@ -120,6 +125,7 @@ impl Registry {
             standing: Standing::default(),
             peers: Peers::default(),
             pace: TicketPace::default(),
+            held: Arc::default(),
         };
         Self::of(config, outside)
     }
@@ -144,6 +150,7 @@ impl Registry {
             standing,
             peers: Peers::default(),
             pace: TicketPace::default(),
+            held: Arc::default(),
         };
         Self::of(config, outside)
     }
@@ -159,7 +166,8 @@ impl Registry {
         &self.outside.pace
     }
 
-    /// Takes a changed configuration: connections are made anew, what is under way ends with the old ones.
+    /// Takes a changed configuration: connections are made anew, what is under way ends with the old ones. Those that hold a
+    /// session stay as they are unless their own settings have changed.
     pub fn reconfigure(&self, config: &Config) {
         let new = Current::of(config, &self.outside);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = new;
@@ -205,7 +213,7 @@ pub fn prober(settings: &crate::config::Network) -> Result<Arc<dyn Prober>, Setu
 
 /// The list.
 fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
-    let Outside { credentials, clock, installation, .. } = outside;
+    let Outside { credentials, clock, .. } = outside;
     let settings = &config.integrations;
     let mut list: Vec<Shared> = Vec::new();
     if settings.telephony.enabled {
@@ -248,19 +256,7 @@ fn connect(config: &Config, outside: &Outside) -> Vec<Shared> {
             Err(error) => tracing::error!(%error, "the agency service cannot be connected as it is set up"),
         }
     }
-    if let Some(settings) = platform::settings(&settings.finesse) {
-        let clock = clock.clone();
-        let connected = finesse::Finesse::new(
-            settings,
-            credentials.clone(),
-            Arc::new(move || clock.now()),
-            format!("console-{installation}"),
-        );
-        match connected {
-            Ok(finesse) => list.push(Arc::new(finesse)),
-            Err(error) => tracing::error!(%error, "the telephony platform cannot be connected as it is set up"),
-        }
-    }
+    list.extend(platform::connect(&settings.finesse, outside));
     if let Some(settings) = okdesk_settings(config) {
         let clock = clock.clone();
         match okdesk::Okdesk::new(settings, credentials.clone(), Arc::new(move || clock.now())) {

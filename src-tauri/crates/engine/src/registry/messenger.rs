@@ -9,10 +9,26 @@ use pult_integrations::{Shared, xmpp};
 use super::{Outside, platform::pin_of};
 use crate::config::{self, MessengerTls};
 
-/// Connects the messenger, once the engine's own account is named.
+/// Connects the messenger, or keeps the connection there is.
 pub(super) fn connect(config: &config::Xmpp, outside: &Outside) -> Option<Shared> {
+    let Outside { credentials, clock, installation, mailboxes, held, .. } = outside;
+    held.messenger.of(settings(config), config.ca.as_ref(), |settings| {
+        let (clock, resource) = (clock.clone(), format!("console-{installation}"));
+        let now = Arc::new(move || clock.now());
+        match xmpp::Xmpp::new(settings, credentials.clone(), mailboxes.clone(), now, resource) {
+            Ok(messenger) => Some(Arc::new(messenger)),
+            Err(error) => {
+                tracing::error!(%error, "the messenger of notices cannot be connected as it is set up");
+                None
+            }
+        }
+    })
+}
+
+/// The messenger's settings, once the engine's own account is named.
+fn settings(config: &config::Xmpp) -> Option<xmpp::Settings> {
     let config::Xmpp { enabled: true, jid: Some(jid), .. } = config else { return None };
-    let settings = xmpp::Settings {
+    Some(xmpp::Settings {
         host: config.host.clone(),
         port: config.port,
         tls: match config.tls {
@@ -26,14 +42,5 @@ pub(super) fn connect(config: &config::Xmpp, outside: &Outside) -> Option<Shared
         xhtml: config.xhtml,
         headlines: config.headlines,
         ..xmpp::Settings::new(jid)
-    };
-    let Outside { credentials, clock, installation, mailboxes, .. } = outside;
-    let (clock, resource) = (clock.clone(), format!("console-{installation}"));
-    match xmpp::Xmpp::new(settings, credentials.clone(), mailboxes.clone(), Arc::new(move || clock.now()), resource) {
-        Ok(messenger) => Some(Arc::new(messenger)),
-        Err(error) => {
-            tracing::error!(%error, "the messenger of notices cannot be connected as it is set up");
-            None
-        }
-    }
+    })
 }

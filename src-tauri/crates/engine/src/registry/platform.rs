@@ -2,12 +2,31 @@
 //!
 //! Deliberately not here: its session (`streams`).
 
-use pult_integrations::{finesse, transport::tls::Pin};
+use std::sync::Arc;
 
+use pult_integrations::{Shared, finesse, transport::tls::Pin};
+
+use super::Outside;
 use crate::config::{self, FinesseTransport};
 
+/// Connects the platform, or keeps the connection there is.
+pub(super) fn connect(config: &config::Finesse, outside: &Outside) -> Option<Shared> {
+    let Outside { credentials, clock, installation, held, .. } = outside;
+    held.platform.of(settings(config), config.ca.as_ref(), |settings| {
+        let (clock, resource) = (clock.clone(), format!("console-{installation}"));
+        let now = Arc::new(move || clock.now());
+        match finesse::Finesse::new(settings, credentials.clone(), now, resource, held.attempts.clone()) {
+            Ok(finesse) => Some(Arc::new(finesse)),
+            Err(error) => {
+                tracing::error!(%error, "the telephony platform cannot be connected as it is set up");
+                None
+            }
+        }
+    })
+}
+
 /// The platform's settings, once the address and the account are named.
-pub(super) fn settings(finesse: &config::Finesse) -> Option<finesse::Settings> {
+fn settings(finesse: &config::Finesse) -> Option<finesse::Settings> {
     let config::Finesse { enabled: true, url: Some(url), login: Some(login), .. } = finesse else { return None };
     let pins: Vec<Pin> = finesse.pins.iter().filter_map(|pin| pin_of(pin)).collect();
     let node = |url: &url::Url| finesse::NodeSettings { pins: pins.clone(), ..finesse::NodeSettings::new(url.clone()) };

@@ -1,4 +1,5 @@
-//! Wrong passwords, counted by account: the server locks one after the fifth, so we stop before (contracts/finesse 3).
+//! Wrong passwords, counted by account: the server locks one after the fifth, so we stop before (contracts/finesse 3). The count
+//! outlives a connection that is set up anew.
 //!
 //! Deliberately not here: which answer means a wrong password (`trouble`).
 
@@ -16,9 +17,9 @@ pub(super) const BLOCK_AT: u32 = 4;
 /// How long.
 const BLOCK: SignedDuration = SignedDuration::from_mins(5);
 
-/// Wrong passwords so far.
+/// Wrong passwords so far. Whoever signs in with the same accounts shares one.
 #[derive(Default)]
-pub(super) struct Attempts(Mutex<BTreeMap<String, Tries>>);
+pub struct Attempts(Mutex<BTreeMap<String, Tries>>);
 
 struct Tries {
     wrong: u32,

@@ -10,7 +10,10 @@ use std::{
 use data_encoding::BASE64;
 use http::{HeaderValue, header};
 use reqwest::Method;
-use tokio::{sync::Semaphore, time::Instant as Tick};
+use tokio::{
+    sync::{Mutex as AsyncMutex, Notify, Semaphore},
+    time::Instant as Tick,
+};
 use url::Url;
 
 use crate::{
@@ -29,7 +32,7 @@ use super::{
     pace::Pace,
     personal::secret_name,
     trouble::{Asked, Trouble, judge},
-    wire::{self, SystemInfo, people::User, xml::MAX_BYTES},
+    wire::{self, SystemInfo, people::User, system::Complaint, xml::MAX_BYTES},
 };
 
 /// Requests under way at once at one node.
@@ -141,14 +144,41 @@ pub(super) struct Client {
     clock: Clock,
     /// Wrong passwords, shared by everything that signs in.
     pub(super) attempts: Arc<Attempts>,
+    /// Held by whoever asks whether a refusal was the password's: one is enough.
+    doubt: AsyncMutex<()>,
+    /// Told when the engine's own password was found to be refused outside of its session.
+    pub(super) dismissed: Notify,
 }
 
 /// What came of a request, and what was said.
-pub(super) type Asking<T> = (Option<Exchange>, Result<T, Trouble>);
+pub(super) type Asking<T> = (Vec<Exchange>, Result<T, Trouble>);
+
+/// One request in full.
+struct Request<'a> {
+    asked: Asked,
+    method: Method,
+    path: &'a [&'a str],
+    query: Option<(&'a str, &'a str)>,
+    /// By which a change is recognised, and its body.
+    change: Option<(&'a str, String)>,
+}
+
+impl<'a> Request<'a> {
+    fn get(asked: Asked, path: &'a [&'a str]) -> Self {
+        Self { asked, method: Method::GET, path, query: None, change: None }
+    }
+}
 
 impl Client {
-    pub(super) fn new(login: &str, credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
-        Self { login: login.to_owned(), credentials, clock, attempts: Arc::default() }
+    pub(super) fn new(login: &str, credentials: Arc<dyn Credentials>, clock: Clock, attempts: Arc<Attempts>) -> Self {
+        Self {
+            login: login.to_owned(),
+            credentials,
+            clock,
+            attempts,
+            doubt: AsyncMutex::default(),
+            dismissed: Notify::new(),
+        }
     }
 
     /// The engine's own account.
@@ -166,7 +196,8 @@ impl Client {
         };
         let password =
             self.credentials.secret(&name).filter(|password| !password.is_empty()).ok_or(Trouble::NoSecret)?;
-        if self.attempts.refused(account, &password) {
+        let blocked = self.attempts.blocked(account, (self.clock)()).is_some();
+        if blocked || self.attempts.refused(account, &password) {
             return Err(Trouble::Stopped);
         }
         Ok((account.to_owned(), password))
@@ -181,7 +212,7 @@ impl Client {
 
     /// The node's word about itself; with credentials only where it asks for them.
     pub(super) async fn system(&self, node: &Node, who: As<'_>) -> Asking<SystemInfo> {
-        let (said, answer) = self.ask(node, who, Asked::Reading, Method::GET, &["SystemInfo"], None, None).await;
+        let (said, answer) = self.ask(node, who, Request::get(Asked::Reading, &["SystemInfo"])).await;
         (said, answer.and_then(|answer| read(SystemInfo::read(&answer.body))))
     }
 
@@ -189,12 +220,9 @@ impl Client {
     pub(super) async fn own(&self, node: &Node, who: As<'_>) -> Asking<(Answer, User)> {
         let account = match self.secret(who) {
             Ok((account, _)) => account,
-            Err(trouble) => return (None, Err(trouble)),
+            Err(trouble) => return (vec![], Err(trouble)),
         };
-        let (said, answer) = self.ask(node, who, Asked::Own, Method::GET, &["User", &account], None, None).await;
-        if answer.is_ok() {
-            self.attempts.right(&account);
-        }
+        let (said, answer) = self.ask(node, who, Request::get(Asked::Own, &["User", &account])).await;
         let both = |answer: Answer| read(User::read(&answer.body)).map(|user| (answer, user));
         (said, answer.and_then(both))
     }
@@ -207,30 +235,58 @@ impl Client {
         path: &[&str],
         query: Option<(&str, &str)>,
     ) -> Asking<Answer> {
-        self.ask(node, who, Asked::Reading, Method::GET, path, query, None).await
+        self.ask(node, who, Request { query, ..Request::get(Asked::Reading, path) }).await
     }
 
     /// Asks for a state. Success means that the server has taken the request, not that it is done.
     pub(super) async fn put_state(&self, node: &Node, who: As<'_>, change: &Change<'_>) -> Asking<()> {
         let body = format!("<User><state>{}</state></User>", change.state);
         let path = ["User", change.login_id];
-        let more = Some((change.request_id, body));
-        let (said, answer) = self.ask(node, who, Asked::Writing, Method::PUT, &path, None, more).await;
+        let request = Request {
+            method: Method::PUT,
+            change: Some((change.request_id, body)),
+            ..Request::get(Asked::Writing, &path)
+        };
+        let (said, answer) = self.ask(node, who, request).await;
         (said, answer.map(|_| ()))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one request in full; its callers above name the parts")]
-    async fn ask(
+    /// Asks, and where the refusal may be the password's, asks for the own user before anybody shows the password again.
+    async fn ask(&self, node: &Node, who: As<'_>, request: Request<'_>) -> Asking<Answer> {
+        let _held = node.at_once.acquire().await;
+        let (said, outcome) = self.send(node, who, request).await;
+        let status = said.as_ref().and_then(|exchange| exchange.status);
+        let mut exchanges: Vec<_> = said.into_iter().collect();
+        let outcome = match outcome {
+            Err(Trouble::NoRights(complaint)) if status == Some(401) && may_be_the_password(who, &complaint) => {
+                let (said, verdict) = self.doubt(node, who).await;
+                exchanges.extend(said);
+                Err(verdict.unwrap_or(Trouble::NoRights(complaint)))
+            }
+            outcome => outcome,
+        };
+        (exchanges, outcome)
+    }
+
+    /// Whether the password of whoever asks is good no more; nothing when it is, or when that cannot be told now.
+    async fn doubt(&self, node: &Node, who: As<'_>) -> (Option<Exchange>, Option<Trouble>) {
+        let _alone = self.doubt.lock().await;
+        let account = match self.secret(who) {
+            Ok((account, _)) => account,
+            // Somebody else has found it out meanwhile.
+            Err(trouble) => return (None, Some(trouble)),
+        };
+        let (said, outcome) = self.send(node, who, Request::get(Asked::Own, &["User", &account])).await;
+        (said, outcome.err().filter(Trouble::is_the_secrets))
+    }
+
+    async fn send(
         &self,
         node: &Node,
         who: As<'_>,
-        asked: Asked,
-        method: Method,
-        path: &[&str],
-        query: Option<(&str, &str)>,
-        change: Option<(&str, String)>,
-    ) -> Asking<Answer> {
-        let _held = node.at_once.acquire().await;
+        request: Request<'_>,
+    ) -> (Option<Exchange>, Result<Answer, Trouble>) {
+        let Request { asked, method, path, query, change } = request;
         node.place().await;
         // Read only now: it may have been refused while we waited.
         let (account, password) = match self.secret(who) {
@@ -257,6 +313,7 @@ impl Client {
         let said = node.client.send(request, &mask).await;
         let (exchange, outcome) = judge(said, asked, node.trust.seen());
         match &outcome {
+            Ok(_) if asked == Asked::Own => self.attempts.right(&account),
             Err(Trouble::WrongPassword) => {
                 self.attempts.wrong(&account, &password, (self.clock)());
             }
@@ -268,6 +325,12 @@ impl Client {
         }
         (Some(exchange), outcome)
     }
+}
+
+/// Whether a 401 may mean that the password is no longer good. Two kinds are about rights alone (contracts/finesse 7).
+fn may_be_the_password(who: As<'_>, complaint: &Complaint) -> bool {
+    let rights = ["Invalid Supervisor", "Invalid Authorization User Specified"];
+    !matches!(who, As::Nobody) && !rights.iter().any(|kind| complaint.is(kind))
 }
 
 fn read<T>(parsed: Result<T, wire::xml::Fault>) -> Result<T, Trouble> {

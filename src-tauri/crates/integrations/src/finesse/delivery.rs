@@ -84,20 +84,11 @@ impl Delivery for Finesse {
         // Remembered first: the outcome may be told before the answer is read.
         self.cluster.waits(request_id.clone(), *command, (self.clock)());
         let change = Change { login_id, state, request_id: &request_id };
-        let (said, outcome) = self.client.put_state(&node, who, &change).await;
-        let mut exchanges: Vec<_> = said.into_iter().collect();
+        let (exchanges, outcome) = self.client.put_state(&node, who, &change).await;
         let outcome = match outcome {
             Ok(()) => Ok(vec![receipt(*command, key, (self.clock)())]),
             Err(trouble) => {
-                let trouble = match (&trouble, who) {
-                    // A person's password may be the reason; only their own user tells.
-                    (Trouble::NoRights(_), As::Person(_)) => {
-                        let (said, own) = self.client.own(&node, who).await;
-                        exchanges.extend(said);
-                        own.err().filter(|own| *own == Trouble::WrongPassword).unwrap_or(trouble)
-                    }
-                    _ => trouble,
-                };
+                self.mind(who, &trouble);
                 let error = error(trouble, who, *wanted);
                 if matches!(error, CallError::Refused { why: Failure::Unsupported, .. }) && *wanted == Wanted::NotReady
                 {
@@ -119,7 +110,10 @@ impl Delivery for Finesse {
         let team = match answer.map(|answer| people::read_team(&answer.body)) {
             Ok(Ok(team)) => team,
             Ok(Err(fault)) => return unknown(&fault.to_string()),
-            Err(trouble) => return unknown(&trouble.to_string()),
+            Err(trouble) => {
+                self.mind(As::Engine, &trouble);
+                return unknown(&trouble.to_string());
+            }
         };
         let member = team.members.iter().find(|member| member.login_id == *login_id);
         let reached = |state: &OperatorState| *state == wanted.state();
@@ -134,6 +128,13 @@ impl Delivery for Finesse {
 }
 
 impl Finesse {
+    /// Where the engine's own password was found to be refused, its session is told: it may show it no more either.
+    fn mind(&self, who: As<'_>, trouble: &Trouble) {
+        if matches!(who, As::Engine) && *trouble == Trouble::WrongPassword {
+            self.client.dismissed.notify_one();
+        }
+    }
+
     /// Reads the operator's teams once. Whatever comes of it, nothing more is tried: the request's outcome stays unknown then.
     async fn look(&self, command: CommandId, teams: &[String], key: &EffectKey) -> Attempt {
         let (mut exchanges, mut seen) = (vec![], vec![]);
@@ -141,7 +142,10 @@ impl Finesse {
             for team in teams {
                 let (said, answer) = self.client.get(&node, As::Engine, &["Team", team], None).await;
                 exchanges.extend(said);
-                seen.extend(answer.ok().and_then(|answer| people::read_team(&answer.body).ok()));
+                match answer {
+                    Ok(answer) => seen.extend(people::read_team(&answer.body)),
+                    Err(trouble) => self.mind(As::Engine, &trouble),
+                }
             }
         }
         Attempt { exchanges, outcome: Ok(looked(command, key, (self.clock)(), seen)) }
@@ -167,9 +171,7 @@ pub(super) fn error(trouble: Trouble, who: As<'_>, wanted: Wanted) -> CallError 
     let refused = |why: Failure| CallError::Refused { reason: trouble.to_string(), why };
     match &trouble {
         // One person's password is not the engine's: the lane goes on for everybody else.
-        Trouble::WrongPassword | Trouble::NoSecret | Trouble::Stopped if matches!(who, As::Person(_)) => {
-            refused(Failure::Rights)
-        }
+        secrets if secrets.is_the_secrets() && matches!(who, As::Person(_)) => refused(Failure::Rights),
         Trouble::WrongPassword | Trouble::NoSecret | Trouble::Stopped => {
             CallError::Unauthorized { detail: trouble.to_string() }
         }

@@ -29,6 +29,8 @@ use crate::{
 
 use self::{client::Client, cluster::Cluster};
 
+pub use self::attempts::Attempts;
+
 /// The integration's name.
 pub const NAME: &str = "finesse";
 
@@ -142,7 +144,8 @@ pub struct Finesse {
 
 impl Finesse {
     /// A connection. Passwords are read from `credentials` at each request. `resource` names this installation among the
-    /// account's sessions and has to stay the same: `console-` and 4 to 8 hexadecimal digits.
+    /// account's sessions and has to stay the same: `console-` and 4 to 8 hexadecimal digits. `attempts` are the wrong passwords of
+    /// the connections before this one.
     ///
     /// # Errors
     /// When an address is not `https`, the certificates cannot be read, or no client can be made.
@@ -151,11 +154,12 @@ impl Finesse {
         credentials: Arc<dyn Credentials>,
         clock: Clock,
         resource: impl Into<String>,
+        attempts: Arc<Attempts>,
     ) -> Result<Self, SetupError> {
         let ca = settings.ca.as_ref().map(std::fs::read).transpose();
         let ca = ca.map_err(|e| SetupError::Ca(e.to_string()))?;
         let cluster = Cluster::new(&settings, ca)?;
-        let client = Client::new(&settings.login, credentials, Arc::clone(&clock));
+        let client = Client::new(&settings.login, credentials, Arc::clone(&clock), attempts);
         Ok(Self { settings, resource: resource.into(), clock, client: Arc::new(client), cluster: Arc::new(cluster) })
     }
 }

@@ -18,7 +18,7 @@ use super::wire::system::Complaint;
 /// Why a request came to nothing.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(super) enum Trouble {
-    /// The password is wrong. Only an answer about the account's own user says so.
+    /// The password is wrong. Only an answer about the account's own user says so; the client asks for it where another is refused.
     #[error("the user id or the password is wrong")]
     WrongPassword,
     /// No password has been set.
@@ -28,8 +28,8 @@ pub(super) enum Trouble {
     #[error("this password was refused; it is not sent again")]
     Stopped,
     /// The account lacks the right.
-    #[error("no rights: {0}")]
-    NoRights(String),
+    #[error("no rights: {words}", words = .0.words())]
+    NoRights(Complaint),
     /// It does not exist.
     #[error("it does not exist there")]
     NotFound,
@@ -80,6 +80,11 @@ impl Trouble {
             }
             Self::Unknown(_) => "timeout".to_owned(),
         }
+    }
+
+    /// Whether the password may not be sent again, or is missing.
+    pub(super) fn is_the_secrets(&self) -> bool {
+        matches!(self, Self::WrongPassword | Self::Stopped | Self::NoSecret)
     }
 
     /// Whether the node itself, not this one request, is in question.
@@ -152,7 +157,7 @@ fn of_status(status: u16, complaint: Complaint, asked: Asked) -> Trouble {
         401 if asked == Asked::Own => Trouble::WrongPassword,
         // Some releases answer this one with 401.
         401 if complaint.is("Invalid State") => Trouble::Refused(status, complaint),
-        401 | 403 => Trouble::NoRights(complaint.words()),
+        401 | 403 => Trouble::NoRights(complaint),
         404 => Trouble::NotFound,
         501 => Trouble::Unsupported,
         503 => Trouble::OutOfService,

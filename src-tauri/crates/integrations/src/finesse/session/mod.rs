@@ -163,6 +163,8 @@ pub(super) enum Event {
     Tick,
     /// A person asks for something.
     Order(StreamOrder),
+    /// A request outside of the session found that the password is good no more.
+    Dismissed,
     /// The engine ends.
     Stop,
     /// A node spoke about itself.
@@ -434,6 +436,7 @@ impl Machine {
         match event {
             Event::Tick => {}
             Event::Order(order) => self.ordered(now, order),
+            Event::Dismissed => self.dismissed(now),
             Event::Stop => self.leave(now),
             Event::Info { node, outcome } => self.informed(now, node, outcome),
             Event::Read { ticket, outcome } => self.read(now, ticket, outcome),

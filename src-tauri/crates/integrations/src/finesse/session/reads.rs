@@ -96,9 +96,8 @@ impl Machine {
             }
             Ok(Given::Queues { ids, record }) => self.queues_read(now, ids, record),
             Ok(Given::Reasons(record)) => self.reasons_read(&what, Some(record)),
-            Err(trouble) if what == Reading::Own => self.own(now, Err(trouble)),
-            // The account may have been refused elsewhere in the meantime.
-            Err(trouble @ (Trouble::Stopped | Trouble::NoSecret)) => self.own(now, Err(trouble)),
+            // Any reading may find that the password is good no more.
+            Err(trouble) if what == Reading::Own || trouble.is_the_secrets() => self.own(now, Err(trouble)),
             Err(trouble) => self.read_failed(now, &what, &trouble),
         }
     }

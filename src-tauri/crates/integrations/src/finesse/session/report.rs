@@ -125,10 +125,12 @@ impl Machine {
         let wall = now.wall.as_millisecond();
         let since = self.said.as_ref().filter(|said| said.state == state).map_or(wall, |said| said.since);
         let (cause, detail) = self.why();
-        let retry_at = match self.stage {
-            Stage::Waiting { until } => i64::try_from(until.saturating_sub(now.ms)).ok().map(|left| wall + left),
+        let until = match self.stage {
+            Stage::Waiting { until } => Some(until),
+            Stage::Stopped(Stop::Credentials) => self.backoff.blocked_until(),
             _ => None,
         };
+        let retry_at = until.and_then(|until| i64::try_from(until.saturating_sub(now.ms)).ok().map(|left| wall + left));
         let report = SessionReport {
             state,
             node: Some(self.nodes[self.current].plan.host.clone()),

@@ -22,6 +22,8 @@ const REFRESH_PAUSE: u64 = 5_000;
 /// From so many refused passwords on a person has to wait.
 const BLOCK_AT: u32 = super::super::attempts::BLOCK_AT;
 const BLOCK: u64 = 5 * 60_000;
+/// From so many on the person is told that the next one is the last.
+const WARN_AT: u32 = BLOCK_AT - 1;
 /// The longest good-bye.
 const GOODBYE: u64 = 3_000;
 /// A clock that went on so much longer than the machine did: it slept.
@@ -43,6 +45,11 @@ impl Backoff {
     pub(super) fn up(&mut self, now: u64) {
         self.up_since = Some(now);
     }
+
+    /// From when on a password may be tried again after too many wrong ones.
+    pub(super) fn blocked_until(&self) -> Option<u64> {
+        (self.refused >= BLOCK_AT).then_some(self.refused_at + BLOCK)
+    }
 }
 
 impl Machine {
@@ -50,9 +57,10 @@ impl Machine {
     pub(super) fn ordered(&mut self, now: Now, order: StreamOrder) {
         match (order, &self.stage) {
             (StreamOrder::Connect, Stage::Stopped(stop)) => {
-                let wait = self.backoff.refused_at + BLOCK;
-                if *stop == Stop::Credentials && self.backoff.refused >= BLOCK_AT {
-                    if now.ms < wait {
+                if *stop == Stop::Credentials
+                    && let Some(until) = self.backoff.blocked_until()
+                {
+                    if now.ms < until {
                         return;
                     }
                     self.backoff.refused = 0;
@@ -107,10 +115,7 @@ impl Machine {
                     _ => {}
                 }
             }
-            Err(Trouble::WrongPassword) => {
-                self.refuse(now);
-                self.stop(Stop::Credentials);
-            }
+            Err(Trouble::WrongPassword) => self.dismissed(now),
             Err(trouble @ (Trouble::Stopped | Trouble::NoSecret)) => {
                 self.cause = Some((trouble.cause(), trouble.to_string()));
                 self.stop(Stop::Credentials);
@@ -126,12 +131,25 @@ impl Machine {
         }
     }
 
+    /// The password is good no more: nothing is sent until a person has seen to it, and what is known becomes old.
+    pub(super) fn dismissed(&mut self, now: Now) {
+        if matches!(self.stage, Stage::Stopped(_) | Stage::Leaving { .. }) {
+            return;
+        }
+        self.refuse(now);
+        self.stop(Stop::Credentials);
+    }
+
     /// One more refused password.
     pub(super) fn refuse(&mut self, now: Now) {
         self.backoff.refused += 1;
         self.backoff.refused_at = now.ms;
-        self.cause =
-            Some(("http_401".to_owned(), format!("wrong user id or password, {} in a row", self.backoff.refused)));
+        let code = match self.backoff.refused {
+            BLOCK_AT.. => "sign_in_blocked",
+            WARN_AT => "sign_in_last",
+            _ => "http_401",
+        };
+        self.cause = Some((code.to_owned(), format!("wrong user id or password, {} in a row", self.backoff.refused)));
     }
 
     /// The node has said who it is to somebody it knows.

@@ -166,6 +166,11 @@ impl Driver {
                         Event::Tick
                     }
                 },
+                // Another password may have been set since.
+                () = self.client.dismissed.notified() => match self.client.secret(As::Engine) {
+                    Ok(_) => Event::Tick,
+                    Err(_) => Event::Dismissed,
+                },
                 Some(event) = inbox.recv() => event,
                 Some(_) = self.tasks.join_next() => Event::Tick,
                 () = tokio::time::sleep_until(wake) => Event::Tick,

@@ -164,14 +164,47 @@ async fn a_request_in_a_persons_name_uses_their_password_and_their_mistakes_are_
 }
 
 #[tokio::test]
+async fn a_lack_of_rights_elsewhere_says_nothing_about_the_password() {
+    let house = House::new().await;
+    let client = &house.finesse.client;
+    let node = house.finesse.cluster.current().unwrap();
+    house.server.answer("GET /finesse/api/Team/61", 401, &text("finesse", "09-apierrors-401.xml"));
+    for _ in 0..6 {
+        let (_, other) = client.get(&node, As::Engine, &["Team", "61"], None).await;
+        assert!(matches!(other, Err(Trouble::NoRights(_))), "{other:?}");
+    }
+    // Each time only the own user could tell.
+    let own = house.server.lines().iter().filter(|line| *line == "GET /finesse/api/User/70400").count();
+    assert_eq!((own, client.attempts.count(LOGIN)), (6, 0));
+    house.server.answer("GET /finesse/api/Team/61", 401, &text("finesse", "11-apierrors-401-invalid-supervisor.xml"));
+    house.server.world().seen.clear();
+    assert!(matches!(client.get(&node, As::Engine, &["Team", "61"], None).await.1, Err(Trouble::NoRights(_))));
+    assert_eq!(house.server.lines(), ["GET /finesse/api/Team/61"], "this one names the rights");
+}
+
+#[tokio::test]
+async fn a_password_changed_while_many_teams_are_read_is_shown_three_times_at_most() {
+    let house = House::new().await;
+    house.server.world().passwords.insert(LOGIN.to_owned(), "changed".to_owned());
+    let client = &house.finesse.client;
+    let node = house.finesse.cluster.current().unwrap();
+    let teams: Vec<String> = (61..81).map(|team| team.to_string()).collect();
+    let asking = teams.iter().map(|team| {
+        let node = Arc::clone(&node);
+        async move { client.get(&node, As::Engine, &["Team", team], None).await.1 }
+    });
+    let outcomes = futures_util::future::join_all(asking).await;
+    assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(Trouble::is_the_secrets)), "{outcomes:?}");
+    // Two were under way, and one of them asked whether it was the password.
+    assert!(house.server.lines().len() <= 3, "{:?}", house.server.lines());
+}
+
+#[tokio::test]
 async fn after_one_refused_password_nothing_of_the_account_is_sent() {
     let house = House::new().await;
     house.server.world().passwords.insert(LOGIN.to_owned(), "changed".to_owned());
     let client = &house.finesse.client;
     let node = house.finesse.cluster.current().unwrap();
-    // A lack of rights anywhere else says nothing about the password.
-    let (_, other) = client.get(&node, As::Engine, &["Team", "61"], None).await;
-    assert!(matches!(other, Err(Trouble::NoRights(_))), "{other:?}");
     assert!(matches!(client.own(&node, As::Engine).await.1, Err(Trouble::WrongPassword)));
     house.server.world().seen.clear();
     assert!(matches!(client.get(&node, As::Engine, &["Team", "61"], None).await.1, Err(Trouble::Stopped)));
@@ -179,6 +212,24 @@ async fn after_one_refused_password_nothing_of_the_account_is_sent() {
     assert_eq!(house.server.lines(), Vec::<String>::new());
     house.secrets.lock().unwrap().insert("finesse.password".to_owned(), "changed".to_owned());
     assert!(client.own(&node, As::Engine).await.1.is_ok(), "another password may be tried");
+}
+
+#[tokio::test]
+async fn a_connection_set_up_anew_remembers_the_wrong_passwords_of_the_one_before() {
+    let house = House::new().await;
+    let node = house.finesse.cluster.current().unwrap();
+    for guess in ["one", "two", "three", "four"] {
+        house.secrets.lock().unwrap().insert("finesse.password".to_owned(), guess.to_owned());
+        let refused = house.anew().client.own(&node, As::Engine).await.1;
+        assert!(matches!(refused, Err(Trouble::WrongPassword)));
+    }
+    house.secrets.lock().unwrap().insert("finesse.password".to_owned(), PASSWORD.to_owned());
+    house.server.world().seen.clear();
+    let fifth = house.anew().client.own(&node, As::Engine).await.1;
+    assert!(matches!(fifth, Err(Trouble::Stopped)), "a fifth would lock the account");
+    assert_eq!(house.server.lines(), Vec::<String>::new());
+    house.second.fetch_add(300, Ordering::SeqCst);
+    assert!(house.anew().client.own(&node, As::Engine).await.1.is_ok());
 }
 
 #[tokio::test]
@@ -308,7 +359,8 @@ async fn an_address_without_tls_is_refused() {
     let mut settings = house.finesse.settings.clone();
     settings.a.url = "http://localhost:8082".parse().unwrap();
     let secrets = crate::samples::secrets("finesse.password", PASSWORD);
-    let made = super::super::Finesse::new(settings, secrets, Arc::clone(&house.finesse.clock), "console-0001");
+    let clock = Arc::clone(&house.finesse.clock);
+    let made = super::super::Finesse::new(settings, secrets, clock, "console-0001", Arc::default());
     assert!(made.is_err());
 }
 

@@ -131,8 +131,18 @@ impl House {
         let hand = Arc::clone(&second);
         let clock: Clock = Arc::new(move || Instant::from_second(hand.load(Ordering::SeqCst)).unwrap());
         let secrets = Arc::new(Mutex::new(BTreeMap::from([("finesse.password".to_owned(), PASSWORD.to_owned())])));
-        let finesse = Finesse::new(settings, Arc::new(Shared(Arc::clone(&secrets))), clock, "console-6f2c").unwrap();
+        let finesse =
+            Finesse::new(settings, Arc::new(Shared(Arc::clone(&secrets))), clock, "console-6f2c", Arc::default());
+        let finesse = finesse.unwrap();
         Self { server, finesse, second, secrets, _folder: folder }
+    }
+
+    /// The same connection, set up anew.
+    pub(super) fn anew(&self) -> Finesse {
+        let Finesse { settings, clock, client, .. } = &self.finesse;
+        let secrets = Arc::new(Shared(Arc::clone(&self.secrets)));
+        let attempts = Arc::clone(&client.attempts);
+        Finesse::new(settings.clone(), secrets, Arc::clone(clock), "console-6f2c", attempts).unwrap()
     }
 }
 

@@ -12,6 +12,7 @@ use super::super::{
             Deployment, SystemInfo,
             people::{TeamName, User},
             route,
+            system::Complaint,
             update::Told,
         },
     },
@@ -193,8 +194,7 @@ impl Bench {
             Command::Probe { node, credentials } => {
                 let world = &self.world[node];
                 let stranger = world.shy && !credentials;
-                let outcome =
-                    if stranger { Err(Trouble::NoRights("UNAUTHORIZED".to_owned())) } else { world.info.clone() };
+                let outcome = if stranger { Err(Trouble::NoRights(Complaint::default())) } else { world.info.clone() };
                 self.answer(Event::Info { node, outcome });
             }
             Command::Read { node, ticket, what } => {

@@ -1,7 +1,10 @@
 //! Nodes that fail, and those that take over.
 
 use super::{
-    super::{super::trouble::Trouble, Command, Event, Heard, Reading},
+    super::{
+        super::{trouble::Trouble, wire::system::Complaint},
+        Command, Event, Heard, Reading,
+    },
     bench::{Bench, NodeWorld, info, plan},
 };
 use crate::{
@@ -208,7 +211,10 @@ fn a_node_that_wants_to_be_left_alone_is() {
 fn a_lack_of_rights_makes_the_team_old_and_keeps_the_session() {
     let mut bench = Bench::live(&["61", "62"]);
     bench.forget();
-    bench.world[0].teams.insert("62".to_owned(), Err(Trouble::NoRights("Authorization Failure".to_owned())));
+    bench.world[0].teams.insert(
+        "62".to_owned(),
+        Err(Trouble::NoRights(Complaint { kind: "Authorization Failure".to_owned(), ..Complaint::default() })),
+    );
     bench.happen(Event::Order(StreamOrder::Refresh));
     bench.pass(60_000);
     assert_eq!((bench.state(), bench.notes()), (SessionState::Live, vec!["-62 no_rights".to_owned()]));

@@ -56,7 +56,7 @@ fn trouble(kind: u8) -> Trouble {
         0 => Trouble::Unreachable(Obstacle::Timeout, String::new()),
         1 => Trouble::OutOfService,
         2 => Trouble::Failed(500),
-        3 => Trouble::NoRights(String::new()),
+        3 => Trouble::NoRights(Complaint::default()),
         4 => Trouble::NotFound,
         5 => Trouble::Later(Some(std::time::Duration::from_secs(7))),
         6 => Trouble::Refused(400, Complaint::default()),

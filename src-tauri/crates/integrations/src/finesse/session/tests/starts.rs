@@ -136,6 +136,9 @@ fn after_four_wrong_passwords_nobody_may_try_for_five_minutes() {
     for tries in 1..=4 {
         bench.pass(10_000);
         assert_eq!(owns(&bench), tries);
+        let code = ["http_401", "http_401", "sign_in_last", "sign_in_blocked"][tries - 1];
+        assert_eq!(bench.report().cause.as_deref(), Some(code));
+        assert_eq!(bench.report().retry_at.is_some(), tries == 4, "the person sees when they may try again");
         bench.happen(Event::Order(StreamOrder::Connect));
     }
     bench.pass(240_000);
@@ -147,6 +150,33 @@ fn after_four_wrong_passwords_nobody_may_try_for_five_minutes() {
     bench.happen(Event::Order(StreamOrder::Connect));
     bench.pass(10_000);
     assert_eq!(bench.state(), SessionState::Live);
+}
+
+#[test]
+fn a_password_found_bad_by_any_reading_or_by_a_request_stops_everything_until_a_person_asks() {
+    for by_request in [false, true] {
+        let mut bench = one(NodeWorld::new(&["61", "62"]));
+        bench.pass(20_000);
+        assert_eq!(bench.state(), SessionState::Live);
+        let reads = |bench: &Bench| bench.count(|command| matches!(command, Command::Read { .. }));
+        let before = reads(&bench);
+        if by_request {
+            bench.happen(Event::Dismissed);
+        } else {
+            bench.world[0].teams.insert("61".to_owned(), Err(Trouble::WrongPassword));
+            bench.pass(700_000);
+        }
+        assert_eq!(bench.state(), SessionState::AuthFailed);
+        let shown = reads(&bench) - before;
+        assert!(shown <= 2, "{shown}: the team's, and one that was under way");
+        bench.happen(Event::Dismissed);
+        bench.pass(3_600_000);
+        assert_eq!(reads(&bench) - before, shown);
+        bench.world[0].teams.insert("61".to_owned(), Ok(vec!["611".to_owned()]));
+        bench.happen(Event::Order(StreamOrder::Connect));
+        bench.pass(20_000);
+        assert_eq!(bench.state(), SessionState::Live);
+    }
 }
 
 #[test]
