@@ -24,6 +24,7 @@ const peopleEn = (text: string) => {
 const ru: FloorWhy = {
   rules: {
     team_seen: () => 'Команда прочитана целиком: состояния сверены с источником.',
+    teams_seen: () => 'Источник назвал команды под надзором: остальные больше не слушаем.',
     operator_seen: () => 'Источник сообщил состояние оператора.',
     operator_gone: () => 'Источник сообщил, что оператора больше нет в команде.',
     dialog_seen: () => 'Источник сообщил о звонке оператора.',
@@ -88,6 +89,7 @@ const ru: FloorWhy = {
 const en: FloorWhy = {
   rules: {
     team_seen: () => 'The team was read in full: states were matched with the source.',
+    teams_seen: () => 'The source named the teams supervised: others are listened to no more.',
     operator_seen: () => 'The source told the operator’s state.',
     operator_gone: () => 'The source told that the operator is no longer in the team.',
     dialog_seen: () => 'The source told of the operator’s call.',

@@ -23,7 +23,8 @@ const MOST_IDS = 500;
 const CLOSE_MS = 2000;
 
 type Facts = Omit<FloorBoard, 'operators'>;
-const heard: readonly SessionState[] = ['live', 'polling'];
+/** Without a supervisor's rights the account's own row is heard all the same. */
+const heard: readonly SessionState[] = ['live', 'polling', 'no_rights'];
 
 export class Board {
   /** Teams, queues, session, limits: all of the board but the operators. */

@@ -4,7 +4,7 @@
 
 use pult_domain::{
     CommandId, Instant, IntervalId, OperatorId,
-    areas::floor::{Change, CommandState, DialogReport, OperatorReport, OperatorState},
+    areas::floor::{Change, CommandState, DialogReport, OperatorReport, OperatorState, REMOVED},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -46,6 +46,11 @@ pub fn apply(connection: &Connection, change: &Change, now: Instant) -> Result<O
         }
         Change::Join { team, name, operator } => join(connection, team, name.as_deref(), *operator),
         Change::Leave { team, operator } => leave(connection, team.as_deref(), *operator, millis(now)),
+        Change::PutTeam { team, name } => put_team(connection, team, name.as_deref()).map(|()| None),
+        Change::DropTeam { team, at } => {
+            watch::end(connection, std::slice::from_ref(team), *at, REMOVED)?;
+            leave_all(connection, team, millis(now)).map(|()| None)
+        }
         Change::PutDialog { operator, dialog } => dialogs(connection, *operator, |all| {
             all.retain(|d| d.id != dialog.id);
             all.push(dialog.as_ref().clone());
@@ -203,18 +208,37 @@ fn join(
     name: Option<&str>,
     operator: OperatorId,
 ) -> Result<Option<OperatorId>, StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO floor_team (team_id, name, why) VALUES (?1, coalesce(?2, ?1), 'not_yet')
-             ON CONFLICT DO UPDATE SET name = coalesce(?2, name)",
-        )?
-        .execute(params![team, name])?;
+    put_team(connection, team, name)?;
     connection
         .prepare_cached(
             "INSERT OR IGNORE INTO floor_member (team, operator) SELECT id, ?2 FROM floor_team WHERE team_id = ?1",
         )?
         .execute(params![team, operator.0])?;
     Ok(Some(operator))
+}
+
+/// A team that was none of ours has not been read since it is again.
+fn put_team(connection: &Connection, team: &str, name: Option<&str>) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO floor_team (team_id, name, why) VALUES (?1, coalesce(?2, ?1), 'not_yet')
+             ON CONFLICT DO UPDATE SET name = coalesce(?2, name), why = CASE why WHEN ?3 THEN 'not_yet' ELSE why END",
+        )?
+        .execute(params![team, name, REMOVED])?;
+    Ok(())
+}
+
+/// Nobody is in the team any more; the past knows that they were.
+fn leave_all(connection: &Connection, team: &str, until: i64) -> Result<(), StoreError> {
+    let whose = "team = (SELECT id FROM floor_team WHERE team_id = ?1)";
+    connection
+        .prepare_cached(&format!(
+            "INSERT INTO floor_left (team, operator, until) SELECT team, operator, ?2 FROM floor_member WHERE {whose}
+             ON CONFLICT DO UPDATE SET until = max(until, excluded.until)"
+        ))?
+        .execute(params![team, until])?;
+    connection.prepare_cached(&format!("DELETE FROM floor_member WHERE {whose}"))?.execute([team])?;
+    Ok(())
 }
 
 /// The operator is in the team no more, or in none; the past knows that they were.

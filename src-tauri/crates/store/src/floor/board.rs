@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pult_domain::{
     CommandId, IntervalId, OperatorId,
-    areas::floor::{CommandState, DialogReport, Group, OperatorState, QueueReport, Reason, Wanted},
+    areas::floor::{CommandState, DialogReport, Group, OperatorState, QueueReport, REMOVED, Reason, Wanted},
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use serde::Serialize;
@@ -154,7 +154,8 @@ const OPERATOR: &str = "SELECT o.id, o.login_id, o.login_name, o.first_name, o.l
 /// # Errors
 /// When it cannot be read.
 pub fn board(connection: &Connection) -> Result<Board, StoreError> {
-    let teams = teams(connection)?;
+    let mut teams = teams(connection)?;
+    teams.retain(|team| team.why.as_deref() != Some(REMOVED));
     let mut operators: Vec<OperatorRow> = connection
         .prepare_cached(&format!("{OPERATOR} WHERE EXISTS (SELECT 1 FROM floor_member m WHERE m.operator = o.id)"))?
         .query_map([], row)?

@@ -2,11 +2,13 @@
 //!
 //! Deliberately not here: anything a rule does not ask for, and the network's part of the evidence (`evidence`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pult_domain::{
     CommandId, IntervalId, OperatorId,
-    areas::floor::{CommandState, Fact, Known, KnownCommand, KnownInterval, KnownOperator, OperatorReport, Wanted},
+    areas::floor::{
+        CommandState, Fact, Known, KnownCommand, KnownInterval, KnownOperator, OperatorReport, REMOVED, Wanted,
+    },
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -29,13 +31,19 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
     match fact {
         Fact::TeamSeen(team) => {
             known.members = members(connection, &team.id)?;
+            known.elsewhere = elsewhere(connection, &team.id)?;
             let named = team.members.iter().map(|m| &m.login_id).chain(&known.members);
             known.operators = by_logins(connection, named)?;
             known.watched_until = watched_until(connection, &team.id)?;
             known.labels = labels(connection, &team.members)?;
         }
-        Fact::OperatorSeen { report, .. } => {
+        Fact::OperatorSeen { report, team } => {
             known.operators = by_logins(connection, [&report.login_id])?;
+            if let Some(team) = team
+                && is_member(connection, team, &report.login_id)?
+            {
+                known.members = vec![report.login_id.clone()];
+            }
             known.labels = labels(connection, std::slice::from_ref(report.as_ref()))?;
         }
         Fact::OperatorGone { login_id, .. } | Fact::DialogGone { login_id, .. } => {
@@ -53,19 +61,42 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
         Fact::JudgementDue { interval } | Fact::VerdictGiven { interval, .. } => {
             known.interval = stretch(connection, *interval)?;
         }
-        Fact::StillLost => {
-            known.unwatched = connection
-                .prepare_cached("SELECT team_id FROM floor_team WHERE why IS NOT NULL ORDER BY team_id")?
-                .query_map([], |r| r.get(0))?
-                .collect::<Result<_>>()?;
+        Fact::StillLost | Fact::TeamsSeen { .. } | Fact::WatchLost { .. } => {
+            known.unwatched = teams(connection, "why <> ?1")?;
+            known.teams = teams(connection, "why IS NOT ?1")?;
         }
-        Fact::QueueSeen(_)
-        | Fact::QueueGone { .. }
-        | Fact::ReasonsSeen { .. }
-        | Fact::WatchBegan { .. }
-        | Fact::WatchLost { .. } => {}
+        Fact::QueueSeen(_) | Fact::QueueGone { .. } | Fact::ReasonsSeen { .. } | Fact::WatchBegan { .. } => {}
     }
     Ok(known)
+}
+
+/// The source's ids of the teams that are ours and so.
+fn teams(connection: &Connection, so: &str) -> Result<Vec<String>> {
+    connection
+        .prepare_cached(&format!("SELECT team_id FROM floor_team WHERE {so} ORDER BY team_id"))?
+        .query_map([REMOVED], |r| r.get(0))?
+        .collect()
+}
+
+fn is_member(connection: &Connection, team: &str, login: &str) -> Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT 1 FROM floor_member WHERE team = (SELECT id FROM floor_team WHERE team_id = ?1)
+             AND operator = (SELECT id FROM floor_operator WHERE login_id = ?2)",
+        )?
+        .exists([team, login])
+}
+
+/// Who of a team is in another one as well whose news can be relied on.
+fn elsewhere(connection: &Connection, team: &str) -> Result<BTreeSet<String>> {
+    connection
+        .prepare_cached(
+            "SELECT o.login_id FROM floor_team t JOIN floor_member m ON m.team = t.id JOIN floor_operator o ON o.id = m.operator
+             WHERE t.team_id = ?1 AND EXISTS (SELECT 1 FROM floor_member n JOIN floor_team other ON other.id = n.team
+                 WHERE n.operator = m.operator AND n.team <> m.team AND other.why IS NULL)",
+        )?
+        .query_map([team], |r| r.get(0))?
+        .collect()
 }
 
 fn members(connection: &Connection, team: &str) -> Result<Vec<String>> {

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: what was known then (`history`).
 
-use pult_domain::Instant;
+use pult_domain::{Instant, areas::floor::REMOVED};
 use rusqlite::{Connection, params};
 
 use super::presence;
@@ -31,7 +31,8 @@ pub(super) const CLOSE: &str = "UPDATE floor_watch SET upto = max(upto, ?1), ope
 pub(super) fn end(connection: &Connection, teams: &[String], at: Instant, why: &str) -> Result<(), StoreError> {
     if teams.is_empty() {
         connection.prepare_cached(CLOSE)?.execute([millis(at)])?;
-        connection.prepare_cached("UPDATE floor_team SET why = ?1")?.execute([why])?;
+        // Those that are none of ours stay so.
+        connection.prepare_cached("UPDATE floor_team SET why = ?1 WHERE why IS NOT ?2")?.execute([why, REMOVED])?;
     }
     for team in teams {
         connection

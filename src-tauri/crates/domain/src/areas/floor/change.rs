@@ -56,6 +56,20 @@ pub enum Change {
         /// Who.
         operator: OperatorId,
     },
+    /// There is such a team.
+    PutTeam {
+        /// The source's id.
+        team: String,
+        /// Its name, where it is known.
+        name: Option<String>,
+    },
+    /// The team is none of ours any more: nobody is in it for us, and nobody listens.
+    DropTeam {
+        /// The source's id.
+        team: String,
+        /// Since when.
+        at: Instant,
+    },
     /// The operator is not in the team's newest answer: shown as signed out and marked so, until the next answer.
     Missing {
         /// Who.

@@ -43,6 +43,11 @@ pub enum Fact {
         /// The source's id of the queue.
         id: String,
     },
+    /// The teams there are for us. Whatever else was known of the source is none of ours any more.
+    TeamsSeen {
+        /// The source's ids, with names where they were told.
+        teams: Vec<(String, Option<String>)>,
+    },
     /// The house's list of reasons.
     ReasonsSeen {
         /// All of them.
@@ -132,6 +137,7 @@ impl Fact {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::TeamSeen(_) => "team_seen",
+            Self::TeamsSeen { .. } => "teams_seen",
             Self::OperatorSeen { .. } => "operator_seen",
             Self::OperatorGone { .. } => "operator_gone",
             Self::DialogSeen(_) => "dialog_seen",
@@ -160,6 +166,7 @@ impl Fact {
         matches!(
             self,
             Self::TeamSeen(_)
+                | Self::TeamsSeen { .. }
                 | Self::OperatorSeen { .. }
                 | Self::OperatorGone { .. }
                 | Self::DialogSeen(_)

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: finding it (the store's).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,10 @@ pub struct Known {
     pub next_command: i64,
     /// The source's ids of those who were in the team.
     pub members: Vec<String>,
+    /// Those of them who are in another team as well that is watched.
+    pub elsewhere: BTreeSet<String>,
+    /// The source's ids of all teams.
+    pub teams: Vec<String>,
     /// Until when the team was watched, when it is not watched now: what happened after that is not known.
     pub watched_until: Option<Instant>,
     /// Names of reasons, by the source's id of the reason.

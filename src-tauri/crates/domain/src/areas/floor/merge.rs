@@ -142,8 +142,8 @@ impl Merged {
         }
         for login in known.members.iter().filter(|m| !team.members.iter().any(|r| r.login_id == **m)) {
             let Some(stored) = known.operators.get(login) else { continue };
-            if stored.missing {
-                // Missing twice: gone from the team.
+            if stored.missing || known.elsewhere.contains(login) {
+                // Missing twice, or at work in another team: gone from this one.
                 self.changes.push(Change::Leave { team: Some(team.id.clone()), operator: stored.id });
                 continue;
             }

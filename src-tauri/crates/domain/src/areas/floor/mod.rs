@@ -19,4 +19,7 @@ pub use queues::{CountedCall, CountedOperator, QueueWords};
 pub use report::{DialogPhase, DialogReport, Direction, OperatorReport, QueueReport, Reason, ReasonKind, TeamReport};
 pub use rule::decide;
 pub use state::{Group, OperatorState, Wanted};
+/// The reason for which a team is not heard that the account supervises no more.
+pub const REMOVED: &str = "removed";
+
 pub use verdict::{Evidence, Judgement, Messenger, ProbedTarget, Probes, Verdict};

@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::{
-    Change, CommandState, Fact, Known, KnownCommand, Policy, Wanted,
+    Change, CommandState, Fact, Known, KnownCommand, Policy, REMOVED, Wanted,
     merge::{Merged, limit_notice, limit_timer},
     verdict,
 };
@@ -30,9 +30,8 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         }
         Fact::OperatorSeen { report, team } => {
             let mut merged = Merged::new(known);
-            let new = !known.operators.contains_key(&report.login_id);
             let operator = merged.take(report, at, false, known, policy);
-            if let (true, Some(team)) = (new, team) {
+            if let Some(team) = team.as_ref().filter(|_| !known.members.contains(&report.login_id)) {
                 merged.changes.push(Change::Join { team: team.clone(), name: None, operator });
             }
             observed(merged, at, "operator_seen")
@@ -46,10 +45,12 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
         Fact::DialogGone { id, login_id } => of_operator(login_id, known, "dialog_gone", |operator| {
             vec![Change::DropDialog { operator, id: id.clone() }]
         }),
+        Fact::TeamsSeen { teams } => teams_seen(teams, at, known),
         Fact::QueueSeen(queue) => plain("queue_seen", vec![Change::PutQueue { queue: queue.clone(), at }]),
         Fact::QueueGone { id } => plain("queue_gone", vec![Change::DropQueue { id: id.clone() }]),
         Fact::ReasonsSeen { reasons } => plain("reasons_seen", vec![Change::PutReasons { reasons: reasons.clone() }]),
         Fact::WatchBegan { teams } => watch_began(teams, at),
+        Fact::WatchLost { teams, why } if why == REMOVED => dropped("watch_lost", teams, at, known),
         Fact::WatchLost { teams, why } => watch_lost(teams, why, at, policy),
         Fact::StillLost => still_lost(known),
         Fact::StateAsked { operator, wanted, note, by, account } => {
@@ -139,6 +140,25 @@ fn watch_lost(teams: &[String], why: &str, at: Instant, policy: &Policy) -> Deci
         explanation: Explanation::of("watch_lost", json!({ "teams": teams })).with("why", why),
         ..plain("watch_lost", vec![Change::Unwatch { teams: teams.to_vec(), at, why: why.to_owned() }])
     }
+}
+
+/// Teams that are none of ours any more. A silence of theirs is nobody's trouble.
+fn dropped(rule: &str, teams: &[String], at: Instant, known: &Known) -> Decision<Change> {
+    let mut decision = plain(rule, teams.iter().map(|team| Change::DropTeam { team: team.clone(), at }).collect());
+    if !teams.is_empty() && known.unwatched.iter().all(|team| teams.contains(team)) {
+        decision.timers.push(TimerChange::Lift { key: LOST_TIMER.to_owned() });
+        decision.notices.push(NoticeChange::Clear { key: LOST_NOTICE.to_owned() });
+    }
+    decision
+}
+
+fn teams_seen(teams: &[(String, Option<String>)], at: Instant, known: &Known) -> Decision<Change> {
+    let is_told = |id: &String| teams.iter().any(|(told, _)| told == id);
+    let gone: Vec<String> = known.teams.iter().filter(|id| !is_told(id)).cloned().collect();
+    let mut decision = dropped("teams_seen", &gone, at, known);
+    let there = teams.iter().map(|(team, name)| Change::PutTeam { team: team.clone(), name: name.clone() });
+    decision.changes.extend(there);
+    decision
 }
 
 fn still_lost(known: &Known) -> Decision<Change> {

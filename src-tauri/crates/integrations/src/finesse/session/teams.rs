@@ -14,7 +14,7 @@ use super::{
         trouble::Trouble,
         wire::{
             Deployment,
-            people::{User, join_reasons},
+            people::{TeamName, User, join_reasons},
             query,
             update::{Place, Told},
         },
@@ -100,9 +100,13 @@ impl Machine {
     pub(super) fn adopt(&mut self, now: Now, user: &User, record: StoredRequest) {
         self.limited = !user.supervises();
         let wanted = if self.limited { BTreeSet::new() } else { Self::ids_of(&user.teams) };
+        let there: Vec<&TeamName> = if self.limited { user.team.iter().collect() } else { user.teams.iter().collect() };
+        let named = there.iter().map(|team| (team.id.clone(), team.name.clone())).collect();
+        self.out.push(Command::Note(floor::Fact::TeamsSeen { teams: named }));
         if self.limited {
             self.hear(record);
-            self.out.push(Command::Note(floor::Fact::WatchBegan { teams: vec![] }));
+            let own = there.iter().map(|team| team.id.clone()).collect();
+            self.out.push(Command::Note(floor::Fact::WatchBegan { teams: own }));
             if self.polling {
                 let next = now.ms + self.about(self.plan.poll_ms);
                 self.reads.move_to(Reading::Own, next);

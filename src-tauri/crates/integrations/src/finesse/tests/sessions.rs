@@ -96,7 +96,7 @@ fn routes(items: &[StreamItem]) -> Vec<String> {
 async fn a_session_hands_on_the_picture_and_then_each_change() {
     let mut running = Running::begin(House::new().await, 100);
     let (before, report) = running.until(SessionState::Live).await;
-    assert_eq!(routes(&before), ["team", "watch_began", "team", "watch_began"]);
+    assert_eq!(routes(&before), ["teams_seen", "team", "watch_began", "team", "watch_began"]);
     assert!(report.transport.is_some_and(|way| way.starts_with("websocket:")));
 
     let push = running.house.server.push.clone();
@@ -213,7 +213,10 @@ async fn where_nobody_speaks_xmpp_the_teams_are_read() {
     let mut running = Running::begin(house, 100);
     let (before, report) = running.until(SessionState::Polling).await;
     assert_eq!(report.transport.as_deref(), Some("polling"));
-    assert!(routes(&before).is_empty() || routes(&before)[0] == "team");
-    assert!(matches!(running.news().await, StreamItem::Heard(record) if record.route == route::TEAM));
+    let mut told = routes(&before);
+    while !told.iter().any(|route| route == "team") {
+        told.extend(routes(&[running.news().await]));
+    }
+    assert_eq!(told[..2], ["teams_seen", "team"]);
     running.end().await;
 }

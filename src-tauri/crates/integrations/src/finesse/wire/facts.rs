@@ -51,8 +51,10 @@ fn facts(record: &StoredRequest, now: Instant) -> Result<Facts, Fault> {
     match record.route.as_str() {
         route::TEAM => Ok(vec![(now, floor::Fact::TeamSeen(people::read_team(&record.body)?))]),
         route::USER => {
-            let report = people::User::read(&record.body)?.report;
-            Ok(vec![(report.since.unwrap_or(now), floor::Fact::OperatorSeen { report: Box::new(report), team: None })])
+            let people::User { report, team, .. } = people::User::read(&record.body)?;
+            // Read for its row only where nobody else may be seen: then the person's own team is the one there is.
+            let team = team.map(|team| team.id);
+            Ok(vec![(report.since.unwrap_or(now), floor::Fact::OperatorSeen { report: Box::new(report), team })])
         }
         route::REASONS => Ok(vec![(now, floor::Fact::ReasonsSeen { reasons: people::read_reasons(&record.body)? })]),
         route::QUEUES => {

@@ -59,6 +59,7 @@ fn known_as(state: OperatorState, since: Option<Instant>) -> Known {
     };
     Known {
         operators: BTreeMap::from([("70411".to_owned(), operator)]),
+        members: vec!["70411".to_owned()],
         next_operator: 8,
         next_interval: 71,
         next_command: 3,
@@ -126,6 +127,42 @@ fn what_happened_while_nobody_watched_is_not_guessed() {
     let known = Known { watched_until: Some(at(50)), ..known_as(OperatorState::Ready, Some(at(0))) };
     let decision = decide(&Fact::TeamSeen(team), at(120), &known, &policy());
     assert_eq!(began(&decision), Some((at(100), at(50), false)), "ready until the watch was lost, unknown until 100");
+}
+
+#[test]
+fn whoever_moves_to_another_team_is_never_taken_for_signed_out() {
+    let mut known = known_as(OperatorState::Ready, Some(at(0)));
+    // News of the new team come first: known, but not in it yet.
+    known.members = vec![];
+    let same = seen(report(OperatorState::Ready, Some(at(0))));
+    let joined = decide(&same, at(9), &known, &policy());
+    assert!(matches!(&joined.changes[..], [Change::Join { team, operator: OperatorId(7), .. }] if team == "61"));
+    // Then the old one is read without them.
+    known.members = vec!["70411".to_owned()];
+    known.elsewhere = known.members.iter().cloned().collect();
+    let old = TeamReport { id: "62".to_owned(), name: None, members: vec![] };
+    let left = decide(&Fact::TeamSeen(old), at(600), &known, &policy());
+    assert!(matches!(&left.changes[..], [Change::Leave { team: Some(team), .. }] if team == "62"));
+}
+
+#[test]
+fn a_team_that_is_none_of_ours_any_more_is_no_alarm() {
+    let unwatched = vec!["61".to_owned(), "62".to_owned()];
+    let known = Known { unwatched: unwatched.clone(), teams: unwatched, ..Known::default() };
+    let clears = |decision: &Decision<Change>| {
+        decision.notices.iter().any(|notice| matches!(notice, NoticeChange::Clear { key } if key == LOST_NOTICE))
+    };
+    let teams = vec![("61".to_owned(), None), ("63".to_owned(), Some("Вторая линия".to_owned()))];
+    let one = decide(&Fact::TeamsSeen { teams }, at(0), &known, &policy());
+    assert!(matches!(&one.changes[0], Change::DropTeam { team, .. } if team == "62"));
+    assert!(matches!(&one.changes[2], Change::PutTeam { team, name: Some(_) } if team == "63"));
+    assert!(!clears(&one), "team 61 is still not heard");
+    let all = decide(&Fact::TeamsSeen { teams: vec![] }, at(0), &known, &policy());
+    assert_eq!((all.changes.len(), clears(&all)), (2, true));
+    let removed = Fact::WatchLost { teams: vec!["61".to_owned()], why: REMOVED.to_owned() };
+    let removed = decide(&removed, at(0), &known, &policy());
+    assert!(matches!(&removed.changes[..], [Change::DropTeam { .. }]));
+    assert!(!removed.timers.iter().any(|timer| matches!(timer, TimerChange::Set { .. })));
 }
 
 #[test]
