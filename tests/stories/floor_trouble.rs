@@ -15,8 +15,9 @@ use crate::{
     clock::{has_a_hand_clock, set_clock},
     house::House,
     platform::{
-        PLATFORM_PASSWORD, asked, board, board_that, fault, is_live, live, mark, node, operator, platform, put,
-        requests, row, session, sign_ins, strange_to, subscribed, team_reads, teams, watching,
+        PLATFORM_PASSWORD, asked, board, board_that, fault, is_live, live, mark, node, operator, platform,
+        platform_of_its_own, put, requests, row, session, sign_ins, strange_to, subscribed, team_reads, teams,
+        watching,
     },
 };
 
@@ -63,7 +64,7 @@ async fn a_password_changed_while_at_work_is_shown_once_and_what_is_known_stays_
         ["category=LOGOUT", "category=NOT_READY"].into_iter().all(read).then_some(())
     })
     .await;
-    assert!(platform.core().accounts.set_password(ENGINE, "the password of tomorrow"));
+    assert!(platform.core().set_password(ENGINE, "the password of tomorrow").unwrap());
     let since = mark(&platform);
     shake(&platform, NodeName::A).await;
     let aged = |team: &Value| team["why"].is_string() && team["watched_until"].is_i64();
@@ -261,7 +262,8 @@ async fn of_two_sessions_of_one_installation_the_older_one_yields_until_a_person
 
 #[tokio::test]
 async fn a_team_whose_node_is_not_there_is_read_at_intervals_while_the_others_are_heard() {
-    let platform = platform().await;
+    // A real notification service has no orders for taking a node away and giving it back.
+    let platform = platform_of_its_own().await;
     fault(&platform, json!({ "missing": ["/finesse/api/Team/62/Users"] })).await;
     let house = house_of(&platform);
     let (_pultd, chief) = house.open().await;

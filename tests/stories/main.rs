@@ -47,6 +47,7 @@ mod feed;
 mod floor;
 mod floor_news;
 mod floor_requests;
+mod floor_rights;
 mod floor_trouble;
 mod gate;
 mod hard_end;

@@ -12,6 +12,7 @@ use pult_simulators::{
         start,
         world::Plan,
     },
+    prosody,
     secret::Secret,
 };
 use serde_json::{Value, json};
@@ -28,12 +29,26 @@ pub(crate) async fn platform() -> Simulator {
     platform_of(3, 10, true).await
 }
 
-/// The same with so many teams. `member_dialogs`: whether a supervisor may follow the calls of the operators.
+/// The same with so many teams. `member_dialogs`: whether a supervisor may follow the calls of the operators. A real Prosody carries the
+/// notifications of each node where it is installed.
 pub(crate) async fn platform_of(teams: usize, team_size: usize, member_dialogs: bool) -> Simulator {
+    if prosody::is_installed() {
+        return platform_on(Backend::Prosody, teams, team_size, member_dialogs).await;
+    }
+    eprintln!("NOT WITH THE REAL SERVER, the stream of the simulator stands in: there is no `prosody` on this machine");
+    platform_on(Backend::BuiltIn, teams, team_size, member_dialogs).await
+}
+
+/// The same on a stream of the simulator's own, for what no real server can be told to do.
+pub(crate) async fn platform_of_its_own() -> Simulator {
+    platform_on(Backend::BuiltIn, 3, 10, true).await
+}
+
+async fn platform_on(backend: Backend, teams: usize, team_size: usize, member_dialogs: bool) -> Simulator {
     trust_ring();
     let settings = Settings::new(Secret::new(PLATFORM_PASSWORD));
     let plan = Plan { teams, team_size, live: false, ..settings.plan.clone() };
-    start(Settings { backend: Backend::BuiltIn, plan, member_dialogs, ..settings }).await.unwrap()
+    start(Settings { backend, plan, member_dialogs, ..settings }).await.unwrap()
 }
 
 /// A house that watches the platform with this account and trusts its authority.

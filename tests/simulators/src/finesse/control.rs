@@ -34,7 +34,7 @@ use super::{
     Addresses, Core, NodeName,
     fault::FaultOrder,
     journal::Entry,
-    node::{Condition, NodeOrder, Stream},
+    node::{Condition, NodeOrder},
     tls::Signer,
     world::{
         Change,
@@ -259,15 +259,10 @@ struct AccountOrder {
 }
 
 async fn account(State(core): State<Arc<Core>>, Path(id): Path<String>, Json(order): Json<AccountOrder>) -> Response {
-    let found = core.accounts.set_password(&id, &order.password);
-    for node in NodeName::BOTH.map(|name| core.node(name)) {
-        if let (true, Stream::Prosody(prosody)) = (found, &node.stream)
-            && let Err(error) = prosody.set_password(&id, &order.password)
-        {
-            return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response();
-        }
+    match core.set_password(&id, &order.password) {
+        Ok(found) => done(&core, found).await,
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
-    done(&core, found).await
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -134,6 +135,20 @@ impl Core {
     ) -> Result<(), TlsError> {
         let names = names.unwrap_or(&self.names[name as usize]);
         self.identity(name).show(&self.authorities.issue(signer, names, expired)?)
+    }
+
+    /// Gives somebody another password, for requests and for the notification service alike; `false` when there is nobody of this id.
+    ///
+    /// # Errors
+    /// The notification service's own table cannot be written.
+    pub fn set_password(&self, id: &str, password: &str) -> io::Result<bool> {
+        let found = self.accounts.set_password(id, password);
+        for node in self.nodes.iter().filter(|_| found) {
+            if let Stream::Prosody(prosody) = &node.stream {
+                prosody.set_password(id, password)?;
+            }
+        }
+        Ok(found)
     }
 
     /// Waits until both nodes have done everything that was handed to them so far.

@@ -128,6 +128,7 @@ authentication = "internal_plain"
 disable_sasl_mechanisms = {{ "SCRAM-SHA-1"; "SCRAM-SHA-256"; "DIGEST-MD5"; }}
 -- The port without TLS is the publisher's, on loopback.
 c2s_require_encryption = false
+c2s_close_timeout = 1
 allow_unencrypted_plain_auth = true
 c2s_ports = {{ {inner} }}
 c2s_direct_tls_ports = {{ {direct} }}

@@ -11,8 +11,8 @@ local shape = module:get_option_string("finesse_shape", "prosody");
 local service = "pubsub." .. module.host;
 
 local function tell(direction, session, text)
-	-- The publisher is the simulator itself.
-	if session.username == "finesse" then return; end
+	-- The publisher is the simulator itself, the only one to come by the port without TLS.
+	if not session.secure then return; end
 	io.stdout:write("WIRE ", json.encode({ direction = direction, who = session.full_jid; text = text }), "\n");
 	io.stdout:flush();
 end
