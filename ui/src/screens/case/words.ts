@@ -4,6 +4,7 @@ import type { CaseCard } from '../../bindings/CaseCard';
 import type { CaseJoin } from '../../bindings/CaseJoin';
 import type { CaseMoment } from '../../bindings/CaseMoment';
 import type { CaseTrouble } from '../../bindings/CaseTrouble';
+import type { ReasonKind } from '../../bindings/ReasonKind';
 import type { Mark } from '../../components/badge';
 import { i18n } from '../../i18n/index.svelte';
 import { calls as callsTexts } from '../../i18n/texts/calls';
@@ -17,7 +18,7 @@ import { pausedMark, runningMark } from '../deliveries/chat/marks';
 import { stateOf as documentState, taskMarks } from '../deliveries/erp/marks';
 import { effectMarks } from '../deliveries/marks';
 import { isGroup } from '../floor/states';
-import { codeWords, stateWords } from '../floor/words';
+import { codeWords, reasonWords, stateWords } from '../floor/words';
 import { stateOf as ratingState } from '../ratings/marks';
 import { termOf } from '../../i18n/texts/terms';
 
@@ -125,6 +126,17 @@ const text = (value: Value): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 const count = (value: Value): number => (typeof value === 'number' ? value : 0);
 
+const kinds: readonly string[] = Object.keys(floorTexts.ru.reasonKinds);
+
+/** Why somebody was in a state; nothing where nobody said. */
+function reasonOf(v: Record<string, Value>): string | null {
+  const kind = text(v.reason_kind);
+  if (!kinds.includes(kind)) return text(v.reason) || null;
+  const code = typeof v.reason_code === 'number' ? v.reason_code : null;
+  const reason = { code, id: null, label: text(v.reason) || null, kind: kind as ReasonKind };
+  return reasonWords(i18n.of(floorTexts), reason);
+}
+
 /** The evidence of a join, in a sentence; `nameOf` says what a thing is called. */
 export function evidenceOf(join: CaseJoin, nameOf: (thing: string) => string): string {
   const t = i18n.of(casesTexts);
@@ -159,7 +171,7 @@ export function happened(moment: CaseMoment): string {
     case 'state_began':
       return t.state_began(
         stateWords(i18n.of(floorTexts), text(v.state)),
-        text(v.reason),
+        reasonOf(v) ?? '',
         i18n.f.duration(count(v.seconds)),
       );
     case 'ticket_created':

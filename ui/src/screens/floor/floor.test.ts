@@ -10,7 +10,7 @@ import { pieces, verdictOf } from './line';
 import { asTheyWere, journalOf } from './past.svelte';
 import { hourMarks, printMoment, readMoment, spanOf, stepTo } from './scrub';
 import { NOT_WATCHED, countGroups, groupOfWord, levelOf, markOf, mayFollow } from './states';
-import { codeWords, reasonWords, stateWords } from './words';
+import { causeWords, codeWords, reasonWords, stateWords } from './words';
 
 const NOW = Date.parse('2026-11-05T11:00:00Z');
 const made = [...new Floor(NOW, 48, 'live').rows.values()];
@@ -236,6 +236,11 @@ test('a reason is the source’s own name, else where it comes from, else its co
   expect(reasonWords(texts.ru, { code: 32763, id: null, label: null, kind: 'did_not_answer' })).toBe(
     'не ответил на вызов',
   );
+  expect(reasonWords(texts.ru, { code: 32758, id: null, label: null, kind: 'call_flow' })).toBe(
+    'время оформления вышло',
+  );
+  expect(reasonWords(texts.en, { code: 32758, id: null, label: null, kind: 'call_flow' })).toBe('wrap-up timer ended');
+  expect(reasonWords(texts.ru, { code: 32758, id: '4', label: null, kind: 'chosen' })).toBe('код 32758');
   expect(reasonWords(texts.ru, { code: 77, id: null, label: null, kind: 'other_system' })).toBe('код 77');
   expect(reasonWords(texts.en, null)).toBeNull();
 });
@@ -252,7 +257,11 @@ test('every cause the connection tells, and every loss of a team, has words in b
   const losses = ['auth_failed', 'conflict', 'cert_problem', 'sso_unsupported', 'moved', 'not_yet', 'removed', 'link'];
   for (const t of [texts.ru, texts.en]) {
     for (const code of [...causes, 'http_401', 'http_404', 'http_500', 'http_501', 'http_503'])
-      expect(codeWords(t.causes, code), code).not.toBe(code);
+      expect(causeWords(t, code), code).not.toContain(code);
+    for (const code of ['sign_in_last', 'sign_in_blocked']) expect(causeWords(t, code), code).not.toContain('_');
     for (const code of losses) expect(codeWords(t.teamWhy, code), code).not.toBe(code);
   }
+  // What nothing is written about is told as what it is.
+  expect(causeWords(texts.ru, 'http_418')).toBe('узел ответил 418');
+  expect(causeWords(texts.ru, 'malformed_request')).toBe('узел отказал: malformed-request');
 });

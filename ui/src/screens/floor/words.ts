@@ -20,8 +20,18 @@ export function stateWords(t: Texts, state: string): string {
 export function reasonWords(t: Texts, reason: Reason | null): string | null {
   if (reason === null) return null;
   if (reason.label) return reason.label;
+  const system: Record<string, string> = t.systemReasons;
+  const named = reason.code === null || reason.kind === 'chosen' ? undefined : system[reason.code];
+  if (named) return named;
   if (reason.kind !== 'other_system' && reason.kind !== 'chosen') return t.reasonKinds[reason.kind];
   return reason.code === null ? t.reasonKinds[reason.kind] : t.reasonCode(reason.code);
+}
+
+/** What stands in the way of the session; also for an answer or a refusal of the node that nothing is written about. */
+export function causeWords(t: Texts, code: string): string {
+  if (Object.hasOwn(t.causes, code)) return codeWords(t.causes, code);
+  const status = /^http_(\d+)$/.exec(code)?.[1];
+  return status ? t.causeHttp(status) : t.causeOther(code.replaceAll('_', '-'));
 }
 
 /** A code of the texts in words; one without words is shown as it is. */

@@ -70,10 +70,13 @@ fn of_call(thing: &Thing, row: &CallRow) -> Vec<Moment> {
 
 fn of_stretch(thing: &Thing, card: &StretchCard) -> Moment {
     let stretch = &card.stretch;
+    let reason = stretch.reason.as_ref();
     moment(stretch.began, thing, "state_began", Some(card.name.clone()))
         .with("state", stretch.state.word())
         .with("group", stretch.group.as_ref())
-        .with("reason", stretch.reason.as_ref().and_then(|reason| reason.label.clone()))
+        .with("reason", reason.and_then(|reason| reason.label.clone()))
+        .with("reason_code", reason.and_then(|reason| reason.code))
+        .with("reason_kind", reason.map(|reason| reason.kind.as_ref()))
         .with("seconds", (stretch.known_until - stretch.began).max(0) / 1_000)
 }
 

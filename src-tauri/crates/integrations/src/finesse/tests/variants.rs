@@ -173,10 +173,10 @@ fn a_reason_is_the_houses_only_where_it_has_an_id_there() {
         reasons.first().map(|reason| (reason.kind, reason.label.clone()))
     };
     let label = |text: &str| Some(text.to_owned());
-    assert_eq!(kind("<code>33</code><id>-1</id>"), Some((ReasonKind::Supervisor, label("Forced by a supervisor"))));
+    assert_eq!(kind("<code>33</code><id>-1</id>"), Some((ReasonKind::Supervisor, None)));
     assert_eq!(kind("<code>33</code><id>9</id><label>Обед</label>"), Some((ReasonKind::Chosen, label("Обед"))));
     assert_eq!(kind("<code>33</code><systemCode>false</systemCode>"), Some((ReasonKind::Chosen, None)));
-    assert_eq!(kind("<code>32765</code>"), Some((ReasonKind::ConnectionLost, label("Connection lost"))));
+    assert_eq!(kind("<code>32765</code>"), Some((ReasonKind::ConnectionLost, None)));
     assert_eq!(
         kind("<code>32765</code><label>Нет  связи</label>"),
         Some((ReasonKind::ConnectionLost, label("Нет  связи")))

@@ -23,30 +23,30 @@ const STATES: [(&str, OperatorState); 12] = [
     ("UNKNOWN", OperatorState::Unknown),
 ];
 
-/// The codes the system itself gives, what they mean and their English names (contracts/finesse 6).
-const SYSTEM_REASONS: [(i64, ReasonKind, &str); 22] = [
-    (33, ReasonKind::Supervisor, "Forced by a supervisor"),
-    (255, ReasonKind::ConnectionLost, "Signed out after presence was lost"),
-    (999, ReasonKind::Supervisor, "Forced by a supervisor"),
-    (32749, ReasonKind::CallFlow, "Consultation cancelled"),
-    (32750, ReasonKind::OtherSystem, "Extension changed"),
-    (32751, ReasonKind::CallFlow, "Preview skipped"),
-    (32752, ReasonKind::CallFlow, "Preview cancelled"),
-    (32753, ReasonKind::PhoneDown, "Line restricted"),
-    (32754, ReasonKind::PhoneDown, "Device restricted"),
-    (32755, ReasonKind::CallFlow, "Call ended"),
-    (32756, ReasonKind::Restored, "Phone is back"),
-    (32757, ReasonKind::PlatformFailed, "Call manager moved to its other node"),
-    (32758, ReasonKind::CallFlow, "Wrap-up timer ended"),
-    (32759, ReasonKind::PhoneDown, "Phone down"),
-    (32760, ReasonKind::SignedIn, "Just signed in"),
-    (32761, ReasonKind::CallFlow, "Direct call"),
-    (32762, ReasonKind::CallFlow, "Off-hook"),
-    (32763, ReasonKind::DidNotAnswer, "Did not answer"),
-    (32764, ReasonKind::PlatformFailed, "Contact centre failure"),
-    (32765, ReasonKind::ConnectionLost, "Connection lost"),
-    (32767, ReasonKind::SignedIn, "Signed in again"),
-    (50006, ReasonKind::CallFlow, "Own call from ready"),
+/// The codes the system itself gives and what they mean (contracts/finesse 6). Their names are the console's, in its language.
+const SYSTEM_REASONS: [(i64, ReasonKind); 22] = [
+    (33, ReasonKind::Supervisor),
+    (255, ReasonKind::ConnectionLost),
+    (999, ReasonKind::Supervisor),
+    (32749, ReasonKind::CallFlow),
+    (32750, ReasonKind::OtherSystem),
+    (32751, ReasonKind::CallFlow),
+    (32752, ReasonKind::CallFlow),
+    (32753, ReasonKind::PhoneDown),
+    (32754, ReasonKind::PhoneDown),
+    (32755, ReasonKind::CallFlow),
+    (32756, ReasonKind::Restored),
+    (32757, ReasonKind::PlatformFailed),
+    (32758, ReasonKind::CallFlow),
+    (32759, ReasonKind::PhoneDown),
+    (32760, ReasonKind::SignedIn),
+    (32761, ReasonKind::CallFlow),
+    (32762, ReasonKind::CallFlow),
+    (32763, ReasonKind::DidNotAnswer),
+    (32764, ReasonKind::PlatformFailed),
+    (32765, ReasonKind::ConnectionLost),
+    (32767, ReasonKind::SignedIn),
+    (50006, ReasonKind::CallFlow),
 ];
 
 /// From here on no house chooses its codes without an id of its own.
@@ -181,15 +181,14 @@ fn reason(node: Node<'_, '_>) -> Option<Reason> {
     if code.is_none() && id.is_none() && label.is_none() {
         return None;
     }
-    let known = code.and_then(|code| SYSTEM_REASONS.iter().find(|(known, ..)| *known == code));
+    let known = code.and_then(|code| SYSTEM_REASONS.iter().find(|(known, _)| *known == code));
     // An entry of the house's own list has an id there; what the system wrote has none or says so.
     let kind = match (flag(node, "systemCode"), &id, known, code) {
         (Some(false), ..) | (None, Some(_), ..) => ReasonKind::Chosen,
-        (_, _, Some((_, kind, _)), _) => *kind,
+        (_, _, Some((_, kind)), _) => *kind,
         (Some(true), ..) => ReasonKind::OtherSystem,
         (_, _, None, Some(code)) if code >= SYSTEM_CODES_FROM => ReasonKind::OtherSystem,
         _ => ReasonKind::Chosen,
     };
-    let ours = known.filter(|_| kind != ReasonKind::Chosen).map(|(.., label)| (*label).to_owned());
-    Some(Reason { code, id, label: label.or(ours), kind })
+    Some(Reason { code, id, label, kind })
 }
