@@ -143,12 +143,14 @@ fn identify(
     Ok(Some(operator))
 }
 
+/// Ends the stretch that goes on. One of no length is taken away: it would hide what the source says to have gone on all the while.
 fn end_stretch(connection: &Connection, operator: OperatorId, at: i64) -> Result<(), StoreError> {
+    let which = "id = (SELECT interval_id FROM floor_operator WHERE id = ?1) AND ended IS NULL";
     connection
-        .prepare_cached(
-            "UPDATE floor_interval SET ended = max(began, ?2)
-             WHERE id = (SELECT interval_id FROM floor_operator WHERE id = ?1) AND ended IS NULL",
-        )?
+        .prepare_cached(&format!("DELETE FROM floor_interval WHERE {which} AND began >= ?2"))?
+        .execute(params![operator.0, at])?;
+    connection
+        .prepare_cached(&format!("UPDATE floor_interval SET ended = ?2 WHERE {which}"))?
         .execute(params![operator.0, at])?;
     Ok(())
 }
