@@ -27,8 +27,9 @@ async fn stretches(chief: &Caller, operator: &Value, from: Timestamp) -> Vec<Val
     chief.must("floor.stretches", ask).await["stretches"].as_array().unwrap().clone()
 }
 
+/// Scenario 3.
 #[tokio::test]
-async fn calls_of_members_that_may_not_be_followed_are_asked_for_no_more_and_nothing_else_suffers() {
+async fn scenario_03_calls_of_members_that_may_not_be_followed_are_asked_for_no_more_and_nothing_else_suffers() {
     let platform = platform_of(2, 30, false).await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     let (_pultd, chief) = house.open().await;
@@ -49,8 +50,9 @@ async fn calls_of_members_that_may_not_be_followed_are_asked_for_no_more_and_not
     platform.stop().await;
 }
 
+/// Scenario 4.
 #[tokio::test]
-async fn of_two_changes_told_in_the_wrong_order_the_later_one_stays() {
+async fn scenario_04_of_two_changes_told_in_the_wrong_order_the_later_one_stays() {
     let platform = platform().await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     let (_pultd, chief) = house.open().await;
@@ -82,8 +84,9 @@ async fn of_two_changes_told_in_the_wrong_order_the_later_one_stays() {
     platform.stop().await;
 }
 
+/// Scenario 5.
 #[tokio::test]
-async fn news_told_twice_change_nothing_and_a_state_to_come_is_shown_beside_the_one_there_is() {
+async fn scenario_05_news_told_twice_change_nothing_and_a_state_to_come_is_shown_beside_the_one_there_is() {
     let platform = platform().await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     let (_pultd, chief) = house.open().await;
@@ -108,8 +111,26 @@ async fn news_told_twice_change_nothing_and_a_state_to_come_is_shown_beside_the_
     platform.stop().await;
 }
 
+/// Scenario 10.
 #[tokio::test]
-async fn five_hundred_who_sign_in_at_once_cost_one_reading_a_team_and_none_is_lost() {
+async fn scenario_10_a_state_nobody_knows_is_kept_as_it_came_and_is_counted_as_unknown() {
+    let platform = platform().await;
+    let house = watching(&platform, "70490", PLATFORM_PASSWORD);
+    let (_pultd, chief) = house.open().await;
+    live(&chief).await;
+    put(&platform, "71003", "LUNCH_ROBOT");
+    let board = board_that(&chief, |board| row(board, "71003")["state"] == "other:LUNCH_ROBOT").await;
+    let unknown = board["operators"].as_array().unwrap().iter().filter(|row| row["group"] == "unknown");
+    assert_eq!(unknown.map(|row| &row["login_id"]).collect::<Vec<_>>(), ["71003"]);
+    assert_eq!(board["session"]["state"], "live");
+    put(&platform, "71003", "READY");
+    operator(&chief, "71003", |row| row["group"] == "ready").await;
+    platform.stop().await;
+}
+
+/// Scenario 11.
+#[tokio::test]
+async fn scenario_11_five_hundred_who_sign_in_at_once_cost_one_reading_a_team_and_none_is_lost() {
     let platform = platform_of(25, 20, true).await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     let (_pultd, chief) = house.open().await;
@@ -159,8 +180,9 @@ async fn five_hundred_who_sign_in_at_once_cost_one_reading_a_team_and_none_is_lo
     platform.stop().await;
 }
 
+/// Scenario 12.
 #[tokio::test]
-async fn a_broken_notification_is_not_applied_and_its_team_is_read_once() {
+async fn scenario_12_a_broken_notification_is_not_applied_and_its_team_is_read_once() {
     let platform = platform().await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     let (_pultd, chief) = house.open().await;
@@ -185,8 +207,9 @@ async fn a_broken_notification_is_not_applied_and_its_team_is_read_once() {
     platform.stop().await;
 }
 
+/// Scenario 16.
 #[tokio::test]
-async fn who_is_signed_out_is_on_the_board_without_a_phone_and_without_a_duration() {
+async fn scenario_16_who_is_signed_out_is_on_the_board_without_a_phone_and_without_a_duration() {
     let platform = platform().await;
     let gone = StateOrder { at: Some(String::new()), ..order("LOGOUT", None) };
     for login in ["71003", "71005"] {

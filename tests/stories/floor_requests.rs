@@ -18,8 +18,9 @@ async fn ask(chief: &Caller, operator: &Value, wanted: &str) -> Value {
         .clone()
 }
 
+/// Scenario 14.
 #[tokio::test]
-async fn a_refused_request_says_why_and_leaves_the_state_alone() {
+async fn scenario_14_a_refused_request_says_why_and_leaves_the_state_alone() {
     let platform = platform().await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     let (_pultd, chief) = house.open().await;
@@ -41,8 +42,9 @@ async fn a_refused_request_says_why_and_leaves_the_state_alone() {
     platform.stop().await;
 }
 
+/// Scenario 14.
 #[tokio::test]
-async fn a_request_waits_until_the_state_shows_it_whether_or_not_it_is_named() {
+async fn scenario_14_a_request_waits_until_the_state_shows_it_whether_or_not_it_is_named() {
     let platform = platform().await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     let (_pultd, chief) = house.open().await;
@@ -63,8 +65,9 @@ async fn a_request_waits_until_the_state_shows_it_whether_or_not_it_is_named() {
     platform.stop().await;
 }
 
+/// Scenario 14.
 #[tokio::test]
-async fn a_request_nobody_saw_the_end_of_is_looked_after_once_and_never_sent_again() {
+async fn scenario_14_a_request_nobody_saw_the_end_of_is_looked_after_once_and_never_sent_again() {
     let platform = platform().await;
     let house = watching(&platform, "70490", PLATFORM_PASSWORD);
     if !has_a_hand_clock(&house).await {

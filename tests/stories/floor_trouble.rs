@@ -49,8 +49,9 @@ fn assert_the_same(platform: &Simulator, board: &Value) {
     }
 }
 
+/// Scenario 2.
 #[tokio::test]
-async fn a_password_changed_while_at_work_is_shown_once_and_what_is_known_stays_with_its_age() {
+async fn scenario_02_a_password_changed_while_at_work_is_shown_once_and_what_is_known_stays_with_its_age() {
     let platform = platform().await;
     let house = house_of(&platform);
     let (_pultd, chief) = house.open().await;
@@ -76,8 +77,9 @@ async fn a_password_changed_while_at_work_is_shown_once_and_what_is_known_stays_
     platform.stop().await;
 }
 
+/// Scenario 6.
 #[tokio::test]
-async fn a_node_that_comes_back_is_not_returned_to() {
+async fn scenario_06_a_node_that_comes_back_is_not_returned_to() {
     let platform = platform().await;
     let house = house_of(&platform);
     let (_pultd, chief) = house.open().await;
@@ -110,8 +112,9 @@ async fn a_node_that_comes_back_is_not_returned_to() {
     platform.stop().await;
 }
 
+/// Scenario 7.
 #[tokio::test]
-async fn a_link_that_falls_silent_is_found_dead_and_the_other_node_goes_on() {
+async fn scenario_07_a_link_that_falls_silent_is_found_dead_and_the_other_node_goes_on() {
     let platform = platform().await;
     let house = house_of(&platform);
     let (_pultd, chief) = house.open().await;
@@ -127,8 +130,9 @@ async fn a_link_that_falls_silent_is_found_dead_and_the_other_node_goes_on() {
     platform.stop().await;
 }
 
+/// Scenario 8.
 #[tokio::test]
-async fn a_node_that_rests_is_waited_for_and_what_it_never_told_is_read() {
+async fn scenario_08_a_node_that_rests_is_waited_for_and_what_it_never_told_is_read() {
     let platform = platform().await;
     let house = house_of(&platform);
     let (_pultd, chief) = house.open().await;
@@ -165,8 +169,9 @@ async fn a_node_that_rests_is_waited_for_and_what_it_never_told_is_read() {
     platform.stop().await;
 }
 
+/// Scenario 9.
 #[tokio::test]
-async fn a_node_that_is_only_partly_in_service_is_passed_over_and_its_word_is_shown() {
+async fn scenario_09_a_node_that_is_only_partly_in_service_is_passed_over_and_its_word_is_shown() {
     let platform = platform().await;
     for name in NodeName::BOTH {
         node(&platform, name, json!({ "status": "PARTIAL_SERVICE" })).await;
@@ -185,8 +190,10 @@ async fn a_node_that_is_only_partly_in_service_is_passed_over_and_its_word_is_sh
     platform.stop().await;
 }
 
+/// Scenario 13.
 #[tokio::test]
-async fn a_stranger_s_certificate_is_shown_before_any_password_is_and_a_changed_one_is_never_accepted_by_itself() {
+async fn scenario_13_a_stranger_s_certificate_is_shown_before_any_password_is_and_a_changed_one_is_never_accepted_by_itself()
+ {
     let platform = platform().await;
     let own = async |name| platform.core().show_certificate(name, Signer::Own, None, false).unwrap();
     own(NodeName::A).await;
@@ -231,8 +238,9 @@ async fn a_stranger_s_certificate_is_shown_before_any_password_is_and_a_changed_
     platform.stop().await;
 }
 
+/// Scenario 15.
 #[tokio::test]
-async fn of_two_sessions_of_one_installation_the_older_one_yields_until_a_person_asks() {
+async fn scenario_15_of_two_sessions_of_one_installation_the_older_one_yields_until_a_person_asks() {
     let platform = platform().await;
     let house = house_of(&platform);
     let (pultd, chief) = house.open().await;
@@ -260,8 +268,9 @@ async fn of_two_sessions_of_one_installation_the_older_one_yields_until_a_person
     platform.stop().await;
 }
 
+/// Scenario 17.
 #[tokio::test]
-async fn a_team_whose_node_is_not_there_is_read_at_intervals_while_the_others_are_heard() {
+async fn scenario_17_a_team_whose_node_is_not_there_is_read_at_intervals_while_the_others_are_heard() {
     // A real notification service has no orders for taking a node away and giving it back.
     let platform = platform_of_its_own().await;
     fault(&platform, json!({ "missing": ["/finesse/api/Team/62/Users"] })).await;
@@ -284,8 +293,9 @@ async fn a_team_whose_node_is_not_there_is_read_at_intervals_while_the_others_ar
     platform.stop().await;
 }
 
+/// Scenario 18.
 #[tokio::test]
-async fn after_a_sleep_everything_is_read_anew_and_lasts_by_the_platform_s_time() {
+async fn scenario_18_after_a_sleep_everything_is_read_anew_and_lasts_by_the_platform_s_time() {
     let platform = platform().await;
     let house = house_of(&platform);
     if !has_a_hand_clock(&house).await {

@@ -1,5 +1,35 @@
 //! The simulated telephony platform, the house that watches it, and what its board and the platform's journal show.
 //!
+//! The scenarios of contracts/finesse.md, section 13: `scenario_NN_` begins the name of the story that tells number NN. Notifications are
+//! carried by the real Prosody (where it is not installed, by the simulator's own stream, and the story says so). Late, doubled, swapped, lost
+//! and broken news are made before they are handed to it: what it is given it delivers in that order.
+//!
+//! | scenario | told by | stream |
+//! |---|---|---|
+//! | 1 | `floor::scenario_01_a_wrong_password…` | Prosody, which is never asked |
+//! | 2 | `floor_trouble::scenario_02_a_password_changed…` | Prosody |
+//! | 3 | `floor_news::scenario_03_calls_of_members…` | Prosody |
+//! | 4 | `floor_news::scenario_04_of_two_changes…` | Prosody |
+//! | 5 | `floor_news::scenario_05_news_told_twice…` | Prosody |
+//! | 6 | `floor_trouble::scenario_06_a_node_that_comes_back…` | Prosody |
+//! | 6 | `floor::scenario_06_when_a_node_dies…` | Prosody |
+//! | 7 | `floor_trouble::scenario_07_a_link_that_falls_silent…` | Prosody |
+//! | 8 | `floor_trouble::scenario_08_a_node_that_rests…` | Prosody |
+//! | 9 | `floor_trouble::scenario_09_a_node_that_is_only_partly…` | Prosody |
+//! | 10 | `floor_news::scenario_10_a_state_nobody_knows…` | Prosody |
+//! | 11 | `floor_news::scenario_11_five_hundred…` | Prosody |
+//! | 12 | `floor_news::scenario_12_a_broken_notification…` | Prosody |
+//! | 13 | `floor_trouble::scenario_13_a_stranger_s_certificate…` | Prosody |
+//! | 14 | `floor_requests::scenario_14_a_refused_request…` | Prosody |
+//! | 14 | `floor_requests::scenario_14_a_request_waits…` | Prosody |
+//! | 14 | `floor_requests::scenario_14_a_request_nobody_saw…` | Prosody |
+//! | 15 | `floor_trouble::scenario_15_of_two_sessions…` | Prosody |
+//! | 16 | `floor_news::scenario_16_who_is_signed_out…` | Prosody |
+//! | 17 | `floor_trouble::scenario_17_a_team_whose_node…` | built in |
+//! | 18 | `floor_trouble::scenario_18_after_a_sleep…` | Prosody |
+//!
+//! Number 17 needs a node to be taken away and given back while somebody asks for it, for which there is no order to a real server.
+//!
 //! Deliberately not here: what is told of them (`floor`, `floor_news`, `floor_trouble`).
 
 use pult_simulators::{

@@ -114,7 +114,7 @@ const fn floor(figure: &'static str) -> How {
 
 const fn storm(figure: &'static str) -> How {
     How::Story {
-        story: "floor_news::five_hundred_who_sign_in_at_once_cost_one_reading_a_team_and_none_is_lost",
+        story: "floor_news::scenario_11_five_hundred_who_sign_in_at_once_cost_one_reading_a_team_and_none_is_lost",
         figures: "sign_in_storm",
         figure,
     }
