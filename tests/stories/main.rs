@@ -45,6 +45,7 @@ mod erp_files;
 mod exposure;
 mod feed;
 mod floor;
+mod floor_calls;
 mod floor_news;
 mod floor_requests;
 mod floor_rights;
