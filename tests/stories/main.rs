@@ -47,6 +47,7 @@ mod feed;
 mod floor;
 mod floor_calls;
 mod floor_news;
+mod floor_old;
 mod floor_requests;
 mod floor_rights;
 mod floor_trouble;
