@@ -77,6 +77,7 @@ impl Now {
             },
             "handled" => fill(words.handled, &[&what(true)?, &name]),
             "red" => fill(words.red, &[count]),
+            "amber" => fill(words.amber, &[count]),
             "unassigned" => fill(words.unassigned, &[&name, &minutes]),
             "due" => fill(words.due, &[count, &minutes]),
             "stuck" => fill(words.stuck, &[count]),

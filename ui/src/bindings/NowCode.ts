@@ -3,4 +3,4 @@
 /**
  * What the worst is, from the worst to nothing.
  */
-export type NowCode = "incident" | "red" | "unassigned" | "due" | "stuck" | "paused" | "handled" | "quiet";
+export type NowCode = "incident" | "red" | "unassigned" | "due" | "stuck" | "paused" | "amber" | "handled" | "quiet";

@@ -18,6 +18,10 @@ amber: number,
  */
 waiting: number, 
 /**
+ * Past the first limit alone, and nobody has taken them on or put them off.
+ */
+amber_waiting: number, 
+/**
  * They, 50 at most: those nobody deals with first, past the second limit before the rest, then whoever has been so for longest.
  */
 rows: Array<NowOperator>, 

@@ -151,7 +151,14 @@ export function nowAnswers(moment: PreviewNow, floor: Floor, sources: () => Sour
       now,
       sentence,
       incidents: moment.incidents,
-      operators: { red, amber: rows.length - red, waiting: rows.filter(waits).length, rows, heard: true },
+      operators: {
+        red,
+        amber: rows.length - red,
+        waiting: rows.filter(waits).length,
+        amber_waiting: rows.filter((row) => row.alarm === 1).length,
+        rows,
+        heard: true,
+      },
       unassigned: quiet
         ? null
         : { ticket: 48_690, service: 11, service_name: 'Кассы', created_at: now - 26 * MINUTE, waiting: 3 },

@@ -22,6 +22,10 @@ const ru = {
       count === 1 && name
         ? `${name}: слишком долго в одном состоянии`
         : `Слишком долго в одном состоянии: ${number(count, 'ru')} ${ruForm(count, 'оператор', 'оператора', 'операторов')}`,
+    amber: (count: number, name: string) =>
+      count === 1 && name
+        ? `${name}: долго в одном состоянии`
+        : `Долго в одном состоянии: ${number(count, 'ru')} ${ruForm(count, 'оператор', 'оператора', 'операторов')}`,
     unassigned: (ticket: string, minutes: number) => `Тикет № ${ticket} без исполнителя уже ${minutes_ru(minutes)}`,
     due: (count: number, minutes: number) =>
       `Ждут ответа ${number(count, 'ru')} ${ruForm(count, 'оценка', 'оценки', 'оценок')}, первая истекает через ${minutes_ru(minutes)}`,
@@ -150,6 +154,10 @@ const en: typeof ru = {
       count === 1 && name
         ? `${name}: too long in one state`
         : `Too long in one state: ${number(count, 'en')} ${enForm(count, 'operator', 'operators')}`,
+    amber: (count, name) =>
+      count === 1 && name
+        ? `${name}: long in one state`
+        : `Long in one state: ${number(count, 'en')} ${enForm(count, 'operator', 'operators')}`,
     unassigned: (ticket, minutes) => `Ticket no. ${ticket} has had nobody for ${minutes_en(minutes)}`,
     due: (count, minutes) =>
       `${number(count, 'en')} ${enForm(count, 'rating waits', 'ratings wait')} for an answer, the first for ${minutes_en(minutes)} more`,

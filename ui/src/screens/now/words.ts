@@ -30,6 +30,8 @@ export function sentenceText(t: Texts, sentence: NowSentence, incidents: readonl
       return words.incident(what(open), count - 1, minutes ?? 0);
     case 'red':
       return words.red(count, name ?? '');
+    case 'amber':
+      return words.amber(count, name ?? '');
     case 'unassigned':
       return words.unassigned(name ?? '', minutes ?? 0);
     case 'due':
@@ -49,6 +51,7 @@ export function sentenceText(t: Texts, sentence: NowSentence, incidents: readonl
 export function addressOfWorst(sentence: NowSentence): string | null {
   switch (sentence.code) {
     case 'red':
+    case 'amber':
       return '#/floor?over=1';
     case 'unassigned':
       return '#/carousel';

@@ -45,6 +45,8 @@ pub struct NowOperators {
     pub amber: u32,
     /// Past the second limit, and nobody has taken them on or put them off.
     pub waiting: u32,
+    /// Past the first limit alone, and nobody has taken them on or put them off.
+    pub amber_waiting: u32,
     /// They, 50 at most: those nobody deals with first, past the second limit before the rest, then whoever has been so for longest.
     pub rows: Vec<NowOperator>,
     /// Whether operators are heard now. While they are not, the rest is old.
@@ -91,13 +93,15 @@ pub(super) fn past_a_limit(
     let mut said = floor::attentions(c)?;
     let attention = |row: &OperatorRow| row.interval.and_then(|interval| said.remove(&(row.id, interval)));
     let mut rows: Vec<NowOperator> = with(seen, attention);
-    let waiting = of(rows.iter().filter(|one| one.row.alarm == 2 && !one.attention.is_settled(now)).count());
+    let unsettled =
+        |level: u8| of(rows.iter().filter(|one| one.row.alarm == level && !one.attention.is_settled(now)).count());
+    let (waiting, amber_waiting) = (unsettled(2), unsettled(1));
     rows.sort_by_key(|one| {
         let since = one.row.since.unwrap_or(i64::MAX);
         (one.attention.is_settled(now), std::cmp::Reverse(one.row.alarm), since, one.row.id)
     });
     rows.truncate(OPERATORS);
-    Ok(NowOperators { red, amber, waiting, rows, heard })
+    Ok(NowOperators { red, amber, waiting, amber_waiting, rows, heard })
 }
 
 fn with(rows: Vec<OperatorRow>, mut attention: impl FnMut(&OperatorRow) -> Option<Attention>) -> Vec<NowOperator> {

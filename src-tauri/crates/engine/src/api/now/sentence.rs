@@ -6,7 +6,7 @@ use pult_domain::Level;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{super::health::SourceState, Now};
+use super::{super::health::SourceState, Now, NowOperators};
 
 /// A ticket that nobody has for longer than this needs somebody: the carousel looks every minute. Milliseconds.
 const TICKET_WAITS: i64 = 10 * 60_000;
@@ -39,6 +39,8 @@ pub enum NowCode {
     Stuck,
     /// Sources stopped by a person: `count`.
     Paused,
+    /// Operators past the first limit whom nobody has taken on: `count`, `operator`.
+    Amber,
     /// Incidents somebody has taken on: `count`, `by`.
     Handled,
     /// Nothing needs anybody.
@@ -84,10 +86,14 @@ impl Sentence {
             return Self { minutes: minutes(now.now - since), ..said(NowCode::Incident, level, open.len()) };
         }
         // What was last heard of a floor that is not heard is no news.
-        let operators = now.operators.as_ref().filter(|operators| operators.heard && operators.waiting > 0);
-        if let Some(operators) = operators {
+        let past = |count: fn(&NowOperators) -> u32, code| {
+            let operators = now.operators.as_ref().filter(|operators| operators.heard && count(operators) > 0)?;
+            // Those nobody deals with stand first, the worse before the rest.
             let name = operators.rows.first().map(|one| one.row.name.clone());
-            return Self { name, ..said(NowCode::Red, NowLevel::Attention, operators.waiting as usize) };
+            Some(Self { name, ..said(code, NowLevel::Attention, count(operators) as usize) })
+        };
+        if let Some(red) = past(|operators| operators.waiting, NowCode::Red) {
+            return red;
         }
         if let Some((ticket, since)) = now.unassigned.as_ref().and_then(|oldest| Some((oldest, oldest.created_at?)))
             && now.now - since >= TICKET_WAITS
@@ -105,6 +111,9 @@ impl Sentence {
         let paused = now.sources.iter().filter(|source| source.state == SourceState::Paused).count();
         if paused > 0 {
             return said(NowCode::Paused, NowLevel::Attention, paused);
+        }
+        if let Some(amber) = past(|operators| operators.amber_waiting, NowCode::Amber) {
+            return amber;
         }
         let handled: Vec<_> = seen().collect();
         match handled.first() {

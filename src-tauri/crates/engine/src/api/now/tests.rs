@@ -64,6 +64,14 @@ fn the_worst_is_said_first_and_each_thing_below_it_when_that_is_over() {
     let taken = IncidentRow { acknowledged_by: Some("vera".to_owned()), ..incident(Level::Critical, 9).record };
     now.incidents.push(Incident { record: taken, notices: vec![] });
     assert_eq!(said(&now), (NowCode::Handled, NowLevel::Attention, 1, None, Some("vera".to_owned())));
+    now.operators = Some(NowOperators { amber: 2, amber_waiting: 1, heard: true, ..NowOperators::default() });
+    assert_eq!(
+        said(&now),
+        (NowCode::Amber, NowLevel::Attention, 1, None, None),
+        "the card shows them, so all is not well"
+    );
+    now.operators = Some(NowOperators { amber: 2, heard: true, ..NowOperators::default() });
+    assert_eq!(said(&now).0, NowCode::Handled, "somebody deals with all of them");
     now.sources = vec![source(SourceState::Paused), source(SourceState::Live)];
     assert_eq!(said(&now), (NowCode::Paused, NowLevel::Attention, 1, None, None));
     now.deliveries.stuck = 4;
