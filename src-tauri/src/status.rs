@@ -101,8 +101,8 @@ fn sentence(figures: &Figures, words: &Words) -> (State, String) {
         let names = health.sources.iter().filter(|s| s.state == state).map(|s| words.source(&s.name));
         names.collect::<Vec<_>>().join(", ")
     };
-    let restarting: Vec<&str> =
-        health.workers.iter().filter(|w| w.state == "restarting").map(|w| w.name.as_str()).collect();
+    let restarting: Vec<String> =
+        health.workers.iter().filter(|w| w.state == "restarting").map(|w| words.worker(&w.name)).collect();
     let stuck = figures.stuck.unwrap_or(0);
     let (trouble, down, paused) = (named(SourceState::Trouble), named(SourceState::Down), named(SourceState::Paused));
     let said = figures.now.as_ref().and_then(|now| now.say(words));

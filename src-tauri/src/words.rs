@@ -14,6 +14,22 @@ fn language_of(locales: impl Iterator<Item = String>) -> Language {
     locales.map(code).find_map(|code| Language::of_code(&code)).unwrap_or(Language::Ru)
 }
 
+/// What the engine's workers are called, by the first word of their name: Russian, English.
+const WORKERS: &[(&str, &str, &str)] = &[
+    ("pump", "разбор записей", "reading of records"),
+    ("timers", "таймеры", "timers"),
+    ("lane", "отправка", "sending"),
+    ("poll", "опрос", "poll"),
+    ("stream", "сеанс", "session"),
+    ("network", "проверки связи", "network probes"),
+    ("watch", "надзор за работой", "watch over the work"),
+    ("snoozed", "отложенные уведомления", "snoozed notices"),
+    ("backups", "резервные копии", "backups"),
+    ("retention", "удаление по сроку", "removal by age"),
+    ("listener", "приём запросов", "taking requests"),
+    ("certificate", "обновление сертификата", "renewal of the certificate"),
+];
+
 /// The words of one language. Fields that end in a colon or hold `{}` are completed by the caller through [`fill`].
 pub(crate) struct Words {
     pub(crate) language: Language,
@@ -31,6 +47,7 @@ pub(crate) struct Words {
     pub(crate) incidents: &'static str,
     pub(crate) handled: &'static str,
     pub(crate) red: &'static str,
+    pub(crate) amber: &'static str,
     pub(crate) unassigned: &'static str,
     pub(crate) due: &'static str,
     pub(crate) paused_count: &'static str,
@@ -47,7 +64,6 @@ pub(crate) struct Words {
     pub(crate) calls: &'static str,
     pub(crate) unread: &'static str,
     pub(crate) network: &'static str,
-    pub(crate) amber: &'static str,
     pub(crate) network_at: &'static str,
     pub(crate) network_none: &'static str,
     pub(crate) deliveries: &'static str,
@@ -94,6 +110,7 @@ const RU: Words = Words {
     incidents: "{} и ещё сбоев: {}",
     handled: "{}: занимается {}",
     red: "Слишком долго в одном состоянии, операторов: {}",
+    amber: "Долго в одном состоянии, операторов: {}",
     unassigned: "Тикет № {} без исполнителя уже {} мин",
     due: "Ждут ответа оценок: {}, первая истекает через {} мин",
     paused_count: "На паузе систем: {}",
@@ -110,7 +127,6 @@ const RU: Words = Words {
     unread: "Уведомления: не прочитано {}",
     network: "Связь: {}",
     network_at: "Связь: {}, {}",
-    amber: "Долго в одном состоянии, операторов: {}",
     network_none: "Связь: не наблюдается",
     deliveries: "Обмен: застряло {}",
     sources: "Источники: на связи {} из {}",
@@ -154,6 +170,7 @@ const EN: Words = Words {
     incidents: "{} and more incidents: {}",
     handled: "{}: taken by {}",
     red: "Too long in one state, operators: {}",
+    amber: "Long in one state, operators: {}",
     unassigned: "Ticket no. {} has had nobody for {} min",
     due: "Ratings that wait: {}, the first for {} min more",
     paused_count: "Systems paused: {}",
@@ -170,7 +187,6 @@ const EN: Words = Words {
     unread: "Notices: {} unread",
     network: "Network: {}",
     network_at: "Network: {}, {}",
-    amber: "Long in one state, operators: {}",
     network_none: "Network: not watched",
     deliveries: "Deliveries: {} stuck",
     sources: "Sources: {} of {} live",
@@ -212,11 +228,30 @@ impl Words {
     pub(crate) fn source<'n>(&self, name: &'n str) -> &'n str {
         pult_engine::sentences::source(name, self.language)
     }
+
+    /// A worker's name for people, with the system it works for; of a newer server's worker, its name as it is.
+    pub(crate) fn worker(&self, name: &str) -> String {
+        let (kind, of) = name.split_once('.').map_or((name, None), |(kind, of)| (kind, Some(of)));
+        let word = match (WORKERS.iter().find(|(known, ..)| *known == kind), self.language) {
+            (Some((_, ru, _)), Language::Ru) => ru,
+            (Some((_, _, en)), Language::En) => en,
+            (None, _) => return name.to_owned(),
+        };
+        of.map_or_else(|| (*word).to_owned(), |of| format!("{word} ({})", self.source(of)))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_worker_is_called_by_a_word_and_its_system() {
+        let (ru, en) = (Words::of(Language::Ru), Words::of(Language::En));
+        assert_eq!((ru.worker("pump").as_str(), en.worker("pump").as_str()), ("разбор записей", "reading of records"));
+        assert_eq!(ru.worker("lane.okdesk"), format!("отправка ({})", ru.source("okdesk")));
+        assert_eq!(ru.worker("newer.okdesk"), "newer.okdesk");
+    }
 
     #[test]
     fn a_locale_without_words_of_ours_speaks_russian() {

@@ -145,7 +145,7 @@ fn the_worst_is_said_first() {
         [
             (State::Attention, "Paused by hand: Call centre journal"),
             (State::Attention, "Not answering: newer"),
-            (State::Attention, "Restarting: pump"),
+            (State::Attention, "Restarting: reading of records"),
             (State::Trouble, "Stuck deliveries: 4"),
             (State::Trouble, "Needs you: Telephony"),
             (State::Offline, "No connection to the server"),
