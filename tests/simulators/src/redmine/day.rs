@@ -32,6 +32,10 @@ const ASKING: [(&str, &str, &str); 4] = [
     ("z.kalinina", "Зоя", "Калинина"),
     ("n.dronova", "Нина", "Дронова"),
 ];
+/// Whose address the demo's person has: some of the tickets are theirs, so that there is something in their own list.
+const AT_THE_CONSOLE: &str = "sup1";
+/// One ticket of so many is theirs.
+const THEIRS: u32 = 5;
 /// Who works on it, beside `agent1`.
 const WORKING_TOO: [(&str, &str, &str); 2] = [("m.tihonov", "Максим", "Тихонов"), ("d.lapina", "Дарья", "Лапина")];
 
@@ -94,6 +98,9 @@ fn begin(redmine: &Redmine, rng: &mut StdRng) {
     for _ in 0..6 {
         ask(redmine, rng);
     }
+    for _ in 0..2 {
+        ask_as(redmine, rng, AT_THE_CONSOLE);
+    }
 }
 
 fn one<'a, T: ?Sized>(rng: &mut StdRng, list: &[&'a T]) -> &'a T {
@@ -103,6 +110,11 @@ fn one<'a, T: ?Sized>(rng: &mut StdRng, list: &[&'a T]) -> &'a T {
 /// Somebody asks.
 fn ask(redmine: &Redmine, rng: &mut StdRng) {
     let (login, ..) = ASKING[rng.random_range(0..ASKING.len())];
+    let login = if rng.random_ratio(1, THEIRS) { AT_THE_CONSOLE } else { login };
+    ask_as(redmine, rng, login);
+}
+
+fn ask_as(redmine: &Redmine, rng: &mut StdRng, login: &str) {
     let fields = json!({
         "tracker_id": SUPPORT, "priority_id": if rng.random_ratio(1, 5) { 3 } else { 2 },
         "description": "Нужна помощь, пожалуйста.", "easy_email_to": format!("{login}@example.com"),
@@ -187,6 +199,12 @@ mod tests {
         let issues = redmine.issues();
         let open = issues.iter().filter(|issue| !matches!(issue.status, CLOSED | REJECTED)).count();
         assert!(issues.len() > 20 && open <= ENOUGH, "{} issues, {open} open", issues.len());
+        let theirs =
+            redmine.world(|world| world.people.iter().find(|one| one.login == AT_THE_CONSOLE).map(|one| one.id));
+        assert!(
+            issues.iter().filter(|issue| Some(issue.author) == theirs).count() > 2,
+            "the demo's person has tickets"
+        );
         let private = |issue: &Issue| redmine.journals(issue.id).iter().any(|journal| journal.private_notes);
         assert!(issues.iter().any(private));
         stop.cancel();
