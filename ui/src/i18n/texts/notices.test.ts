@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noticeText, notices } from './notices';
+import { noticeParts, noticeText, notices } from './notices';
 
 // The rules of the areas, and the door, which has no area.
 const sources = import.meta.glob<string>(
@@ -144,4 +144,14 @@ test('a change that was not made names the parts of the ticket in the reader’s
   const left = { ticket: 4312, state: 'partly', trouble: { trouble: 'left', parts: ['status', 'note', 'отчёт.pdf'] } };
   const said = notices.ru.sentences['tickets.not_changed']?.(left as never);
   expect(said).toMatchObject({ lines: ['Трекер оставил без изменения: статус, комментарий, отчёт.pdf'] });
+});
+
+test('a backup that failed for a reason nobody has words for says so in Russian, with the reason under it', () => {
+  const lines = (detail: string) => noticeParts(notices.ru, 'backup.failed', { detail }).lines;
+  expect(lines('the database failed: database or disk is full')).toEqual([
+    expect.stringContaining('на диске нет места'),
+  ]);
+  const [plain = '', raw = ''] = lines('cannot VACUUM from within a transaction');
+  expect(plain).toMatch(/^База данных или диск не дали/);
+  expect(raw).toBe('Подробности: cannot VACUUM from within a transaction');
 });

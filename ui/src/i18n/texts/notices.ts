@@ -82,13 +82,20 @@ const ofChatLink = (table: typeof chatLink.ru, language: 'ru' | 'en'): Record<st
   };
 };
 
+/** Why there is no backup. What a database or a system says in words nobody has translated stands under a sentence of ours. */
+function backupFault(detail: string): string[] {
+  const said = reasonInRussian(detail);
+  if (detail === '' || /[а-яё]/i.test(said)) return [said];
+  return ['База данных или диск не дали её сделать. Освободите место и проверьте диск.', `Подробности: ${said}`];
+}
+
 const troubles = {
   ru: {
     unreachable: (name: string) => `Нет связи с системой: ${name}`,
     refused: (name: string) => `${name}: вход отклонён, проверьте пароль или ключ`,
     newsUnreachable: (name: string) => `${name}: новости не читаются, нет связи`,
     newsRefused: (name: string) => `${name}: читать новости не дают, проверьте пароль или ключ`,
-    noBackup: (detail: string) => ({ title: 'Резервная копия не сделана', lines: [reasonInRussian(detail)] }),
+    noBackup: (detail: string) => ({ title: 'Резервная копия не сделана', lines: backupFault(detail) }),
     damaged: (command: string) => ({
       title: 'База данных повреждена',
       lines: [`Остановите Пульт и верните последнюю копию: ${command}`],
