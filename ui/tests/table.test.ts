@@ -106,3 +106,25 @@ test('an empty table says so; a failure offers another try and folds its detail'
   await fireEvent.click(screen.getByRole('button', { name: 'Повторить' }));
   expect(onretry).toHaveBeenCalledOnce();
 });
+
+test.each([
+  ['CSV', 'csv'],
+  ['Excel (XLSX)', 'xlsx'],
+])('%s gives all rows of a table that is whole on the page', async (label, format) => {
+  backend.answers['table.export'] = ({ name }) => ({
+    name: `${name}.${format}`,
+    mime: 'text/plain',
+    content_base64: '',
+  });
+  render(Harness, { rows: people });
+  await fireEvent.click(screen.getByRole('button', { name: 'Выгрузить' }));
+  await fireEvent.click(await screen.findByText(label));
+  await vi.waitFor(() => expect(backend.saved.map(({ name }) => name)).toEqual([`people.${format}`]));
+  const rows = [
+    ['Мария', 12],
+    ['Анна', 7],
+    ['Павел', 30],
+  ];
+  const request = { name: 'people', columns: ['Имя', 'Звонки'], rows, format };
+  expect(backend.asked).toContainEqual({ name: 'table.export', request });
+});

@@ -190,6 +190,7 @@ import type { SetTheme } from './SetTheme';
 import type { Settings } from './Settings';
 import type { SettingsOffer } from './SettingsOffer';
 import type { SettingsText } from './SettingsText';
+import type { ShownTable } from './ShownTable';
 import type { SnoozeIncident } from './SnoozeIncident';
 import type { SnoozeNotices } from './SnoozeNotices';
 import type { SnoozeOperator } from './SnoozeOperator';
@@ -397,6 +398,7 @@ export interface Commands {
   'deliveries.records': { request: RecordsRequest; response: RecordPage };
   'deliveries.record': { request: RecordRequest; response: RecordDetail };
   'deliveries.effects': { request: EffectsRequest; response: EffectPage };
+  'table.export': { request: ShownTable; response: File };
   'deliveries.records_export': { request: RecordsExport; response: File };
   'deliveries.effects_export': { request: EffectsExport; response: File };
   'deliveries.effect': { request: EffectRequest; response: EffectDetail };

@@ -14,6 +14,10 @@ export interface Column<Row> {
   align?: 'start' | 'end';
   /** Sorted by this, and copied and exported as this. */
   value: (row: Row) => CellValue;
+  /** The value is an instant, milliseconds UTC: a file has a date and time there. */
+  instant?: boolean;
+  /** Copied and exported as this, where the value serves for sorting alone. */
+  file?: (row: Row) => CellValue;
   /** Drawn and compared as this; the value itself when absent. */
   text?: (row: Row) => string;
   /** Shown on hover: the full instant, the raw number. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LEAST_WIDTH, isLayout, isShown, nextSort, noLayout, sorted, widthOf, type Column } from './columns';
-import { csvFile, toCsv, toTabSeparated } from './export';
+import { cellsOf, toTabSeparated } from './export';
 import { tableAct } from './keyboard';
 import { MOST_RENDERED, rowWindow, scrollToRow } from './window';
 
@@ -70,17 +70,12 @@ test('layouts from elsewhere are refused, widths are bounded', () => {
   expect(isShown({ ...name, hidden: true }, { widths: {}, toggled: ['name'] })).toBe(true);
 });
 
-test('CSV quotes what needs it and starts no formula', () => {
-  const rows: Person[] = [
-    { name: 'Ли "Ы", мл.', calls: 1 },
-    { name: '=1+1', calls: -2 },
-    { name: '+74951234567', calls: 0 },
-    { name: null, calls: 3 },
-  ];
-  expect(toCsv(rows, columns)).toBe('Имя,"Calls, total"\r\n"Ли ""Ы"", мл.",1\r\n\'=1+1,-2\r\n+74951234567,0\r\n,3\r\n');
-  const file = csvFile('people', 'Имя');
-  expect(file.name).toBe('people.csv');
-  expect([...atob(file.content_base64)].slice(0, 3).map((letter) => letter.charCodeAt(0))).toEqual([0xef, 0xbb, 0xbf]);
+test('cells of a file are words, numbers and instants, in the order of the columns', () => {
+  const seen: Column<Person> = { id: 'seen', title: 'Когда', width: 90, value: ({ calls }) => calls, instant: true };
+  const rank: Column<Person> = { id: 'rank', title: 'Вид', width: 90, value: () => 3, file: () => 'худший' };
+  expect(cellsOf([{ name: '=1+1', calls: 7 }], [...columns, seen, rank])).toEqual([['=1+1', 7, { at: 7 }, 'худший']]);
+  expect(cellsOf([{ name: null, calls: 0 }], columns)).toEqual([[null, 0]]);
+  expect(toTabSeparated([{ name: null, calls: 0 }], [rank])).toBe('худший');
 });
 
 test('the clipboard gets raw values in tab-separated lines', () => {

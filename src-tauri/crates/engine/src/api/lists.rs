@@ -1,12 +1,15 @@
 //! Files of the lists people look at: tickets, ratings, the audit, and both directions of the traffic, by the filters of their
-//! screens.
+//! screens; and of tables that are whole on the page (`shown`).
 //!
 //! Each is read as its screen reads it, so nobody gets more in a file than on the page; the traffic is in `traffic`, what Pult does by
 //! itself in `work`. Deliberately not here: calls and reports, which have commands of their own.
 
+mod shown;
 mod traffic;
 mod work;
 
+pub(super) use shown::shown;
+pub use shown::{ShownCell, ShownTable};
 pub use traffic::{EffectsExport, RecordsExport};
 pub(super) use traffic::{effects, records};
 pub use work::{AssignmentsExport, DocumentsExport, PairsExport};

@@ -296,6 +296,7 @@ commands! {
     "deliveries.records" Viewer deliveries::records: deliveries::RecordsRequest => deliveries::RecordPage;
     "deliveries.record" Supervisor deliveries::record: deliveries::RecordRequest => deliveries::RecordDetail;
     "deliveries.effects" Viewer deliveries::effects: deliveries::EffectsRequest => deliveries::EffectPage;
+    "table.export" Viewer lists::shown: lists::ShownTable => File;
     "deliveries.records_export" Viewer lists::records: lists::RecordsExport => File;
     "deliveries.effects_export" Viewer lists::effects: lists::EffectsExport => File;
     "deliveries.effect" Supervisor deliveries::effect: deliveries::EffectRequest => deliveries::EffectDetail;
