@@ -160,6 +160,14 @@ test('stale rows stand at half strength, say as of when, and nothing can be aske
   expect(within(await details()).queryByRole('button', { name: 'Вывести' })).toBeNull();
 });
 
+test('a certificate that is not trusted leads to the check that shows it', async () => {
+  const backend = openPage('#/floor', 'floor=cert_problem');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Посмотреть сертификат' }));
+  expect(location.hash).toBe('#/settings?section=connections&connection=finesse');
+  expect(await screen.findByRole('button', { name: 'Посмотреть сертификат fin-a.cc.example…' })).toBeVisible();
+  expect(asked(backend, 'settings.check')).toEqual([{ integration: 'finesse' }]);
+});
+
 test('a conflict is ended only by a person', async () => {
   const backend = openPage('#/floor', 'floor=conflict');
   await fireEvent.click(await screen.findByRole('button', { name: 'Подключиться здесь' }));

@@ -404,3 +404,43 @@ test('states that are left alone are chosen by name, and their numbers may be ty
     request: { changes: { 'areas.carousel.skip_status_ids': [106939, 106950] } },
   });
 });
+
+test('a node’s certificate is shown whole, and taken for that node only after it was compared', async () => {
+  const backend = openPage('#/settings?section=connections&connection=finesse');
+  await fireEvent.click(await button('Проверить'));
+  await fireEvent.click(await button('Посмотреть сертификат fin-a.cc.example…'));
+  const dialog = await screen.findByRole('dialog', { name: 'Сертификату fin-a.cc.example ещё не доверяют' });
+  for (const words of ['Кому выдан', 'Кем выдан', 'Действует до', 'Отпечаток SHA-256']) {
+    expect(within(dialog).getByText(words)).toBeVisible();
+  }
+  expect(within(dialog).getByText(/^9F:3C:9F:3C/)).toBeVisible();
+  const accept = within(dialog).getByRole('button', { name: 'Принять для fin-a.cc.example' });
+  expect(accept).toBeDisabled();
+  await fireEvent.click(within(dialog).getByLabelText('Отпечаток сверен с администратором узла'));
+  expect(accept).toBeDisabled();
+  await fireEvent.click(within(dialog).getByLabelText('Принимаю, что срок сертификата истёк или не начался'));
+  expect(await faults()).toEqual([]);
+  await fireEvent.click(accept);
+  expect(await screen.findByText('Сертификат fin-a.cc.example принят')).toBeVisible();
+  const request = {
+    integration: 'finesse',
+    node: 'fin-a.cc.example',
+    sha256: '9f3c'.repeat(16),
+    expired: true,
+    other_name: false,
+  };
+  expect(backend.asked).toContainEqual({ name: 'settings.accept_certificate', request });
+  await waitFor(() => expect(backend.asked.filter(({ name }) => name === 'settings.check')).toHaveLength(2));
+});
+
+test('a changed certificate is shown beside the accepted one, and refusing it changes nothing', async () => {
+  const backend = openPage('#/settings?section=connections&connection=finesse');
+  await fireEvent.click(await button('Проверить'));
+  await fireEvent.click(await button('Посмотреть сертификат fin-b.cc.example…'));
+  const dialog = await screen.findByRole('dialog', { name: 'Сертификат fin-b.cc.example изменился' });
+  expect(within(dialog).getByText(/^4B:4B/)).toBeVisible();
+  expect(within(dialog).getByText(/^71:D0/)).toBeVisible();
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Не принимать' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(backend.asked.some(({ name }) => name === 'settings.accept_certificate')).toBe(false);
+});

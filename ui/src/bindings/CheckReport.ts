@@ -7,7 +7,7 @@ export type CheckReport = {
 /**
  * What was tried, in order.
  */
-steps: Array<{ step: string, ok: boolean, detail: string, choices?: Array<{ value: number, name: string }> }>, 
+steps: Array<{ step: string, ok: boolean, detail: string, choices?: Array<{ value: number, name: string }>, certificate?: { node: string, subject: string, issuer: string, names: Array<string>, not_before: number | null, not_after: number | null, valid: boolean, named: boolean, sha256: string, accepted: Array<string>, problem: 'untrusted' | 'changed' | 'expired' | 'other_name' | null } }>, 
 /**
  * How long it took, milliseconds.
  */

@@ -1,5 +1,6 @@
 // The console's commands, generated from the engine's list by `cargo xtask bindings`. Do not edit.
 
+import type { AcceptCertificate } from './AcceptCertificate';
 import type { AcknowledgeIncident } from './AcknowledgeIncident';
 import type { AgainRequest } from './AgainRequest';
 import type { AgencyPanel } from './AgencyPanel';
@@ -417,6 +418,7 @@ export interface Commands {
   'settings.compare': { request: SettingsText; response: SettingsOffer };
   'settings.connections': { request: Nothing; response: Connections };
   'settings.check': { request: CheckRequest; response: CheckReport };
+  'settings.accept_certificate': { request: AcceptCertificate; response: Settings };
   'settings.set_secret': { request: SetSecret; response: Connections };
   'settings.make_secret': { request: MakeSecret; response: MadeSecret };
   'settings.remove_secret': { request: RemoveSecret; response: Connections };

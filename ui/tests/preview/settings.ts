@@ -3,6 +3,7 @@ import { ApiError, type Answers } from '../../src/backend/fake';
 import type { ApiKeyRow } from '../../src/bindings/ApiKeyRow';
 import type { AuditRow } from '../../src/bindings/AuditRow';
 import type { BackupRow } from '../../src/bindings/BackupRow';
+import type { CheckReport } from '../../src/bindings/CheckReport';
 import type { Completeness } from '../../src/bindings/Completeness';
 import type { Connection } from '../../src/bindings/Connection';
 import type { Connections } from '../../src/bindings/Connections';
@@ -54,6 +55,35 @@ function personOf(index: number, now: number): PersonRow {
 }
 
 const stamp = (at: number) => `pult-${new Date(at).toISOString().replaceAll(/[-:.]/g, '')}`;
+
+const OLD_PIN = '4b'.repeat(32);
+const SHOWN = { 'fin-a.cc.example': '9f3c'.repeat(16), 'fin-b.cc.example': '71d0'.repeat(16) };
+
+/** What a check sees of two nodes: one that nobody knows, and one that has shown another certificate before. */
+function nodes(now: number, pins: ReadonlyMap<string, string>): CheckReport['steps'] {
+  return Object.entries(SHOWN).map(([node, sha256]) => {
+    const accepted = pins.get(node);
+    const problem = accepted === sha256 ? null : accepted === undefined ? 'untrusted' : 'changed';
+    return {
+      step: 'certificate',
+      ok: problem === null,
+      detail: `${node}: CN=${node}, issued by CN=${node}`,
+      certificate: {
+        node,
+        subject: `CN=${node}`,
+        issuer: `CN=${node}`,
+        names: [node],
+        not_before: now - 400 * DAY,
+        not_after: node === 'fin-a.cc.example' ? now - DAY : now + 300 * DAY,
+        valid: node !== 'fin-a.cc.example',
+        named: true,
+        sha256,
+        accepted: accepted === undefined ? [] : [accepted],
+        problem,
+      },
+    };
+  });
+}
 
 function auditOf(id: number, now: number): AuditRow {
   const [action, object, detail] = pick<[string, string, unknown]>(
@@ -127,6 +157,7 @@ export function settingsAnswers(now: number): Answers {
     bytes: 418_000_000 - index * 1_900_000,
   }));
 
+  const pins = new Map([['fin-b.cc.example', OLD_PIN]]);
   const settings = (): Settings => ({ values: { ...values }, fields, file: FILE, after_restart: [...afterRestart] });
   const needed = (name: string, about: string, section: string): NeededSecret => ({
     expected: { name, about, section, in_use: values[`${section}.enabled`] === true },
@@ -144,6 +175,13 @@ export function settingsAnswers(now: number): Answers {
           section: 'integrations.agencies',
           hooks: [],
           secrets: [needed('agencies.password', 'Password of the XML service.', 'integrations.agencies')],
+        },
+        {
+          name: 'finesse',
+          active: true,
+          section: 'integrations.finesse',
+          hooks: [],
+          secrets: [needed('finesse.password', '', 'integrations.finesse')],
         },
         {
           name: 'bitrix24',
@@ -283,39 +321,45 @@ export function settingsAnswers(now: number): Answers {
       return { values: JSON.parse(text) as Record<string, unknown>, secrets: ['okdesk.token'], problems: [] };
     },
     'settings.connections': connections,
+    'settings.accept_certificate': ({ node, sha256 }) => {
+      pins.set(node, sha256);
+      return settings();
+    },
     'settings.check': ({ integration }) =>
-      integration === 'agencies'
-        ? {
-            steps: [
-              { step: 'connect', ok: true, detail: 'xml.example.com:443, TLS 1.3' },
-              { step: 'sign_in', ok: false, detail: '401: wrong password' },
-            ],
-            took_ms: 412,
-          }
-        : integration === 'intradesk'
+      integration === 'finesse'
+        ? { steps: nodes(now, pins), took_ms: 204 }
+        : integration === 'agencies'
           ? {
               steps: [
-                { step: 'sign_in', ok: true, detail: 'the token is accepted' },
-                {
-                  step: 'statuses',
-                  ok: true,
-                  detail: '2 states to choose from: Открыта, Выполнена',
-                  choices: [
-                    { value: 106939, name: 'Открыта' },
-                    { value: 106950, name: 'Выполнена' },
-                  ],
-                },
+                { step: 'connect', ok: true, detail: 'xml.example.com:443, TLS 1.3' },
+                { step: 'sign_in', ok: false, detail: '401: wrong password' },
               ],
-              took_ms: 512,
+              took_ms: 412,
             }
-          : {
-              steps: [
-                { step: 'key', ok: true, detail: 'vilnius-desk' },
-                { step: 'key', ok: false, detail: 'night-line: no key has been set' },
-                { step: 'addresses', ok: true, detail: '192.0.2.0/28' },
-              ],
-              took_ms: 3,
-            },
+          : integration === 'intradesk'
+            ? {
+                steps: [
+                  { step: 'sign_in', ok: true, detail: 'the token is accepted' },
+                  {
+                    step: 'statuses',
+                    ok: true,
+                    detail: '2 states to choose from: Открыта, Выполнена',
+                    choices: [
+                      { value: 106939, name: 'Открыта' },
+                      { value: 106950, name: 'Выполнена' },
+                    ],
+                  },
+                ],
+                took_ms: 512,
+              }
+            : {
+                steps: [
+                  { step: 'key', ok: true, detail: 'vilnius-desk' },
+                  { step: 'key', ok: false, detail: 'night-line: no key has been set' },
+                  { step: 'addresses', ok: true, detail: '192.0.2.0/28' },
+                ],
+                took_ms: 3,
+              },
     'settings.set_secret': ({ name }) => {
       secrets.set(name, 'file');
       return connections();

@@ -4,7 +4,7 @@
 
 mod kept;
 mod messenger;
-mod platform;
+pub(crate) mod platform;
 
 use std::{
     collections::HashMap,

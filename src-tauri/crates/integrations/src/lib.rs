@@ -197,6 +197,36 @@ pub struct CheckStep {
     /// What settings may be chosen from, where the step found it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<CheckChoice>,
+    /// The certificate a person may have to decide about, where the step looked at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Box<CheckCertificate>>,
+}
+
+/// A certificate as one node showed it, for a person who decides whether it is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckCertificate {
+    /// The node's host: an accepted certificate is good for it alone.
+    pub node: String,
+    /// Whose it says it is.
+    pub subject: String,
+    /// Who vouches.
+    pub issuer: String,
+    /// The names it is for.
+    pub names: Vec<String>,
+    /// From when, milliseconds of Unix time.
+    pub not_before: Option<i64>,
+    /// Until when, milliseconds of Unix time.
+    pub not_after: Option<i64>,
+    /// It is valid now.
+    pub valid: bool,
+    /// It is for this node.
+    pub named: bool,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+    /// SHA-256 of those accepted for this node, hexadecimal.
+    pub accepted: Vec<String>,
+    /// Why it is not trusted: `untrusted`, `changed`, `expired` or `other_name`; absent when it is.
+    pub problem: Option<String>,
 }
 
 /// Something of the other side that a setting names by its number.
@@ -212,19 +242,25 @@ impl CheckStep {
     /// A step that works.
     #[must_use]
     pub fn good(step: &'static str, detail: impl Into<String>) -> Self {
-        Self { step, ok: true, detail: detail.into(), choices: vec![] }
+        Self { step, ok: true, detail: detail.into(), choices: vec![], certificate: None }
     }
 
     /// A step that does not.
     #[must_use]
     pub fn bad(step: &'static str, detail: impl Into<String>) -> Self {
-        Self { step, ok: false, detail: detail.into(), choices: vec![] }
+        Self { step, ok: false, detail: detail.into(), choices: vec![], certificate: None }
     }
 
     /// The same with what settings may be chosen from.
     #[must_use]
     pub fn with_choices(self, choices: Vec<CheckChoice>) -> Self {
         Self { choices, ..self }
+    }
+
+    /// The same with the certificate it looked at.
+    #[must_use]
+    pub fn with_certificate(self, certificate: CheckCertificate) -> Self {
+        Self { certificate: Some(Box::new(certificate)), ..self }
     }
 }
 

@@ -8,12 +8,16 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw
 
 /** A value at the beginning is one word, unless a bracket or a comma says where it ends: a vendor's sentence must not look like ours. */
 function pattern(english: string): RegExp {
-  const words = (/^[ ;]/.test(english) ? HOLE + english : english).split(HOLE);
+  const ends = /^[ ;]/.test(english);
+  const words = (ends ? HOLE + english : english).split(HOLE);
   const begins = words[0] === '' && !/^( \(|[;,:])/.test(words[1] ?? '');
   const [first = '', ...rest] = words.map(escaped);
-  return new RegExp(
-    `^${first}${rest.map((part, at) => (at === 0 && begins ? String.raw`(\S+)` : '([^]+?)') + part).join('')}$`,
-  );
+  const hole = (at: number) => {
+    if (at > 0) return '([^]+?)';
+    // What only ever ends a sentence may be all there is to say.
+    return ends ? '([^]*?)' : begins ? String.raw`(\S+)` : '([^]+?)';
+  };
+  return new RegExp(`^${first}${rest.map((part, at) => hole(at) + part).join('')}$`);
 }
 
 const patterns = Object.entries(ru)

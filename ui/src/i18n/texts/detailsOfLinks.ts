@@ -39,6 +39,7 @@ export const detailsOfLinks: Record<string, string> = {
   '{} with a web page for an answer': '{}, а вместо ответа веб-страница',
   '{}, issued by {}, {}, SHA-256 {}': '{}, выдан {}, {}, SHA-256 {}',
   '{}: {}, issued by {}, for {}, until {}, SHA-256 {}': '{}: {}, выдан {}, для {}, до {}, SHA-256 {}',
+  ' (accepted before: SHA-256 {})': ' (раньше принят: SHA-256 {})',
   '{}: {}, issued by {}, {}': '{}: {}, выдан {}, {}',
 
   // The database and copies of it.

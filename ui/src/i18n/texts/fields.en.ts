@@ -160,7 +160,7 @@ export const en: Record<string, FieldText> = {
   },
   'integrations.finesse.pins': {
     name: 'Accepted certificates',
-    help: 'SHA-256 fingerprints; expired or other-name may follow one',
+    help: 'A node’s host and its SHA-256 fingerprint a line; “Check” shows a certificate and takes it. A line without a host is for the first node; expired or other-name may follow',
   },
   'integrations.finesse.transport': { name: 'How to listen to states' },
   'integrations.finesse.direct_tls': { name: 'Allow XMPP on port 5223' },

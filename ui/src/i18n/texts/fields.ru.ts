@@ -148,7 +148,7 @@ export const ru: Record<string, FieldText> = {
   'integrations.finesse.ca': { name: 'Свои сертификаты', help: 'PEM-файл, если у узлов свой удостоверяющий центр' },
   'integrations.finesse.pins': {
     name: 'Принятые сертификаты',
-    help: 'Отпечатки SHA-256; после отпечатка можно добавить expired или other-name',
+    help: 'В строке узел и его отпечаток SHA-256; сертификат показывает и принимает «Проверить». Строка без узла – для первого; после отпечатка можно добавить expired или other-name',
   },
   'integrations.finesse.transport': { name: 'Как слушать состояния' },
   'integrations.finesse.direct_tls': { name: 'Разрешить XMPP на порту 5223' },

@@ -136,6 +136,7 @@ export const en: typeof ru = {
     authAgain: (left) => `possible again in ${left}`,
     cert_problem: 'The node’s certificate is not trusted',
     certChanged: 'The node’s certificate has changed',
+    lookAtCertificate: 'Look at the certificate',
     certText: 'Nothing was sent. An administrator checks and accepts the certificate.',
     conflict: 'Another console took the session over',
     conflictText: 'This one does not take it back by itself.',

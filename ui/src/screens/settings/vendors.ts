@@ -19,6 +19,9 @@ export interface Vendor {
   bodies?: Readonly<Record<string, string>>;
 }
 
+/** The connection that tells of the operators on the floor. */
+export const PLATFORM = 'finesse';
+
 const call = 'type=newcall&ani={number}&curator_id={operator}&key={key}';
 
 const vendors: Record<string, Vendor> = {

@@ -317,6 +317,7 @@ commands! {
     "settings.compare" Admin settings::transfer::compare: settings::transfer::SettingsText => settings::transfer::SettingsOffer;
     "settings.connections" Admin settings::connections: Nothing => settings::Connections;
     "settings.check" Admin settings::check: settings::CheckRequest => settings::CheckReport;
+    "settings.accept_certificate" Admin settings::certificates::accept: settings::certificates::AcceptCertificate => settings::Settings;
     "settings.set_secret" Admin settings::set_secret: settings::SetSecret => settings::Connections;
     "settings.make_secret" Admin settings::make_secret: settings::MakeSecret => settings::MadeSecret;
     "settings.remove_secret" Admin settings::remove_secret: settings::RemoveSecret => settings::Connections;

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: what settings mean (their section) and where secrets are kept (`secrets`).
 
+pub mod certificates;
 pub mod transfer;
 
 use std::time::Duration;
@@ -111,7 +112,7 @@ pub struct CheckRequest {
 pub struct CheckReport {
     /// What was tried, in order.
     #[ts(
-        type = "Array<{ step: string, ok: boolean, detail: string, choices?: Array<{ value: number, name: string }> }>"
+        type = "Array<{ step: string, ok: boolean, detail: string, choices?: Array<{ value: number, name: string }>, certificate?: { node: string, subject: string, issuer: string, names: Array<string>, not_before: number | null, not_after: number | null, valid: boolean, named: boolean, sha256: string, accepted: Array<string>, problem: 'untrusted' | 'changed' | 'expired' | 'other_name' | null } }>"
     )]
     pub steps: Vec<CheckStep>,
     /// How long it took, milliseconds.
@@ -210,8 +211,15 @@ fn settings(engine: &Engine) -> Settings {
 }
 
 pub(super) async fn write_some(engine: &Engine, actor: &Actor, request: WriteRequest) -> Result<Settings, ApiError> {
+    let paths = request.changes.keys().cloned().collect::<Vec<_>>().join(",");
+    write(engine, request.changes).await?;
+    engine.note(actor, "settings.write", &paths).await?;
+    Ok(settings(engine))
+}
+
+/// Writes values into the file and goes by them from now on.
+async fn write(engine: &Engine, changes: serde_json::Map<String, serde_json::Value>) -> Result<(), ApiError> {
     let file = engine.config_file().clone();
-    let changes = request.changes.clone();
     let config = tokio::task::spawn_blocking(move || {
         let changes: Vec<(&str, serde_json::Value)> = changes.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
         file.set(&changes)
@@ -222,9 +230,7 @@ pub(super) async fn write_some(engine: &Engine, actor: &Actor, request: WriteReq
     let (now, terms) = (engine.clock().now(), engine.registry().terms());
     let decided = engine.store().write(move |c| troubles::tidy(c, now, &terms)).await?;
     engine.tell(&[decided]);
-    let paths: Vec<&str> = request.changes.keys().map(String::as_str).collect();
-    engine.note(actor, "settings.write", &paths.join(",")).await?;
-    Ok(settings(engine))
+    Ok(())
 }
 
 pub(super) async fn connections(engine: &Engine, _: &Actor, _: Nothing) -> Result<Connections, ApiError> {

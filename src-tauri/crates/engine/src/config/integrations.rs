@@ -266,7 +266,8 @@ section! {
         login: Option<String> = None => bounded(Kind::Text, 1, 128).sample(r#""pult""#),
         /// PEM file of certificates trusted besides the system's.
         ca: Option<PathBuf> = None => any(Kind::Path).sample(r#""/etc/pult/finesse-ca.pem""#),
-        /// SHA-256 fingerprints of certificates accepted by a person, with ` expired` or ` other-name` after those that need it.
+        /// Certificates accepted by a person: the node's host and its SHA-256 fingerprint, with ` expired` or ` other-name` after
+        /// those that need it. Without a host it is that of the first node.
         pins: Vec<String> = Vec::new() => bounded(Kind::Texts, 0, 8),
         /// By which way operators' states are heard.
         transport: FinesseTransport = FinesseTransport::Auto => choice(<FinesseTransport as strum::VariantNames>::VARIANTS),

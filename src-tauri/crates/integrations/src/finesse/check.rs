@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    CheckStep,
+    CheckCertificate, CheckStep,
     transport::{
         tls::Shown,
         xmpp::{self, Frames},
@@ -52,14 +52,27 @@ impl Finesse {
         let days = shown.not_after.map(|until| until.duration_since((self.clock)()).as_hours() / 24);
         let days = days.map_or_else(|| "validity unknown".to_owned(), |days| format!("{days} days left"));
         let words = format!("{}: {}, issued by {}, {days}", node.host, shown.subject, shown.issuer);
-        match shown.problem {
+        let step = match shown.problem {
             None => CheckStep::good("certificate", words),
             Some(problem) => {
                 let names = shown.names.join(", ");
                 let words = format!("{words}; {}; for {names}; SHA-256 {}", problem.as_ref(), shown.sha256);
                 CheckStep::bad("certificate", words)
             }
-        }
+        };
+        step.with_certificate(CheckCertificate {
+            node: node.host.clone(),
+            subject: shown.subject.clone(),
+            issuer: shown.issuer.clone(),
+            names: shown.names.clone(),
+            not_before: shown.not_before.map(|from| from.as_millisecond()),
+            not_after: shown.not_after.map(|until| until.as_millisecond()),
+            valid: shown.valid,
+            named: shown.named,
+            sha256: shown.sha256.clone(),
+            accepted: shown.accepted.clone(),
+            problem: shown.problem.map(|problem| problem.as_ref().to_owned()),
+        })
     }
 
     async fn own_step(&self, node: &Node) -> CheckStep {

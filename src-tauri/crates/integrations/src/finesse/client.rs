@@ -27,7 +27,7 @@ use crate::{
 };
 
 use super::{
-    NodeSettings,
+    NodePin, NodeSettings,
     attempts::Attempts,
     pace::Pace,
     personal::secret_name,
@@ -84,14 +84,15 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// A node at an `https` address.
+    /// A node at an `https` address; of the pinned certificates its own count.
     ///
     /// # Errors
     /// When the address is another, or no client can be made.
-    pub(super) fn new(settings: &NodeSettings, ca: Option<&[u8]>) -> Result<Self, SetupError> {
+    pub(super) fn new(settings: &NodeSettings, ca: Option<&[u8]>, pins: &[NodePin]) -> Result<Self, SetupError> {
         let host = settings.url.host_str().filter(|_| settings.url.scheme() == "https");
         let host = host.ok_or_else(|| SetupError::Client(format!("{} is not an https address", settings.url)))?;
-        let trust = Trust::new(ca, settings.pins.clone())?;
+        let own = pins.iter().filter(|pinned| pinned.node.eq_ignore_ascii_case(host));
+        let trust = Trust::new(ca, own.map(|pinned| pinned.pin.clone()).collect())?;
         let bounds = web::Options { connect: CONNECT, total: TOTAL, max_body: MAX_BYTES, ca: None };
         let client = web::Client::with_tls(&bounds, trust.client(&[b"h2", b"http/1.1"])?)?;
         Ok(Self {

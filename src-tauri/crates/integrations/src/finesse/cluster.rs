@@ -16,7 +16,7 @@ use pult_domain::{CommandId, Instant};
 
 use crate::transport::http::SetupError;
 
-use super::{NodeSettings, Settings, client::Node};
+use super::{NodePin, NodeSettings, Settings, client::Node};
 
 /// How long an answer to a request is recognised.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
@@ -26,6 +26,7 @@ pub(super) struct Cluster {
     nodes: RwLock<Vec<Arc<Node>>>,
     current: AtomicUsize,
     ca: Option<Vec<u8>>,
+    pins: Vec<NodePin>,
     teams: Mutex<BTreeMap<String, BTreeSet<String>>>,
     waiting: Mutex<BTreeMap<String, (CommandId, Instant)>>,
     /// Set when the server turned down "not ready" as such: this release cannot be asked for it.
@@ -42,12 +43,14 @@ impl Cluster {
     /// # Errors
     /// When one of them cannot be used.
     pub(super) fn new(settings: &Settings, ca: Option<Vec<u8>>) -> Result<Self, SetupError> {
+        let pins = settings.pins.as_slice();
         let configured = std::iter::once(&settings.a).chain(&settings.b);
-        let nodes: Result<_, _> = configured.map(|node| Node::new(node, ca.as_deref()).map(Arc::new)).collect();
+        let nodes: Result<_, _> = configured.map(|node| Node::new(node, ca.as_deref(), pins).map(Arc::new)).collect();
         Ok(Self {
             nodes: RwLock::new(nodes?),
             current: AtomicUsize::default(),
             ca,
+            pins: pins.to_vec(),
             teams: Mutex::default(),
             waiting: Mutex::default(),
             lacks_not_ready: AtomicBool::default(),
@@ -79,7 +82,7 @@ impl Cluster {
     /// # Errors
     /// When it cannot be used.
     pub(super) fn learn(&self, node: &NodeSettings) -> Result<(), SetupError> {
-        let node = Node::new(node, self.ca.as_deref())?;
+        let node = Node::new(node, self.ca.as_deref(), &self.pins)?;
         self.nodes.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(node));
         Ok(())
     }

@@ -53,6 +53,9 @@ pub struct Settings {
     /// A PEM file of certificates trusted besides the system's.
     #[serde(default)]
     pub ca: Option<PathBuf>,
+    /// Certificates a person has accepted, each for one node, also for one that is learnt later.
+    #[serde(default)]
+    pub pins: Vec<NodePin>,
     /// By which way notifications are heard.
     #[serde(default)]
     pub transport: Transport,
@@ -70,15 +73,22 @@ pub struct Settings {
 pub struct NodeSettings {
     /// Its `https` address, by the name in its certificate, usually with port 8445.
     pub url: Url,
-    /// Certificates a person has accepted for this node.
-    #[serde(default)]
-    pub pins: Vec<Pin>,
     /// The port of WebSockets on older releases.
     #[serde(default = "old_websocket_port")]
     pub old_websocket_port: u16,
     /// The port of XMPP within TLS.
     #[serde(default = "direct_tls_port")]
     pub direct_tls_port: u16,
+}
+
+/// A certificate a person has accepted for one node: nodes have different ones, and one is never good for the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodePin {
+    /// The node's host, as in its address; letter case does not matter.
+    pub node: String,
+    /// The certificate.
+    pub pin: Pin,
 }
 
 /// A way to hear notifications.
@@ -109,10 +119,10 @@ fn direct_tls_port() -> u16 {
 }
 
 impl NodeSettings {
-    /// A node with the usual ports and no pinned certificate.
+    /// A node with the usual ports.
     #[must_use]
     pub fn new(url: Url) -> Self {
-        Self { url, pins: vec![], old_websocket_port: old_websocket_port(), direct_tls_port: direct_tls_port() }
+        Self { url, old_websocket_port: old_websocket_port(), direct_tls_port: direct_tls_port() }
     }
 }
 
@@ -126,6 +136,7 @@ impl Settings {
             b: None,
             login: login.into(),
             ca: None,
+            pins: vec![],
             transport: Transport::Auto,
             direct_tls: false,
             poll_interval_s: thirty(),

@@ -46,9 +46,9 @@ pub struct Pin {
 }
 
 impl Pin {
-    fn fits(&self, fingerprint: &str) -> bool {
-        let plain = self.sha256.chars().filter(char::is_ascii_hexdigit).map(|c| c.to_ascii_lowercase());
-        plain.eq(fingerprint.chars())
+    /// The fingerprint as [`Shown`] has it.
+    fn plain(&self) -> String {
+        self.sha256.chars().filter(char::is_ascii_hexdigit).map(|c| c.to_ascii_lowercase()).collect()
     }
 }
 
@@ -67,6 +67,12 @@ pub struct Shown {
     pub not_before: Option<Instant>,
     /// Until when.
     pub not_after: Option<Instant>,
+    /// It was valid at that moment.
+    pub valid: bool,
+    /// It is for the host that showed it.
+    pub named: bool,
+    /// SHA-256 of those a person has accepted for this host, hexadecimal.
+    pub accepted: Vec<String>,
     /// What is wrong with it; absent when it is trusted.
     pub problem: Option<Problem>,
 }
@@ -139,28 +145,28 @@ impl Trust {
 }
 
 impl Recogniser {
-    /// Whether a person, or the file given to us, vouches for exactly this certificate.
-    fn vouched(
-        &self,
-        shown: &Shown,
-        der: &CertificateDer<'_>,
-        name: &ServerName<'_>,
-        now: UnixTime,
-    ) -> Result<(), Problem> {
-        let pin = self.pins.iter().find(|pin| pin.fits(&shown.sha256));
-        if pin.is_none() && !self.given.iter().any(|given| given.as_ref() == der.as_ref()) {
-            return Err(if self.pins.is_empty() { Problem::Untrusted } else { Problem::Changed });
-        }
+    /// The certificate with what can be said of it here and now.
+    fn show(&self, der: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Shown {
+        let shown = show(der);
         let now = i64::try_from(now.as_secs()).ok().and_then(|now| Instant::from_second(now).ok());
         let valid = match (shown.not_before, shown.not_after, now) {
             (Some(from), Some(until), Some(now)) => (from..=until).contains(&now),
             _ => false,
         };
-        if !valid && !pin.is_some_and(|pin| pin.expired) {
+        let named = ParsedCertificate::try_from(der).and_then(|parsed| verify_server_name(&parsed, name)).is_ok();
+        Shown { valid, named, accepted: self.pins.iter().map(Pin::plain).collect(), ..shown }
+    }
+
+    /// Whether a person, or the file given to us, vouches for exactly this certificate.
+    fn vouched(&self, shown: &Shown, der: &CertificateDer<'_>) -> Result<(), Problem> {
+        let pin = self.pins.iter().find(|pin| pin.plain() == shown.sha256);
+        if pin.is_none() && !self.given.iter().any(|given| given.as_ref() == der.as_ref()) {
+            return Err(if self.pins.is_empty() { Problem::Untrusted } else { Problem::Changed });
+        }
+        if !shown.valid && !pin.is_some_and(|pin| pin.expired) {
             return Err(Problem::Expired);
         }
-        let named = ParsedCertificate::try_from(der).and_then(|parsed| verify_server_name(&parsed, name)).is_ok();
-        if !named && !pin.is_some_and(|pin| pin.other_name) {
+        if !shown.named && !pin.is_some_and(|pin| pin.other_name) {
             return Err(Problem::OtherName);
         }
         Ok(())
@@ -176,9 +182,9 @@ impl ServerCertVerifier for Recogniser {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let mut shown = show(der);
+        let mut shown = self.show(der, name, now);
         let verdict = self.chains.verify_server_cert(der, intermediates, name, ocsp, now).or_else(|error| {
-            self.vouched(&shown, der, name, now).map(|()| ServerCertVerified::assertion()).map_err(|problem| {
+            self.vouched(&shown, der).map(|()| ServerCertVerified::assertion()).map_err(|problem| {
                 // A chain that is right but for one thing is told by that thing.
                 shown.problem = Some(match &error {
                     _ if problem != Problem::Untrusted => problem,
@@ -269,6 +275,9 @@ fn show(der: &CertificateDer<'_>) -> Shown {
         names: vec![],
         not_before: None,
         not_after: None,
+        valid: false,
+        named: false,
+        accepted: vec![],
         problem: None,
     };
     let Ok((_, parsed)) = X509Certificate::from_der(der.as_ref()) else { return bare };

@@ -102,8 +102,12 @@ impl Machine {
                 let problem = shown.problem.as_ref().map_or("untrusted", |problem| problem.as_ref());
                 let names = shown.names.join(", ");
                 let until = shown.not_after.map(|until| until.to_string()).unwrap_or_default();
+                let accepted = match shown.accepted.as_slice() {
+                    [] => String::new(),
+                    accepted => format!(" (accepted before: SHA-256 {})", accepted.join(", ")),
+                };
                 let words = format!(
-                    "{host}: {}, issued by {}, for {names}, until {until}, SHA-256 {}",
+                    "{host}: {}, issued by {}, for {names}, until {until}, SHA-256 {}{accepted}",
                     shown.subject, shown.issuer, shown.sha256
                 );
                 (Some(format!("tls_{problem}")), words)

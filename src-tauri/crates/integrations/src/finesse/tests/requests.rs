@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use super::{
     super::{
+        Finesse, NodePin, NodeSettings, Settings,
         client::As,
         delivery::{self, request_id},
         trouble::Trouble,
@@ -21,8 +22,9 @@ use super::{
     server::{House, LOGIN, PASSWORD},
 };
 use crate::{
-    Accounts as _, Attempt, CallError, CheckStep, Delivery, Integration, Settled, SignInRefusal, samples::text,
-    transport::obstacle::Obstacle,
+    Accounts as _, Attempt, CallError, CheckCertificate, CheckStep, Delivery, Integration, Settled, SignInRefusal,
+    samples::text,
+    transport::{obstacle::Obstacle, tls::Pin},
 };
 
 fn effect(wanted: Wanted, account: Option<&str>) -> Effect {
@@ -396,4 +398,58 @@ async fn the_check_shows_the_fingerprint_of_a_stranger_and_sends_no_credentials(
     );
     assert!(steps[0].detail.contains("SHA-256") && steps[0].detail.contains("untrusted"), "{steps:?}");
     assert_eq!(house.server.lines(), Vec::<String>::new());
+}
+
+/// What a check shows of the certificates of a house's nodes, with certificates accepted for nodes.
+async fn certificates(house: &House, learnt: Option<&str>, pins: Vec<NodePin>) -> Vec<CheckCertificate> {
+    let settings = Settings { pins, ..house.finesse.settings.clone() };
+    let secrets = crate::samples::secrets("finesse.password", PASSWORD);
+    let finesse = Finesse::new(settings, secrets, Arc::clone(&house.finesse.clock), "console-0001").unwrap();
+    if let Some(learnt) = learnt {
+        finesse.cluster.learn(&NodeSettings::new(learnt.parse().unwrap())).unwrap();
+    }
+    finesse.check().await.into_iter().filter_map(|step| step.certificate.map(|certificate| *certificate)).collect()
+}
+
+#[tokio::test]
+async fn an_accepted_certificate_is_good_for_its_own_node_alone() {
+    let house = House::with(|settings| settings.ca = None).await;
+    let strange = certificates(&house, None, vec![]).await.remove(0);
+    assert_eq!((strange.node.as_str(), strange.problem.as_deref()), ("localhost", Some("untrusted")));
+    assert_eq!(
+        (strange.names.as_slice(), strange.valid, strange.named),
+        (["localhost".to_owned()].as_slice(), true, true)
+    );
+    assert_eq!((strange.sha256.len(), strange.accepted.is_empty(), strange.not_after.is_some()), (64, true, true));
+    assert!(!strange.subject.is_empty() && !strange.issuer.is_empty());
+
+    let pin = |node: &str, sha256: &str, other_name| NodePin {
+        node: node.to_owned(),
+        pin: Pin { sha256: sha256.to_owned(), expired: false, other_name },
+    };
+    let shown = certificates(&house, None, vec![pin("fin-b.cc.example", &strange.sha256, false)]).await.remove(0);
+    assert_eq!(
+        shown.problem.as_deref(),
+        Some("untrusted"),
+        "what was accepted for another node counts for nothing here"
+    );
+    assert_eq!(house.server.lines(), Vec::<String>::new());
+
+    let other = "c".repeat(64);
+    let shown = certificates(&house, None, vec![pin("localhost", &other, false)]).await.remove(0);
+    assert_eq!(
+        (shown.problem.as_deref(), shown.accepted, shown.sha256),
+        (Some("changed"), vec![other], strange.sha256.clone())
+    );
+    assert_eq!(house.server.lines(), Vec::<String>::new());
+
+    // The other node is learnt: what was accepted for it counts from the first request on.
+    let learnt = format!("https://127.0.0.1:{}", house.finesse.settings.a.url.port().unwrap());
+    let both =
+        |other_name| vec![pin("LOCALHOST", &strange.sha256, false), pin("127.0.0.1", &strange.sha256, other_name)];
+    let shown = certificates(&house, Some(&learnt), both(false)).await;
+    let problems: Vec<_> = shown.iter().map(|each| (each.node.as_str(), each.problem.as_deref(), each.named)).collect();
+    assert_eq!(problems, [("localhost", None, true), ("127.0.0.1", Some("other_name"), false)]);
+    let shown = certificates(&house, Some(&learnt), both(true)).await;
+    assert!(shown.iter().all(|each| each.problem.is_none()), "{shown:?}");
 }

@@ -38,6 +38,9 @@ fn shown() -> Box<Shown> {
         names: vec!["fin-0.cc.example".to_owned()],
         not_before: None,
         not_after: Instant::from_second(1_900_000_000).ok(),
+        valid: true,
+        named: true,
+        accepted: vec![],
         problem: Some(Problem::Untrusted),
     })
 }
