@@ -36,3 +36,6 @@ pub(crate) fn router() -> Router<App> {
         .merge(doors)
         .merge(page::router())
 }
+
+#[cfg(test)]
+mod tests;
