@@ -404,7 +404,8 @@ async fn the_check_shows_the_fingerprint_of_a_stranger_and_sends_no_credentials(
 async fn certificates(house: &House, learnt: Option<&str>, pins: Vec<NodePin>) -> Vec<CheckCertificate> {
     let settings = Settings { pins, ..house.finesse.settings.clone() };
     let secrets = crate::samples::secrets("finesse.password", PASSWORD);
-    let finesse = Finesse::new(settings, secrets, Arc::clone(&house.finesse.clock), "console-0001").unwrap();
+    let finesse =
+        Finesse::new(settings, secrets, Arc::clone(&house.finesse.clock), "console-0001", Arc::default()).unwrap();
     if let Some(learnt) = learnt {
         finesse.cluster.learn(&NodeSettings::new(learnt.parse().unwrap())).unwrap();
     }
