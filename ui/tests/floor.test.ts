@@ -151,6 +151,26 @@ test.each([
   });
 });
 
+test.each([
+  ['sign_in_blocked', 100_000, 'Неверный логин или пароль – снова можно через 1:40', /запер бы учётную запись/],
+  ['sign_in_blocked', -1_000, 'Неверный логин или пароль', /запер бы учётную запись/],
+  ['http_401', null, 'Неверный логин или пароль', null],
+])(
+  'a password refused with %s, %s ms before the next try, promises no try of its own',
+  async (cause, wait, words, why) => {
+    const backend = openPage('#/floor', 'floor=auth_failed');
+    if (!backend.floor.session) throw new Error('there is a session');
+    backend.floor.session = { ...backend.floor.session, cause, retry_at: wait === null ? null : NOW + wait };
+    await vi.waitFor(() => {
+      const banner = document.querySelector('.banner');
+      expect(banner?.querySelector('strong')?.textContent?.trim()).toBe(words);
+      expect(banner).toHaveTextContent('Пульт больше не пробует');
+      if (why) expect(banner).toHaveTextContent(why);
+      expect(banner).not.toHaveTextContent(/повтор|http_/);
+    });
+  },
+);
+
 test('stale rows stand at half strength, say as of when, and nothing can be asked of them', async () => {
   const backend = openPage('#/floor?open=operator:1', 'floor=offline');
   only(backend, 6);
