@@ -50,10 +50,13 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
             known.operators = by_logins(connection, [login_id])?;
         }
         Fact::DialogSeen(dialog) => known.operators = by_logins(connection, [&dialog.login_id])?,
-        Fact::StateAsked { operator, .. } | Fact::TooLong { operator, .. } => {
+        Fact::StateAsked { operator, .. } => {
             known.operators = by_id(connection, *operator)?;
             known.next_command = next_id(connection, "floor_command")?;
         }
+        // Whoever has left every team is shown nowhere: what they were in last is nobody's trouble.
+        Fact::TooLong { operator, .. } if teams_of(connection, *operator)?.is_empty() => {}
+        Fact::TooLong { operator, .. } => known.operators = by_id(connection, *operator)?,
         Fact::RequestTaken { command }
         | Fact::RequestFailed { command, .. }
         | Fact::RequestOverdue { command }

@@ -104,6 +104,22 @@ fn a_day_of_one_operator_begins_with_what_was_going_on() {
 }
 
 #[test]
+fn whoever_left_every_team_is_in_no_state_for_too_long() {
+    let db = floor();
+    let due = Fact::TooLong { operator: ANNA, interval: IntervalId(3), red: true };
+    assert_eq!(load_known(&db, &due).unwrap().operators.len(), 1);
+    for left in [
+        Change::Leave { team: None, operator: ANNA },
+        Change::Join { team: "62".to_owned(), name: None, operator: ANNA },
+        Change::DropTeam { team: "62".to_owned(), at: at(200) },
+    ] {
+        apply(&db, &left, at(200)).unwrap();
+        let there = usize::from(matches!(left, Change::Join { .. }));
+        assert_eq!(load_known(&db, &due).unwrap().operators.len(), there, "{left:?}");
+    }
+}
+
+#[test]
 fn a_hard_end_leaves_what_was_last_known() {
     let db = floor();
     close_watches(&db).unwrap();
