@@ -10,9 +10,9 @@ use std::{
 };
 
 use pult_domain::{Area, FactKey, Observed, areas::messages::Account};
-use pult_integrations::{SessionReport, Shared, StreamDesk, StreamItem, StreamOrder};
+use pult_integrations::{SessionReport, SessionState, Shared, StreamDesk, StreamItem, StreamOrder};
 use pult_store::{StoreError, connections, messages::number};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     decide::{self, Source},
@@ -29,6 +29,10 @@ const STILL_MEANT: Duration = Duration::from_secs(5);
 /// How long to wait before looking again at an integration that is switched off.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
+/// Between two readings anew that people ask for: a little more than the 5 s a session keeps to itself (contracts/finesse 9), so that it
+/// does what it is asked.
+const REFRESH_PAUSE: Duration = Duration::from_millis(5_100);
+
 /// How the sessions are, and the way to ask them something. Clones speak of the same ones.
 #[derive(Clone, Default)]
 pub struct Sessions(Arc<Mutex<HashMap<&'static str, Session>>>);
@@ -38,6 +42,22 @@ struct Session {
     report: Option<SessionReport>,
     personal: HashMap<Account, SessionReport>,
     orders: Option<mpsc::Sender<StreamOrder>>,
+    /// When it was last asked to read its picture anew.
+    refreshed: Option<Instant>,
+}
+
+impl Session {
+    /// Whether it would read its picture anew now. One that waits for its next try tries at once instead, however often.
+    fn would_refresh(&self, now: Instant) -> bool {
+        use SessionState::{Connecting, Live, NoRights, Offline, OutOfService, Polling, Syncing};
+        let rested = self.refreshed.is_none_or(|last| now.duration_since(last) >= REFRESH_PAUSE);
+        self.report.as_ref().is_some_and(|report| match report.state {
+            Offline => true,
+            OutOfService => report.retry_at.is_some(),
+            Connecting | Syncing | Live | Polling | NoRights => rested,
+            _ => false,
+        })
+    }
 }
 
 impl Sessions {
@@ -63,6 +83,20 @@ impl Sessions {
         let orders =
             self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).and_then(|session| session.orders.clone());
         orders.is_some_and(|orders| orders.try_send(order).is_ok())
+    }
+
+    /// Asks a session to read its whole picture anew; false when nothing would come of it: there is none, it waits for a person or has
+    /// only begun, it was asked a moment ago, or it has not taken the last order yet.
+    #[must_use]
+    pub fn refresh(&self, name: &'static str, now: Instant) -> bool {
+        self.with(name, |session| {
+            let asked = session.would_refresh(now)
+                && session.orders.as_ref().is_some_and(|orders| orders.try_send(StreamOrder::Refresh).is_ok());
+            if asked {
+                session.refreshed = Some(now);
+            }
+            asked
+        })
     }
 }
 
@@ -300,4 +334,54 @@ async fn decide_once(name: &'static str, parts: &Arc<PumpParts>, facts: Arc<Vec<
         .await?;
     parts.aftermath.tell(&decided);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(state: SessionState, retry_at: Option<i64>) -> SessionReport {
+        SessionReport {
+            state,
+            node: None,
+            switched: false,
+            transport: None,
+            detail: String::new(),
+            cause: None,
+            retry_at,
+            since: 0,
+            features: vec![],
+            clock_offset_ms: 0,
+        }
+    }
+
+    #[test]
+    fn a_reading_anew_is_promised_only_where_it_comes() {
+        let (sessions, now) = (Sessions::default(), Instant::now());
+        let later = |ms: u64| now + Duration::from_millis(ms);
+        assert!(!sessions.refresh("floor", now), "there is none");
+        let (ask, mut orders) = mpsc::channel(1);
+        sessions.with("floor", |session| session.orders = Some(ask));
+        let turn = |state, retry_at| sessions.with("floor", |s| s.report = Some(report(state, retry_at)));
+        turn(SessionState::Live, None);
+        assert!(sessions.refresh("floor", now));
+        assert!(!sessions.refresh("floor", later(6_000)), "the last order was not taken yet");
+        assert_eq!(orders.try_recv(), Ok(StreamOrder::Refresh));
+        assert!(!sessions.refresh("floor", later(5_000)), "a moment ago");
+        assert!(sessions.refresh("floor", later(5_100)));
+        assert!(orders.try_recv().is_ok());
+        let still =
+            [SessionState::AuthFailed, SessionState::Conflict, SessionState::CertProblem, SessionState::Probing];
+        for state in still.into_iter().chain([SessionState::OutOfService]) {
+            turn(state, None);
+            assert!(!sessions.refresh("floor", later(60_000)), "{state:?}");
+        }
+        assert!(orders.try_recv().is_err());
+        // One that waits tries at once, whenever it was asked last.
+        for state in [SessionState::Offline, SessionState::OutOfService] {
+            turn(state, Some(1));
+            assert!(sessions.refresh("floor", later(5_200)), "{state:?}");
+            assert!(orders.try_recv().is_ok());
+        }
+    }
 }

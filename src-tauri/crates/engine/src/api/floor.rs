@@ -206,12 +206,13 @@ pub(super) async fn overrule(
 }
 
 pub(super) async fn refresh(engine: &Engine, _: &Actor, _: Nothing) -> Result<Ordered, ApiError> {
-    order(engine, StreamOrder::Refresh)
+    let taken = engine.sessions().refresh(source(engine)?, tokio::time::Instant::now());
+    Ok(Ordered { taken })
 }
 
 pub(super) async fn connect(engine: &Engine, actor: &Actor, _: Nothing) -> Result<Ordered, ApiError> {
     engine.note(actor, "floor.connect", "floor").await?;
-    order(engine, StreamOrder::Connect)
+    Ok(Ordered { taken: engine.sessions().order(source(engine)?, StreamOrder::Connect) })
 }
 
 impl Engine {
@@ -244,11 +245,10 @@ impl Engine {
     }
 }
 
-fn order(engine: &Engine, order: StreamOrder) -> Result<Ordered, ApiError> {
-    let Some(name) = engine.floor_source() else {
-        return Err(ApiError::new(ErrorCode::NotFound, "no source of operator states is switched on"));
-    };
-    Ok(Ordered { taken: engine.sessions().order(name, order) })
+fn source(engine: &Engine) -> Result<&'static str, ApiError> {
+    engine
+        .floor_source()
+        .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "no source of operator states is switched on"))
 }
 
 fn instant(field: &'static str, ms: i64) -> Result<Instant, ApiError> {
