@@ -45,6 +45,7 @@ const ru: FloorWhy = {
     'state_asked.not_from_here': (v) =>
       `Запрос не отправлен: из «${stateName(floor.ru, v.text('state'))}» нельзя перейти в «${wish(floor.ru, v.text('wanted'))}».`,
     request_taken: () => 'Источник принял запрос. Исход покажет состояние оператора.',
+    request_shown: () => 'Источник сообщил о перемене по этому запросу: он выполнен.',
     request_failed: (v) => `Запрос не выполнен. Ответ источника: ${v.text('detail')}.`,
     request_overdue: () => 'Исход запроса не пришёл вовремя: команда оператора перечитывается.',
     request_unsettled: () => 'И после перечитывания исход запроса неизвестен.',
@@ -111,6 +112,7 @@ const en: FloorWhy = {
     'state_asked.not_from_here': (v) =>
       `The request was not sent: “${wish(floor.en, v.text('wanted'))}” cannot follow “${stateName(floor.en, v.text('state'))}”.`,
     request_taken: () => 'The source took the request. The operator’s state will show the outcome.',
+    request_shown: () => 'The source told of a change made for this request: it was carried out.',
     request_failed: (v) => `The request was not carried out. The source answered: ${v.text('detail')}.`,
     request_overdue: () => 'The outcome did not come in time: the operator’s team is read anew.',
     request_unsettled: () => 'Even after reading anew the outcome of the request is unknown.',

@@ -58,6 +58,7 @@ pub fn load_known(connection: &Connection, fact: &Fact) -> Result<Known, StoreEr
         Fact::TooLong { operator, .. } if teams_of(connection, *operator)?.is_empty() => {}
         Fact::TooLong { operator, .. } => known.operators = by_id(connection, *operator)?,
         Fact::RequestTaken { command }
+        | Fact::RequestShown { command }
         | Fact::RequestFailed { command, .. }
         | Fact::RequestOverdue { command }
         | Fact::RequestUnsettled { command } => known.command = request(connection, *command)?,

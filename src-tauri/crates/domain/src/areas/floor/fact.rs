@@ -83,6 +83,11 @@ pub enum Fact {
         /// Which request.
         command: CommandId,
     },
+    /// The source has told of a change that it made for a request.
+    RequestShown {
+        /// Which request.
+        command: CommandId,
+    },
     /// A request came to nothing.
     RequestFailed {
         /// Which request.
@@ -149,6 +154,7 @@ impl Fact {
             Self::WatchLost { .. } => "watch_lost",
             Self::StateAsked { .. } => "state_asked",
             Self::RequestTaken { .. } => "request_taken",
+            Self::RequestShown { .. } => "request_shown",
             Self::RequestFailed { .. } => "request_failed",
             Self::RequestOverdue { .. } => "request_overdue",
             Self::RequestUnsettled { .. } => "request_unsettled",
@@ -174,6 +180,7 @@ impl Fact {
                 | Self::QueueSeen(_)
                 | Self::QueueGone { .. }
                 | Self::ReasonsSeen { .. }
+                | Self::RequestShown { .. }
         )
     }
 }

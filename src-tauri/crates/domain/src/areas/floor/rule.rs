@@ -57,6 +57,11 @@ pub fn decide(fact: &Fact, at: Instant, known: &Known, policy: &Policy) -> Decis
             state_asked(*operator, *wanted, note, by, account.as_ref(), at, known, policy)
         }
         Fact::RequestTaken { command } => answered(*command, CommandState::Taken, "", at, known, "request_taken"),
+        Fact::RequestShown { command } => {
+            let mut decision = answered(*command, CommandState::Done, "", at, known, "request_shown");
+            decision.timers.push(TimerChange::Lift { key: command_timer(*command) });
+            decision
+        }
         Fact::RequestFailed { command, failure, detail } => {
             let mut decision = answered(*command, state_of(*failure), detail, at, known, "request_failed");
             // The source knows another state than we do: the operator is looked at anew.

@@ -439,6 +439,10 @@ impl Machine {
             self.out.extend(request_id.map(|request_id| Command::Failed { request_id, complaint }));
             return;
         }
+        let made_by = match &told {
+            Some(Told::Member { request_id, .. }) => request_id.clone(),
+            _ => None,
+        };
         match (place, told) {
             (Place::TeamUsers(team), told) => self.team_item(now, team, told, record),
             (Place::User(id), told) if *id == self.plan.login => self.own_item(now, told, record),
@@ -451,6 +455,7 @@ impl Machine {
             (Place::Queue(_) | Place::UserQueues(_), Some(told)) => self.queue_item(now, told, record),
             _ => {}
         }
+        self.out.extend(made_by.map(|request_id| Command::Done { request_id }));
     }
 }
 

@@ -212,6 +212,7 @@ impl Driver {
             Command::Hear(record) => self.hand_on(StreamItem::Heard(record)),
             Command::Note(fact) => self.note(fact),
             Command::Failed { request_id, complaint } => self.failed(&request_id, &complaint),
+            Command::Done { request_id } => self.done(&request_id),
             Command::Report(report) => self.hand_on(StreamItem::Session(report)),
             Command::MoveTo(node) => self.cluster.move_to(node),
             Command::Learn(plan) => self.learn(&plan),
@@ -249,6 +250,11 @@ impl Driver {
         self.notes += 1;
         let key = FactKey(format!("session/{}/{}", at.as_millisecond(), self.notes));
         self.hand_on(StreamItem::Noted(Box::new(Observed { key, at, fact: Fact::Floor(fact) })));
+    }
+
+    fn done(&mut self, request_id: &str) {
+        let Some(command) = self.cluster.answered(request_id, (self.now)()) else { return };
+        self.note(floor::Fact::RequestShown { command });
     }
 
     fn failed(&mut self, request_id: &str, complaint: &Complaint) {

@@ -159,6 +159,38 @@ async fn a_request_that_comes_to_nothing_later_is_told_to_whoever_asked() {
 }
 
 #[tokio::test]
+async fn a_change_that_names_its_request_is_told_to_whoever_asked_once() {
+    let mut running = Running::begin(House::new().await, 100);
+    running.until(SessionState::Live).await;
+    let effect = Effect::ChangeOperatorState {
+        command: CommandId(9),
+        login_id: "70411".to_owned(),
+        wanted: Wanted::SignedOut,
+        account: None,
+    };
+    let key = EffectKey("console/asked-9/change_operator_state/0".to_owned());
+    assert!(running.house.finesse.perform(&effect, &key).await.outcome.is_ok());
+    let push = running.house.server.push.clone();
+    let stanza = text("finesse", "15-stanza-team-user-put.xml");
+    // Another's request is nobody's here; ours is told of once, however often it is named.
+    push.send(stanza.clone()).unwrap();
+    let ours = stanza.replace("c0a1f7b2-5d0e-4a55-9a9c-2f6c1d8e7701", &request_id(&key));
+    push.send(ours.clone()).unwrap();
+    push.send(ours).unwrap();
+    let (mut heard, mut shown) = (0, vec![]);
+    while heard < 3 {
+        match running.news().await {
+            StreamItem::Heard(record) if record.route == route::UPDATE => heard += 1,
+            StreamItem::Noted(observed) => shown.push((heard, observed.fact)),
+            _ => {}
+        }
+    }
+    let told = Fact::Floor(floor::Fact::RequestShown { command: CommandId(9) });
+    assert_eq!(shown, [(2, told)]);
+    running.end().await;
+}
+
+#[tokio::test]
 async fn a_reader_that_is_behind_is_told_so_and_given_the_whole_picture_again() {
     let mut running = Running::begin(House::new().await, 16);
     running.until(SessionState::Live).await;

@@ -131,6 +131,8 @@ pub(in crate::finesse) enum Told {
         gone: bool,
         /// The teams they supervise, where the whole person was told.
         supervises: Option<Vec<TeamName>>,
+        /// The request it came of, where there was one.
+        request_id: Option<String>,
     },
     /// A whole team.
     Team {
@@ -180,7 +182,8 @@ impl Told {
         let gone = update.happened == Happened::Delete;
         Ok(match &update.source {
             Place::User(id) if gone => {
-                Self::Member { login_id: id.clone(), extension: None, at: None, gone, supervises: None }
+                let login_id = id.clone();
+                Self::Member { login_id, extension: None, at: None, gone, supervises: None, request_id: None }
             }
             Place::User(_) => {
                 let data = update.data("User").ok_or(Fault::Lacks("user"))?;
@@ -193,6 +196,7 @@ impl Told {
                     at: report.since,
                     gone,
                     supervises,
+                    request_id: update.request_id,
                 }
             }
             Place::Team(_) => {

@@ -246,6 +246,24 @@ fn a_second_request_and_one_the_state_forbids_are_refused_without_being_sent() {
 }
 
 #[test]
+fn the_sources_own_word_about_a_request_settles_it_whatever_the_state_shows() {
+    let command = KnownCommand {
+        id: CommandId(3),
+        operator: OperatorId(7),
+        login_id: "70411".to_owned(),
+        wanted: Wanted::SignedOut,
+        teams: vec!["61".to_owned()],
+        waiting: true,
+    };
+    let known = Known { command: Some(command.clone()), ..known_as(OperatorState::Talking, Some(at(0))) };
+    let shown = decide(&Fact::RequestShown { command: CommandId(3) }, at(2), &known, &policy());
+    assert!(matches!(shown.changes[..], [Change::Answer { state: CommandState::Done, .. }]));
+    assert_eq!(shown.timers, [TimerChange::Lift { key: "command/3".to_owned() }]);
+    let settled = Known { command: Some(KnownCommand { waiting: false, ..command }), ..Known::default() };
+    assert_eq!(decide(&Fact::RequestShown { command: CommandId(3) }, at(3), &settled, &policy()).changes, vec![]);
+}
+
+#[test]
 fn an_overdue_request_is_looked_after_once_and_then_unknown_and_so_is_one_the_state_forbade() {
     let command = KnownCommand {
         id: CommandId(3),
